@@ -1,0 +1,1 @@
+"""Composition root: settings, URLs, Celery, WSGI. Knows everyone, nobody imports it."""

@@ -1,0 +1,1 @@
+"""The kernel: knows no school, no bank, no domain word."""

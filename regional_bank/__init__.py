@@ -1,0 +1,1 @@
+"""The regional mentor bank. Never sees a pupil."""

@@ -1,0 +1,1 @@
+"""A school's programme: everything that lives in the schema of one school."""

@@ -1,0 +1,1 @@
+"""Schools, districts, reference data and provisioning: what the region schema holds about its tenants."""
