@@ -1,0 +1,242 @@
+"""Reading a region's folder of workbooks by the rules of the contract, and what was refused on the way."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from tests.support.oracle.cells import BadDateError, day, fold, fold_form, snils, text
+from tests.support.oracle.records import Consent, Enrolment, Order, Pair, Person, Region, School
+from tests.support.oracle.recount import recount
+from tests.support.oracle.sheets import Row, full_name, is_total_line, rows
+
+CONTINGENT, PAIRS, CONSENTS = "контингент.xlsx", "пары.xlsx", "согласия.xlsx"
+FORMS = {
+    "ученик – ученик",
+    "учитель – учитель",
+    "студент – ученик",
+    "работодатель – ученик",
+    "работодатель – студент",
+    "учитель – ученик",
+}
+FORMS_WITH_OUTSIDE_MENTOR = {"студент – ученик", "работодатель – ученик", "работодатель – студент"}
+OUTSIDE = "outside"
+
+Key = tuple[str, date, str]
+"""A person of a school: folded name, birth date, and the СНИЛС that stands against them or empty."""
+
+
+class RefusedError(Exception):
+    """A row that is not taken; its only argument is the code of the reason."""
+
+
+@dataclass
+class Reading:
+    """One school as read: its records and its refused rows, each `{"file", "sheet", "row", "why"}`."""
+
+    school: School
+    refused: list[dict[str, object]] = field(default_factory=list)
+
+    def refuse(self, file: str, sheet: str, row: int, why: str) -> None:
+        """Note a refused row."""
+        self.refused.append({"file": file, "sheet": sheet, "row": row, "why": why})
+
+    def people_like(self, row: Row, side: str = "", *, born: date | None, outside: bool) -> list[Person]:
+        """Find the school's people of that name and birth date; those from outside only on request."""
+        name = " ".join(part for part in full_name(row, side) if part)
+        return [
+            person
+            for person in self.school.people
+            if person.name == name and person.born == born and (outside or person.key[0] != OUTSIDE)  # type: ignore[index]
+        ]
+
+
+def read_region(folder: Path, *, today: date | None = None) -> tuple[Region, dict[str, Reading]]:
+    """Read region.json and whatever workbooks stand beside it; every other file is ignored.
+
+    `today` only decides the century of a birth date with two digits for the year.
+    """
+    today = today or datetime.now(UTC).date()
+    described = json.loads((folder / "region.json").read_text(encoding="utf-8"))
+    readings = {
+        school["code"]: _read_school(folder / school["code"], school["district"], today)
+        for school in described["schools"]
+    }
+    region = Region(list(described["districts"]), {code: made.school for code, made in readings.items()})
+    return region, readings
+
+
+def coverage_of(folder: Path, as_of: date) -> dict[str, object]:
+    """Answer as `manage coverage --as-of D --json` must after `load_region` of that folder."""
+    region, _ = read_region(folder)
+    return recount(region, as_of)
+
+
+def report_of(reading: Reading) -> dict[str, object]:
+    """Answer as `manage import_report CODE --json` must for that school."""
+    stays = reading.school.enrolments
+    return {
+        "rows_refused": sorted(reading.refused, key=lambda one: (one["file"], one["sheet"], one["row"])),
+        "people": {
+            "pupils": len({stay.person for stay in stays if stay.kind == "pupil"}),
+            "teachers": len({stay.person for stay in stays if stay.kind == "teacher"}),
+        },
+        "pairs": len(reading.school.pairs),
+        "consents": len(reading.school.consents),
+    }
+
+
+def _read_school(folder: Path, district: str | None, today: date) -> Reading:
+    reading = Reading(School(district))
+    for name, read in ((CONTINGENT, _read_contingent), (PAIRS, _read_pairs), (CONSENTS, _read_consents)):
+        if (folder / name).exists():
+            read(folder / name, reading, today)
+    return reading
+
+
+def _read_contingent(path: Path, reading: Reading, today: date) -> None:
+    readable: list[tuple[str, int, Enrolment, str, date, str]] = []
+    for sheet, number, cells, row in rows(path):
+        try:
+            name, born, admitted, left = _contingent_row(cells, row, today)
+        except RefusedError as refused:
+            reading.refuse(CONTINGENT, sheet, number, str(refused))
+            continue
+        stay = Enrolment(None, "teacher" if row["is_teacher"] else "pupil", admitted, left)
+        readable.append((sheet, number, stay, name, born, snils(row.get("snils"))))
+
+    taken: set[tuple[Key, date]] = set()
+    for sheet, number, stay, name, born, digits in readable:
+        standing = {other for *_, a_name, a_born, other in readable if (a_name, a_born) == (name, born)} - {
+            ""
+        }
+        if len(standing) > 1 and not digits:
+            reading.refuse(CONTINGENT, sheet, number, "person_ambiguous")
+            continue
+        key: Key = (name, born, digits if len(standing) > 1 else next(iter(standing), ""))
+        if (key, stay.admitted) in taken:
+            reading.refuse(CONTINGENT, sheet, number, "duplicate")
+            continue
+        taken.add((key, stay.admitted))
+        if all(person.key != key for person in reading.school.people):
+            reading.school.people.append(Person(key, name, born, key[2]))
+        reading.school.enrolments.append(Enrolment(key, stay.kind, stay.admitted, stay.left))
+
+
+def _contingent_row(cells: list[object], row: Row, today: date) -> tuple[str, date, date, date | None]:
+    surname, given, patronymic = full_name(row)
+    if is_total_line(cells):
+        raise RefusedError("total_line_ignored")
+    if not surname:
+        raise RefusedError("no_surname")
+    if not given:
+        raise RefusedError("no_name")
+    if not text(row.get("born")):
+        raise RefusedError("no_birth_date")
+    born, admitted, left = _dates(row, today, "born", "admitted", "left")
+    if born is None or admitted is None:
+        raise RefusedError("bad_date")
+    return " ".join(part for part in (surname, given, patronymic) if part), born, admitted, left
+
+
+def _read_pairs(path: Path, reading: Reading, today: date) -> None:
+    school = reading.school
+    for sheet, number, cells, row in rows(path):
+        try:
+            pair, order, newcomer = _pair_row(cells, row, reading, today)
+        except RefusedError as refused:
+            reading.refuse(PAIRS, sheet, number, str(refused))
+            continue
+        if newcomer is not None:
+            school.people.append(newcomer)
+        if order is not None and order not in school.orders:
+            school.orders.append(order)
+        school.pairs = [old for old in school.pairs if not _is_same_pair(old, pair)] + [pair]
+
+
+def _pair_row(
+    cells: list[object], row: Row, reading: Reading, today: date
+) -> tuple[Pair, Order | None, Person | None]:
+    if is_total_line(cells):
+        raise RefusedError("total_line_ignored")
+    mentor_born, mentee_born, first, last, ordered_on = _dates(
+        row, today, "mentor_born", "mentee_born", "first", "last", "order_date"
+    )
+    if first is None:
+        raise RefusedError("bad_date")
+    form = fold_form(row["form"])
+    if form not in FORMS:
+        raise RefusedError("unknown_form")
+    if last is not None and last < first:
+        raise RefusedError("bad_period")
+    mentors = reading.people_like(row, "mentor_", born=mentor_born, outside=False)
+    mentees = reading.people_like(row, "mentee_", born=mentee_born, outside=False)
+    newcomer = None
+    if not mentors and form in FORMS_WITH_OUTSIDE_MENTOR and mentor_born is not None:
+        mentors = reading.people_like(row, "mentor_", born=mentor_born, outside=True)
+        if not mentors:
+            name = " ".join(part for part in full_name(row, "mentor_") if part)
+            newcomer = Person((OUTSIDE, name, mentor_born), name, mentor_born)
+            mentors = [newcomer]
+    if not mentors or not mentees:
+        raise RefusedError("person_not_found")
+    if len(mentors) > 1 or len(mentees) > 1:
+        raise RefusedError("person_ambiguous")
+    number = text(row.get("order_number"))
+    order = Order((number, ordered_on), number, ordered_on) if number or ordered_on else None
+    pair = Pair(mentors[0].key, mentees[0].key, form, first, last, order.key if order else None)
+    return pair, order, newcomer
+
+
+def _is_same_pair(one: Pair, other: Pair) -> bool:
+    return (one.mentor, one.mentee, one.form, one.first) == (
+        other.mentor,
+        other.mentee,
+        other.form,
+        other.first,
+    )
+
+
+def _read_consents(path: Path, reading: Reading, today: date) -> None:
+    school = reading.school
+    for sheet, number, cells, row in rows(path):
+        try:
+            consent = _consent_row(cells, row, reading, today)
+        except RefusedError as refused:
+            reading.refuse(CONSENTS, sheet, number, str(refused))
+            continue
+        school.consents = [old for old in school.consents if not _is_same_consent(old, consent)] + [consent]
+
+
+def _consent_row(cells: list[object], row: Row, reading: Reading, today: date) -> Consent:
+    if is_total_line(cells):
+        raise RefusedError("total_line_ignored")
+    born, given, until, withdrawn = _dates(row, today, "born", "given", "until", "withdrawn")
+    if given is None:
+        raise RefusedError("bad_date")
+    if until is not None and until < given:
+        raise RefusedError("bad_period")
+    people = reading.people_like(row, born=born, outside=True)
+    if not people:
+        raise RefusedError("person_not_found")
+    if len(people) > 1:
+        raise RefusedError("person_ambiguous")
+    by_oneself = fold(row.get("signer")) in ("сам", "сама", "лично", "самостоятельно")
+    number = text(row.get("number"))
+    return Consent(people[0].key, fold(row["kind"]), number, given, by_oneself, until, withdrawn)
+
+
+def _is_same_consent(one: Consent, other: Consent) -> bool:
+    return (one.person, one.kind, one.number, one.given) == (
+        other.person,
+        other.kind,
+        other.number,
+        other.given,
+    )
+
+
+def _dates(row: Row, today: date, *columns: str) -> list[date | None]:
+    try:
+        return [day(row.get(column), birth=column.endswith("born"), today=today) for column in columns]
+    except BadDateError as error:
+        raise RefusedError("bad_date") from error
