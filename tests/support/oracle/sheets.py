@@ -18,7 +18,7 @@ def _contingent_column(head: str) -> str:
         ("прием", "admitted"),
         ("принят", "admitted"),
         ("поступл", "admitted"),
-        ("выбыт", "left"),
+        ("выбы", "left"),
         ("отчисл", "left"),
         ("увольн", "left"),
         ("должност", "position"),
@@ -39,7 +39,7 @@ def _name_column(head: str) -> str:
     for word, column in (("фамилия", "surname"), ("отчество", "patronymic")):
         if word in head:
             return column
-    return "given" if head.split(" ")[0] == "имя" else ""
+    return "forename" if head.split(" ")[0] == "имя" else ""
 
 
 def _pairs_column(head: str) -> str:
@@ -67,6 +67,7 @@ def _consents_column(head: str) -> str:
     for word, column in (
         ("рожд", "born"),
         ("отзыв", "withdrawn"),
+        ("отозв", "withdrawn"),
         ("действ", "until"),
         ("срок", "until"),
         ("вид", "kind"),
@@ -107,18 +108,24 @@ def rows(path: Path) -> Iterator[tuple[str, int, list[object], Row]]:
     column_of, needed = COLUMNS[path.name]
     for sheet in openpyxl.load_workbook(path, data_only=True).worksheets:
         columns: dict[int, str] = {}
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=sheet.min_row):
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
             if not columns:
                 if number > HEADER_ROWS:
                     break
                 heads = {place: column_of(fold(cell)) for place, cell in enumerate(cells) if text(cell)}
                 if all(group & set(heads.values()) for group in needed):
-                    columns = heads
+                    columns = _without_repetition(heads)
                 continue
             if any(text(cell) for cell in cells):
                 understood: Row = {name: cells[place] for place, name in columns.items() if name}
                 understood["is_teacher"] = "position" in columns.values()
                 yield sheet.title, number, list(cells), understood
+
+
+def _without_repetition(heads: dict[int, str]) -> dict[int, str]:
+    named = [name for name in heads.values() if name]
+    assert len(named) == len(set(named)), f"two columns are understood as one: {heads}"
+    return heads
 
 
 def is_total_line(cells: list[object]) -> bool:
@@ -132,6 +139,6 @@ def full_name(row: Row, side: str = "") -> tuple[str, str, str]:
     if f"{side}name" in row:
         surname, given, patronymic, *more = [*fold(row[f"{side}name"]).split(" "), "", "", ""]
         return surname, given, " ".join(word for word in (patronymic, *more) if word)
-    parts = (fold(row.get(f"{side}{part}")) for part in ("surname", "given", "patronymic"))
+    parts = (fold(row.get(f"{side}{part}")) for part in ("surname", "forename", "patronymic"))
     surname, given, patronymic = parts
     return surname, given, patronymic
