@@ -1,0 +1,90 @@
+"""From a request to a world: the host decides whether a school, the region or nobody answers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import set_urlconf
+from django.utils.translation import gettext as _
+
+from core.audit.request import request_id
+from core.tenancy import region, school
+from tenants.registry.routing import host_of, school_route
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestNumberMiddleware:
+    """Gives every request a number; errors show it, logs and audit carry it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Number the request."""
+        number = uuid.uuid4().hex[:12]
+        request.request_id = number  # type: ignore[attr-defined]
+        token = request_id.set(number)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-Id"] = number
+        return response
+
+
+def _nobody(request: HttpRequest) -> HttpResponse:
+    """Answer for a host that is nobody's: a plain 404 that names nothing."""
+    return HttpResponse(_("Страница не найдена"), status=404, content_type="text/plain; charset=utf-8")
+
+
+class WorldMiddleware:
+    """Wraps the rest of the request in the context of its host."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Find the world of the host and answer inside it."""
+        if request.path == "/healthz":
+            from config.health import healthz
+
+            return healthz(request)
+        try:
+            host = request.get_host()
+        except DisallowedHost:
+            return _nobody(request)
+        label = self._label(host)
+        if label is None:
+            return _nobody(request)
+        if label == settings.REGION_LABEL:
+            request.school = None  # type: ignore[attr-defined]
+            return self._answer(request, settings.REGION_URLCONF, region())
+        route = school_route(label)
+        if route is None:
+            return _nobody(request)
+        if route.redirect_to:
+            return HttpResponsePermanentRedirect(
+                f"{request.scheme}://{host_of(route.redirect_to)}{request.get_full_path()}"
+            )
+        request.school = route  # type: ignore[attr-defined]
+        return self._answer(request, settings.SCHOOL_URLCONF, school(route.schema_name))
+
+    def _answer(self, request: HttpRequest, urlconf: str, world: object) -> HttpResponse:
+        request.urlconf = urlconf  # type: ignore[attr-defined]
+        set_urlconf(urlconf)
+        with world:  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+    @staticmethod
+    def _label(host: str) -> str | None:
+        name = host.rsplit(":", 1)[0].lower().rstrip(".")
+        suffix = "." + settings.BASE_DOMAIN
+        if not name.endswith(suffix):
+            return None
+        label = name[: -len(suffix)]
+        return label if label and "." not in label else None

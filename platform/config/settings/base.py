@@ -1,0 +1,193 @@
+"""Settings common to every place. What differs comes from the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from config.rights import RIGHTS
+
+PLATFORM = Path(__file__).resolve().parents[2]
+
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+PERSON_KEY_PEPPER = os.environ.get("PERSON_KEY_PEPPER", "")
+DEBUG = False
+
+# --- Hosts -----------------------------------------------------------------------------------------------------------
+BASE_DOMAIN = os.environ.get("BASE_DOMAIN", "localhost")
+BASE_PORT = os.environ.get("BASE_PORT", "")
+ALLOWED_HOSTS = [f".{BASE_DOMAIN}"]
+REGION_LABEL = "region"
+
+# --- The door --------------------------------------------------------------------------------------------------------
+# Which login this process has: "app" takes roles, "migrator" owns everything (migrations and provisioning only).
+DOOR_LOGIN = os.environ.get("DOOR_LOGIN", "app")
+DOOR_APP_LOGIN = "app"
+DOOR_RIGHTS = RIGHTS
+
+
+def database(url: str) -> dict[str, object]:
+    """Return Django's dictionary for a ``postgresql://`` URL."""
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "core.tenancy.backend",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": False,
+        "OPTIONS": {"connect_timeout": 5, "application_name": "mentoring"},
+    }
+
+
+_URL_NAME = "DATABASE_ADMIN_URL" if DOOR_LOGIN == "migrator" else "DATABASE_URL"
+DATABASES = {"default": database(os.environ.get(_URL_NAME, "postgresql://app@127.0.0.1:5432/mentoring"))}
+if DOOR_LOGIN == "app":
+    DOOR_APP_LOGIN = str(DATABASES["default"]["USER"])
+elif os.environ.get("DATABASE_URL"):
+    DOOR_APP_LOGIN = unquote(urlsplit(os.environ["DATABASE_URL"]).username or "app")
+
+DATABASE_ROUTERS = ["core.tenancy.stamps.StampRouter", "django_tenants.routers.TenantSyncRouter"]
+TENANT_MODEL = "registry.School"
+TENANT_DOMAIN_MODEL = "registry.Domain"
+PUBLIC_SCHEMA_NAME = "region"
+PG_EXTRA_SEARCH_PATHS = ["ext"]
+SKIP_PG_EXTRA_VALIDATION = True
+
+_BOTH = [
+    "core.tenancy",
+    "core.ui",
+    "core.accounts",
+    "core.audit",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "csp",
+]
+SHARED_APPS = [
+    "django_tenants",
+    *_BOTH,
+    "core.events",
+    "tenants.registry",
+    "tenants.reference",
+    "tenants.provisioning",
+]
+TENANT_APPS = [
+    *_BOTH,
+    "schools.people",
+    "schools.consents",
+    "schools.pairs",
+    "schools.coverage",
+]
+# In neither list: no tables anywhere. allauth imports their models.
+_WITHOUT_TABLES = ["django.contrib.auth", "django.contrib.contenttypes"]
+INSTALLED_APPS = list(dict.fromkeys([*SHARED_APPS, *TENANT_APPS, *_WITHOUT_TABLES]))
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Requests --------------------------------------------------------------------------------------------------------
+MIDDLEWARE = [
+    "config.middleware.RequestNumberMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.WorldMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "core.accounts.middleware.SessionWorldMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+ROOT_URLCONF = "config.urls.nowhere"
+REGION_URLCONF = "config.urls.region"
+SCHOOL_URLCONF = "config.urls.school"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- People who sign in ----------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+
+# --- Language and time -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", "Русский")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("REGION_TIME_ZONE", "Europe/Moscow")
+
+# --- Broker and cache ------------------------------------------------------------------------------------------------
+REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "core.tenancy.cache.DoorCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "core.tenancy.cache.make_key",
+        "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
+    }
+}
+
+# --- Files -----------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = os.environ.get(
+    "STATIC_ROOT", str(Path(os.environ.get("MENTORING_HOME", PLATFORM.parent / ".local")) / "static")
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+# --- Security --------------------------------------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+    }
+}

@@ -1,0 +1,5 @@
+"""Settings of the demo and of a developer's instance: real servers on loopback, plain HTTP."""
+
+from config.settings.base import *  # noqa: F403
+
+SHOW_DESIGN_PAGE = True

@@ -1,0 +1,41 @@
+"""The refusal to start with a weak or shared secret."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+_SHORTEST = 50
+_FEWEST_DIFFERENT = 12
+# SHA-256 of secrets that are public because the project's own demo or tests use them.
+_PUBLIC = frozenset(
+    hashlib.sha256(value.encode()).hexdigest() for value in ("test-only-" + "k" * 50, "test-only-" + "p" * 50)
+)
+
+
+def _check(name: str, value: str) -> None:
+    if len(value) < _SHORTEST or len(set(value)) < _FEWEST_DIFFERENT:
+        raise ImproperlyConfigured(f"{name} is weak: give at least {_SHORTEST} random characters")
+    if hashlib.sha256(value.encode()).hexdigest() in _PUBLIC or value.startswith(("demo-", "test-only-")):
+        raise ImproperlyConfigured(f"{name} is one of the demo's or the tests': make your own")
+
+
+def require_strong_secrets(*, secret_key: str, pepper: str) -> None:
+    """Refuse weak, public or equal secrets, DEBUG, and a pepper known to belong to another installation.
+
+    ``PEPPER_FINGERPRINT`` (SHA-256, hex), when set, is the fingerprint of this region's pepper: one pepper per region,
+    the same for all its schools, so a pepper copied from elsewhere is refused.
+
+    :raises ImproperlyConfigured: with the name of the setting and what to do.
+    """
+    _check("SECRET_KEY", secret_key)
+    _check("PERSON_KEY_PEPPER", pepper)
+    if secret_key == pepper:
+        raise ImproperlyConfigured("PERSON_KEY_PEPPER must differ from SECRET_KEY")
+    if os.environ.get("DEBUG", "").lower() in {"1", "true", "yes", "on"}:
+        raise ImproperlyConfigured("DEBUG is not for production: unset it")
+    expected = os.environ.get("PEPPER_FINGERPRINT", "")
+    if expected and hashlib.sha256(pepper.encode()).hexdigest() != expected:
+        raise ImproperlyConfigured("PERSON_KEY_PEPPER is another installation's: its fingerprint does not match")

@@ -1,0 +1,20 @@
+"""Settings of the check. The test cluster is named by TEST_DATABASE_SUPERUSER_URL; tests log in as ``app``."""
+
+import os
+from urllib.parse import urlsplit
+
+os.environ.setdefault("SECRET_KEY", "test-only-" + "k" * 50)
+os.environ.setdefault("PERSON_KEY_PEPPER", "test-only-" + "p" * 50)
+_cluster = urlsplit(os.environ.get("TEST_DATABASE_SUPERUSER_URL", "postgresql://postgres@127.0.0.1:5432/postgres"))
+_server = f"{_cluster.hostname}:{_cluster.port}"
+os.environ["DATABASE_URL"] = f"postgresql://app:test-only-app@{_server}/{os.environ.get('TEST_DATABASE_NAME', 'none')}"
+os.environ["DATABASE_ADMIN_URL"] = os.environ["DATABASE_URL"].replace(
+    "app:test-only-app", "migrator:test-only-migrator"
+)
+
+from config.settings.base import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SHOW_DESIGN_PAGE = True
+BASE_DOMAIN = "localhost"
+BASE_PORT = ""

@@ -1,0 +1,37 @@
+"""Writing the audit: in the same transaction as the act."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from core.audit.models import AuditRecord
+from core.audit.request import current_request_id
+
+
+def record(
+    *,
+    actor: Any,
+    action: str,
+    object_type: str = "",
+    object_id: UUID | str = "",
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Write one audit row in the current context.
+
+    ``actor`` is a user, or a short label of what acts without one ("import", "provisioner"). ``details`` holds counts
+    and ids, never names or dates of birth.
+    """
+    is_label = isinstance(actor, str)
+    AuditRecord.objects.create(
+        at=timezone.now(),
+        actor_id=None if is_label else actor.pk,
+        actor_label=actor if is_label else "",
+        action=action,
+        object_type=object_type,
+        object_id=str(object_id),
+        details=details or {},
+        request_id=current_request_id(),
+    )

@@ -1,0 +1,1 @@
+"""Typed events, the outbox and the marks of changed schools."""

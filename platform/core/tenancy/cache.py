@@ -1,0 +1,58 @@
+"""Cache keys carry the context and a purpose; a broken Redis is a cache miss, never a hanging page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+from core.tenancy.context import require
+from core.tenancy.errors import DoorError
+
+_log = structlog.get_logger(__name__)
+
+
+def make_key(key: str, key_prefix: str, version: int) -> str:
+    """Return the stored form of a key: context, prefix, version, key.
+
+    :raises NoContextError: outside every context.
+    """
+    return f"{require().stamp}:{key_prefix}:{version}:{key}"
+
+
+class DoorCache(RedisCache):
+    """Django's Redis cache with the context in every key; errors of the server count as a miss."""
+
+    def _guard(self, name: str, default: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return getattr(super(), name)(*args, **kwargs)
+        except RedisError as error:
+            _log.warning("cache_unavailable", operation=name, error=type(error).__name__)
+            return default
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        """Return the cached value, or the default."""
+        return self._guard("get", default, key, default, version=version)
+
+    def set(self, key: str, value: Any, timeout: Any = ..., version: int | None = None) -> None:
+        """Store a value; quietly not when the server is away."""
+        extra = {} if timeout is ... else {"timeout": timeout}
+        self._guard("set", None, key, value, version=version, **extra)
+
+    def add(self, key: str, value: Any, timeout: Any = ..., version: int | None = None) -> bool:
+        """Store a value unless there is one; True when stored, or when the server is away."""
+        extra = {} if timeout is ... else {"timeout": timeout}
+        return bool(self._guard("add", True, key, value, version=version, **extra))
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        """Delete a key."""
+        return bool(self._guard("delete", False, key, version=version))
+
+    def clear(self) -> bool:
+        """Refuse: it would empty the cache of every school.
+
+        :raises DoorError: always.
+        """
+        raise DoorError("cache.clear() empties every school's cache; delete keys instead")

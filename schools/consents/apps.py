@@ -1,0 +1,11 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class ConsentsConfig(AppConfig):
+    """Consents."""
+
+    name = "schools.consents"
+    label = "consents"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""The fact views: the only thing reports may read."""

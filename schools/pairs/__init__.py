@@ -1,0 +1,1 @@
+"""Pairs, groups and the orders that make them effective."""

@@ -1,0 +1,74 @@
+"""Pairs and groups, and the orders that make them effective."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from schools.people.models import Person
+
+
+class Order(models.Model):
+    """An order of the school. Number and date are typed by people; pairs count only under an order that has both."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(_("номер приказа"), max_length=60, blank=True)
+    signed_on = models.DateField(_("дата приказа"), null=True, blank=True)
+    approved_by = models.UUIDField(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["number", "signed_on"], name="order_once", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"№ {self.number or 'б/н'} от {self.signed_on or '—'}"
+
+
+class Group(models.Model):
+    """A group led by one mentor; its pairs are its members."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title = models.CharField(_("название группы"), max_length=160)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Pair(models.Model):
+    """A mentor and a mentee in one form, from a first day to a last day (both included)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mentor = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="pairs_as_mentor", verbose_name=_("наставник")
+    )
+    mentee = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="pairs_as_mentee", verbose_name=_("наставляемый")
+    )
+    group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.SET_NULL, related_name="pairs")
+    form_code = models.SlugField(_("форма наставничества"), max_length=60)
+    role_variant = models.CharField(_("ролевая модель"), max_length=160, blank=True)
+    starts_on = models.DateField(_("дата начала"))
+    ends_on = models.DateField(_("дата завершения"), null=True, blank=True)
+    order = models.ForeignKey(Order, null=True, blank=True, on_delete=models.PROTECT, related_name="pairs")
+    replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["mentor", "mentee", "form_code", "starts_on"], name="pair_once"),
+            models.CheckConstraint(condition=~models.Q(mentor=models.F("mentee")), name="mentor_is_another"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="pair_period",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["starts_on"], name="pair_by_start")]
+
+    def __str__(self) -> str:
+        return f"{self.form_code} {self.starts_on}"

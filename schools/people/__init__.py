@@ -1,0 +1,1 @@
+"""People of a school: persons, kinds, guardianship, enrolments, classes."""

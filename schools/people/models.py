@@ -1,0 +1,138 @@
+"""People of a school: who they are, what they are here, and from when to when."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PersonKindChoice(models.TextChoices):
+    """What a person can be; additive: the head may also be a mentor and a parent."""
+
+    PUPIL = "pupil", _("обучающийся")
+    TEACHER = "teacher", _("педагог")
+    STAFF = "staff", _("сотрудник")
+    PARENT = "parent", _("родитель")
+    ALUMNUS = "alumnus", _("выпускник")
+    STUDENT = "student", _("студент")
+    ENTERPRISE = "enterprise", _("сотрудник предприятия")
+    OTHER = "other", _("другое")
+
+
+class Person(models.Model):
+    """A person known to the school.
+
+    ``folded_name`` is the name as it is compared (case, spaces and ё folded). ``name_key`` and ``snils_key`` are keyed
+    hashes by which the region counts people once without knowing them; they are recomputed with every change.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    surname = models.CharField(_("фамилия"), max_length=100)
+    name = models.CharField(_("имя"), max_length=100)
+    patronymic = models.CharField(_("отчество"), max_length=100, blank=True)
+    folded_name = models.CharField(max_length=310, editable=False)
+    birth_date = models.DateField(_("дата рождения"))
+    sex = models.CharField(_("пол"), max_length=1, blank=True, choices=[("m", _("мужской")), ("f", _("женский"))])
+    snils = models.CharField(_("СНИЛС"), max_length=11, blank=True)
+    name_key = models.CharField(max_length=32, editable=False)
+    snils_key = models.CharField(max_length=32, blank=True, editable=False)
+    phone = models.CharField(_("телефон"), max_length=40, blank=True)
+    email = models.EmailField(_("электронная почта"), blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["folded_name", "birth_date"], name="person_by_name"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(snils__regex=r"^([0-9]{11})?$"), name="snils_is_11_digits"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """Return «Фамилия Имя Отчество»."""
+        return " ".join(part for part in (self.surname, self.name, self.patronymic) if part)
+
+
+class PersonKind(models.Model):
+    """One kind of one person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="kinds")
+    kind = models.CharField(max_length=12, choices=PersonKindChoice)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "kind"], name="kind_once")]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+
+class SchoolClass(models.Model):
+    """A class of a school year."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    grade = models.PositiveSmallIntegerField(_("параллель"), null=True)
+    letter = models.CharField(_("литера"), max_length=20, blank=True)
+    title = models.CharField(_("класс"), max_length=30, unique=True)
+
+    class Meta:
+        ordering: ClassVar = ["grade", "letter"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Enrolment(models.Model):
+    """An interval in which a person studies or works here. The day of leaving is not a day of enrolment."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="enrolments")
+    kind = models.CharField(max_length=12, choices=PersonKindChoice)
+    school_class = models.ForeignKey(
+        SchoolClass,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="enrolments",
+        verbose_name=_("класс"),
+    )
+    post = models.CharField(_("должность"), max_length=160, blank=True)
+    experience_years = models.PositiveSmallIntegerField(_("стаж, лет"), null=True, blank=True)
+    admitted_on = models.DateField(_("дата зачисления"))
+    left_on = models.DateField(_("дата выбытия"), null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "kind", "admitted_on"], name="enrolment_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.admitted_on}"
+
+
+class Guardianship(models.Model):
+    """A legal representative of a person."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    guardian = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="wards")
+    ward = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="guardians")
+    kinship = models.CharField(_("кем приходится"), max_length=40)
+    from_date = models.DateField(null=True, blank=True)
+    to_date = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["guardian", "ward"], name="guardian_once"),
+            models.CheckConstraint(condition=~models.Q(guardian=models.F("ward")), name="guardian_is_another"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kinship

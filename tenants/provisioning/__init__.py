@@ -1,0 +1,1 @@
+"""Making a school's schema, role and rights."""

@@ -1,0 +1,16 @@
+"""What provisioning refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+class CodeTakenError(ValueError):
+    """A school's code is in use, or was, and still redirects."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(_("Код «%(code)s» уже занят: выберите другой") % {"code": code})
+
+
+class StateError(ValueError):
+    """A school is not in a state in which this can be done."""

@@ -1,0 +1,135 @@
+"""Reference data of the region, with versions: changing a row makes a new version and never rewrites the past.
+
+Whatever domain.md tags as recalled from federal texts is data here, so that an operator who holds the texts corrects
+it without a release.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class VersionedQuerySet(models.QuerySet["Versioned"]):
+    """Reads of versioned rows."""
+
+    def now(self) -> Self:
+        """Return the versions in force."""
+        return self.filter(superseded_at__isnull=True)
+
+
+class Versioned(models.Model):
+    """One version of one entry. ``code`` names the entry for good, ``id`` names the version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField(_("обозначение"), max_length=60)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    changed_by = models.UUIDField(null=True, blank=True, editable=False)
+    source = models.CharField(_("основание"), max_length=300, blank=True)
+    is_offered = models.BooleanField(_("предлагается школам"), default=True)
+
+    objects = VersionedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code", "version"], name="%(class)s_version"),
+            models.UniqueConstraint(
+                fields=["code"], condition=models.Q(superseded_at__isnull=True), name="%(class)s_one_in_force"
+            ),
+        ]
+
+
+class Form(Versioned):
+    """A form of mentoring with its two sides: which kinds of people stand on each."""
+
+    title = models.CharField(_("название"), max_length=120)
+    mentor_kinds = models.JSONField(_("кто наставник"), default=list)
+    mentee_kinds = models.JSONField(_("кто наставляемый"), default=list)
+    is_mentor_outside = models.BooleanField(_("наставник не из школы"), default=False)
+    position = models.PositiveSmallIntegerField(default=100)
+
+    class Meta(Versioned.Meta):
+        ordering: ClassVar = ["position", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RoleVariant(Versioned):
+    """A role model of a form, e.g. «лидер – пассивный»."""
+
+    form_code = models.SlugField(_("форма"), max_length=60)
+    title = models.CharField(_("название"), max_length=160)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ConsentKind(Versioned):
+    """A purpose with its own stand-alone consent document."""
+
+    title = models.CharField(_("название"), max_length=160)
+    decides_counting = models.BooleanField(_("от него зависит охват"), default=False)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Definition(Versioned):
+    """A definition of the coverage indicator: whose roles count, at what age, of which base."""
+
+    title = models.CharField(_("название"), max_length=200)
+    kinds = models.JSONField(_("кто считается"), default=list)
+    roles = models.CharField(
+        _("роль"),
+        max_length=10,
+        choices=[("any", _("любая")), ("mentee", _("наставляемый")), ("mentor", _("наставник"))],
+    )
+    age_from = models.PositiveSmallIntegerField(_("возраст с"), null=True, blank=True)
+    age_to = models.PositiveSmallIntegerField(_("возраст по"), null=True, blank=True)
+    needs_consent = models.BooleanField(_("нужно согласие"), default=True)
+    position = models.PositiveSmallIntegerField(default=100)
+
+    class Meta(Versioned.Meta):
+        ordering: ClassVar = ["position"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Target(Versioned):
+    """The value of a definition to be reached in a year. ``code`` is ``<definition>-<year>``."""
+
+    definition_code = models.SlugField(_("показатель"), max_length=60)
+    year = models.PositiveSmallIntegerField(_("год"))
+    percent = models.DecimalField(_("процент"), max_digits=5, decimal_places=2)
+
+    def __str__(self) -> str:
+        return f"{self.definition_code} {self.year}: {self.percent} %"
+
+
+class LegalAct(Versioned):
+    """An act cited as the legal basis of papers."""
+
+    title = models.CharField(_("название"), max_length=500)
+    number = models.CharField(_("номер"), max_length=60, blank=True)
+    issued_on = models.DateField(_("дата"), null=True, blank=True)
+    level = models.CharField(
+        _("уровень"),
+        max_length=10,
+        choices=[
+            ("federal", _("федеральный")),
+            ("regional", _("региональный")),
+            ("municipal", _("муниципальный")),
+        ],
+    )
+    url = models.URLField(_("ссылка"), blank=True)
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,1 @@
+"""Region, districts, schools and their hosts."""

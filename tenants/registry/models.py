@@ -1,0 +1,84 @@
+"""Region, districts, schools and hosts: the register that every request starts from."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_tenants.models import DomainMixin, TenantMixin
+
+CODE_PATTERN = r"^[a-z0-9][a-z0-9-]{1,29}$"
+
+
+class Region(models.Model):
+    """The one region of this installation."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title = models.CharField(_("название"), max_length=200)
+    only = models.BooleanField(default=True, unique=True, editable=False)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class District(models.Model):
+    """A municipal district or city okrug."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title = models.CharField(_("название"), max_length=200, unique=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class School(TenantMixin):  # type: ignore[misc]
+    """A school: a tenant with a schema and a database role of the same opaque name."""
+
+    class State(models.TextChoices):
+        """Life of a school; only ``ready`` answers requests."""
+
+        CREATING = "creating", _("создаётся")
+        READY = "ready", _("работает")
+        SUSPENDED = "suspended", _("приостановлена")
+        CLOSED = "closed", _("закрыта")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.CharField(
+        _("код"),
+        max_length=30,
+        unique=True,
+        validators=[RegexValidator(CODE_PATTERN)],
+        help_text=_("Латинские буквы, цифры и дефис: из кода получается адрес школы"),
+    )
+    title = models.CharField(_("название"), max_length=200)
+    district = models.ForeignKey(
+        District,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="schools",
+        verbose_name=_("район"),
+        help_text=_("Не заполняется для школ регионального подчинения"),
+    )
+    state = models.CharField(_("состояние"), max_length=10, choices=State, default=State.CREATING)
+    created_at = models.DateTimeField(auto_now_add=True)
+    state_changed_at = models.DateTimeField(auto_now_add=True)
+    last_error = models.TextField(blank=True)
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Domain(DomainMixin):  # type: ignore[misc]
+    """A host label of a school: its code now (primary) and its former codes, which redirect."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tenant"], condition=models.Q(is_primary=True), name="one_primary_host"),
+        ]

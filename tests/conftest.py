@@ -1,0 +1,89 @@
+"""Fixtures of the whole check: the database of this worker and the two schools."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from django.test import Client, TransactionTestCase
+
+from tests.support import world
+from tests.support.database import clone, content_hash, drop, ensure_template
+
+
+def _worker_database() -> str:
+    return f"test_{content_hash()}_{os.environ.get('PYTEST_XDIST_WORKER', 'gw')}_{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+    """Clone the template for this worker and log in to the clone as ``app``."""
+    from django.db import connection
+
+    template, name = ensure_template(), _worker_database()
+    with django_db_blocker.unblock():
+        clone(template, name)
+        connection.settings_dict["NAME"] = name
+        connection.close()
+        yield
+        connection.close()
+        drop(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _restore_by_cloning() -> Iterator[None]:
+    """Give transactional tests a fresh clone afterwards: the stock flush sees no tables here and does nothing."""
+    patch = pytest.MonkeyPatch()
+
+    def teardown(self: TransactionTestCase) -> None:
+        from django.db import connection
+
+        connection.close()
+        clone(f"template_{content_hash()}", connection.settings_dict["NAME"])
+
+    patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _no_leftover() -> Iterator[None]:
+    """Every test starts and ends outside every context, and with no remembered hosts."""
+    from core.tenancy import current
+
+    assert current() is None
+    yield
+    assert current() is None
+    from tenants.registry.routing import forget_routes
+
+    forget_routes()
+
+
+@pytest.fixture
+def school_a() -> world.TestSchool:
+    """Return the first school."""
+    return world.SCHOOL_A
+
+
+@pytest.fixture
+def school_b() -> world.TestSchool:
+    """Return the second school: the same primary keys, other canaries."""
+    return world.SCHOOL_B
+
+
+@pytest.fixture
+def in_school(db: None) -> Iterator[Callable[[world.TestSchool], None]]:
+    """Enter a school until the test ends: ``in_school(school_a)``."""
+    from core.tenancy import school
+
+    with ExitStack() as stack:
+        yield lambda where: stack.enter_context(school(where.schema))
+
+
+@pytest.fixture
+def client_at() -> Callable[[str], Client]:
+    """Return a factory of clients of one host: ``client_at("sch-a")``, ``client_at("region")``."""
+    return lambda label: Client(SERVER_NAME=f"{label}.localhost")
