@@ -110,12 +110,8 @@ def test_each_rule_of_engagement_on_its_day(changed: dict[str, object], pupils: 
         (date(2008, 11, 1), True, 0),
     ],
 )
-def test_the_day_of_turning_18_changes_who_must_have_signed(
-    born: date, by_oneself: bool, counted: int
-) -> None:
-    made = school(
-        people=[replace(PUPIL, born=born), TEACHER], consents=[replace(BY_MOTHER, by_oneself=by_oneself)]
-    )
+def test_the_day_of_turning_18_changes_who_must_have_signed(born: date, by_oneself: bool, counted: int) -> None:
+    made = school(people=[replace(PUPIL, born=born), TEACHER], consents=[replace(BY_MOTHER, by_oneself=by_oneself)])
     assert figures(made)["pupils"] == [counted, 1]
 
 
@@ -133,9 +129,7 @@ def test_the_day_of_turning_18_changes_who_must_have_signed(
     ],
 )
 def test_full_years_from_10_to_19(born: date, day: date, base: int) -> None:
-    made = school(
-        people=[replace(PUPIL, born=born), TEACHER], enrolments=[replace(STAY, admitted=date(2020, 9, 1))]
-    )
+    made = school(people=[replace(PUPIL, born=born), TEACHER], enrolments=[replace(STAY, admitted=date(2020, 9, 1))])
     assert figures(made, day)["pupils_10_19_any"][1] == base
 
 
@@ -178,9 +172,7 @@ def test_over_schools_engaged_only_where_enrolled() -> None:
     here, there = school(), school(enrolments=[TEACHES])
     without_pairs = school(pairs=[])
     left_but_engaged = replace(there, district="Д")
-    region = Region(
-        ["Д", "Пустой"], {"here": replace(without_pairs, district="Д"), "there": left_but_engaged}
-    )
+    region = Region(["Д", "Пустой"], {"here": replace(without_pairs, district="Д"), "there": left_but_engaged})
     counted = recount(region, DAY)
     assert counted["districts"]["Д"]["pupils"] == [0, 1]  # type: ignore[index]
     assert counted["districts"]["Д"]["teachers"] == [1, 1]  # type: ignore[index]

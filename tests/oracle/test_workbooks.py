@@ -141,9 +141,7 @@ def test_another_admission_is_a_second_stay_and_another_snils_a_namesake(tmp_pat
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_row_without_snils_between_namesakes_is_ambiguous_wherever_it_stands(
-    tmp_path: Path, place: int
-) -> None:
+def test_a_row_without_snils_between_namesakes_is_ambiguous_wherever_it_stands(tmp_path: Path, place: int) -> None:
     table = [PUPIL, changed(PUPIL, c4="333-333-333 33")]
     table.insert(place, changed(PUPIL, c4=None))
     reading = read(tmp_path, pupils=table, pairs=[PAIR], consents=[CONSENT])

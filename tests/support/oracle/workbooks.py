@@ -107,9 +107,7 @@ def _read_contingent(path: Path, reading: Reading, today: date) -> None:
 
     taken: set[tuple[Key, date]] = set()
     for sheet, number, stay, name, born, digits in readable:
-        standing = {other for *_, a_name, a_born, other in readable if (a_name, a_born) == (name, born)} - {
-            ""
-        }
+        standing = {other for *_, a_name, a_born, other in readable if (a_name, a_born) == (name, born)} - {""}
         if len(standing) > 1 and not digits:
             reading.refuse(CONTINGENT, sheet, number, "person_ambiguous")
             continue
@@ -154,9 +152,7 @@ def _read_pairs(path: Path, reading: Reading, today: date) -> None:
         school.pairs = [old for old in school.pairs if not _is_same_pair(old, pair)] + [pair]
 
 
-def _pair_row(
-    cells: list[object], row: Row, reading: Reading, today: date
-) -> tuple[Pair, Order | None, Person | None]:
+def _pair_row(cells: list[object], row: Row, reading: Reading, today: date) -> tuple[Pair, Order | None, Person | None]:
     if is_total_line(cells):
         raise RefusedError("total_line_ignored")
     mentor_born, mentee_born, first, last, ordered_on = _dates(

@@ -44,9 +44,7 @@ def _fill(make: Maker, school: SchoolDraft, size: int) -> None:
     random = make.random
     numbers = random.sample(range(10, 190), random.randint(1, 4))
     signed = [make.days_from(make.september, 12) for _ in numbers]
-    school.orders = [
-        (f"{number}{random.choice(('', '-а'))}", on) for number, on in zip(numbers, signed, strict=True)
-    ]
+    school.orders = [(f"{number}{random.choice(('', '-а'))}", on) for number, on in zip(numbers, signed, strict=True)]
     pupils = [_pupil(make, school) for _ in range(size)]
     teachers = [make.teacher(school) for _ in range(max(3, size // 12))]
     share = random.uniform(0, 0.9)

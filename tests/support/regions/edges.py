@@ -253,9 +253,7 @@ def consents_before_and_after_18(make: Maker, region: RegionDraft, schools: list
     make.consent(schools[0], pupil, signer="сам", given=make.day)
 
 
-def mentor_in_one_pair_mentee_in_another(
-    make: Maker, region: RegionDraft, schools: list[SchoolDraft]
-) -> None:
+def mentor_in_one_pair_mentee_in_another(make: Maker, region: RegionDraft, schools: list[SchoolDraft]) -> None:
     """An older pupil who has a mentor and is one; his only pair as mentee ends the day before."""
     school = schools[0]
     older = make.engaged_pupil(school, {"born": make.years_before(16)}, pair={"last": make.day - DAY})

@@ -50,9 +50,7 @@ class Hand:
         """Spell a form with another dash, quotes or a capital letter."""
         if not self.is_careless(0.2):
             return form
-        return self.random.choice(
-            (form.replace("–", "-"), form.replace("–", "—"), form.capitalize(), f"«{form}»")
-        )
+        return self.random.choice((form.replace("–", "-"), form.replace("–", "—"), form.capitalize(), f"«{form}»"))
 
     def day(self, day: date, *, birth: bool) -> object:
         """Write a date in this hand's style; a short year only where it can be read back."""
@@ -80,8 +78,7 @@ def write_region(region: RegionDraft, folder: Path, *, seed: int = 0, untidiness
         "region": region.name,
         "districts": region.districts,
         "schools": [
-            {"code": school.code, "name": school.name, "district": school.district}
-            for school in region.schools
+            {"code": school.code, "name": school.name, "district": school.district} for school in region.schools
         ],
     }
     text = json.dumps(described, ensure_ascii=False, indent=1)
@@ -89,16 +86,12 @@ def write_region(region: RegionDraft, folder: Path, *, seed: int = 0, untidiness
     for school in region.schools:
         (folder / school.code).mkdir(exist_ok=True)
         for workbook, tables in _workbooks(school, Hand(random, untidiness)).items():
-            _write_workbook(
-                folder / school.code / f"{workbook}.xlsx", tables, school, Hand(random, untidiness)
-            )
+            _write_workbook(folder / school.code / f"{workbook}.xlsx", tables, school, Hand(random, untidiness))
 
 
 def _workbooks(school: SchoolDraft, hand: Hand) -> dict[str, list[tuple[str, str, list[Row]]]]:
     """Name each workbook's tables: sheet title, kind of table, rows."""
-    title = {
-        kind: hand.random.choice(titles if hand.untidiness else titles[:1]) for kind, titles in SHEETS.items()
-    }
+    title = {kind: hand.random.choice(titles if hand.untidiness else titles[:1]) for kind, titles in SHEETS.items()}
     people = [(title["pupils"], "pupils", school.pupils), (title["teachers"], "teachers", school.teachers)]
     if hand.is_careless(0.15):
         half = len(school.pupils) // 2
@@ -115,9 +108,7 @@ def _workbooks(school: SchoolDraft, hand: Hand) -> dict[str, list[tuple[str, str
     }
 
 
-def _write_workbook(
-    path: Path, tables: list[tuple[str, str, list[Row]]], school: SchoolDraft, hand: Hand
-) -> None:
+def _write_workbook(path: Path, tables: list[tuple[str, str, list[Row]]], school: SchoolDraft, hand: Hand) -> None:
     with xlsxwriter.Workbook(path) as book:
         dates = book.add_format({"num_format": "dd.mm.yyyy"})
         for title, kind, rows in tables:
