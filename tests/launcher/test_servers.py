@@ -1,0 +1,93 @@
+"""The embedded servers on machines that lack something: shared memory, time zones, a free port."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deploy.launch.servers import Outside, ServerSet
+from tests.launcher.conftest import CHECKOUT, TINY
+
+
+def facts(variables: dict[str, str], *, before: str = "") -> tuple[dict[str, str], str]:
+    """Start servers in a machine altered by the shell commands `before`; their facts, and what was said."""
+    command = [*TINY, "facts"]
+    if before:
+        command = [*_altered(before), *command]
+    done = subprocess.run(command, env=variables, cwd=CHECKOUT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), done.stderr
+
+
+def _altered(commands: str) -> list[str]:
+    """A prefix that runs a program with mounts of its own, under the same account."""
+    if os.geteuid() == 0:
+        prefix, script = ["unshare", "--mount"], f'{commands} && exec "$@"'
+    else:
+        prefix = ["unshare", "--map-root-user", "--mount"]
+        back = f"--map-user={os.geteuid()} --map-group={os.getegid()}"
+        script = f'{commands} && exec unshare --user {back} -- "$@"'
+    if not shutil.which("unshare") or subprocess.run([*prefix, "true"], capture_output=True).returncode:
+        pytest.skip("this machine does not let us mount anything")
+    return [*prefix, "sh", "-c", script, "sh"]
+
+
+def test_a_small_shared_memory_is_worked_around(variables: dict[str, str]) -> None:
+    found, said = facts(variables, before="mount -t tmpfs -o size=1m none /dev/shm")
+    assert found["shared_memory"] == "mmap"
+    assert "shared memory (/dev/shm) is absent or small" in said
+
+
+def test_missing_time_zones_are_mended(variables: dict[str, str]) -> None:
+    found, said = facts(variables, before="mount -t tmpfs none /usr/share/zoneinfo")
+    assert found["moscow"] == "2024-07-01 15:00:00"
+    assert int(found["zones"]) > 300
+    assert "the system has no time zones" in said
+
+
+@pytest.mark.nightly
+def test_a_whole_machine_uses_what_the_system_has(variables: dict[str, str]) -> None:
+    found, said = facts(variables)
+    assert (found["moscow"], found["folded"]) == ("2024-07-01 15:00:00", "ёжЁ")
+    assert "no time zones" not in said
+
+
+def test_taken_ports_are_given_up_and_free_ones_kept(variables: dict[str, str], home: Path) -> None:
+    first, _ = facts(variables)
+    taken = []
+    for address in (first["superuser"], first["broker"]):
+        taken.append(socket.socket())
+        taken[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken[-1].bind(("127.0.0.1", int(re.findall(r":(\d+)/", address)[0])))
+        taken[-1].listen()
+    try:
+        third, _ = facts(variables)
+    finally:
+        for thief in taken:
+            thief.close()
+    assert third["superuser"] != first["superuser"]
+    assert third["broker"] != first["broker"]
+    fourth, _ = facts(variables)
+    assert (fourth["superuser"], fourth["broker"]) == (third["superuser"], third["broker"])
+
+
+def test_a_command_joins_running_servers_and_leaves_them_running(
+    variables: dict[str, str], home: Path
+) -> None:
+    with ServerSet(home, Outside(), durable=False).in_use() as addresses:
+        joined, said = facts(variables)
+        assert joined["superuser"] == addresses.superuser
+        assert "starting" not in said
+        with psycopg.connect(addresses.superuser or "") as link:
+            assert link.execute("SELECT 1").fetchone() == (1,)
+        wrong = (addresses.superuser or "").replace("postgres:", "postgres:x", 1)
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(wrong)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(addresses.superuser or "")
