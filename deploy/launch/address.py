@@ -36,9 +36,7 @@ def choose_port(home: Path) -> int:
 
 def _asked_port(asked: str) -> int:
     if not asked.isdigit() or not 0 < int(asked) < 65536:
-        raise LaunchError(
-            f"MENTORING_PORT={asked} is no port. Give a number from 1024 to 65535, or leave it out."
-        )
+        raise LaunchError(f"MENTORING_PORT={asked} is no port. Give a number from 1024 to 65535, or leave it out.")
     if not machine.becomes_free(int(asked), LET_GO_SECONDS):
         raise LaunchError(
             f"Port {asked} (MENTORING_PORT) is taken by another program. Stop it, give another number, "

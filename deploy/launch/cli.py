@@ -58,9 +58,7 @@ def launch(arguments: Sequence[str]) -> int:
 
 def _up(verb: str, arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"run.py {verb}")
-    parser.add_argument(
-        "--detach", action="store_true", help="return when everything is ready; `stop` ends it"
-    )
+    parser.add_argument("--detach", action="store_true", help="return when everything is ready; `stop` ends it")
     options = parser.parse_args(arguments)
     home = instance_home()
     outside = Outside.of_instance()

@@ -71,9 +71,7 @@ def inherited() -> dict[str, str]:
     return kept
 
 
-def environment(
-    home: Path, secrets: Secrets, addresses: Addresses, port: int, *, owner: bool
-) -> dict[str, str]:
+def environment(home: Path, secrets: Secrets, addresses: Addresses, port: int, *, owner: bool) -> dict[str, str]:
     """Return what a process of the instance is started with; the owner's address only when it is an
     `owner`."""
     wanted = inherited() | {
@@ -92,9 +90,7 @@ def environment(
     return wanted
 
 
-def command_environment(
-    home: Path, secrets: Secrets, addresses: Addresses, port: int, command: str
-) -> dict[str, str]:
+def command_environment(home: Path, secrets: Secrets, addresses: Addresses, port: int, command: str) -> dict[str, str]:
     """Return what a management command is started with.
 
     One that provisions finds in MENTORING_SECRETS the path of a private file with the variables that its
@@ -109,9 +105,7 @@ def command_environment(
     return wanted
 
 
-def bootstrap_environment(
-    home: Path, secrets: Secrets, addresses: Addresses, port: int
-) -> dict[str, str] | None:
+def bootstrap_environment(home: Path, secrets: Secrets, addresses: Addresses, port: int) -> dict[str, str] | None:
     """Return what the bootstrap of a fresh database is started with; None when we hold no superuser's
     address."""
     if not addresses.superuser:

@@ -42,9 +42,7 @@ def collect_static(servers: ServerSet, port: int) -> None:
     :raises LaunchError: when it fails; its own words are on stderr.
     """
     ordinary = contract.environment(servers.home, servers.secrets, servers.addresses, port, owner=False)
-    _step(
-        "gathering static files", contract.manage("collectstatic", "--noinput", "--verbosity", "0"), ordinary
-    )
+    _step("gathering static files", contract.manage("collectstatic", "--noinput", "--verbosity", "0"), ordinary)
 
 
 def _step(what: str, command: list[str], environment: dict[str, str], also_good: int = 0) -> None:

@@ -79,7 +79,5 @@ def stop(home: Path) -> bool:
         return False
     supervisor.send(children.POLITE)
     if not supervisor.wait_gone(STOP_SECONDS):
-        raise LaunchError(
-            f"The launcher (pid {supervisor.pid}) does not stop. Its log is in {home / 'logs'}."
-        )
+        raise LaunchError(f"The launcher (pid {supervisor.pid}) does not stop. Its log is in {home / 'logs'}.")
     return True

@@ -81,9 +81,7 @@ def _base_python() -> str:
 
 
 def _uv_environment(folder: Path) -> dict[str, str]:
-    environment = {
-        name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}
-    }
+    environment = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}}
     environment["UV_PROJECT_ENVIRONMENT"] = str(folder)
     environment["UV_PYTHON_DOWNLOADS"] = "never"
     home = Path(environment.get("HOME") or "/nonexistent")
@@ -111,9 +109,7 @@ def find_uv() -> Path:
 
 def _works(uv: Path) -> bool:
     try:
-        answer = subprocess.run(
-            [uv, "--version"], capture_output=True, text=True, timeout=30, check=True
-        ).stdout
+        answer = subprocess.run([uv, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return False
     version = re.match(r"uv (\d+)\.(\d+)", answer)

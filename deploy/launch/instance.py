@@ -73,9 +73,7 @@ def school_host(code: str, region_host: str) -> str:
     return f"{code}.{region_host.partition('.')[2]}"
 
 
-def record_account(
-    home: Path, *, role: str, host: str, login: str, password: str, totp_secret: str | None
-) -> None:
+def record_account(home: Path, *, role: str, host: str, login: str, password: str, totp_secret: str | None) -> None:
     """Add an account to sign in with, or replace the one of the same host and login."""
     account = {"role": role, "host": host, "login": login, "password": password, "totp_secret": totp_secret}
 

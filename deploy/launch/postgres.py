@@ -76,9 +76,7 @@ class Postgres:
             if self._comes_up():
                 return
             port = 0
-        raise LaunchError(
-            f"PostgreSQL finds no free port on 127.0.0.1. The end of {self.log}:\n{tail(self.log)}"
-        )
+        raise LaunchError(f"PostgreSQL finds no free port on 127.0.0.1. The end of {self.log}:\n{tail(self.log)}")
 
     def stop(self) -> None:
         """Stop the server, rolling back what is open; by force when that takes too long."""
@@ -145,9 +143,7 @@ class Postgres:
 
     def _serves_this_folder(self, pid: int) -> bool:
         try:
-            return Path(f"/proc/{pid}/cwd").samefile(self.data) and "postgres" in os.readlink(
-                f"/proc/{pid}/exe"
-            )
+            return Path(f"/proc/{pid}/cwd").samefile(self.data) and "postgres" in os.readlink(f"/proc/{pid}/exe")
         except OSError:
             return False
 
@@ -245,8 +241,6 @@ def _use_own_zones(programs: Path) -> None:
     server.chmod(0o755)
     target = programs.parent / "zoneinfo"
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(
-        installed("tzdata") / "zoneinfo", target, ignore=shutil.ignore_patterns("*.py", "__pycache__")
-    )
+    shutil.copytree(installed("tzdata") / "zoneinfo", target, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     for path in (target, *target.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)

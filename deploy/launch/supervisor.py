@@ -78,9 +78,7 @@ class Supervisor:
         :raises LaunchError: when something does not start, after stopping what did.
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if (
-                number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN
-            ):  # nohup stays nohup
+            if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
                 signal.signal(number, self._interrupt)
         try:
             self._start()
@@ -179,9 +177,7 @@ class Supervisor:
         """
         assert server.child is not None  # noqa: S101 - for the type checker
         children.finish(server.child, signal.SIGTERM, 0)
-        say(
-            f"{server.name} {how_it_ended(server.child.returncode)}; starting it again. Its log: {server.log}"
-        )
+        say(f"{server.name} {how_it_ended(server.child.returncode)}; starting it again. Its log: {server.log}")
         for attempt in range(1, SERVER_ATTEMPTS + 1):
             try:
                 self.servers.restart(server)

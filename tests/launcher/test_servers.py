@@ -77,9 +77,7 @@ def test_taken_ports_are_given_up_and_free_ones_kept(variables: dict[str, str], 
     assert (fourth["superuser"], fourth["broker"]) == (third["superuser"], third["broker"])
 
 
-def test_a_command_joins_running_servers_and_leaves_them_running(
-    variables: dict[str, str], home: Path
-) -> None:
+def test_a_command_joins_running_servers_and_leaves_them_running(variables: dict[str, str], home: Path) -> None:
     with ServerSet(home, Outside(), durable=False).in_use() as addresses:
         joined, said = facts(variables)
         assert joined["superuser"] == addresses.superuser
