@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -74,10 +75,10 @@ class WorldMiddleware:
         request.school = route  # type: ignore[attr-defined]
         return self._answer(request, settings.SCHOOL_URLCONF, school(route.schema_name))
 
-    def _answer(self, request: HttpRequest, urlconf: str, world: object) -> HttpResponse:
-        request.urlconf = urlconf  # type: ignore[attr-defined]
+    def _answer(self, request: HttpRequest, urlconf: str, world: AbstractContextManager[None]) -> HttpResponse:
+        request.urlconf = urlconf
         set_urlconf(urlconf)
-        with world:  # type: ignore[attr-defined]
+        with world:
             return self.get_response(request)
 
     @staticmethod

@@ -49,7 +49,7 @@ def create_school(*, actor: Any, code: str, title: str, district: District | Non
     with transaction.atomic():
         if Domain.objects.filter(domain=code).exists() or School.objects.filter(code=code).exists():
             raise CodeTakenError(code)
-        school = School(
+        school: School = School(
             schema_name=new_schema_name(),
             code=code,
             title=title,
@@ -69,7 +69,7 @@ def provision(school_id: UUID | str) -> School:
     from tenants.provisioning.schema import make_schema
 
     with region():
-        school = School.objects.get(pk=school_id)
+        school: School = School.objects.get(pk=school_id)
     if school.state != School.State.CREATING:
         return school
     make_schema(school.schema_name)
@@ -93,7 +93,7 @@ def change_state(*, actor: Any, school_id: UUID, state: School.State) -> School:
     :raises StateError: when the school's present state does not allow it.
     """
     with transaction.atomic():
-        school = School.objects.select_for_update().get(pk=school_id)
+        school: School = School.objects.select_for_update().get(pk=school_id)
         if state not in _TRANSITIONS[School.State(school.state)]:
             raise StateError(
                 _("Из состояния «%(now)s» нельзя перейти в «%(next)s»")

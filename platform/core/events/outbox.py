@@ -57,7 +57,7 @@ def relay_once() -> int:
             .filter(next_attempt_at__lte=timezone.now())
             .order_by("created_at")[:_BATCH]
         )
-        sent = []
+        sent: list[Any] = []
         for row in rows:
             headers = {"school": row.school_schema} if row.school_schema else {}
             try:

@@ -29,7 +29,7 @@ def _role(cursor: psycopg.Cursor, name: str, attributes: str) -> None:
                 cursor.execute(sql.SQL("CREATE ROLE {}").format(identifier))
         except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
             pass
-    cursor.execute(sql.SQL("ALTER ROLE {} " + attributes).format(identifier))  # type: ignore[arg-type]
+    cursor.execute(sql.SQL("ALTER ROLE {} " + attributes).format(identifier))
 
 
 def _password(cursor: psycopg.Cursor, name: str, password: str) -> None:
@@ -71,9 +71,7 @@ def prepare_database(connection: psycopg.Connection, *, app: str, migrator: str)
             "GRANT USAGE ON SCHEMA ext TO region, rollup, school, nowhere",
         ):
             cursor.execute(
-                sql.SQL(statement).format(  # type: ignore[arg-type]
-                    db=database, app=sql.Identifier(app), migrator=sql.Identifier(migrator)
-                )
+                sql.SQL(statement).format(db=database, app=sql.Identifier(app), migrator=sql.Identifier(migrator))
             )
         for statement, check, promise in (
             (

@@ -50,7 +50,7 @@ class DoorCache(RedisCache):
         """Delete a key."""
         return bool(self._guard("delete", False, key, version=version))
 
-    def clear(self) -> bool:
+    def clear(self) -> None:
         """Refuse: it would empty the cache of every school.
 
         :raises DoorError: always.

@@ -8,7 +8,7 @@ migrations send several statements at once.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from django.conf import settings
@@ -136,16 +136,18 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         :raises NoContextError: for ``app`` outside every context.
         """
         if self._is_migrator:
-            cursor = super().create_cursor(name)
+            plain = super().create_cursor(name)
             self.connection.apply_door()
-            return cursor
+            return plain
         if current() is None and self.connection.door_wanted is not None:
             # The database would refuse too (role nowhere), with a sentence that helps nobody.
             self.connection.apply_door()
             raise NoContextError
         if name is None:
             return super().create_cursor()
-        cursor = DoorServerSideCursor(self.connection, name=name, scrollable=False, withhold=self.connection.autocommit)
+        cursor: Any = cast("Any", DoorServerSideCursor)(
+            self.connection, name=name, scrollable=False, withhold=self.connection.autocommit
+        )
         if self.timezone != self.connection.adapters.get_loader(TIMESTAMPTZ_OID, Format.TEXT).timezone:
             register_tzloader(self.timezone, cursor)
         return cursor

@@ -114,19 +114,19 @@ class DoorServerSideCursor(DoorCursorMixin, DjangoServerSideCursor):
     def fetchone(self) -> Any:
         """Fetch one row, in the context the cursor was opened in."""
         self._check()
-        return super().fetchone()
+        return super().fetchone()  # type: ignore[misc]
 
     def fetchmany(self, size: int = 0) -> Any:
         """Fetch some rows, in the context the cursor was opened in."""
         self._check()
-        return super().fetchmany(size)
+        return super().fetchmany(size)  # type: ignore[misc]
 
     def fetchall(self) -> Any:
         """Fetch the rest, in the context the cursor was opened in."""
         self._check()
-        return super().fetchall()
+        return super().fetchall()  # type: ignore[misc]
 
     def __iter__(self) -> Iterator[Any]:
-        for row in cast("Iterator[Any]", super().__iter__()):
+        for row in cast("Iterator[Any]", super().__iter__()):  # type: ignore[misc]
             self._check()
             yield row
