@@ -150,8 +150,10 @@ def test_the_wheel_works_outside_the_checkout(tmp_path: Path):
             sys.executable,
             "-S",
             "-c",
-            (f"import site, sys; sys.path[:0] = [{str(tmp_path / 'site')!r}]; "
-            f"site.addsitedir({str(Path(django_path()).parent)!r}); {script}"),
+            (
+                f"import site, sys; sys.path[:0] = [{str(tmp_path / 'site')!r}]; "
+                f"site.addsitedir({str(Path(django_path()).parent)!r}); {script}"
+            ),
         ],
         cwd=tmp_path,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test", "PYTHONPATH": ""},
