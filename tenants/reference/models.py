@@ -7,13 +7,13 @@ it without a release.
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class VersionedQuerySet(models.QuerySet["Versioned"]):
+class VersionedQuerySet(models.QuerySet[Any]):
     """Reads of versioned rows."""
 
     def now(self) -> Self:

@@ -1,0 +1,244 @@
+"""Reads of the reference data, as plain values that may be carried from one context to another.
+
+Each selector works in the region, in the roll-up (definitions and targets only, by its grants), inside a school (it
+reads through ``shared()``, as the school's role) and outside every context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from core.tenancy import Kind, current, region, shared
+from tenants.reference import models
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of mentoring: ``mentor_kinds`` and ``mentee_kinds`` are the kinds of people on its two sides."""
+
+    id: UUID
+    code: str
+    version: int
+    title: str
+    mentor_kinds: tuple[str, ...]
+    mentee_kinds: tuple[str, ...]
+    is_mentor_outside: bool
+    is_offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoleVariant:
+    """A role model of the form ``form_code``."""
+
+    id: UUID
+    code: str
+    version: int
+    form_code: str
+    title: str
+    is_offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentKind:
+    """A purpose with its own consent; without one that ``decides_counting`` nobody counts as engaged."""
+
+    id: UUID
+    code: str
+    version: int
+    title: str
+    decides_counting: bool
+    is_offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A definition of coverage. ``kinds`` of enrolment in the base; ``roles`` is ``any``, ``mentee`` or ``mentor``.
+
+    Ages are full years on the day, both ends inclusive, None for no limit.
+    """
+
+    id: UUID
+    code: str
+    version: int
+    title: str
+    kinds: tuple[str, ...]
+    roles: str
+    age_from: int | None
+    age_to: int | None
+    needs_consent: bool
+    is_offered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a definition is to reach in a calendar year; ``percent`` is 0–100."""
+
+    id: UUID
+    code: str
+    version: int
+    definition_code: str
+    year: int
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LegalAct:
+    """An act that papers cite."""
+
+    id: UUID
+    code: str
+    version: int
+    title: str
+    number: str
+    issued_on: date | None
+    level: str
+    url: str
+    is_offered: bool
+
+
+@contextmanager
+def _reach() -> Iterator[None]:
+    """Stand where the region's tables are in reach, with no more rights than the caller has."""
+    context = current()
+    if context is None:
+        with region():
+            yield
+    elif context.kind is Kind.SCHOOL:
+        with shared():
+            yield
+    else:
+        yield
+
+
+def _rows(model: type[models.Versioned], *, with_withdrawn: bool, **narrowed: Any) -> list[Any]:
+    rows = model.objects.now().filter(**narrowed)
+    return list(rows if with_withdrawn else rows.filter(is_offered=True))
+
+
+def forms_now(*, with_withdrawn: bool = False) -> tuple[Form, ...]:
+    """Return the forms in force, in the region's order; withdrawn ones only on request (old pairs still name them)."""
+    with _reach():
+        return tuple(
+            Form(
+                id=row.id,
+                code=row.code,
+                version=row.version,
+                title=row.title,
+                mentor_kinds=tuple(row.mentor_kinds),
+                mentee_kinds=tuple(row.mentee_kinds),
+                is_mentor_outside=row.is_mentor_outside,
+                is_offered=row.is_offered,
+            )
+            for row in _rows(models.Form, with_withdrawn=with_withdrawn)
+        )
+
+
+def role_variants_now(*, form_code: str = "", with_withdrawn: bool = False) -> tuple[RoleVariant, ...]:
+    """Return the role variants in force, of one form or of all, ordered by form and code."""
+    narrowed = {"form_code": form_code} if form_code else {}
+    with _reach():
+        rows = _rows(models.RoleVariant, with_withdrawn=with_withdrawn, **narrowed)
+        return tuple(
+            RoleVariant(
+                id=row.id,
+                code=row.code,
+                version=row.version,
+                form_code=row.form_code,
+                title=row.title,
+                is_offered=row.is_offered,
+            )
+            for row in sorted(rows, key=lambda row: (row.form_code, row.code))
+        )
+
+
+def consent_kinds_now(*, with_withdrawn: bool = False) -> tuple[ConsentKind, ...]:
+    """Return the kinds of consent in force; those that decide counting come first."""
+    with _reach():
+        rows = _rows(models.ConsentKind, with_withdrawn=with_withdrawn)
+        return tuple(
+            ConsentKind(
+                id=row.id,
+                code=row.code,
+                version=row.version,
+                title=row.title,
+                decides_counting=row.decides_counting,
+                is_offered=row.is_offered,
+            )
+            for row in sorted(rows, key=lambda row: (not row.decides_counting, row.title))
+        )
+
+
+def definitions_now(*, with_withdrawn: bool = False) -> tuple[Definition, ...]:
+    """Return the definitions of coverage in force, in the region's order."""
+    with _reach():
+        return tuple(_definition(row) for row in _rows(models.Definition, with_withdrawn=with_withdrawn))
+
+
+def definition_version(version_id: UUID) -> Definition | None:
+    """Return one version of a definition, superseded or not: what an old figure was computed by."""
+    with _reach():
+        row = models.Definition.objects.filter(pk=version_id).first()
+        return None if row is None else _definition(row)
+
+
+def _definition(row: Any) -> Definition:
+    return Definition(
+        id=row.id,
+        code=row.code,
+        version=row.version,
+        title=row.title,
+        kinds=tuple(row.kinds),
+        roles=row.roles,
+        age_from=row.age_from,
+        age_to=row.age_to,
+        needs_consent=row.needs_consent,
+        is_offered=row.is_offered,
+    )
+
+
+def targets_now(definition_code: str) -> dict[int, Target]:
+    """Return the targets of a definition by calendar year."""
+    with _reach():
+        rows = _rows(models.Target, with_withdrawn=False, definition_code=definition_code)
+        return {
+            row.year: Target(
+                id=row.id,
+                code=row.code,
+                version=row.version,
+                definition_code=row.definition_code,
+                year=row.year,
+                percent=row.percent,
+            )
+            for row in sorted(rows, key=lambda row: row.year)
+        }
+
+
+def target_for(definition_code: str, year: int) -> Target | None:
+    """Return the target of a definition for a calendar year, or None when the region has set none."""
+    return targets_now(definition_code).get(year)
+
+
+def legal_acts_now(*, with_withdrawn: bool = False) -> tuple[LegalAct, ...]:
+    """Return the legal acts in force, oldest first."""
+    with _reach():
+        rows = _rows(models.LegalAct, with_withdrawn=with_withdrawn)
+        return tuple(
+            LegalAct(
+                id=row.id,
+                code=row.code,
+                version=row.version,
+                title=row.title,
+                number=row.number,
+                issued_on=row.issued_on,
+                level=row.level,
+                url=row.url,
+                is_offered=row.is_offered,
+            )
+            for row in sorted(rows, key=lambda row: (row.issued_on or date.min, row.code))
+        )

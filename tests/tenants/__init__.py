@@ -1,0 +1,1 @@
+"""Checks of the region schema: registry, reference data, provisioning."""
