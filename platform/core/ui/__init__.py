@@ -1,1 +1,1 @@
-"""Base templates, components, assets."""
+"""Screens' common ground: base templates, components, charts, live parts; knows no domain word."""
