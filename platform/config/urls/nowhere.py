@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern, URLResolver
 
+handler500 = "core.ui.views.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = []

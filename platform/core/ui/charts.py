@@ -128,9 +128,7 @@ def plot_trend(chart: TrendChart) -> TrendPlot:
         segments=_segments(xs, percents, top_value),
         dots=_dots(chart, xs, percents, top_value),
         dates=_dates(chart, xs),
-        levels=tuple(
-            Tick(length(_y(top_value * part, top_value)), _whole(top_value * part)) for part in (0, 0.5, 1)
-        ),
+        levels=tuple(Tick(length(_y(top_value * part, top_value)), _whole(top_value * part)) for part in (0, 0.5, 1)),
         target=target_tick,
         target_label_y=length(_y(target or 0, top_value) - 2.0),
         left=length(LEFT),
@@ -166,9 +164,7 @@ def _anchor(index: int, count: int) -> str:
     return "start" if index == 0 else "end"
 
 
-def _dots(
-    chart: TrendChart, xs: Sequence[float], percents: Sequence[float | None], top: float
-) -> tuple[Dot, ...]:
+def _dots(chart: TrendChart, xs: Sequence[float], percents: Sequence[float | None], top: float) -> tuple[Dot, ...]:
     known = [index for index, value in enumerate(percents) if value is not None]
     labelled = {known[0], known[-1]} if known else set()
     dots = []
@@ -211,11 +207,7 @@ def describe_trend(chart: TrendChart) -> str:
         sentence = _("На %(date)s – %(percent)s.") % {"date": last_label, "percent": format_percent(last)}
     else:
         sentence = _change_sentence(first_label, first, last_label, last)
-    return (
-        sentence
-        if chart.target is None
-        else f"{sentence} {_target_sentence(last, Decimal(str(chart.target)))}"
-    )
+    return sentence if chart.target is None else f"{sentence} {_target_sentence(last, Decimal(str(chart.target)))}"
 
 
 def _change_sentence(first_label: str, first: Decimal, last_label: str, last: Decimal) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.ui.appearance import COOKIE_NAME, Appearance
 from core.ui.navigation import NavLink, actor_of, links_for
+from core.ui.place import place_of
 
 
 class UiContext:
@@ -25,12 +26,7 @@ class UiContext:
 
     @cached_property
     def place(self) -> str:
-        """The school's name on its host, else the region's (``request.place`` or ``REGION_NAME``)."""
-        school = getattr(self._request, "school", None)
-        if school is not None:
-            return str(school.name)
-        named = getattr(self._request, "place", "") or getattr(settings, "REGION_NAME", "")
-        return str(named) or _("Регион")
+        return place_of(self._request)
 
     @cached_property
     def appearance(self) -> Appearance:
@@ -49,7 +45,7 @@ class UiContext:
     def actor_name(self) -> str:
         """A short name for the header: what the account calls itself, never its key."""
         actor = self.actor
-        for attribute in ("short_name", "full_name", "display_name", "name"):
+        for attribute in ("short_name", "name"):
             if value := getattr(actor, attribute, ""):
                 return str(value() if callable(value) else value)
         return str(actor or "")

@@ -43,12 +43,8 @@ class SampleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         choices=[("1", gettext_lazy("Учёба")), ("2", gettext_lazy("Проекты")), ("3", gettext_lazy("Спорт"))],
     )
-    note = forms.CharField(
-        label=gettext_lazy("Примечание"), required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    file = LimitedFileField(
-        label=gettext_lazy("Файл с контингентом"), max_bytes=10 * 1024 * 1024, extensions=[".xlsx"]
-    )
+    note = forms.CharField(label=gettext_lazy("Примечание"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    file = LimitedFileField(label=gettext_lazy("Файл с контингентом"), max_bytes=10 * 1024 * 1024, extensions=[".xlsx"])
     agree = forms.BooleanField(label=gettext_lazy("Бумажное согласие хранится в школе"))
 
 

@@ -36,9 +36,7 @@ def first_control_id(bound: BoundField) -> str:
     return bound.id_for_label or f"{bound.auto_id}_0"
 
 
-def field_context(
-    bound: BoundField, *, width: str = "", hint: str = "", compact: bool = False
-) -> dict[str, Any]:
+def field_context(bound: BoundField, *, width: str = "", hint: str = "", compact: bool = False) -> dict[str, Any]:
     """Prepare one field for its template; ids follow Django's own (``…_helptext``, ``…_error``)."""
     limits = bound.field.limits_text if isinstance(bound.field, LimitedFileField) else ""
     hints = [text for text in (hint or str(bound.help_text or ""), limits) if text]

@@ -59,7 +59,7 @@ class LimitedFileField(forms.FileField):
             self._check(cleaned)
         return cleaned
 
-    def _check(self, upload: UploadedFile) -> None:
+    def _check(self, upload: UploadedFile[Any]) -> None:
         if not (upload.name or "").lower().endswith(self.extensions):
             raise ValidationError(
                 _("Нужен файл %(extensions)s. Сохраните таблицу в этом виде и выберите её снова."),

@@ -1,37 +1,16 @@
-"""Request numbers, and honest redirects for parts of pages."""
+"""Honest redirects for parts of pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
-from structlog.contextvars import bound_contextvars
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-
-
-class RequestIdMiddleware:
-    """Number each request, so that a person can quote one number and the log line is found.
-
-    Must stand first: error pages made by the middleware below it show the number too. A number sent by the
-    client is not taken over, since it would go into our logs.
-    """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request_id = str(uuid4())
-        request.request_id = request_id  # type: ignore[attr-defined]
-        with bound_contextvars(request_id=request_id):
-            response = self.get_response(request)
-        response["X-Request-Id"] = request_id
-        return response
 
 
 class FragmentRedirectMiddleware:

@@ -60,9 +60,7 @@ def build_stat(
         denominator=denominator,
         percent=format_percent(share),
         bar=length(float(min(share or Decimal(0), Decimal(100)))),
-        target=""
-        if goal is None
-        else format_percent(float(goal), decimals=0 if goal.denominator == 1 else 1),
+        target="" if goal is None else format_percent(float(goal), decimals=0 if goal.denominator == 1 else 1),
         target_at="" if goal is None else length(float(goal)),
         missing=missing,
         as_of=as_of,

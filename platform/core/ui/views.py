@@ -2,7 +2,7 @@
 
 URLconfs name the handlers: ``handler400 = "core.ui.views.bad_request"``, ``handler403 = …permission_denied``,
 ``handler404 = …page_not_found``, ``handler500 = …server_error``; settings name
-``CSRF_FAILURE_VIEW = "core.ui.views.csrf_failure"``. A host that is nobody's gets :func:`unknown_host`.
+``CSRF_FAILURE_VIEW = "core.ui.views.csrf_failure"``.
 """
 
 from __future__ import annotations
@@ -102,8 +102,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token does not fit; ``reason`` is for the log of Django, not for people."""
     return _error_page(request, 403, "403_csrf")
-
-
-def unknown_host(request: HttpRequest) -> HttpResponse:
-    """Answer a host that is nobody's: plain, with no product, place or link in it."""
-    return HttpResponse(render_to_string("ui/errors/unknown_host.html"), status=404)

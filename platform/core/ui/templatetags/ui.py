@@ -20,14 +20,16 @@ Buttons
   {% post_button label url kind="secondary" icon="" name=value … %}  a form of one button with hidden fields
 
 Forms
-  {% form_errors form form2 … %}  {% field form.x width="" hint="" compact=False %}  {% form_fields form %}   width: s m l
+  {% form_errors form form2 … %}  {% form_fields form %}
+  {% field form.x width="" hint="" compact=False %}                width: s m l
   {% filters form %}              form: core.ui.forms.SearchFilterForm; sent by GET
 
 Lists
-  {% table caption=… stack=False hide_caption=False id="" %}<thead>…<tbody>…{% endtable %}
+  {% table caption=… stack=False hide_caption=False name="" %}<thead>…<tbody>…{% endtable %}
+      name is the caption's id when two tables share a caption;
       stack=True turns rows into cards on a phone; give each <td> data-label="…" then
   {% pagination page %}           page: core.ui.pagination.paginate(request, rows)
-  {% emptystate title action_url="" action_label="" %}what to do first{% endemptystate %}
+  {% emptystate title action_url="" action_label="" %}…{% endemptystate %}   what to do first
   {% facts rows %}                rows: list of core.ui.components.Fact
   {% card title="" %}…{% endcard %}
   {% notice kind title="" %}…{% endnotice %}         kind: info ok warn error
@@ -41,7 +43,7 @@ Charts (core.ui.charts)
   {% ranking_chart chart %}       RankingChart: a table whose cells hold bars
 
 Live parts and pictures
-  {% live url every=2 announce=False id="" active=True %}…{% endlive %}   with core.ui.live.conditional_fragment
+  {% live url every=2 announce=False name="" active=True %}…{% endlive %}   with core.ui.live.conditional_fragment
   {% picture src alt class="" %}  an image that becomes its words when images are off
 
 Whole pages: ``ui/confirm.html`` (title, lead, consequences, form, confirm_label, cancel_url, is_dangerous).
@@ -50,21 +52,19 @@ Whole pages: ``ui/confirm.html`` (title, lead, consequences, form, confirm_label
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
-from django.template import Context, Node, NodeList, TemplateSyntaxError
-from django.template.base import FilterExpression, Parser, Token
-from django.template.loader_tags import BLOCK_CONTEXT_KEY
-from django.utils.html import format_html, strip_tags
+from django.template import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from core.ui import charts, numbers
+from core.ui import charts, nodes, numbers
 from core.ui.components import NOTICE_ICONS, STATUS_ICONS, Fact, Link, Status, TaskGroup
 from core.ui.formrendering import error_links, field_context
 from core.ui.icons import ICONS
+from core.ui.nodes import short_id
 from core.ui.stat import Stat, build_stat
 
 register = template.Library()
@@ -73,52 +73,12 @@ register.filter("percent", numbers.format_percent)
 register.filter("plural", numbers.plural_form)
 
 
-def _short_id(prefix: str, text: str) -> str:
-    return f"{prefix}-{sha256(text.encode()).hexdigest()[:8]}"
-
-
 # --- the page's frame -------------------------------------------------------------------------------------------
 
 
-class BlockNode(Node):
-    """Render a ``{% block %}`` of the page a second time, as text or into a variable."""
-
-    child_nodelists = ()
-
-    def __init__(self, name: FilterExpression, *, as_text: bool, variable: str | None) -> None:
-        self.name, self.as_text, self.variable = name, as_text, variable
-
-    def render(self, context: Context) -> SafeString:
-        blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
-        block = blocks.get_block(self.name.resolve(context)) if blocks is not None else None
-        result = mark_safe("" if block is None else block.render(context).strip())
-        if self.as_text:
-            result = mark_safe(" ".join(strip_tags(result).split()))
-        if self.variable is None:
-            return result
-        context[self.variable] = result
-        return mark_safe("")
-
-
-def _parse_block(parser: Parser, token: Token, *, as_text: bool) -> BlockNode:
-    bits = token.split_contents()
-    if len(bits) not in (2, 4) or (len(bits) == 4 and bits[2] != "as"):
-        message = f"{bits[0]} takes a block's name and, if wanted, «as variable»"
-        raise TemplateSyntaxError(message)
-    variable = bits[3] if len(bits) == 4 else None
-    return BlockNode(parser.compile_filter(bits[1]), as_text=as_text, variable=variable)
-
-
-@register.tag
-def block_html(parser: Parser, token: Token) -> BlockNode:
-    """Give a block's markup: ``{% block_html "help" as help %}``."""
-    return _parse_block(parser, token, as_text=False)
-
-
-@register.tag
-def block_text(parser: Parser, token: Token) -> BlockNode:
-    """Give a block's words without markup: ``<title>{% block_text "title" %}</title>``."""
-    return _parse_block(parser, token, as_text=True)
+register.tag("block_html", nodes.block_html)
+register.tag("block_text", nodes.block_text)
+register.tag("live", nodes.live)
 
 
 @register.simple_tag
@@ -146,10 +106,8 @@ def icon(name: str) -> SafeString:
 def status_badge(kind: str | Status, text: object = "") -> SafeString:
     """Write a status as an icon and a word."""
     if isinstance(kind, Status):
-        kind, text = kind.kind, kind.text
-    return format_html(
-        '<span class="status status--{}">{}<span>{}</span></span>', kind, icon(STATUS_ICONS[kind]), text
-    )
+        return status_badge(kind.kind, kind.text)
+    return format_html('<span class="status status--{}">{}<span>{}</span></span>', kind, icon(STATUS_ICONS[kind]), text)
 
 
 @register.inclusion_tag("ui/parts/stat.html")
@@ -175,7 +133,7 @@ def progress(done: int, total: int, label: str = "") -> dict[str, Any]:
         "total": total,
         "label": label,
         "share": numbers.format_percent(share, decimals=0),
-        "id": _short_id("progress", label),
+        "id": short_id("progress", label),
     }
 
 
@@ -244,11 +202,9 @@ def filters(form: BaseForm) -> dict[str, Any]:
 
 
 @register.simple_block_tag
-def table(
-    content: str, caption: str, stack: bool = False, hide_caption: bool = False, id: str = ""
-) -> SafeString:
+def table(content: str, caption: str, stack: bool = False, hide_caption: bool = False, name: str = "") -> SafeString:
     """Write a captioned table that scrolls in its own box, or stacks into cards, on a narrow screen."""
-    caption_id = id or _short_id("table", str(caption))
+    caption_id = name or short_id("table", str(caption))
     return format_html(
         '<div class="table-box" role="region" aria-labelledby="{}" tabindex="0"><table class="table{}">'
         '<caption id="{}"{}>{}</caption>{}</table></div>',
@@ -273,10 +229,7 @@ def pagination(context: Context, page: Any, parameter: str = "page") -> dict[str
     numbered = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {
         "page": page,
-        "links": [
-            {"number": number, "url": address(number) if isinstance(number, int) else ""}
-            for number in numbered
-        ],
+        "links": [{"number": number, "url": address(number) if isinstance(number, int) else ""} for number in numbered],
         "previous": address(page.number - 1) if page.has_previous() else "",
         "next": address(page.number + 1) if page.has_next() else "",
     }
@@ -329,9 +282,7 @@ def tabs(links: Sequence[Link], label: str) -> dict[str, Any]:
 @register.inclusion_tag("ui/parts/steps.html")
 def steps(labels: Sequence[str], current: int) -> dict[str, Any]:
     """Show where a wizard stands; ``current`` counts from 1."""
-    marked = [
-        (number, label, (number > current) - (number < current)) for number, label in enumerate(labels, 1)
-    ]
+    marked = [(number, label, (number > current) - (number < current)) for number, label in enumerate(labels, 1)]
     return {"steps": marked, "current": current, "total": len(marked)}
 
 
@@ -363,7 +314,7 @@ def trend_chart(context: Context, chart: charts.TrendChart) -> dict[str, Any]:
         "plot": charts.plot_trend(chart),
         "summary": charts.describe_trend(chart),
         "is_table_open": _images_off(context),
-        "id": _short_id("trend", str(chart.title)),
+        "id": short_id("trend", str(chart.title)),
     }
 
 
@@ -373,57 +324,11 @@ def ranking_chart(chart: charts.RankingChart) -> dict[str, Any]:
     return {
         "chart": chart,
         "summary": charts.describe_ranking(chart),
-        "id": _short_id("ranking", str(chart.title)),
+        "id": short_id("ranking", str(chart.title)),
     }
 
 
-# --- live parts and pictures --------------------------------------------------------------------------------------
-
-
-class LiveNode(Node):
-    """A part that asks for itself again; see :mod:`core.ui.live`."""
-
-    def __init__(
-        self, nodelist: NodeList, url: FilterExpression, options: dict[str, FilterExpression]
-    ) -> None:
-        self.nodelist, self.url, self.options = nodelist, url, options
-
-    def render(self, context: Context) -> SafeString:
-        url = str(self.url.resolve(context))
-        options = {name: value.resolve(context) for name, value in self.options.items()}
-        request = context["request"]
-        inner = context.template.engine.get_template("ui/parts/live.html") if context.template else None
-        assert inner is not None  # a node only renders inside a template
-        with context.push(
-            live_id=options.get("id") or _short_id("live", url.partition("?")[0]),
-            live_url=url,
-            live_every=int(options.get("every", 2)),
-            live_etag=getattr(request, "live_etag", ""),
-            live_is_active=options.get("active", True),
-            live_is_announced=options.get("announce", False),
-            live_is_fragment=request.headers.get("HX-Request") == "true",
-            live_content=self.nodelist.render(context),
-        ):
-            return inner.nodelist.render(context)
-
-
-@register.tag
-def live(parser: Parser, token: Token) -> LiveNode:
-    """Parse ``{% live url every=2 announce=False id="" active=True %}…{% endlive %}``."""
-    bits = token.split_contents()
-    if len(bits) < 2 or any("=" not in bit for bit in bits[2:]):
-        message = "live takes an address and, if wanted, every=, announce=, id=, active="
-        raise TemplateSyntaxError(message)
-    options = {}
-    for bit in bits[2:]:
-        name, _, value = bit.partition("=")
-        if name not in ("every", "announce", "id", "active"):
-            message = f"live has no option {name!r}"
-            raise TemplateSyntaxError(message)
-        options[name] = parser.compile_filter(value)
-    nodelist = parser.parse(("endlive",))
-    parser.delete_first_token()
-    return LiveNode(nodelist, parser.compile_filter(bits[1]), options)
+# --- pictures --------------------------------------------------------------------------------------
 
 
 @register.simple_tag(takes_context=True)
