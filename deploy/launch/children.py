@@ -6,6 +6,7 @@ import os
 import pwd
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def open_log(path: Path) -> int:
 def spawn(
     command: Sequence[str | Path],
     *,
-    log: Path,
+    log: Path | None,
     environment: Mapping[str, str],
     folder: Path,
     dies_by: signal.Signals = signal.SIGTERM,
@@ -82,16 +83,16 @@ def spawn(
 ) -> "subprocess.Popen[bytes]":
     """Start a process in a session of its own (the terminal's Ctrl-C does not reach it).
 
-    `dies_by` is the signal that the kernel sends it if the launcher itself is killed; `account` is whom it
-    runs as; `stdin` is written to it whole (secrets, which a command line would show to every user); `keep`
-    are descriptors that it inherits.
+    It writes to `log`, or, without one, to our stderr. `dies_by` is the signal that the kernel sends it if the
+    launcher itself is killed; `account` is whom it runs as; `stdin` is written to it whole (secrets, which a command
+    line would show to every user); `keep` are descriptors that it inherits.
     """
 
     def before_exec() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, int(dies_by), 0, 0, 0)
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
-    descriptor = open_log(log)
+    descriptor = open_log(log) if log else os.dup(sys.stderr.fileno())
     try:
         child = subprocess.Popen(
             [str(part) for part in command],

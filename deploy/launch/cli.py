@@ -17,6 +17,8 @@ from deploy.launch.report import LaunchError, say, tell
 from deploy.launch.servers import Outside, ServerSet
 from deploy.launch.supervisor import Supervisor
 
+# What makes an instance usable; each changes nothing the second time.
+FURNISHING = {"up": ("ensure_region_admin",), "demo": ("ensure_region_admin", "build_demo")}
 USAGE = """\
 python3 run.py demo [--detach]     the demo region: servers, web, workers, data; says where to sign in
 python3 run.py up [--detach]       the same without data; Ctrl-C stops what it started
@@ -72,11 +74,7 @@ def _up(verb: str, arguments: Sequence[str]) -> int:
     if not supervisor.claim():
         return _join(servers, verb)
 
-    def when_ready() -> None:
-        _furnish(servers, verb)
-        _introduce(home)
-
-    supervisor.run(when_ready)
+    supervisor.run(FURNISHING[verb], lambda: _introduce(home))
     return 0
 
 
@@ -86,19 +84,12 @@ def _join(servers: ServerSet, verb: str) -> int:
     say(f"the instance in {home} runs already")
     detached.wait_until_ready(home)
     with servers.in_use():
-        _furnish(servers, verb)
+        for command in FURNISHING[verb]:
+            code = run_command(servers, [command], stdout=sys.stderr.fileno())
+            if code:
+                raise LaunchError(f"The command {command} failed (exit code {code}). Its own words are above.")
     _introduce(home)
     return 0
-
-
-def _furnish(servers: ServerSet, verb: str) -> None:
-    """Make the first administrator of the region, and the demo's data; both change nothing the second
-    time."""
-    commands = ["ensure_region_admin", *(["build_demo"] if verb == "demo" else [])]
-    for command in commands:
-        code = run_command(servers, [command], stdout=sys.stderr.fileno())
-        if code:
-            raise LaunchError(f"The command {command} failed (exit code {code}). Its own words are above.")
 
 
 def _introduce(home: Path) -> None:

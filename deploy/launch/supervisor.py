@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -31,6 +31,7 @@ SETTLED_SECONDS = 20
 LONGEST_PAUSE_SECONDS = 10.0
 SERVER_ATTEMPTS = 5
 LOOK_SECONDS = 0.25
+COMMAND_STOP_SECONDS = 10
 
 
 @dataclass
@@ -72,19 +73,23 @@ class Supervisor:
         """Become the one supervisor of the instance; False when there is another."""
         return self.lock.take(wait=False)
 
-    def run(self, when_ready: Callable[[], None]) -> None:
-        """Start everything, call `when_ready`, and watch until a signal asks to stop; then stop everything.
+    def run(self, commands: Sequence[str], when_ready: Callable[[], None]) -> None:
+        """Start everything, run these management commands to their end, call `when_ready`, and watch until a
+        signal asks to stop; then stop everything.
 
-        :raises LaunchError: when something does not start, after stopping what did.
+        :raises LaunchError: when something does not start or a command fails, after stopping what did start.
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
                 signal.signal(number, self._interrupt)
         try:
             self._start()
+            for command in commands:
+                self._furnish(command)
             when_ready()
             (self.home / READY).write_text(str(os.getpid()), encoding="utf-8")
-            self._watch()
+            while True:
+                self._look()
         except KeyboardInterrupt:
             say("stopping")
         finally:
@@ -145,14 +150,33 @@ class Supervisor:
         log = self._log(web.role)
         raise LaunchError(f"The web did not start ({problem}). The end of {log}:\n{tail(log)}")
 
-    def _watch(self) -> None:
-        while True:
-            self.stopping.wait(LOOK_SECONDS)
-            for server in self.servers.embedded:
-                if server.child and children.has_ended(server.child):
-                    self._revive_server(server)
-            for process in self.watched:
-                self._revive(process)
+    def _furnish(self, command: str) -> None:
+        """Run a management command to its end without losing sight of the processes."""
+        say(f"running {command}")
+        child = children.spawn(
+            contract.manage(command),
+            log=None,
+            environment=contract.command_environment(
+                self.home, self.servers.secrets, self.servers.addresses, self.port, command
+            ),
+            folder=CHECKOUT,
+        )
+        try:
+            while not children.has_ended(child):
+                self._look()
+        finally:
+            children.finish(child, signal.SIGINT, COMMAND_STOP_SECONDS)
+        if child.returncode:
+            raise LaunchError(f"The command {command} {how_it_ended(child.returncode)}. Its own words are above.")
+
+    def _look(self) -> None:
+        """Wait a moment, then start again what has died."""
+        self.stopping.wait(LOOK_SECONDS)
+        for server in self.servers.embedded:
+            if server.child and children.has_ended(server.child):
+                self._revive_server(server)
+        for process in self.watched:
+            self._revive(process)
 
     def _revive(self, process: Watched) -> None:
         """Start a dead process again, after a pause that grows while it keeps dying young."""
