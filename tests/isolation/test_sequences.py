@@ -1,0 +1,285 @@
+"""P2: random sequences of contexts, transactions, errors and kept objects never show or change another school's row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import DatabaseError, InternalError, connection, transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from core.tenancy import NoContextError, StampError, current, region, rollup, school, shared
+from core.tenancy.context import Kind
+from core.tenancy.signing import file_path, signer
+from schools.people.models import Enrolment, Person
+from tests.support import world
+from tests.support.world import SCHOOL_A, SCHOOL_B
+
+CANARY = {SCHOOL_A.schema: SCHOOL_A.canary, SCHOOL_B.schema: SCHOOL_B.canary}
+SCHEMAS = st.sampled_from(sorted(CANARY))
+COUNTS = {"reads": 0, "refused": 0, "writes": 0, "commits": 0}
+
+
+class Walk(RuleBasedStateMachine):
+    """A random walk. The stack holds open contexts and transactions, innermost last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack: list[tuple[str, Any]] = []
+        self.objects: list[tuple[str, Person]] = []
+        self.querysets: list[tuple[str, Any]] = []
+        self.broken = False
+
+    @initialize(schema=SCHEMAS)
+    def begin_with_kept_things(self, schema: str) -> None:
+        """Every walk starts inside a school, with an object and a queryset of each school in its pockets."""
+        for each in CANARY:
+            with school(each):
+                self.read()
+                self.keep_a_queryset()
+        self.enter_school(schema)
+
+    # --- where we are ------------------------------------------------------------------------------------------------
+    def here(self) -> str | None:
+        context = current()
+        return context.schema if context is not None and context.kind is Kind.SCHOOL else None
+
+    def in_school(self) -> bool:
+        return self.here() is not None
+
+    def check(self, person: Person) -> None:
+        COUNTS["reads"] += 1
+        assert person.patronymic == CANARY[self.here() or ""], "another school's row"
+
+    def guarded(self, act: Any) -> Any:
+        """Run an act that a failed transaction may refuse."""
+        try:
+            return act()
+        except (DatabaseError, transaction.TransactionManagementError):
+            assert self.broken or connection.needs_rollback, "an error without a failed transaction"
+            return None
+
+    # --- contexts and transactions -----------------------------------------------------------------------------------
+    @rule(schema=SCHEMAS)
+    def enter_school(self, schema: str) -> None:
+        manager = school(schema)
+        manager.__enter__()
+        self.stack.append(("context", manager))
+
+    @precondition(in_school)
+    @rule()
+    def enter_shared(self) -> None:
+        manager = shared()
+        manager.__enter__()
+        self.stack.append(("context", manager))
+
+    @precondition(lambda self: current() is None)
+    @rule(opener=st.sampled_from([region, rollup]))
+    def enter_region(self, opener: Any) -> None:
+        manager = opener()
+        manager.__enter__()
+        self.stack.append(("context", manager))
+
+    @precondition(lambda self: sum(kind == "atomic" for kind, _ in self.stack) < 3)
+    @rule()
+    def begin(self) -> None:
+        manager = transaction.atomic()
+
+        def act() -> None:
+            manager.__enter__()
+            self.stack.append(("atomic", manager))
+
+        self.guarded(act)
+
+    @precondition(lambda self: bool(self.stack))
+    @rule(raising=st.booleans())
+    def leave(self, raising: bool) -> None:
+        kind, manager = self.stack.pop()
+        error = ZeroDivisionError() if raising else None
+        arguments = (type(error), error, None) if error else (None, None, None)
+        try:
+            manager.__exit__(*arguments)
+        except ZeroDivisionError:
+            assert raising
+        except (InternalError, transaction.TransactionManagementError):
+            assert self.broken, "a commit failed without a failed transaction"
+        if kind == "atomic":
+            COUNTS["commits"] += not raising
+            if not any(kind == "atomic" for kind, _ in self.stack) or raising:
+                self.broken = False
+
+    @precondition(lambda self: self.in_school() and any(kind == "atomic" for kind, _ in self.stack))
+    @rule(tell_django=st.booleans())
+    def swallow_an_error(self, tell_django: bool) -> None:
+        def act() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1/0")
+
+        try:
+            act()
+        except (DatabaseError, transaction.TransactionManagementError):
+            self.broken = True
+            if not tell_django:
+                connection.needs_rollback = False
+
+    @precondition(lambda self: not any(kind == "atomic" for kind, _ in self.stack))
+    @rule()
+    def lose_the_connection(self) -> None:
+        connection.close()
+
+    # --- reads and writes --------------------------------------------------------------------------------------------
+    @precondition(in_school)
+    @rule()
+    def read(self) -> None:
+        def act() -> None:
+            for person in Person.objects.all():
+                self.check(person)
+                self.objects.append((self.here() or "", person))
+
+        self.guarded(act)
+
+    @precondition(in_school)
+    @rule()
+    def read_through_a_foreign_key(self) -> None:
+        def act() -> None:
+            for enrolment in Enrolment.objects.all():
+                self.check(enrolment.person)
+
+        self.guarded(act)
+
+    @precondition(in_school)
+    @rule()
+    def read_by_a_server_side_cursor(self) -> None:
+        def act() -> None:
+            for person in Person.objects.iterator(chunk_size=1):
+                self.check(person)
+
+        self.guarded(act)
+
+    @precondition(in_school)
+    @rule()
+    def keep_a_queryset(self) -> None:
+        self.querysets.append((self.here() or "", Person.objects.filter(kinds__kind="pupil")))
+
+    @precondition(lambda self: bool(self.querysets) and (self.in_school() or current() is None))
+    @rule(data=st.data())
+    def evaluate_a_kept_queryset(self, data: Any) -> None:
+        schema, rows = data.draw(st.sampled_from(self.querysets))
+
+        def act() -> None:
+            for person in rows.all():
+                assert person.patronymic == CANARY[schema]
+                self.check(person)
+
+        if schema == self.here():
+            self.guarded(act)
+        else:
+            COUNTS["refused"] += 1
+            with pytest.raises(StampError):
+                act()
+
+    @precondition(lambda self: bool(self.objects) and self.in_school())
+    @rule(data=st.data(), how=st.sampled_from(["save", "delete", "refresh", "children", "relate"]))
+    def use_a_kept_object(self, data: Any, how: str) -> None:
+        schema, person = data.draw(st.sampled_from(self.objects))
+        acts = {
+            "save": lambda: person.save(update_fields=["sex"]),
+            "refresh": lambda: person.refresh_from_db(),
+            "children": lambda: [self.check(row.person) for row in person.enrolments.select_related("person")],
+            "relate": lambda: Enrolment(person=person, kind="staff", admitted_on=world.SEPTEMBER),
+            "delete": lambda: person.delete(),
+        }
+        if schema == self.here():
+            if how != "delete":
+                COUNTS["writes"] += 1
+                self.guarded(acts[how])
+        elif how != "relate":
+            COUNTS["refused"] += 1
+            with pytest.raises(StampError):
+                acts[how]()
+
+    @precondition(in_school)
+    @rule()
+    def write(self) -> None:
+        schema = self.here() or ""
+        COUNTS["writes"] += 1
+        self.guarded(lambda: Person.objects.filter(pk=world.MENTEE).update(phone=schema))
+
+    @precondition(in_school)
+    @rule(schema=SCHEMAS)
+    def read_inside_another(self, schema: str) -> None:
+        with school(schema):
+            self.read()
+
+    @precondition(in_school)
+    @rule()
+    def publish_on_commit(self) -> None:
+        schema = self.here() or ""
+
+        def published() -> None:
+            with school(schema):
+                assert Person.objects.get(pk=world.MENTEE).patronymic == CANARY[schema]
+
+        self.guarded(lambda: transaction.on_commit(published))
+
+    # --- cache, signatures, files ------------------------------------------------------------------------------------
+    @precondition(in_school)
+    @rule()
+    def cache_and_sign(self) -> None:
+        schema = self.here() or ""
+        seen = cache.get("walk")
+        assert seen in (None, CANARY[schema]), "another school's cache"
+        cache.set("walk", CANARY[schema], 60)
+        assert file_path("scans", "a.pdf").startswith(schema)
+        token = signer("walk").sign("x")
+        other = next(name for name in CANARY if name != schema)
+        with school(other), pytest.raises(Exception, match="Signature"):
+            signer("walk").unsign(token)
+
+    @precondition(lambda self: current() is None)
+    @rule()
+    def nothing_without_a_context(self) -> None:
+        with pytest.raises(NoContextError):
+            Person.objects.count()
+
+    def teardown(self) -> None:
+        while self.stack:
+            self.leave(raising=True)
+        connection.close()
+
+
+def _walk(runs: int) -> None:
+    for name in COUNTS:
+        COUNTS[name] = 0
+    run_state_machine_as_test(
+        Walk,
+        settings=settings(
+            max_examples=runs,
+            stateful_step_count=40,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    print(f"P2: {runs} runs, {COUNTS}, 0 foreign reads or writes")  # noqa: T201
+    assert COUNTS["reads"] > 5 * runs
+    assert COUNTS["refused"] > runs
+    for schema, canary in CANARY.items():
+        with school(schema):
+            rows = list(Person.objects.values_list("patronymic", "phone"))
+            assert {name for name, _ in rows} == {canary}
+            assert {phone for _, phone in rows} <= {"", schema}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_random_sequences_do_not_leak():
+    _walk(200)
+
+
+@pytest.mark.nightly
+@pytest.mark.django_db(transaction=True)
+def test_many_random_sequences_do_not_leak():
+    _walk(10_000)

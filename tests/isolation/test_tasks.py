@@ -1,0 +1,155 @@
+"""P7: every background task knows its world, however it is launched; and the worker starts and ends nowhere."""
+
+from __future__ import annotations
+
+import pytest
+from celery import Celery, chain, group
+from django.db import connection
+
+from core.tenancy import ContextError, current, school
+from core.tenancy.tasks import DoorTask, MigratorTask, RegionTask, RollupTask, SchoolTask
+from schools.people.models import Person
+from tests.support.world import SCHOOL_A, SCHOOL_B
+
+HOSTILE = [
+    "region",
+    "public",
+    "",
+    "s_",
+    's_aaaaaaaaaaaa"; SET ROLE x; --',
+    "s_AAAAAAAAAAAA",
+    None,
+    7,
+    ["s_aaaaaaaaaaaa"],
+]
+
+
+@pytest.fixture(scope="module")
+def app() -> Celery:
+    """An app of its own with one task of each world; messages go to memory."""
+    app = Celery("check", broker="memory://", set_as_current=False)
+    app.conf.task_always_eager = False
+
+    @app.task(base=SchoolTask, name="check.whose")
+    def whose() -> list[str]:
+        return sorted(set(Person.objects.values_list("patronymic", flat=True)))
+
+    @app.task(base=RegionTask, name="check.region")
+    def in_region() -> str:
+        return role()
+
+    @app.task(base=RollupTask, name="check.rollup")
+    def in_rollup() -> str:
+        return role()
+
+    @app.task(base=DoorTask, name="check.undeclared")
+    def undeclared() -> None:
+        raise AssertionError("must not run")
+
+    @app.task(base=SchoolTask, bind=True, name="check.retrying", max_retries=1)
+    def retrying(self) -> list[str]:
+        if self.request.retries == 0:
+            raise self.retry(countdown=0)
+        return sorted(set(Person.objects.values_list("patronymic", flat=True)))
+
+    @app.task(base=SchoolTask, name="check.failing")
+    def failing() -> None:
+        connection.cursor().execute("SELECT 1/0")
+
+    return app
+
+
+def role() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user::text")
+        return str(cursor.fetchone()[0])
+
+
+def run(app: Celery, name: str, headers: object = None) -> object:
+    """Run a task the way a worker does, and return its result."""
+    result = app.tasks[name].apply(headers=headers, throw=True)
+    assert current() is None
+    return result.result
+
+
+def test_every_registered_task_declares_its_world():
+    from config.celery_app import app as celery_app
+
+    celery_app.loader.import_default_modules()
+    tasks = celery_app.tasks.items()
+    own = {name: task for name, task in tasks if not name.startswith(("celery.", "check."))}
+    assert len(own) >= 2
+    for name, task in own.items():
+        assert isinstance(task, DoorTask), name
+        assert task.world in ("school", "region", "rollup", "migrator"), name
+        assert task.ignore_result, name
+    print(f"P7: {len(own)} tasks declared")  # noqa: T201
+
+
+@pytest.mark.django_db
+def test_a_school_task_runs_in_its_school_only(app: Celery):
+    for where in (SCHOOL_A, SCHOOL_B, SCHOOL_A):
+        assert run(app, "check.whose", {"school": where.schema}) == [where.canary]
+    assert run(app, "check.region") == "region"
+    assert run(app, "check.rollup") == "rollup"
+
+
+@pytest.mark.django_db
+def test_a_failing_task_leaves_nothing_behind(app: Celery):
+    with pytest.raises(Exception, match="division by zero"):
+        run(app, "check.failing", {"school": SCHOOL_A.schema})
+    assert current() is None
+
+
+@pytest.mark.django_db
+def test_a_retry_keeps_its_school(app: Celery):
+    result = app.tasks["check.retrying"].apply(headers={"school": SCHOOL_B.schema})
+    assert result.result == [SCHOOL_B.canary]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", HOSTILE, ids=repr)
+def test_a_worker_refuses_a_school_task_without_a_school(app: Celery, name: object):
+    """Also when it was sent by name, past the class that checks at publication."""
+    for headers in ({"school": name}, {}, None):
+        with pytest.raises(ContextError):
+            run(app, "check.whose", headers)
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=repr)
+def test_publication_refuses_a_school_task_without_a_school(app: Celery, name: object):
+    task = app.tasks["check.whose"]
+    for publish in (
+        lambda: task.delay(),
+        lambda: task.apply_async(),
+        lambda: task.apply_async(headers={"school": name}),
+        lambda: task.apply_async(countdown=5),
+        lambda: task.for_school(name),
+        lambda: chain(task.si(), task.si()).apply_async(),
+        lambda: group(task.si(), task.si()).apply_async(),
+        lambda: app.tasks["check.undeclared"].apply_async(),
+    ):
+        with pytest.raises(ContextError):
+            publish()
+
+
+def test_publication_with_a_school_goes_out(app: Celery):
+    task = app.tasks["check.whose"]
+    headers = {"school": SCHOOL_A.schema}
+    assert task.apply_async(headers=headers).id
+    assert task.for_school(SCHOOL_A.schema).id
+    assert group(task.si().set(headers=headers), task.si().set(headers=headers)).apply_async()
+    assert app.tasks["check.region"].delay().id
+
+
+@pytest.mark.django_db
+def test_a_leftover_context_stops_the_worker(app: Celery):
+    with school(SCHOOL_A.schema), pytest.raises(ContextError, match="left over"):
+        app.tasks["check.whose"].apply(headers={"school": SCHOOL_A.schema}, throw=True)
+
+
+@pytest.mark.django_db
+def test_an_undeclared_task_does_not_run(app: Celery):
+    with pytest.raises(ContextError):
+        run(app, "check.undeclared")
+    assert issubclass(MigratorTask, DoorTask)
