@@ -48,14 +48,34 @@ def prepare_environment(*, embedded: bool) -> None:
         command = [str(find_uv()), "sync", "--frozen", "--python", _base_python(), "--project", str(CHECKOUT)]
         command += [] if embedded else ["--no-group", "embedded"]
         say(f"installing the locked packages into {folder}")
-        if subprocess.run(command, env=_uv_environment(folder), cwd=CHECKOUT, stdout=sys.stderr).returncode:
+        if not _install(command, _uv_environment(folder)):
             raise LaunchError(
                 "The packages could not be installed; uv's own words are above. Usual causes: no way to PyPI "
-                "(behind a proxy set HTTPS_PROXY; with your own certificate set SSL_CERT_FILE) or a full "
-                "disk."
+                "(behind a proxy set HTTPS_PROXY; with your own certificate set SSL_CERT_FILE) or a full disk."
             )
         (folder / STAMP).write_text(state, encoding="utf-8")
         say("packages are installed")
+
+
+def _install(command: list[str], environment: dict[str, str]) -> bool:
+    """Run uv, trusting the system's certificates if there are any; if that fails, once more with the others.
+
+    uv brings certificates of its own and asks the system's only when told to; an organisation's proxy is known to
+    the system alone, and a bare container has none.
+    """
+    first = _has_system_certificates()
+    for trusts_system in (first, not first):
+        if trusts_system != first:
+            say(f"trying again with {'the certificates of the system' if trusts_system else 'the certificates of uv'}")
+        variables = environment | {"UV_SYSTEM_CERTS": "1" if trusts_system else "0"}
+        if subprocess.run(command, env=variables, cwd=CHECKOUT, stdout=sys.stderr).returncode == 0:
+            return True
+    return False
+
+
+def _has_system_certificates() -> bool:
+    paths = ssl.get_default_verify_paths()
+    return bool(paths.cafile) or bool(paths.capath and any(Path(paths.capath).iterdir()))
 
 
 def _wanted_state(*, embedded: bool) -> str:
