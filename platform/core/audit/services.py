@@ -21,14 +21,14 @@ def record(
 ) -> None:
     """Write one audit row in the current context.
 
-    ``actor`` is a user, or a short label of what acts without one ("import", "provisioner"). ``details`` holds counts
-    and ids, never names or dates of birth.
+    ``actor`` is an actor or a user, or a short label of what acts without one ("import", "provisioner"). ``details``
+    holds counts and ids, never names or dates of birth.
     """
-    is_label = isinstance(actor, str)
+    label = actor if isinstance(actor, str) else getattr(actor, "label", "")
     AuditRecord.objects.create(
         at=timezone.now(),
-        actor_id=None if is_label else actor.pk,
-        actor_label=actor if is_label else "",
+        actor_id=None if label else actor.pk,
+        actor_label=label,
         action=action,
         object_type=object_type,
         object_id=str(object_id),

@@ -16,12 +16,14 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
+from core.authz import public
 from core.ui import design as samples
 from core.ui.appearance import COOKIE_MAX_AGE_SECONDS, COOKIE_NAME, Appearance
 from core.ui.context_processors import UiContext
 from core.ui.live import conditional_fragment
 
 
+@public
 @require_safe
 def appearance(request: HttpRequest) -> HttpResponse:
     """Remember the reader's look in a cookie and return to the page they came from.
@@ -53,6 +55,7 @@ def _return_address(request: HttpRequest) -> str:
     return wanted if is_ours else "/"
 
 
+@public
 @require_safe
 def design(request: HttpRequest) -> HttpResponse:
     """Show every component in use; in development only."""
@@ -60,6 +63,7 @@ def design(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/design.html", samples.context_for(request))
 
 
+@public
 @require_safe
 @conditional_fragment(lambda request: samples.LIVE_VERSION)
 def design_live(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,138 @@
+"""Roles of a school's host and what they may: the one table to read for every app of ``schools``.
+
+Roles are additive: extents of one permission add up over all the roles a person holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from core.authz.registry import Extent, Role, World, in_worlds
+
+FORM, CLASS = "form", "class"
+
+PERMISSIONS = in_worlds(
+    {World.SCHOOL},
+    ("people.view", _("видеть карточки людей")),
+    ("people.edit", _("изменять карточки людей")),
+    ("people.find", _("искать людей по имени, чтобы составить пару")),
+    ("consents.view", _("видеть согласия")),
+    ("consents.edit", _("вносить и отзывать согласия")),
+    ("pairs.view", _("видеть пары")),
+    ("pairs.edit", _("составлять и завершать пары")),
+    ("pairs.unpaired_view", _("видеть наставляемых без пары")),
+    ("orders.view", _("видеть приказы")),
+    ("orders.record_signed", _("вносить приказ, подписанный на бумаге")),
+    ("orders.approve", _("утверждать пары приказом")),
+    ("imports.run", _("загружать файлы Excel")),
+    ("coverage.view", _("видеть охват школы")),
+    ("participation.view", _("видеть своё участие")),
+    ("staff.appoint_director", _("назначать директора")),
+)
+
+_ALL, _SCOPE, _OWN = Extent.EVERYTHING, Extent.SCOPE, Extent.OWN
+
+_COORDINATOR: Mapping[str, Extent] = {
+    "people.view": _ALL,
+    "people.edit": _ALL,
+    "people.find": _ALL,
+    "consents.view": _ALL,
+    "consents.edit": _ALL,
+    "pairs.view": _ALL,
+    "pairs.edit": _ALL,
+    "pairs.unpaired_view": _ALL,
+    "orders.view": _ALL,
+    "orders.record_signed": _ALL,
+    "imports.run": _ALL,
+    "coverage.view": _ALL,
+    "staff.view": _ALL,
+    "staff.manage": _ALL,
+    "audit.view": _ALL,
+}
+# The director's alone: approving an order, appointing a director, resetting a lost second factor.
+_DIRECTOR: Mapping[str, Extent] = {
+    **_COORDINATOR,
+    "orders.approve": _ALL,
+    "staff.appoint_director": _ALL,
+    "staff.reset_second_factor": _ALL,
+}
+# The forms he curates. ``people.find`` is wider (names and classes only): a new pair is made of people in no form yet.
+_CURATOR: Mapping[str, Extent] = {
+    "people.view": _SCOPE,
+    "people.find": _ALL,
+    "consents.view": _SCOPE,
+    "pairs.view": _SCOPE,
+    "pairs.edit": _SCOPE,
+    "pairs.unpaired_view": _ALL,
+    "orders.view": _ALL,
+}
+_CLASS_TEACHER: Mapping[str, Extent] = {
+    "people.view": _SCOPE,
+    "consents.view": _SCOPE,
+    "consents.edit": _SCOPE,
+    "pairs.view": _SCOPE,
+}
+_PSYCHOLOGIST: Mapping[str, Extent] = {
+    "pairs.unpaired_view": _ALL,
+}
+_PARTICIPANT: Mapping[str, Extent] = {
+    "participation.view": _OWN,
+}
+
+ROLES = (
+    Role(
+        slug="director",
+        title=_("директор"),
+        world=World.SCHOOL,
+        description=_("Всё в школе; утверждает приказы и назначает директора"),
+        capabilities=_DIRECTOR,
+        appointed_by="staff.appoint_director",
+    ),
+    Role(
+        slug="coordinator",
+        title=_("координатор"),
+        world=World.SCHOOL,
+        description=_("Всё, кроме того, что может только директор"),
+        capabilities=_COORDINATOR,
+    ),
+    Role(
+        slug="curator",
+        title=_("куратор формы"),
+        world=World.SCHOOL,
+        description=_("Люди и пары тех форм, которые он курирует"),
+        capabilities=_CURATOR,
+        scope_kind=FORM,
+    ),
+    Role(
+        slug="class_teacher",
+        title=_("классный руководитель"),
+        world=World.SCHOOL,
+        description=_("Люди и согласия своих классов; видит, кто состоит в паре"),
+        capabilities=_CLASS_TEACHER,
+        scope_kind=CLASS,
+    ),
+    Role(
+        slug="psychologist",
+        title=_("педагог-психолог"),
+        world=World.SCHOOL,
+        description=_("Наставляемые без пары и обращения"),
+        capabilities=_PSYCHOLOGIST,
+    ),
+    *(
+        Role(
+            slug=slug,
+            title=title,
+            world=World.SCHOOL,
+            description=description,
+            capabilities=_PARTICIPANT,
+            needs_second_factor=False,
+        )
+        for slug, title, description in (
+            ("mentor", _("наставник"), _("Свои пары")),
+            ("mentee", _("наставляемый"), _("Своё участие")),
+            ("parent", _("родитель"), _("Участие своих детей")),
+        )
+    ),
+)

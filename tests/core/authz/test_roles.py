@@ -1,0 +1,89 @@
+"""The roles of both hosts, as they are promised: each role's permissions, and who needs a second factor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.authz.registry import World, permissions, role_of, roles
+
+STAFF = {"staff.view", "staff.manage", "audit.view"}
+COORDINATOR = STAFF | {
+    "people.view",
+    "people.edit",
+    "people.find",
+    "consents.view",
+    "consents.edit",
+    "pairs.view",
+    "pairs.edit",
+    "pairs.unpaired_view",
+    "orders.view",
+    "orders.record_signed",
+    "imports.run",
+    "coverage.view",
+}
+EXPECTED = {
+    (World.SCHOOL, "director"): COORDINATOR | {"orders.approve", "staff.appoint_director", "staff.reset_second_factor"},
+    (World.SCHOOL, "coordinator"): COORDINATOR,
+    (World.SCHOOL, "curator"): {
+        "people.view",
+        "people.find",
+        "consents.view",
+        "pairs.view",
+        "pairs.edit",
+        "pairs.unpaired_view",
+        "orders.view",
+    },
+    (World.SCHOOL, "class_teacher"): {"people.view", "consents.view", "consents.edit", "pairs.view"},
+    (World.SCHOOL, "psychologist"): {"pairs.unpaired_view"},
+    (World.SCHOOL, "mentor"): {"participation.view"},
+    (World.SCHOOL, "mentee"): {"participation.view"},
+    (World.SCHOOL, "parent"): {"participation.view"},
+    (World.REGION, "region_admin"): STAFF
+    | {
+        "staff.reset_second_factor",
+        "staff.appoint_region_admin",
+        "dashboards.view",
+        "schools.view",
+        "schools.manage",
+        "schools.invite",
+        "schools.reset_director",
+        "schools.break_glass",
+        "districts.manage",
+        "reference.view",
+        "reference.edit",
+    },
+    (World.REGION, "region_operator"): {"dashboards.view", "schools.view", "reference.view"},
+    (World.REGION, "district_specialist"): {"dashboards.view", "schools.view", "reference.view"},
+}
+
+
+def test_these_roles_and_no_others():
+    assert {(role.world, role.slug) for role in roles()} == set(EXPECTED)
+
+
+@pytest.mark.parametrize(("world", "slug"), list(EXPECTED))
+def test_a_role_carries_exactly_its_permissions(world, slug):
+    assert set(role_of(world, slug).capabilities) == EXPECTED[world, slug]
+
+
+def test_every_permission_is_known_carried_by_somebody_and_of_the_roles_world():
+    for world in World:
+        known = {permission.name for permission in permissions(world)}
+        carried = {name for role in roles(world) for name in role.capabilities}
+        assert carried <= known
+    everywhere = {name for role in roles() for name in role.capabilities}
+    assert everywhere == {permission.name for permission in permissions()}
+    assert {role.appointed_by for role in roles()} <= everywhere
+
+
+def test_only_participants_do_without_a_second_factor():
+    assert {role.slug for role in roles() if not role.needs_second_factor} == {"mentor", "mentee", "parent"}
+
+
+def test_the_table_in_the_documentation_is_complete():
+    text = (Path(__file__).resolve().parents[3] / "platform/docs/permissions.md").read_text()
+    missing = [known.name for known in permissions() if f"`{known.name}`" not in text]
+    missing += [role.slug for role in roles() if f"`{role.slug}`" not in text]
+    assert missing == []
