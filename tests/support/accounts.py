@@ -78,8 +78,8 @@ def sign_in(
 ) -> Client:
     """Return a client of a place's host, signed in as a new user with a role, second factor passed.
 
-    ``sign_in(client_at, school_a, "director")``, ``sign_in(client_at, "region", "region_admin")``; ``client.user`` is the
-    user (an object of the place's world).
+    ``sign_in(client_at, school_a, "director")``, ``sign_in(client_at, "region", "region_admin")``; ``client.user`` is
+    the user (an object of the place's world).
     """
     with world_at(place):
         user = make_user(role, scope, person_id=person_id)
