@@ -14,6 +14,7 @@ RIGHTS = Rights(
     region={
         "django_migrations": "",
         "audit_auditrecord": _APPEND,
+        "registry_statechange": _APPEND,
     },
     rollup={
         "registry_region": _READ,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 
 class CodeTakenError(ValueError):
-    """A school's code is in use, or was, and still redirects."""
+    """A school's code is in use, or was, and still redirects; or it is kept for the platform itself."""
 
     def __init__(self, code: str) -> None:
         super().__init__(_("Код «%(code)s» уже занят: выберите другой") % {"code": code})
@@ -14,3 +14,10 @@ class CodeTakenError(ValueError):
 
 class StateError(ValueError):
     """A school is not in a state in which this can be done."""
+
+
+class ReasonMissingError(ValueError):
+    """Stopping a school's work needs a reason for those who ask later."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Укажите причину: её увидят все, кто откроет карточку школы"))

@@ -7,19 +7,22 @@ roles are made by the provisioner, another process with the migrator's login.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.events.outbox import enqueue
 from core.tenancy import region
-from tenants.provisioning.errors import CodeTakenError, StateError
-from tenants.registry.models import District, Domain, School
+from tenants.provisioning.errors import CodeTakenError, ReasonMissingError, StateError
+from tenants.registry.models import District, Domain, School, StateChange
 from tenants.registry.routing import forget_routes
 
 _log = structlog.get_logger(__name__)
@@ -30,11 +33,20 @@ _TRANSITIONS = {
     School.State.SUSPENDED: {School.State.READY, School.State.CLOSED},
     School.State.CLOSED: set(),
 }
+_NEED_REASON = {School.State.SUSPENDED, School.State.CLOSED}
+# First half of the advisory lock's key; the second is the school's.
+_PROVISIONING_LOCK = 0x7072
 
 
 def new_schema_name() -> str:
     """Return an opaque name for a school's schema and role."""
     return f"s_{secrets.token_hex(6)}"
+
+
+def states_after(state: str) -> frozenset[School.State]:
+    """Return the states that a person may choose next; ``ready`` after ``creating`` is the provisioner's alone."""
+    after = _TRANSITIONS[School.State(state)]
+    return frozenset(after - {School.State.READY} if state == School.State.CREATING else after)
 
 
 def create_school(*, actor: Any, code: str, title: str, district: District | None) -> School:
@@ -43,13 +55,13 @@ def create_school(*, actor: Any, code: str, title: str, district: District | Non
     Runs in ``region()``. ``actor`` is a user or a label.
 
     :raises CodeTakenError: when a school has, or had, this code.
+    :raises ValidationError: when code or title is not valid.
     """
     from tenants.provisioning.tasks import provision_school
 
     with transaction.atomic():
-        if Domain.objects.filter(domain=code).exists() or School.objects.filter(code=code).exists():
-            raise CodeTakenError(code)
-        school: School = School(
+        _require_free(code)
+        school = School(
             schema_name=new_schema_name(),
             code=code,
             title=title,
@@ -59,55 +71,168 @@ def create_school(*, actor: Any, code: str, title: str, district: District | Non
         school.full_clean(exclude=["schema_name"])
         school.save()
         Domain.objects.create(domain=code, tenant=school, is_primary=True)
+        _note_state(school, actor=actor, reason="")
         record(actor=actor, action="school.created", object_type="school", object_id=school.pk)
         enqueue(provision_school, school_id=str(school.pk))
-    return school
-
-
-def provision(school_id: UUID | str) -> School:
-    """Carry a school from ``creating`` to ``ready``. Migrator only; safe to repeat and to kill at any step."""
-    from tenants.provisioning.schema import make_schema
-
-    with region():
-        school: School = School.objects.get(pk=school_id)
-    if school.state != School.State.CREATING:
-        return school
-    make_schema(school.schema_name)
-    with region(), transaction.atomic():
-        school = School.objects.select_for_update().get(pk=school_id)
-        if school.state == School.State.CREATING:
-            _set_state(school, School.State.READY, actor="provisioner")
-    return school
-
-
-def provision_pending() -> list[str]:
-    """Complete every school that is still ``creating``; return the codes that became ready. Migrator only."""
-    with region():
-        pending = list(School.objects.filter(state=School.State.CREATING).order_by("created_at"))
-    return [provision(school.pk).code for school in pending]
-
-
-def change_state(*, actor: Any, school_id: UUID, state: School.State) -> School:
-    """Suspend, resume or close a school. Runs in ``region()``.
-
-    :raises StateError: when the school's present state does not allow it.
-    """
-    with transaction.atomic():
-        school: School = School.objects.select_for_update().get(pk=school_id)
-        if state not in _TRANSITIONS[School.State(school.state)]:
-            raise StateError(
-                _("Из состояния «%(now)s» нельзя перейти в «%(next)s»")
-                % {"now": school.get_state_display(), "next": state.label}
-            )
-        _set_state(school, state, actor=actor)
+    # The code may be remembered as nobody's.
     forget_routes()
     return school
 
 
-def _set_state(school: School, state: School.State, *, actor: Any) -> None:
+def provision(school_id: UUID | str) -> School:
+    """Carry a school from ``creating`` to ``ready``. Migrator only; safe to repeat and to kill at any step.
+
+    While another provisioner works on the same school nothing is done. A failure is noted on the school, so that the
+    region sees it, and raised; the next run starts over.
+    """
+    from tenants.provisioning.schema import make_schema
+
+    with _alone_with(school_id) as is_ours:
+        with region():
+            school = School.objects.get(pk=school_id)
+        if not is_ours or school.state != School.State.CREATING:
+            return school
+        try:
+            # Outside every context: django-tenants' own migration moves the migrator's session itself.
+            make_schema(school.schema_name)
+        except Exception as error:
+            _note_failure(school_id, error)
+            raise
+        with region(), transaction.atomic():
+            school = School.objects.select_for_update().get(pk=school_id)
+            if school.state == School.State.CREATING:
+                _set_state(school, School.State.READY, actor="provisioner")
+        return school
+
+
+def _note_failure(school_id: UUID | str, error: Exception) -> None:
+    """Note the kind of error for the school's page; a database's message may quote data and stays in the log."""
+    with region():
+        School.objects.filter(pk=school_id).update(last_error=type(error).__name__)
+
+
+def provision_pending() -> list[str]:
+    """Complete every school that is still ``creating``; return the codes that became ready. Migrator only.
+
+    A school that fails is logged and does not stop the others.
+    """
+    with region():
+        pending = list(School.objects.filter(state=School.State.CREATING).order_by("created_at"))
+    ready = []
+    for waiting in pending:
+        try:
+            school = provision(waiting.pk)
+        except Exception as error:  # noqa: BLE001  the next school must not wait for this one
+            _log.warning("provisioning_failed", school=str(waiting.pk), error=type(error).__name__)
+            continue
+        if school.state == School.State.READY:
+            ready.append(school.code)
+    return ready
+
+
+@contextmanager
+def _alone_with(school_id: UUID | str) -> Iterator[bool]:
+    """Hold the school's provisioning lock; gives False at once when another session holds it.
+
+    A session lock, because the work spans many transactions; the server frees it when the process dies.
+    """
+    key = (_PROVISIONING_LOCK, UUID(str(school_id)).int % 2**31)
+    with region(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_catalog.pg_try_advisory_lock(%s, %s)", key)
+        is_ours = bool(cursor.fetchone()[0])
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            # A session that died has freed the lock itself.
+            with suppress(DatabaseError), region(), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_catalog.pg_advisory_unlock(%s, %s)", key)
+
+
+def change_state(*, actor: Any, school_id: UUID, state: School.State, reason: str = "") -> School:
+    """Suspend, resume or close a school. Runs in ``region()``.
+
+    :raises StateError: when the school's present state does not allow it.
+    :raises ReasonMissingError: when work is stopped without a reason.
+    """
+    with transaction.atomic():
+        school = School.objects.select_for_update().get(pk=school_id)
+        if state not in states_after(school.state):
+            raise StateError(
+                _("Из состояния «%(now)s» нельзя перейти в «%(next)s»")
+                % {"now": school.get_state_display(), "next": state.label}
+            )
+        if state in _NEED_REASON and not reason.strip():
+            raise ReasonMissingError
+        _set_state(school, state, actor=actor, reason=reason.strip())
+    forget_routes()
+    return school
+
+
+def rename_school(*, actor: Any, school_id: UUID, code: str) -> School:
+    """Give a school another code; its former codes go on leading to it. Runs in ``region()``.
+
+    A school may take back a code it had before.
+
+    :raises CodeTakenError: when the code is, or was, another school's.
+    :raises StateError: when the school is closed.
+    :raises ValidationError: when the code is not valid.
+    """
+    with transaction.atomic():
+        school = School.objects.select_for_update().get(pk=school_id)
+        if school.state == School.State.CLOSED:
+            raise StateError(_("Школа закрыта: её код больше не меняется"))
+        if school.code == code:
+            return school
+        _require_free(code, except_for=school)
+        former = school.code
+        school.code = code
+        school.full_clean(exclude=["schema_name"])
+        school.save(update_fields=["code"])
+        Domain.objects.filter(tenant=school).update(is_primary=False)
+        Domain.objects.update_or_create(domain=code, tenant=school, defaults={"is_primary": True})
+        record(
+            actor=actor,
+            action="school.renamed",
+            object_type="school",
+            object_id=school.pk,
+            details={"from": former, "to": code},
+        )
+    forget_routes()
+    return school
+
+
+def _require_free(code: str, *, except_for: School | None = None) -> None:
+    """Refuse a code that leads, or led, to another school, or to the region's own host."""
+    others = Domain.objects.filter(domain=code)
+    if except_for is not None:
+        others = others.exclude(tenant=except_for)
+    if code == settings.REGION_LABEL or others.exists():
+        raise CodeTakenError(code)
+
+
+def _set_state(school: School, state: School.State, *, actor: Any, reason: str = "") -> None:
+    before = school.state
     school.state = state
     school.state_changed_at = timezone.now()
     school.last_error = ""
     school.save(update_fields=["state", "state_changed_at", "last_error"])
-    record(actor=actor, action=f"school.{state.value}", object_type="school", object_id=school.pk)
+    _note_state(school, actor=actor, reason=reason)
+    record(
+        actor=actor,
+        action=f"school.{state.value}",
+        object_type="school",
+        object_id=school.pk,
+        details={"from": before, "to": state.value},
+    )
     _log.info("school_state", school=str(school.pk), state=state.value)
+
+
+def _note_state(school: School, *, actor: Any, reason: str) -> None:
+    StateChange.objects.create(
+        school=school,
+        state=school.state,
+        reason=reason,
+        at=timezone.now(),
+        by_id=None if isinstance(actor, str) else actor.pk,
+    )

@@ -75,6 +75,24 @@ class School(TenantMixin):  # type: ignore[misc]
         return self.title
 
 
+class StateChange(models.Model):
+    """One step in a school's life and why it was taken; appended, never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="state_changes")
+    state = models.CharField(_("состояние"), max_length=10, choices=School.State)
+    reason = models.CharField(_("причина"), max_length=300, blank=True)
+    at = models.DateTimeField()
+    by_id = models.UUIDField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at"]
+        indexes: ClassVar = [models.Index(fields=["school", "-at"], name="state_change_by_school")]
+
+    def __str__(self) -> str:
+        return f"{self.school_id}: {self.state}"
+
+
 class Domain(DomainMixin):  # type: ignore[misc]
     """A host label of a school: its code now (primary) and its former codes, which redirect."""
 

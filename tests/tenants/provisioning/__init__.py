@@ -1,0 +1,1 @@
+"""Checks of provisioning: the life of a school."""

@@ -1,0 +1,116 @@
+"""Provisions schools as the migrator and kills itself on the way; run as a program by the tests.
+
+``python -m tests.tenants.provisioning.interrupted ID POINT [ID POINT …]`` with DOOR_LOGIN=migrator: for each pair a
+child dies by SIGKILL at the point, a second child completes the school. Prints one JSON line per pair: how the first
+child ended, the state in between, the state at the end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+POINTS = (
+    "before role",
+    "after role",
+    "after schema",
+    "inside the first migration",
+    "between migrations",
+    "after migrations",
+    "after rights",
+    "before ready is committed",
+)
+
+
+def _die(*args: object, **kwargs: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _arm(point: str) -> None:
+    """Replace the step at which this process is to die."""
+    from django.core.management import call_command as real_call
+    from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.migration import Migration
+
+    from tenants.provisioning import schema, services
+
+    def then_die(real: Callable[..., object]) -> Callable[..., object]:
+        return lambda *args, **kwargs: (real(*args, **kwargs), _die())
+
+    if point == "before role":
+        schema.ensure_school_role = _die
+    elif point == "after role":
+        schema.ensure_school_role = then_die(schema.ensure_school_role)
+    elif point == "after schema":
+        schema.migrate_school_schema = _die
+    elif point == "inside the first migration":
+        Migration.apply = then_die(Migration.apply)
+    elif point == "between migrations":
+        applied = []
+        real = MigrationExecutor.apply_migration
+
+        def third(self, *args, **kwargs):
+            applied.append(1)
+            return _die() if len(applied) == 4 else real(self, *args, **kwargs)
+
+        MigrationExecutor.apply_migration = third
+    elif point == "after migrations":
+        schema.call_command = then_die(real_call)
+    elif point == "after rights":
+        schema.sync_school = then_die(schema.sync_school)
+    elif point == "before ready is committed":
+        services._set_state = then_die(services._set_state)
+    else:
+        raise SystemExit(f"no such point: {point}")
+
+
+def _child(work: Callable[[], object]) -> int:
+    """Run in a child process; return its wait status."""
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001
+            sys.stderr.write(f"{type(error).__name__}: {error}\n")
+            os._exit(1)
+        os._exit(0)
+    return os.waitpid(pid, 0)[1]
+
+
+def main(arguments: list[str]) -> None:
+    """Interrupt and complete each school named on the command line."""
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from core.tenancy import region
+    from tenants.provisioning.services import provision
+    from tenants.registry.models import School
+
+    def state(pk: str) -> str:
+        with region():
+            found = School.objects.get(pk=pk).state
+        connection.close()  # the next child must not share this socket
+        return found
+
+    for pk, point in zip(arguments[::2], arguments[1::2], strict=True):
+        killed = _child(lambda pk=pk, point=point: (_arm(point), provision(pk)))
+        between = state(pk)
+        completed = _child(lambda pk=pk: provision(pk))
+        result = {
+            "point": point,
+            "signal": os.WTERMSIG(killed) if os.WIFSIGNALED(killed) else 0,
+            "between": between,
+            "retry": os.waitstatus_to_exitcode(completed),
+            "state": state(pk),
+        }
+        print(json.dumps(result))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""Checks of the register of districts and schools."""
