@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from tests.support.regions.names import Name, random_name, random_snils
+from deploy.demo.names import Name, random_name, random_snils
 
 PERSONAL_DATA = "обработка персональных данных"
 TO_BANK = "передача в региональный банк наставников"

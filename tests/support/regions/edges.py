@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from deploy.demo.names import random_name, random_snils
 from tests.support.regions.drafts import TO_BANK, Maker, RegionDraft, Row, SchoolDraft, as_name
-from tests.support.regions.names import random_name, random_snils
 
 DAY = timedelta(days=1)
 Change = dict[str, Row]

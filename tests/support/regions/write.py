@@ -8,10 +8,10 @@ from random import Random
 
 import xlsxwriter
 
+from deploy.demo.names import Name
 from tests.support.oracle.cells import DAY_ZERO, MONTHS
 from tests.support.regions.drafts import RegionDraft, Row, SchoolDraft
 from tests.support.regions.headings import ALTERNATIVES, EXTRA, SHEETS, TABLES
-from tests.support.regions.names import Name
 
 DATE_STYLES = ("excel", "serial", "dotted", "short", "iso", "words")
 Line = list[object]
