@@ -116,8 +116,10 @@ def _consents(work: Work) -> Table:
 def _spoil(random: Random, tables: dict[str, dict[str, Table]]) -> None:
     """Plant a fault of every common kind, so that the import has something to explain."""
     pupils = tables["контингент"]["Обучающиеся"]
-    for place, value in ((1, None), (1, "Дурново"), (2, None), (2, "31.02.2013")):
-        spoilt = list(random.choice(pupils[1:]))
+    of_people: tuple[tuple[int, Cell], ...] = ((1, None), (1, "Дурново"), (2, None), (2, "31.02.2013"))
+    sound = pupils[1:]
+    for place, value in of_people:
+        spoilt = list(random.choice(sound))
         spoilt[place] = value
         pupils.insert(random.randint(2, len(pupils)), spoilt)
     pupils.append(list(pupils[-1]))
@@ -127,13 +129,15 @@ def _spoil(random: Random, tables: dict[str, dict[str, Table]]) -> None:
         (9, "31.09.2026"),
         (4, "Неизвестный Игнат Львович"),
     )
+    sound = pairs[1:]
     for place, value in faults:
-        spoilt = list(random.choice(pairs[1:]))
+        spoilt = list(random.choice(sound))
         spoilt[place] = value
         pairs.append(spoilt)
     consents = tables["согласия"]["Согласия"]
+    sound = consents[1:]
     for place, value in ((1, "Потеряева Анна Львовна"), (6, "31.09.2026")):
-        spoilt = list(random.choice(consents[1:]))
+        spoilt = list(random.choice(sound))
         spoilt[place] = value
         consents.append(spoilt)
 

@@ -60,9 +60,7 @@ def write_demo_region(folder: Path, *, today: date, seed: int = 1) -> DemoRegion
     return DemoRegion(REGION, schools)
 
 
-def _share_people(
-    random: Random, plans: list[SchoolPlan], people: dict[str, list[Person]], today: date
-) -> None:
+def _share_people(random: Random, plans: list[SchoolPlan], people: dict[str, list[Person]], today: date) -> None:
     """Let some teachers work in a second school, and some pupils move to another during the year."""
     september = school_year_of(today)
     known = [plan.code for plan in plans if plan.situation is not Situation.NOTHING_YET]

@@ -107,9 +107,7 @@ def teachers_of(random: Random, plan: SchoolPlan, today: date) -> list[Person]:
     staff = [_teacher(random, september) for _ in range(4 + plan.pupils // 14)]
     staff[0] = replace(staff[0], position=DEPUTY)
     if len(staff) > 8:
-        staff[-1] = replace(
-            staff[-1], left=random_day(random, date(september.year, 7, 1), date(september.year, 8, 31))
-        )
+        staff[-1] = replace(staff[-1], left=random_day(random, date(september.year, 7, 1), date(september.year, 8, 31)))
         staff[-1] = replace(staff[-1], admitted=min(staff[-1].admitted, date(september.year - 2, 9, 1)))
     return staff
 

@@ -75,9 +75,7 @@ class Work:
 class YearOfWork:
     """The pairs of one school year, up to a day."""
 
-    def __init__(
-        self, random: Random, plan: SchoolPlan, people: list[Person], september: date, until: date
-    ) -> None:
+    def __init__(self, random: Random, plan: SchoolPlan, people: list[Person], september: date, until: date) -> None:
         self.random = random
         self.plan = plan
         self.september = september
@@ -117,9 +115,7 @@ class YearOfWork:
         youth = occupations is not TRADES
         years = 20 if youth else self.random.randint(28, 58)
         born = date(self.september.year - years, 1, 1) + timedelta(days=self.random.randint(0, 364))
-        return Person(
-            random_name(self.random), born, None, self.september, position=self.random.choice(occupations)
-        )
+        return Person(random_name(self.random), born, None, self.september, position=self.random.choice(occupations))
 
     def _pair(self, mentee: Person) -> list[Pair]:
         """Find a mentor and a first day on which the mentee is here; none when there is no such day."""
@@ -130,9 +126,7 @@ class YearOfWork:
         candidates = [one for one in mentors if one is not mentee and one.is_enrolled(first)]
         if not candidates:
             return []
-        order = next(
-            (one for one in reversed(self.orders) if one.signed_on and one.signed_on <= first), self.orders[0]
-        )
+        order = next((one for one in reversed(self.orders) if one.signed_on and one.signed_on <= first), self.orders[0])
         variant = self.random.choice(VARIANTS[form])
         return [Pair(self.random.choice(candidates), mentee, form, variant, first, self._last_day(), order)]
 

@@ -1,6 +1,7 @@
 """Reading a region's folder of workbooks by the rules of the contract, and what was refused on the way."""
 
 import json
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -36,6 +37,12 @@ class Reading:
 
     school: School
     refused: list[dict[str, object]] = field(default_factory=list)
+    people: dict[tuple[str, date], list[Person]] = field(default_factory=dict)
+
+    def add(self, person: Person) -> None:
+        """Take a new person into the school."""
+        self.school.people.append(person)
+        self.people.setdefault((person.name, person.born), []).append(person)
 
     def refuse(self, file: str, sheet: str, row: int, why: str) -> None:
         """Note a refused row."""
@@ -43,12 +50,10 @@ class Reading:
 
     def people_like(self, row: Row, side: str = "", *, born: date | None, outside: bool) -> list[Person]:
         """Find the school's people of that name and birth date; those from outside only on request."""
+        if born is None:
+            return []
         name = " ".join(part for part in full_name(row, side) if part)
-        return [
-            person
-            for person in self.school.people
-            if person.name == name and person.born == born and (outside or person.key[0] != OUTSIDE)  # type: ignore[index]
-        ]
+        return [one for one in self.people.get((name, born), []) if outside or one.key[0] != OUTSIDE]  # type: ignore[index]
 
 
 def read_region(folder: Path, *, today: date | None = None) -> tuple[Region, dict[str, Reading]]:
@@ -105,19 +110,24 @@ def _read_contingent(path: Path, reading: Reading, today: date) -> None:
         stay = Enrolment(None, "teacher" if row["is_teacher"] else "pupil", admitted, left)
         readable.append((sheet, number, stay, name, born, snils(row.get("snils"))))
 
+    standing: dict[tuple[str, date], set[str]] = {}
+    for *_, name, born, digits in readable:
+        standing.setdefault((name, born), set()).update({digits} - {""})
     taken: set[tuple[Key, date]] = set()
+    known: set[Key] = set()
     for sheet, number, stay, name, born, digits in readable:
-        standing = {other for *_, a_name, a_born, other in readable if (a_name, a_born) == (name, born)} - {""}
-        if len(standing) > 1 and not digits:
+        others = standing[name, born]
+        if len(others) > 1 and not digits:
             reading.refuse(CONTINGENT, sheet, number, "person_ambiguous")
             continue
-        key: Key = (name, born, digits if len(standing) > 1 else next(iter(standing), ""))
+        key: Key = (name, born, digits if len(others) > 1 else next(iter(others), ""))
         if (key, stay.admitted) in taken:
             reading.refuse(CONTINGENT, sheet, number, "duplicate")
             continue
         taken.add((key, stay.admitted))
-        if all(person.key != key for person in reading.school.people):
-            reading.school.people.append(Person(key, name, born, key[2]))
+        if key not in known:
+            known.add(key)
+            reading.add(Person(key, name, born, key[2]))
         reading.school.enrolments.append(Enrolment(key, stay.kind, stay.admitted, stay.left))
 
 
@@ -138,7 +148,8 @@ def _contingent_row(cells: list[object], row: Row, today: date) -> tuple[str, da
 
 
 def _read_pairs(path: Path, reading: Reading, today: date) -> None:
-    school = reading.school
+    orders: dict[Hashable, Order] = {}
+    pairs: dict[Hashable, Pair] = {}
     for sheet, number, cells, row in rows(path):
         try:
             pair, order, newcomer = _pair_row(cells, row, reading, today)
@@ -146,10 +157,11 @@ def _read_pairs(path: Path, reading: Reading, today: date) -> None:
             reading.refuse(PAIRS, sheet, number, str(refused))
             continue
         if newcomer is not None:
-            school.people.append(newcomer)
-        if order is not None and order not in school.orders:
-            school.orders.append(order)
-        school.pairs = [old for old in school.pairs if not _is_same_pair(old, pair)] + [pair]
+            reading.add(newcomer)
+        if order is not None:
+            orders[order.key] = order
+        pairs[pair.mentor, pair.mentee, pair.form, pair.first] = pair
+    reading.school.orders, reading.school.pairs = list(orders.values()), list(pairs.values())
 
 
 def _pair_row(cells: list[object], row: Row, reading: Reading, today: date) -> tuple[Pair, Order | None, Person | None]:
@@ -184,24 +196,16 @@ def _pair_row(cells: list[object], row: Row, reading: Reading, today: date) -> t
     return pair, order, newcomer
 
 
-def _is_same_pair(one: Pair, other: Pair) -> bool:
-    return (one.mentor, one.mentee, one.form, one.first) == (
-        other.mentor,
-        other.mentee,
-        other.form,
-        other.first,
-    )
-
-
 def _read_consents(path: Path, reading: Reading, today: date) -> None:
-    school = reading.school
+    consents: dict[Hashable, Consent] = {}
     for sheet, number, cells, row in rows(path):
         try:
             consent = _consent_row(cells, row, reading, today)
         except RefusedError as refused:
             reading.refuse(CONSENTS, sheet, number, str(refused))
             continue
-        school.consents = [old for old in school.consents if not _is_same_consent(old, consent)] + [consent]
+        consents[consent.person, consent.kind, consent.number, consent.given] = consent
+    reading.school.consents = list(consents.values())
 
 
 def _consent_row(cells: list[object], row: Row, reading: Reading, today: date) -> Consent:
@@ -220,15 +224,6 @@ def _consent_row(cells: list[object], row: Row, reading: Reading, today: date) -
     by_oneself = fold(row.get("signer")) in ("сам", "сама", "лично", "самостоятельно")
     number = text(row.get("number"))
     return Consent(people[0].key, fold(row["kind"]), number, given, by_oneself, until, withdrawn)
-
-
-def _is_same_consent(one: Consent, other: Consent) -> bool:
-    return (one.person, one.kind, one.number, one.given) == (
-        other.person,
-        other.kind,
-        other.number,
-        other.given,
-    )
 
 
 def _dates(row: Row, today: date, *columns: str) -> list[date | None]:
