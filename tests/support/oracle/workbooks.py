@@ -1,4 +1,20 @@
-"""Reading a region's folder of workbooks by the rules of the contract, and what was refused on the way."""
+"""Reading a region's folder of workbooks by the rules of the contract, and what was refused on the way.
+
+Where the contract leaves room, these readings hold:
+
+- Identity inside a school looks at the whole workbook, whatever the order of its rows: the СНИЛС of every
+  readable row of one name and birth date stand against it, also that of a row refused as a duplicate. Two
+  different ones make namesakes, and each row without СНИЛС is then `person_ambiguous`, before `duplicate`.
+- A duplicate asks for person and admission date only, not for pupil or teacher.
+- A date that a row cannot do without (admission, a pair's first day, a consent's date) is a `bad_date` when
+  it is missing; a person without birth date in pairs and consents is not found.
+- Pairs know the people of контингент; somebody from outside is found only as a mentor in a form whose mentor
+  is from outside, and a refused row creates nobody. Consents know everybody.
+- `bad_period` is a last day before the first, and a consent that ends before it is given.
+- A total line is a total line in every workbook. Forms are compared with any dash, quotes and case.
+- The same pair or consent again in one workbook is an update: the later row holds.
+- A school's own figures count its own records; one СНИЛС under two names is one person from district upwards.
+"""
 
 import json
 from collections.abc import Hashable
