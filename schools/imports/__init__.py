@@ -1,0 +1,1 @@
+"""Ready people, pairs and consents from the Excel files that schools have."""

@@ -1,0 +1,101 @@
+"""Resolves rows of consents: whose it is, which consent it is, and whether the right person signed."""
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from schools.imports.domain.people import KnownPerson, People
+from schools.imports.domain.plan import Change, NewConsent, Plan
+from schools.imports.domain.reading import number_key
+from schools.imports.domain.reference import Reference
+from schools.imports.domain.rows import ConsentRow, Refusal, Remark
+from schools.imports.domain.stored import StoredConsent, StoredSchool
+
+ConsentKey = tuple[UUID, str, str, str, date]
+
+
+def resolve_consents(
+    rows: list[ConsentRow],
+    stored: StoredSchool,
+    people: People,
+    plan: Plan,
+    reference: Reference,
+    new_id: Callable[[], UUID],
+) -> None:
+    """Plan consents of people who are in the school or came with this import."""
+    known: dict[ConsentKey, StoredConsent | NewConsent] = {
+        _key(item.person_id, item.kind_id, item.kind_text, item.number, item.given_on, reference): item
+        for item in stored.consents
+    }
+    changes: dict[UUID, Change] = {}
+    for row in rows:
+        found = people.find(row.person_key)
+        if len(found) != 1:
+            why = "person_ambiguous" if found else "person_not_found"
+            plan.refusals.append(Refusal(row.place, why))
+            continue
+        person = found[0]
+        signer = _signer(row, person, plan, reference.adult_age_years)
+        key = _key(person.id, row.kind_id, row.kind_text, row.number, row.given_on, reference)
+        existing = known.get(key)
+        if existing is None:
+            known[key] = consent = NewConsent(
+                new_id(),
+                person.id,
+                row.kind_id,
+                row.kind_text,
+                signer,
+                row.signer_text,
+                row.number,
+                row.given_on,
+                row.valid_until,
+                row.withdrawn_on,
+            )
+            plan.consents.append(consent)
+        else:
+            _update(row, signer, existing, changes, plan)
+        plan.rows_accepted += 1
+    plan.consent_changes.extend(changes.values())
+
+
+def _key(
+    person_id: UUID, kind_id: str, kind_text: str, number: str, given_on: date, reference: Reference
+) -> ConsentKey:
+    """Return what makes two consents one; a kind outside the reference data is told apart by its words."""
+    words = number_key(kind_text) if kind_id == reference.other_consent_kind else ""
+    return person_id, kind_id, words, number_key(number), given_on
+
+
+def _signer(row: ConsentRow, person: KnownPerson, plan: Plan, adult_age_years: int) -> str:
+    """Return who signed, by age when the cell is empty, and remark upon the wrong one."""
+    is_adult = person.birth_date is not None and _has_age(person.birth_date, row.given_on, adult_age_years)
+    signer = row.signer
+    if not signer:
+        plan.remarks.append(Remark(row.place, "no_signer"))
+        return "self" if is_adult else "representative"
+    if signer == "self" and not is_adult:
+        plan.remarks.append(Remark(row.place, "minor_signed_himself"))
+    elif signer == "representative" and is_adult:
+        plan.remarks.append(Remark(row.place, "adult_signed_by_other"))
+    return signer
+
+
+def _has_age(birth_date: date, day: date, years: int) -> bool:
+    """Tell whether the full years are reached on the day; born on 29 February: on 1 March of other years."""
+    return (day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))) >= years
+
+
+def _update(
+    row: ConsentRow, signer: str, existing: StoredConsent | NewConsent, changes: dict[UUID, Change], plan: Plan
+) -> None:
+    """Let filled cells win; an empty cell never takes back a withdrawal."""
+    typed = {"valid_until": row.valid_until, "withdrawn_on": row.withdrawn_on}
+    if row.signer:
+        typed |= {"signer": signer, "signer_text": row.signer_text}
+    changed = {name: value for name, value in typed.items() if value is not None and value != getattr(existing, name)}
+    if isinstance(existing, NewConsent):
+        plan.remarks.append(Remark(row.place, "repeated_consent"))
+        for name, value in changed.items():
+            setattr(existing, name, value)
+    elif changed:
+        changes.setdefault(existing.id, Change(existing.id, {})).values.update(changed)

@@ -1,0 +1,206 @@
+"""Finds what a sheet is, where its header row stands and which column means what.
+
+A guess is only a proposal: the person who uploaded the file sees it and may correct it, and parsing takes the corrected
+`Layout`, never the guess itself.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from core.spreadsheets import Cell, Sheet
+from core.text import ru_key
+from schools.imports.domain.fields import FIELDS, REQUIRED, Field, SheetKind
+
+HEADER_SEARCH_ROWS: Final = 15
+_WIDEST_HEADER: Final = 60
+_INITIALS = re.compile(r"\bф и о\b")
+_NOT_WORD = re.compile(r"[^\w№]+")
+_MENTEE = re.compile(r"наставляем|подопечн|менти")
+_MENTOR = re.compile(r"наставник|наставниц|ментор")
+_HEADER_STEMS = re.compile(r"фио|ф\W*и\W*о|фамил|имя|рожд|наставник|наставляем|участник|обучающ|д\W?р")
+_PUPIL_SHEET = re.compile(r"обуч|учен|учащ|контингент|воспит|дети|класс|^\d{1,2}\W*[а-я]?$")
+_TEACHER_SHEET = re.compile(r"педаг|учител|сотрудн|работник|кадр|персонал|преподав")
+_CONSENT_HINT = re.compile(r"соглас|подписал|отзыв|представител")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How one sheet is read: `header_row` is Excel's number, `columns` maps a field's id to a 0-based column."""
+
+    kind: SheetKind
+    header_row: int
+    columns: Mapping[str, int] = field(default_factory=dict)
+
+    def missing(self) -> list[tuple[str, ...]]:
+        """Return the required fields that no column stands for, each with its alternatives."""
+        return [choice for choice in REQUIRED[self.kind] if not any(name in self.columns for name in choice)]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column as the sheet shows it: 0-based index, letter and the text of its heading."""
+
+    index: int
+    letter: str
+    text: str
+
+
+def guess_layout(sheet: Sheet, file_name: str = "") -> Layout | None:
+    """Return the most likely reading of a sheet, or None when nothing in its first rows looks like a header."""
+    best: tuple[int, Layout] | None = None
+    for index, row in enumerate(sheet.rows[:HEADER_SEARCH_ROWS]):
+        if not _may_be_header(row):
+            continue
+        texts = _header_texts(sheet.rows, index)
+        for layout in _readings(texts, index + 1, sheet.name, file_name):
+            score = 2 * len(layout.columns) - 3 * len(layout.missing())
+            if layout.columns and (best is None or score > best[0]):
+                best = (score, layout)
+    return best[1] if best and len(best[1].columns) >= 2 and best[0] > 0 else None
+
+
+def guess_columns(headings: Sequence[str], kind: SheetKind) -> dict[str, int]:
+    """Return the columns of a known kind of sheet for the texts of its header row."""
+    texts = [fold_heading(text) for text in headings]
+    sides = _sides(texts) if kind is SheetKind.PAIRS else [""] * len(texts)
+    bare = [_without_side(text) if kind is SheetKind.PAIRS else text for text in texts]
+    columns: dict[str, int] = {}
+    ranked = sorted(
+        (rank, order, position, candidate.id)
+        for order, candidate in enumerate(FIELDS[kind])
+        for position in range(len(texts))
+        if (rank := _rank(candidate, texts[position], bare[position], sides[position])) is not None
+    )
+    taken: set[int] = set()
+    for _rank_of, _order, position, field_id in ranked:
+        if field_id not in columns and position not in taken:
+            columns[field_id] = position
+            taken.add(position)
+    return _prefer_split_names(columns)
+
+
+def headings_of(sheet: Sheet, header_row: int) -> list[Heading]:
+    """Return the columns of a sheet for the person who corrects the guess; `header_row` is Excel's number."""
+    if not 1 <= header_row <= len(sheet.rows):
+        return []
+    texts = _header_texts(sheet.rows, header_row - 1)
+    return [Heading(index, column_letter(index), " ".join(text.split())) for index, text in enumerate(texts)]
+
+
+def relayout(sheet: Sheet, kind: SheetKind, header_row: int) -> Layout:
+    """Guess the columns again for a kind and a header row that a person has chosen."""
+    return Layout(kind, header_row, guess_columns([heading.text for heading in headings_of(sheet, header_row)], kind))
+
+
+def fold_heading(text: str) -> str:
+    """Return a heading in lower case with «е» for «ё», its punctuation as single spaces."""
+    return _INITIALS.sub("фио", _NOT_WORD.sub(" ", ru_key(text)).strip())
+
+
+def column_letter(index: int) -> str:
+    """Return Excel's name of a 0-based column: 0 is A, 26 is AA."""
+    letters = ""
+    number = index + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _may_be_header(row: Sequence[Cell]) -> bool:
+    texts = [cell for cell in row[:_WIDEST_HEADER] if isinstance(cell, str) and cell]
+    return len(texts) >= 2 and any(_HEADER_STEMS.search(ru_key(text)) for text in texts)
+
+
+def _header_texts(rows: Sequence[Sequence[Cell]], index: int) -> list[str]:
+    """Return the headings of a row; the row above fills its gaps and names the sides of a two-storey header."""
+    own = [cell if isinstance(cell, str) else "" for cell in rows[index][:_WIDEST_HEADER]]
+    above = [cell if isinstance(cell, str) else "" for cell in rows[index - 1][:_WIDEST_HEADER]] if index else []
+    if sum(1 for cell in above if cell) < 2:
+        return own
+    group = ""
+    texts = []
+    for text, upper in zip(own, above, strict=False):
+        group = upper or group
+        folded = fold_heading(group)
+        is_side = bool(_MENTOR.search(folded) or _MENTEE.search(folded))
+        if not text:
+            texts.append(upper)
+        elif is_side and group != text and not (_MENTOR.search(fold_heading(text)) or _MENTEE.search(fold_heading(text))):
+            texts.append(f"{text} {group}")
+        else:
+            texts.append(text)
+    return texts + own[len(texts) :]
+
+
+def _readings(texts: list[str], header_row: int, sheet_name: str, file_name: str) -> list[Layout]:
+    joined = " ".join(fold_heading(text) for text in texts)
+    has_both_sides = bool(_MENTOR.search(joined)) and bool(_MENTEE.search(joined))
+    if has_both_sides:
+        return [Layout(SheetKind.PAIRS, header_row, guess_columns(texts, SheetKind.PAIRS))]
+    hint = f"{ru_key(sheet_name)} {ru_key(file_name)}"
+    if _CONSENT_HINT.search(joined) and ("соглас" in hint or "соглас" in joined or "подписал" in joined):
+        return [Layout(SheetKind.CONSENTS, header_row, guess_columns(texts, SheetKind.CONSENTS))]
+    pupils = Layout(SheetKind.PUPILS, header_row, guess_columns(texts, SheetKind.PUPILS))
+    teachers = Layout(SheetKind.TEACHERS, header_row, guess_columns(texts, SheetKind.TEACHERS))
+    name = ru_key(sheet_name).strip()
+    if _TEACHER_SHEET.search(name):
+        return [teachers]
+    if _PUPIL_SHEET.search(name):
+        return [pupils]
+    is_staff = "post" in teachers.columns or "experience_years" in teachers.columns
+    return [teachers] if is_staff and "class_name" not in pupils.columns else [pupils]
+
+
+def _sides(texts: Sequence[str]) -> list[str]:
+    """Return whose column each is; a heading without a side belongs to the member named to its left."""
+    sides: list[str] = []
+    current = ""
+    names_without_side = 0
+    for text in texts:
+        if _MENTEE.search(text):
+            current = "mentee"
+        elif _MENTOR.search(text):
+            current = "mentor"
+        elif text.startswith(("фио", "фамилия")):
+            names_without_side += 1
+            current = "mentor" if names_without_side == 1 and not current else "mentee"
+        sides.append(current or "mentor")
+    return sides
+
+
+def _without_side(text: str) -> str:
+    """Return a heading without the word for the member, so that «ФИО наставника» reads like «ФИО»."""
+    words = [word for word in text.split(" ") if not (_MENTEE.match(word) or _MENTOR.match(word))]
+    return " ".join(words)
+
+
+def _rank(candidate: Field, text: str, bare: str, side: str) -> int | None:
+    """Return how well a heading names a field, 0 the best; None when it does not."""
+    if not text or (candidate.side and candidate.side != side):
+        return None
+    subject = bare if candidate.side and bare else text
+    if candidate.never and candidate.never.search(subject):
+        return None
+    return next((rank for rank, word in enumerate(candidate.words) if word.search(subject)), None)
+
+
+def _prefer_split_names(columns: dict[str, int]) -> dict[str, int]:
+    """Drop the half of a name that is not needed: three columns when both parts are there, else the single one."""
+    for prefix in ("", "mentor_", "mentee_"):
+        parts = (f"{prefix}surname", f"{prefix}first_name")
+        if all(part in columns for part in parts):
+            columns.pop(f"{prefix}full_name", None)
+        elif f"{prefix}full_name" in columns:
+            for part in (*parts, f"{prefix}patronymic"):
+                columns.pop(part, None)
+    return columns
+
+
+def corrected(layout: Layout, columns: Mapping[str, int | None]) -> Layout:
+    """Return a layout with a person's corrections: a column for a field, or None to leave the field out."""
+    known = {item.id for item in FIELDS[layout.kind]}
+    merged = {**layout.columns, **{name: index for name, index in columns.items() if name in known}}
+    return replace(layout, columns={name: index for name, index in merged.items() if index is not None})

@@ -1,0 +1,118 @@
+"""Resolves rows of pairs: who the two are, which pair it is, under which order."""
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from schools.imports.domain.people import KnownPerson, People
+from schools.imports.domain.plan import Change, NewOrder, NewPair, NewPerson, Plan
+from schools.imports.domain.reading import number_key
+from schools.imports.domain.reference import Form, Reference
+from schools.imports.domain.rows import PairRow, Refusal, Remark
+from schools.imports.domain.stored import StoredOrder, StoredPair, StoredSchool
+
+PairKey = tuple[UUID, UUID, str, date]
+
+
+class _Orders:
+    """The orders of a school by number and date; the same two are the same order."""
+
+    def __init__(self, stored: tuple[StoredOrder, ...], plan: Plan, new_id: Callable[[], UUID]) -> None:
+        self._plan = plan
+        self._new_id = new_id
+        self._by_key = {(number_key(order.number), order.signed_on): order.id for order in stored}
+
+    def order_id(self, number: str, signed_on: date | None) -> UUID | None:
+        """Return the id of the order, planned if it is new; None when the row names none."""
+        if not number and signed_on is None:
+            return None
+        key = (number_key(number), signed_on)
+        if key not in self._by_key:
+            order = NewOrder(self._new_id(), number, signed_on)
+            self._plan.orders.append(order)
+            self._by_key[key] = order.id
+        return self._by_key[key]
+
+
+def resolve_pairs(
+    rows: list[PairRow],
+    stored: StoredSchool,
+    people: People,
+    plan: Plan,
+    reference: Reference,
+    new_id: Callable[[], UUID],
+) -> None:
+    """Plan pairs, their orders and outside mentors."""
+    orders = _Orders(stored.orders, plan, new_id)
+    known: dict[PairKey, StoredPair | NewPair] = {
+        (pair.mentor_id, pair.mentee_id, pair.form_id, pair.starts_on): pair for pair in stored.pairs
+    }
+    changes: dict[UUID, Change] = {}
+    for row in rows:
+        form = reference.forms_by_id[row.form_id]
+        found = _find_members(row, form, people, plan, new_id)
+        if isinstance(found, str):
+            plan.refusals.append(Refusal(row.place, found))
+            continue
+        mentor, mentee = found
+        _remark(row, form, mentor, mentee, plan)
+        order_id = orders.order_id(row.order_number, row.order_date)
+        key = (mentor.id, mentee.id, form.id, row.starts_on)
+        existing = known.get(key)
+        if existing is None:
+            known[key] = pair = NewPair(
+                new_id(), mentor.id, mentee.id, form.id, row.variant, row.starts_on, row.ends_on, order_id
+            )
+            plan.pairs.append(pair)
+        else:
+            _update(row, existing, order_id, changes, plan)
+        plan.rows_accepted += 1
+    plan.pair_changes.extend(changes.values())
+
+
+def _find_members(
+    row: PairRow, form: Form, people: People, plan: Plan, new_id: Callable[[], UUID]
+) -> tuple[KnownPerson, KnownPerson] | str:
+    """Return both people, or the code of the refusal: first that somebody is missing, then that several fit."""
+    mentors, mentees = people.find(row.mentor_key), people.find(row.mentee_key)
+    may_create = form.outside_kind is not None and row.mentor.first_name and row.mentor_key[1] is not None
+    if not mentees or (not mentors and not may_create) or row.mentor_key == row.mentee_key:
+        return "person_not_found"
+    if len(mentors) > 1 or len(mentees) > 1:
+        return "person_ambiguous"
+    if mentors:
+        return mentors[0], mentees[0]
+    kinds = {form.outside_kind} if form.outside_kind else set()
+    mentor = people.add(
+        NewPerson(
+            new_id(), row.mentor, row.mentor_key[0], row.mentor_key[1], None, "", kinds, row.mentor_occupation
+        )
+    )
+    plan.remarks.append(Remark(row.place, "outside_mentor_created"))
+    return mentor, mentees[0]
+
+
+def _remark(row: PairRow, form: Form, mentor: KnownPerson, mentee: KnownPerson, plan: Plan) -> None:
+    fits = (not form.mentor_kinds or mentor.kinds & form.mentor_kinds) and (
+        not form.mentee_kinds or mentee.kinds & form.mentee_kinds
+    )
+    if not fits:
+        plan.remarks.append(Remark(row.place, "side_mismatch"))
+    if not row.order_number and row.order_date is None:
+        plan.remarks.append(Remark(row.place, "no_order"))
+    elif not row.order_number or row.order_date is None:
+        plan.remarks.append(Remark(row.place, "order_incomplete"))
+
+
+def _update(
+    row: PairRow, existing: StoredPair | NewPair, order_id: UUID | None, changes: dict[UUID, Change], plan: Plan
+) -> None:
+    """Let the row's filled cells win over an earlier saying of the same pair; empty cells take nothing away."""
+    typed = {"ends_on": row.ends_on, "variant": row.variant, "order_id": order_id}
+    changed = {name: value for name, value in typed.items() if value not in ("", None) and value != getattr(existing, name)}
+    if isinstance(existing, NewPair):
+        plan.remarks.append(Remark(row.place, "repeated_pair"))
+        for name, value in changed.items():
+            setattr(existing, name, value)
+    elif changed:
+        changes.setdefault(existing.id, Change(existing.id, {})).values.update(changed)

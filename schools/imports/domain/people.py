@@ -1,0 +1,200 @@
+"""Who is who inside one school: rows of the contingent against each other and against the people stored.
+
+A person is one when folded full name and birth date agree and no two different СНИЛС stand against it. The rule is
+applied to the whole import at once, not row by row, so that the order of rows decides nothing: a row without СНИЛС
+among namesakes with two different ones is ambiguous wherever it stands.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from schools.imports.domain.fields import SheetKind
+from schools.imports.domain.plan import Absentee, Change, NewEnrolment, NewPerson, PersonChange, Plan
+from schools.imports.domain.reference import Reference
+from schools.imports.domain.rows import PersonRow, Refusal, Remark
+from schools.imports.domain.stored import StoredEnrolment, StoredPerson
+
+PersonKey = tuple[str, date | None]
+
+
+@dataclass(slots=True)
+class KnownPerson:
+    """A person while the plan is made: stored, or new with `new` set."""
+
+    id: UUID
+    snils: str | None
+    sex: str
+    kinds: set[str]
+    birth_date: date | None
+    enrolments: dict[tuple[str, date | None], StoredEnrolment | NewEnrolment] = field(default_factory=dict)
+    new: NewPerson | None = None
+    change: PersonChange | None = None
+
+
+class People:
+    """The people of a school, stored and planned, found by folded name and birth date."""
+
+    def __init__(self, stored: Iterable[StoredPerson], plan: Plan, new_id: Callable[[], UUID]) -> None:
+        """Index the stored people; new ones and changes go into the plan."""
+        self._plan = plan
+        self._new_id = new_id
+        self._by_key: dict[PersonKey, list[KnownPerson]] = defaultdict(list)
+        self._key_of_snils: dict[str, PersonKey] = {}
+        self._stored: list[KnownPerson] = []
+        for item in stored:
+            person = KnownPerson(item.id, item.snils, item.sex, set(item.kinds), item.birth_date)
+            person.enrolments = {(row.kind, row.admitted_on): row for row in item.enrolments}
+            key = (item.name_key, item.birth_date)
+            self._by_key[key].append(person)
+            self._stored.append(person)
+            if item.snils:
+                self._key_of_snils[item.snils] = key
+
+    def find(self, key: PersonKey) -> list[KnownPerson]:
+        """Return everybody of this folded name and birth date; nobody without either."""
+        if not key[0] or key[1] is None:
+            return []
+        return self._by_key.get(key, [])
+
+    def stored_people(self) -> list[KnownPerson]:
+        """Return the people who were there before this import."""
+        return self._stored
+
+    def add(self, new: NewPerson) -> KnownPerson:
+        """Plan a new person."""
+        person = KnownPerson(new.id, new.snils, new.sex, new.kinds, new.birth_date, new=new)
+        self._plan.people.append(new)
+        self._by_key[new.name_key, new.birth_date].append(person)
+        return person
+
+    def decide(self, row: PersonRow, numbers: set[str]) -> KnownPerson | None:
+        """Return the person of a row, a new one if nobody fits, or None when several do.
+
+        :param numbers: every СНИЛС that the school or the import knows under this name and birth date.
+        """
+        known = self._by_key.get((row.name_key, row.birth_date), [])
+        if row.snils is None:
+            if len(numbers) > 1 or len(known) > 1:
+                return None
+            return known[0] if known else self._add_row(row)
+        for person in known:
+            if person.snils == row.snils:
+                return person
+        without_number = [person for person in known if person.snils is None]
+        # With a second СНИЛС about, a record without one joins neither.
+        if not without_number or len(numbers) > 1:
+            return self._add_row(row)
+        return without_number[0] if len(without_number) == 1 else None
+
+    def is_snils_of_another(self, snils: str, key: PersonKey) -> bool:
+        """Tell whether somebody of another name or birth date has this СНИЛС; remember it for this key if nobody has."""
+        return self._key_of_snils.setdefault(snils, key) != key
+
+    def complete(self, person: KnownPerson, kind: str, snils: str | None = None, sex: str = "") -> None:
+        """Add what the person does not have yet: a kind, a СНИЛС, a sex."""
+        gains_snils = snils if snils and person.snils is None else None
+        gains_sex = sex if sex and not person.sex else ""
+        gains_kind = kind if kind not in person.kinds else ""
+        if not (gains_snils or gains_sex or gains_kind):
+            return
+        if person.new is None and person.change is None:
+            person.change = PersonChange(person.id)
+            self._plan.person_changes.append(person.change)
+        target = person.new or person.change
+        if target is None:
+            return
+        if gains_snils:
+            person.snils = target.snils = gains_snils
+        if gains_sex:
+            person.sex = target.sex = gains_sex
+        if gains_kind:
+            person.kinds.add(kind)
+            target.kinds.add(kind)
+
+    def _add_row(self, row: PersonRow) -> KnownPerson:
+        return self.add(
+            NewPerson(self._new_id(), row.name, row.name_key, row.birth_date, row.snils, row.sex, set())
+        )
+
+
+def resolve_people(
+    rows: list[PersonRow], people: People, plan: Plan, reference: Reference, new_id: Callable[[], UUID]
+) -> None:
+    """Plan people and enrolments for the rows of the contingent."""
+    numbers: dict[PersonKey, set[str]] = defaultdict(set)
+    for row in rows:
+        known = numbers[row.name_key, row.birth_date]
+        if row.snils:
+            known.add(row.snils)
+    for key, known in numbers.items():
+        known.update(person.snils for person in people.find(key) if person.snils)
+    seen: set[tuple[str, UUID, str, date | None]] = set()
+    named: set[tuple[UUID, str]] = set()
+    for row in rows:
+        kind = reference.pupil_kind if row.kind is SheetKind.PUPILS else reference.teacher_kind
+        key = (row.name_key, row.birth_date)
+        person = people.decide(row, numbers[key])
+        if person is None:
+            plan.refusals.append(Refusal(row.place, "person_ambiguous"))
+            continue
+        named.add((person.id, kind))
+        if (row.place.file, person.id, kind, row.admitted_on) in seen:
+            plan.refusals.append(Refusal(row.place, "duplicate"))
+            continue
+        seen.add((row.place.file, person.id, kind, row.admitted_on))
+        if row.snils and people.is_snils_of_another(row.snils, key):
+            plan.remarks.append(Remark(row.place, "snils_of_another"))
+        people.complete(person, kind, row.snils, row.sex)
+        _enrol(row, person, kind, plan, new_id)
+        plan.rows_accepted += 1
+    _list_absentees({kind for _, kind in named}, named, people, plan)
+
+
+def _enrol(row: PersonRow, person: KnownPerson, kind: str, plan: Plan, new_id: Callable[[], UUID]) -> None:
+    key = _key_of_enrolment(row, person, kind)
+    existing = person.enrolments.get(key)
+    if existing is None:
+        enrolment = NewEnrolment(
+            new_id(), person.id, kind, row.admitted_on, row.left_on, row.class_name, row.post, row.experience_years
+        )
+        person.enrolments[kind, row.admitted_on] = enrolment
+        plan.enrolments.append(enrolment)
+        return
+    typed = {
+        "admitted_on": row.admitted_on,
+        "left_on": row.left_on,
+        "class_name": row.class_name,
+        "post": row.post,
+        "experience_years": row.experience_years,
+    }
+    # An empty cell takes nothing away: an older file read again must not bring back somebody who has left.
+    changed = {name: value for name, value in typed.items() if value not in ("", None) and value != getattr(existing, name)}
+    if existing.left_on is not None and row.left_on is None:
+        plan.remarks.append(Remark(row.place, "leaving_date_kept"))
+    if isinstance(existing, NewEnrolment):
+        for name, value in changed.items():
+            setattr(existing, name, value)
+    elif changed:
+        plan.enrolment_changes.append(Change(existing.id, changed))
+
+
+def _key_of_enrolment(row: PersonRow, person: KnownPerson, kind: str) -> tuple[str, date | None]:
+    """Return the enrolment that a row is about; a date meets the only enrolment of the kind that has none."""
+    key = (kind, row.admitted_on)
+    if key in person.enrolments:
+        return key
+    of_kind = [other for other in person.enrolments if other[0] == kind]
+    if len(of_kind) == 1 and (row.admitted_on is None or of_kind[0][1] is None):
+        return of_kind[0]
+    return key
+
+
+def _list_absentees(kinds: set[str], named: set[tuple[UUID, str]], people: People, plan: Plan) -> None:
+    for person in people.stored_people():
+        for (kind, _), enrolment in person.enrolments.items():
+            is_open = enrolment.left_on is None
+            if is_open and kind in kinds and (person.id, kind) not in named:
+                plan.absentees.append(Absentee(person.id, enrolment.id, kind))

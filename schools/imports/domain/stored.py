@@ -1,0 +1,80 @@
+"""What a school already has, as far as an import must know it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEnrolment:
+    """An interval of being a pupil or a teacher; `kind` is the kind of person."""
+
+    id: UUID
+    kind: str
+    admitted_on: date | None
+    left_on: date | None = None
+    class_name: str = ""
+    post: str = ""
+    experience_years: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPerson:
+    """A person of the school; `name_key` is the folded full name."""
+
+    id: UUID
+    name_key: str
+    birth_date: date | None
+    snils: str | None = None
+    sex: str = ""
+    kinds: frozenset[str] = frozenset()
+    enrolments: tuple[StoredEnrolment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOrder:
+    """An order; number and date may each be missing."""
+
+    id: UUID
+    number: str
+    signed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPair:
+    """A pair; mentor, mentee, form and first day make it the same pair."""
+
+    id: UUID
+    mentor_id: UUID
+    mentee_id: UUID
+    form_id: str
+    starts_on: date
+    ends_on: date | None = None
+    variant: str = ""
+    order_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConsent:
+    """A consent; person, kind, number and date make it the same consent."""
+
+    id: UUID
+    person_id: UUID
+    kind_id: str
+    number: str
+    given_on: date
+    kind_text: str = ""
+    signer: str = ""
+    signer_text: str = ""
+    valid_until: date | None = None
+    withdrawn_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSchool:
+    """Everything of one school that new rows are compared with."""
+
+    people: tuple[StoredPerson, ...] = ()
+    orders: tuple[StoredOrder, ...] = ()
+    pairs: tuple[StoredPair, ...] = ()
+    consents: tuple[StoredConsent, ...] = field(default=())
