@@ -23,7 +23,9 @@ MESSAGES: dict[str, str] = {
         "Это таблица OpenDocument (.ods). Откройте её, выберите «Сохранить как» → «Excel 2007–365 (.xlsx)» "
         "и загрузите новый файл."
     ),
-    "word_document": gettext_noop("Это документ Word, а не книга Excel. Скопируйте таблицу в Excel и сохраните как .xlsx."),
+    "word_document": gettext_noop(
+        "Это документ Word, а не книга Excel. Скопируйте таблицу в Excel и сохраните как .xlsx."
+    ),
     "binary_excel": gettext_noop(
         "Это двоичная книга (.xlsb). Выберите в Excel «Сохранить как» → «Книга Excel (.xlsx)» и загрузите новый файл."
     ),

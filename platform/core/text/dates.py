@@ -19,12 +19,26 @@ _SERIAL = re.compile(r"\d{4,5}(?:[.,]0+)?")
 _CLOCK = re.compile(r"[t\s]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?z?$")
 _YEAR_WORD = re.compile(r"\s*г(?:ода?)?\.?$")
 _QUOTES = str.maketrans({**dict.fromkeys("«»\"'“”„`’"), "\u00a0": " ", **dict.fromkeys("‐‑‒–—−", "-")})
+_MONTH_NAMES: Final = (
+    ("январь", "января"),
+    ("февраль", "февраля"),
+    ("март", "марта"),
+    ("апрель", "апреля"),
+    ("май", "мая"),
+    ("июнь", "июня"),
+    ("июль", "июля"),
+    ("август", "августа"),
+    ("сентябрь", "сентября"),
+    ("октябрь", "октября"),
+    ("ноябрь", "ноября"),
+    ("декабрь", "декабря"),
+)
+# Any beginning of three letters and more names its month: «сен», «сент», «сентября».
 _MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        ("янв", "фев", "мар", "апр", "май мая мае", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"), start=1
-    )
-    for name in names.split()
+    name[:length]: number
+    for number, names in enumerate(_MONTH_NAMES, start=1)
+    for name in names
+    for length in range(3, len(name) + 1)
 }
 
 
@@ -97,7 +111,7 @@ class DateReader:
         if found := _YEAR_FIRST.fullmatch(text):
             return self._build(found[1], int(found[2]), int(found[3]), is_birth=is_birth)
         if found := _IN_WORDS.fullmatch(text):
-            return self._build(found[3], _MONTHS.get(found[2][:3], 0), int(found[1]), is_birth=is_birth)
+            return self._build(found[3], _MONTHS.get(found[2], 0), int(found[1]), is_birth=is_birth)
         if _SERIAL.fullmatch(text):
             return _from_serial(float(text.replace(",", ".")))
         raise UnreadableDateError

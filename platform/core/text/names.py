@@ -16,7 +16,9 @@ _CLEANING = str.maketrans({**dict.fromkeys(_HYPHENS, "-"), **dict.fromkeys(_INVI
 _SPACED_HYPHEN = re.compile(r" ?- ?")
 _PATRONYMIC = re.compile(r"(?:ич|вна|чна|шна)$", re.IGNORECASE)
 _TAILS_OF_PATRONYMIC = frozenset({"оглы", "оглу", "оглыевич", "кызы", "гызы", "улы", "уулу", "заде", "кизи"})
-_HEADS_OF_SURNAME = frozenset({"де", "дель", "ди", "да", "дю", "фон", "ван", "дер", "ла", "ле", "аль", "эль", "бен", "ибн"})
+_HEADS_OF_SURNAME = frozenset(
+    {"де", "дель", "ди", "да", "дю", "фон", "ван", "дер", "ла", "ле", "аль", "эль", "бен", "ибн"}
+)
 
 
 @dataclass(frozen=True, slots=True)

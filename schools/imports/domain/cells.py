@@ -9,7 +9,9 @@ from core.spreadsheets import Cell
 from core.text import clean_name, ru_key
 
 _TOTAL = re.compile(r"(?:итого|итог|всего|в том числе|количество|общее (?:число|количество))\b")
-_CLASS = re.compile(r"(\d{1,2})\s*[-–—]?\s*(?:класс|кл)?\.?\s*[-–—]?\s*[«\"'“„]?\s*([а-яё]?)\s*[»\"'”“]?\s*(?:класс|кл)?\.?")
+_CLASS = re.compile(
+    r"(\d{1,2})\s*[-–—]?\s*(?:класс|кл)?\.?\s*[-–—]?\s*[«\"'“„]?\s*([а-яё]?)\s*[»\"'”“]?\s*(?:класс|кл)?\.?"
+)
 _LATIN_LETTERS = str.maketrans("ABEKMHOPCTXabekmhopctx", "АВЕКМНОРСТХавекмнорстх")
 _YEARS = re.compile(r"(\d{1,2})(?:[.,]\d+)?\s*(?:л|г|$)")
 _SEXES: Final = {"м": "m", "муж": "m", "мужской": "m", "m": "m", "ж": "f", "жен": "f", "женский": "f", "f": "f"}

@@ -88,14 +88,15 @@ def _has_age(birth_date: date, day: date, years: int) -> bool:
 def _update(
     row: ConsentRow, signer: str, existing: StoredConsent | NewConsent, changes: dict[UUID, Change], plan: Plan
 ) -> None:
-    """Let filled cells win; an empty cell never takes back a withdrawal."""
-    typed = {"valid_until": row.valid_until, "withdrawn_on": row.withdrawn_on}
+    """Let the last row about a consent of this import hold; from a stored one no empty cell takes a withdrawal back."""
+    if isinstance(existing, NewConsent):
+        plan.remarks.append(Remark(row.place, "repeated_consent"))
+        existing.signer, existing.signer_text = signer, row.signer_text
+        existing.valid_until, existing.withdrawn_on = row.valid_until, row.withdrawn_on
+        return
+    typed: dict[str, date | str | None] = {"valid_until": row.valid_until, "withdrawn_on": row.withdrawn_on}
     if row.signer:
         typed |= {"signer": signer, "signer_text": row.signer_text}
     changed = {name: value for name, value in typed.items() if value is not None and value != getattr(existing, name)}
-    if isinstance(existing, NewConsent):
-        plan.remarks.append(Remark(row.place, "repeated_consent"))
-        for name, value in changed.items():
-            setattr(existing, name, value)
-    elif changed:
-        changes.setdefault(existing.id, Change(existing.id, {})).values.update(changed)
+    if changed:
+        changes[existing.id] = Change(existing.id, changed)

@@ -42,9 +42,7 @@ class Field:
 
 
 def _field(field_id: str, title: str, *words: str, never: str = "", side: str = "") -> Field:
-    return Field(
-        field_id, title, tuple(re.compile(word) for word in words), re.compile(never) if never else None, side
-    )
+    return Field(field_id, title, tuple(re.compile(word) for word in words), re.compile(never) if never else None, side)
 
 
 # Somebody else's name in a list of pupils is not the pupil's.
@@ -68,16 +66,29 @@ _PUPIL_FIELDS: Final = (
     ),
     *_PERSON_FIELDS,
     _field(
-        "class_name", gettext_noop("Класс"), r"^класс$", r"^класс", r"класс", r"^группа$", r"группа",
+        "class_name",
+        gettext_noop("Класс"),
+        r"^класс$",
+        r"^класс",
+        r"класс",
+        r"^группа$",
+        r"группа",
         never=r"руковод|здоров|риск|физкульт|кровь|крови",
     ),
     _field(
-        "admitted_on", gettext_noop("Дата зачисления"), r"дата (?:зачисл|приема|приёма|прибыт|поступл)", r"зачисл",
-        r"прибыт|прибыл|поступ|прием|принят", never=r"^№|^номер|приказ",
+        "admitted_on",
+        gettext_noop("Дата зачисления"),
+        r"дата (?:зачисл|приема|приёма|прибыт|поступл)",
+        r"зачисл",
+        r"прибыт|прибыл|поступ|прием|принят",
+        never=r"^№|^номер|приказ",
     ),
     _field(
-        "left_on", gettext_noop("Дата выбытия"), r"дата (?:выбыт|отчисл|оконч|выпуск)",
-        r"выбыт|выбыл|отчисл|выпуск|оконч", never=r"^№|^номер|приказ|причин|куда",
+        "left_on",
+        gettext_noop("Дата выбытия"),
+        r"дата (?:выбыт|отчисл|оконч|выпуск)",
+        r"выбыт|выбыл|отчисл|выпуск|оконч",
+        never=r"^№|^номер|приказ|причин|куда",
     ),
 )
 _TEACHER_FIELDS: Final = (
@@ -88,11 +99,17 @@ _TEACHER_FIELDS: Final = (
     _field("post", gettext_noop("Должность"), r"^должност", r"должност", r"предмет", r"специальност"),
     _field("experience_years", gettext_noop("Стаж, лет"), r"педагогич\w* стаж|стаж педагогич", r"стаж"),
     _field(
-        "admitted_on", gettext_noop("Дата приёма"), r"дата (?:прием|принят|трудоустр|начала)",
-        r"прием|принят|трудоустр|начало работы|зачисл", never=r"^№|^номер|приказ",
+        "admitted_on",
+        gettext_noop("Дата приёма"),
+        r"дата (?:прием|принят|трудоустр|начала)",
+        r"прием|принят|трудоустр|начало работы|зачисл",
+        never=r"^№|^номер|приказ",
     ),
     _field(
-        "left_on", gettext_noop("Дата увольнения"), r"дата (?:увольн|выбыт|оконч)", r"увольн|уволен|выбыт|выбыл",
+        "left_on",
+        gettext_noop("Дата увольнения"),
+        r"дата (?:увольн|выбыт|оконч)",
+        r"увольн|уволен|выбыт|выбыл",
         never=r"^№|^номер|приказ|причин",
     ),
 )
@@ -108,9 +125,7 @@ def _side_fields(side: str, alone: str, titles: tuple[str, str, str, str, str, s
         _field(f"{side}_first_name", first, r"^имя(?! отчество| и отчество)", never=others, side=side),
         _field(f"{side}_patronymic", patronymic, r"^отчество", never=others, side=side),
         _field(f"{side}_birth_date", birth, *_BIRTH, never=_NOT_BIRTH, side=side),
-        _field(
-            f"{side}_occupation", occupation, r"класс|должност|место работы|группа", never=r"руковод", side=side
-        ),
+        _field(f"{side}_occupation", occupation, r"класс|должност|место работы|группа", never=r"руковод", side=side),
     )
 
 
@@ -142,35 +157,68 @@ _PAIR_FIELDS: Final = (
     _field("form", gettext_noop("Форма наставничества"), r"^форма", r"форма"),
     _field("variant", gettext_noop("Ролевая модель"), r"ролев", r"вариант|модель|^вид"),
     _field(
-        "order_number", gettext_noop("№ приказа"), r"(?:№|номер|n)\D*приказ|приказ\D*(?:№|номер)",
-        r"реквизит\w* приказ|приказ", never=r"^дата(?! и)",
+        "order_number",
+        gettext_noop("№ приказа"),
+        r"(?:№|номер|n)\D*приказ|приказ\D*(?:№|номер)",
+        r"реквизит\w* приказ|приказ",
+        never=r"^дата(?! и)",
     ),
     _field("order_date", gettext_noop("Дата приказа"), r"^дата приказ|приказ\D*(?:дата|от$)", never=r"№|номер"),
     _field(
-        "starts_on", gettext_noop("Дата начала"), r"дата (?:начала|старта|формир|создан)", r"начал|старт", r"^с$",
-        r"период с$|действует с$", never=r"приказ",
+        "starts_on",
+        gettext_noop("Дата начала"),
+        r"дата (?:начала|старта|формир|создан)",
+        r"начал|старт",
+        r"^с$",
+        r"период с$|действует с$",
+        never=r"приказ",
     ),
     _field(
-        "ends_on", gettext_noop("Дата завершения"), r"дата (?:заверш|оконч|конца)", r"заверш|оконч|конец", r"^по$",
-        r"действует (?:до|по)|период по|срок", never=r"приказ",
+        "ends_on",
+        gettext_noop("Дата завершения"),
+        r"дата (?:заверш|оконч|конца)",
+        r"заверш|оконч|конец",
+        r"^по$",
+        r"действует (?:до|по)|период по|срок",
+        never=r"приказ",
     ),
 )
 _CONSENT_FIELDS: Final = (
     _field(
-        "full_name", gettext_noop("ФИО участника"), *_FULL_NAME,
-        r"^(?:участник|обучающ|учащ|ученик|ребен|субъект|наставник|педагог)", never=_OTHERS,
+        "full_name",
+        gettext_noop("ФИО участника"),
+        *_FULL_NAME,
+        r"^(?:участник|обучающ|учащ|ученик|ребен|субъект|наставник|педагог)",
+        never=_OTHERS,
     ),
     *_PERSON_FIELDS[:4],
-    _field("signer", gettext_noop("Кто подписал"), r"кто (?:дал|подпис)|кем (?:дан|подпис)", r"подпис(?!ан)", r"представител"),
-    _field("kind", gettext_noop("Вид согласия"), r"вид соглас", r"^вид|тип соглас|цель|назначение", r"^согласие(?: на)?$"),
+    _field(
+        "signer",
+        gettext_noop("Кто подписал"),
+        r"кто (?:дал|подпис)|кем (?:дан|подпис)",
+        r"подпис(?!ан)",
+        r"представител",
+    ),
+    _field(
+        "kind", gettext_noop("Вид согласия"), r"вид соглас", r"^вид|тип соглас|цель|назначение", r"^согласие(?: на)?$"
+    ),
     _field("number", gettext_noop("№ согласия"), r"(?:№|номер)\D*(?:соглас|докум)", r"^рег\w* (?:№|номер)|^номер$"),
     _field("withdrawn_on", gettext_noop("Дата отзыва"), r"отзыв|отозван"),
     _field(
-        "valid_until", gettext_noop("Действует до"), r"действ\w* (?:до|по)", r"срок|годен|оконч\w* действ", never=r"отзыв"
+        "valid_until",
+        gettext_noop("Действует до"),
+        r"действ\w* (?:до|по)",
+        r"срок|годен|оконч\w* действ",
+        never=r"отзыв",
     ),
     _field(
-        "given_on", gettext_noop("Дата согласия"), r"^дата(?: дачи| подачи)? соглас|дата (?:подпис|получ|выдач|оформ|дачи)",
-        r"^дата$", r"когда (?:дан|подпис|получ)", r"^дата(?! рожд| отз)", never=r"рожд|отзыв|до$|оконч",
+        "given_on",
+        gettext_noop("Дата согласия"),
+        r"^дата(?: дачи| подачи)? соглас|дата (?:подпис|получ|выдач|оформ|дачи)",
+        r"^дата$",
+        r"когда (?:дан|подпис|получ)",
+        r"^дата(?! рожд| отз)",
+        never=r"рожд|отзыв|до$|оконч",
     ),
 )
 
@@ -183,8 +231,8 @@ FIELDS: Final[dict[SheetKind, tuple[Field, ...]]] = {
 
 # What a sheet cannot be read without; a tuple inside means "one of these".
 REQUIRED: Final[dict[SheetKind, tuple[tuple[str, ...], ...]]] = {
-    SheetKind.PUPILS: (("full_name", "surname"), ("birth_date",)),
-    SheetKind.TEACHERS: (("full_name", "surname"), ("birth_date",)),
+    SheetKind.PUPILS: (("full_name", "surname"), ("birth_date",), ("admitted_on",)),
+    SheetKind.TEACHERS: (("full_name", "surname"), ("birth_date",), ("admitted_on",)),
     SheetKind.PAIRS: (
         ("mentor_full_name", "mentor_surname"),
         ("mentor_birth_date",),

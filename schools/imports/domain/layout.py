@@ -55,7 +55,7 @@ def guess_layout(sheet: Sheet, file_name: str = "") -> Layout | None:
             continue
         texts = _header_texts(sheet.rows, index)
         for layout in _readings(texts, index + 1, sheet.name, file_name):
-            score = 2 * len(layout.columns) - 3 * len(layout.missing())
+            score = 4 * len(layout.columns) - 3 * len(layout.missing())
             if layout.columns and (best is None or score > best[0]):
                 best = (score, layout)
     return best[1] if best and len(best[1].columns) >= 2 and best[0] > 0 else None
@@ -128,7 +128,9 @@ def _header_texts(rows: Sequence[Sequence[Cell]], index: int) -> list[str]:
         is_side = bool(_MENTOR.search(folded) or _MENTEE.search(folded))
         if not text:
             texts.append(upper)
-        elif is_side and group != text and not (_MENTOR.search(fold_heading(text)) or _MENTEE.search(fold_heading(text))):
+        elif (
+            is_side and group != text and not (_MENTOR.search(fold_heading(text)) or _MENTEE.search(fold_heading(text)))
+        ):
             texts.append(f"{text} {group}")
         else:
             texts.append(text)

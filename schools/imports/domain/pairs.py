@@ -50,7 +50,7 @@ def resolve_pairs(
     changes: dict[UUID, Change] = {}
     for row in rows:
         form = reference.forms_by_id[row.form_id]
-        found = _find_members(row, form, people, plan, new_id)
+        found = _find_members(row, form, people, plan, reference.outside_kinds, new_id)
         if isinstance(found, str):
             plan.refusals.append(Refusal(row.place, found))
             continue
@@ -71,10 +71,23 @@ def resolve_pairs(
 
 
 def _find_members(
-    row: PairRow, form: Form, people: People, plan: Plan, new_id: Callable[[], UUID]
+    row: PairRow,
+    form: Form,
+    people: People,
+    plan: Plan,
+    outside_kinds: frozenset[str],
+    new_id: Callable[[], UUID],
 ) -> tuple[KnownPerson, KnownPerson] | str:
-    """Return both people, or the code of the refusal: first that somebody is missing, then that several fit."""
-    mentors, mentees = people.find(row.mentor_key), people.find(row.mentee_key)
+    """Return both people, or the code of the refusal: first that somebody is missing, then that several fit.
+
+    Somebody known only from outside is no member of a pair inside the school; a form with an outside mentor takes the
+    school's own person of that name first.
+    """
+    everyone = people.find(row.mentor_key)
+    mentors = [person for person in everyone if not person.is_outside(outside_kinds)]
+    mentees = [person for person in people.find(row.mentee_key) if not person.is_outside(outside_kinds)]
+    if not mentors and form.outside_kind is not None:
+        mentors = everyone
     may_create = form.outside_kind is not None and row.mentor.first_name and row.mentor_key[1] is not None
     if not mentees or (not mentors and not may_create) or row.mentor_key == row.mentee_key:
         return "person_not_found"
@@ -84,9 +97,7 @@ def _find_members(
         return mentors[0], mentees[0]
     kinds = {form.outside_kind} if form.outside_kind else set()
     mentor = people.add(
-        NewPerson(
-            new_id(), row.mentor, row.mentor_key[0], row.mentor_key[1], None, "", kinds, row.mentor_occupation
-        )
+        NewPerson(new_id(), row.mentor, row.mentor_key[0], row.mentor_key[1], None, "", kinds, row.mentor_occupation)
     )
     plan.remarks.append(Remark(row.place, "outside_mentor_created"))
     return mentor, mentees[0]
@@ -107,12 +118,14 @@ def _remark(row: PairRow, form: Form, mentor: KnownPerson, mentee: KnownPerson, 
 def _update(
     row: PairRow, existing: StoredPair | NewPair, order_id: UUID | None, changes: dict[UUID, Change], plan: Plan
 ) -> None:
-    """Let the row's filled cells win over an earlier saying of the same pair; empty cells take nothing away."""
-    typed = {"ends_on": row.ends_on, "variant": row.variant, "order_id": order_id}
-    changed = {name: value for name, value in typed.items() if value not in ("", None) and value != getattr(existing, name)}
+    """Let the last row about a pair of this import hold; against a stored pair, empty cells take nothing away."""
     if isinstance(existing, NewPair):
         plan.remarks.append(Remark(row.place, "repeated_pair"))
-        for name, value in changed.items():
-            setattr(existing, name, value)
-    elif changed:
-        changes.setdefault(existing.id, Change(existing.id, {})).values.update(changed)
+        existing.ends_on, existing.variant, existing.order_id = row.ends_on, row.variant, order_id
+        return
+    typed = {"ends_on": row.ends_on, "variant": row.variant, "order_id": order_id}
+    changed = {
+        name: value for name, value in typed.items() if value not in ("", None) and value != getattr(existing, name)
+    }
+    if changed:
+        changes[existing.id] = Change(existing.id, changed)

@@ -29,9 +29,13 @@ class KnownPerson:
     sex: str
     kinds: set[str]
     birth_date: date | None
-    enrolments: dict[tuple[str, date | None], StoredEnrolment | NewEnrolment] = field(default_factory=dict)
+    enrolments: dict[tuple[str, date], StoredEnrolment | NewEnrolment] = field(default_factory=dict)
     new: NewPerson | None = None
     change: PersonChange | None = None
+
+    def is_outside(self, outside_kinds: frozenset[str]) -> bool:
+        """Tell whether the school knows the person only as a mentor from outside."""
+        return not self.enrolments and bool(self.kinds) and self.kinds <= outside_kinds
 
 
 class People:
@@ -90,14 +94,14 @@ class People:
         return without_number[0] if len(without_number) == 1 else None
 
     def is_snils_of_another(self, snils: str, key: PersonKey) -> bool:
-        """Tell whether somebody of another name or birth date has this СНИЛС; remember it for this key if nobody has."""
+        """Tell whether somebody of another name or birth date has this СНИЛС; if nobody has, note it for this key."""
         return self._key_of_snils.setdefault(snils, key) != key
 
     def complete(self, person: KnownPerson, kind: str, snils: str | None = None, sex: str = "") -> None:
         """Add what the person does not have yet: a kind, a СНИЛС, a sex."""
         gains_snils = snils if snils and person.snils is None else None
         gains_sex = sex if sex and not person.sex else ""
-        gains_kind = kind if kind not in person.kinds else ""
+        gains_kind = kind if kind and kind not in person.kinds else ""
         if not (gains_snils or gains_sex or gains_kind):
             return
         if person.new is None and person.change is None:
@@ -115,9 +119,7 @@ class People:
             target.kinds.add(kind)
 
     def _add_row(self, row: PersonRow) -> KnownPerson:
-        return self.add(
-            NewPerson(self._new_id(), row.name, row.name_key, row.birth_date, row.snils, row.sex, set())
-        )
+        return self.add(NewPerson(self._new_id(), row.name, row.name_key, row.birth_date, row.snils, row.sex, set()))
 
 
 def resolve_people(
@@ -131,7 +133,7 @@ def resolve_people(
             known.add(row.snils)
     for key, known in numbers.items():
         known.update(person.snils for person in people.find(key) if person.snils)
-    seen: set[tuple[str, UUID, str, date | None]] = set()
+    seen: set[tuple[str, UUID, date]] = set()
     named: set[tuple[UUID, str]] = set()
     for row in rows:
         kind = reference.pupil_kind if row.kind is SheetKind.PUPILS else reference.teacher_kind
@@ -141,10 +143,12 @@ def resolve_people(
             plan.refusals.append(Refusal(row.place, "person_ambiguous"))
             continue
         named.add((person.id, kind))
-        if (row.place.file, person.id, kind, row.admitted_on) in seen:
+        if (row.place.file, person.id, row.admitted_on) in seen:
+            # The number still stands against the person, whichever of the two rows brings it.
+            people.complete(person, "", row.snils)
             plan.refusals.append(Refusal(row.place, "duplicate"))
             continue
-        seen.add((row.place.file, person.id, kind, row.admitted_on))
+        seen.add((row.place.file, person.id, row.admitted_on))
         if row.snils and people.is_snils_of_another(row.snils, key):
             plan.remarks.append(Remark(row.place, "snils_of_another"))
         people.complete(person, kind, row.snils, row.sex)
@@ -154,8 +158,7 @@ def resolve_people(
 
 
 def _enrol(row: PersonRow, person: KnownPerson, kind: str, plan: Plan, new_id: Callable[[], UUID]) -> None:
-    key = _key_of_enrolment(row, person, kind)
-    existing = person.enrolments.get(key)
+    existing = person.enrolments.get((kind, row.admitted_on))
     if existing is None:
         enrolment = NewEnrolment(
             new_id(), person.id, kind, row.admitted_on, row.left_on, row.class_name, row.post, row.experience_years
@@ -164,14 +167,15 @@ def _enrol(row: PersonRow, person: KnownPerson, kind: str, plan: Plan, new_id: C
         plan.enrolments.append(enrolment)
         return
     typed = {
-        "admitted_on": row.admitted_on,
         "left_on": row.left_on,
         "class_name": row.class_name,
         "post": row.post,
         "experience_years": row.experience_years,
     }
     # An empty cell takes nothing away: an older file read again must not bring back somebody who has left.
-    changed = {name: value for name, value in typed.items() if value not in ("", None) and value != getattr(existing, name)}
+    changed = {
+        name: value for name, value in typed.items() if value not in ("", None) and value != getattr(existing, name)
+    }
     if existing.left_on is not None and row.left_on is None:
         plan.remarks.append(Remark(row.place, "leaving_date_kept"))
     if isinstance(existing, NewEnrolment):
@@ -179,17 +183,6 @@ def _enrol(row: PersonRow, person: KnownPerson, kind: str, plan: Plan, new_id: C
             setattr(existing, name, value)
     elif changed:
         plan.enrolment_changes.append(Change(existing.id, changed))
-
-
-def _key_of_enrolment(row: PersonRow, person: KnownPerson, kind: str) -> tuple[str, date | None]:
-    """Return the enrolment that a row is about; a date meets the only enrolment of the kind that has none."""
-    key = (kind, row.admitted_on)
-    if key in person.enrolments:
-        return key
-    of_kind = [other for other in person.enrolments if other[0] == kind]
-    if len(of_kind) == 1 and (row.admitted_on is None or of_kind[0][1] is None):
-        return of_kind[0]
-    return key
 
 
 def _list_absentees(kinds: set[str], named: set[tuple[UUID, str]], people: People, plan: Plan) -> None:

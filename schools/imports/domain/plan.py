@@ -40,7 +40,7 @@ class NewEnrolment:
     id: UUID
     person_id: UUID
     kind: str
-    admitted_on: date | None
+    admitted_on: date
     left_on: date | None
     class_name: str
     post: str

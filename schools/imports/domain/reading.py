@@ -1,4 +1,4 @@
-"""Reads the rows of recognised sheets: contingent first, then pairs, then consents; one bad row never stops the rest."""
+"""Reads the rows of sheets: contingent first, then pairs, then consents; one bad row never stops the rest."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -120,7 +120,9 @@ class _SheetReader:
     def _says_anything(self) -> bool:
         """Tell whether a column that is read holds something: a row with nothing but its number is blank."""
         return any(
-            index < len(self._row) and (cell := self._row[index]) != "" and not (isinstance(cell, str) and cell.isspace())
+            index < len(self._row)
+            and (cell := self._row[index]) != ""
+            and not (isinstance(cell, str) and cell.isspace())
             for index in self._columns.values()
         )
 
@@ -151,8 +153,10 @@ class _SheetReader:
         if birth_cell == "" or (birth_date := self._dates.birth(birth_cell)) is None:
             raise _RowRefusedError("no_birth_date")
         admitted_on, left_on = self._dates.day(self._cell("admitted_on")), self._dates.day(self._cell("left_on"))
-        if admitted_on and left_on and left_on < admitted_on:
-            raise _RowRefusedError("bad_date", "left_before_admitted")
+        if admitted_on is None:
+            raise _RowRefusedError("bad_date", "no_admission_date")
+        if left_on and left_on < admitted_on:
+            self._remark("left_before_admitted")
         is_pupil = self._item.layout.kind is SheetKind.PUPILS
         self._result.people.append(
             PersonRow(
@@ -161,17 +165,15 @@ class _SheetReader:
                 name=name,
                 name_key=name.key,
                 birth_date=birth_date,
+                admitted_on=admitted_on,
                 snils=self._snils(),
                 sex=sex_of(self._cell("sex")),
                 class_name=class_title(self._cell("class_name")) if is_pupil else "",
                 post="" if is_pupil else self._text("post"),
-                admitted_on=admitted_on,
                 left_on=left_on,
                 experience_years=None if is_pupil else self._experience(),
             )
         )
-        if admitted_on is None:
-            self._remark("no_admission_date")
 
     def _snils(self) -> str | None:
         cell = self._cell("snils")

@@ -54,6 +54,11 @@ class Reference:
         return {fold_title(form.title): form for form in self.forms}
 
     @cached_property
+    def outside_kinds(self) -> frozenset[str]:
+        """Return the kinds of people that forms bring in from outside the school."""
+        return frozenset(form.outside_kind for form in self.forms if form.outside_kind)
+
+    @cached_property
     def forms_by_id(self) -> dict[str, Form]:
         """Return the forms by their ids."""
         return {form.id: form for form in self.forms}
@@ -73,7 +78,11 @@ class Reference:
         if exact is not None:
             return exact
         typed = _stems(folded.replace("пдн", "персональных данных").split("-"))
-        found = [(len(words), kind) for title, kind in self._kinds_by_title.items() if (words := _stems([title])) <= typed]
+        found = [
+            (len(words & typed), kind)
+            for title, kind in self._kinds_by_title.items()
+            if (words := _stems([title])) <= typed or (len(typed) > 1 and typed <= words)
+        ]
         return max(found, key=lambda pair: pair[0])[1] if found else None
 
 

@@ -1,11 +1,10 @@
 """Resolves the rows of an import against what the school has into a plan; nothing is written here."""
 
 from collections.abc import Callable
-from datetime import date
 from uuid import UUID, uuid4
 
-from schools.imports.domain.pairs import resolve_pairs
 from schools.imports.domain.consents import resolve_consents
+from schools.imports.domain.pairs import resolve_pairs
 from schools.imports.domain.people import People, resolve_people
 from schools.imports.domain.plan import Plan
 from schools.imports.domain.reference import Reference
@@ -13,9 +12,7 @@ from schools.imports.domain.rows import ReadImport
 from schools.imports.domain.stored import StoredSchool
 
 
-def resolve(
-    read: ReadImport, stored: StoredSchool, reference: Reference, new_id: Callable[[], UUID] = uuid4
-) -> Plan:
+def resolve(read: ReadImport, stored: StoredSchool, reference: Reference, new_id: Callable[[], UUID] = uuid4) -> Plan:
     """Return the plan of an import.
 
     Refused rows, those refused while reading included, are sorted by file, sheet and row; a refused row leaves no
@@ -29,6 +26,7 @@ def resolve(
     plan.refusals.sort(key=lambda refusal: refusal.place)
     refused = {refusal.place for refusal in plan.refusals}
     plan.remarks = sorted(
-        (remark for remark in plan.remarks if remark.place not in refused), key=lambda remark: (remark.place, remark.code)
+        (remark for remark in plan.remarks if remark.place not in refused),
+        key=lambda remark: (remark.place, remark.code),
     )
     return plan

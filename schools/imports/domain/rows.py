@@ -44,11 +44,11 @@ class PersonRow:
     name: FullName
     name_key: str
     birth_date: date
+    admitted_on: date
     snils: str | None = None
     sex: str = ""
     class_name: str = ""
     post: str = ""
-    admitted_on: date | None = None
     left_on: date | None = None
     experience_years: int | None = None
 
@@ -116,7 +116,7 @@ REMARKS: Final[dict[str, str]] = {
     "snils_unreadable": gettext_noop("СНИЛС не из 11 цифр, номер не записан"),
     "snils_of_another": gettext_noop("Такой же СНИЛС указан у другого человека"),
     "experience_unreadable": gettext_noop("Стаж не читается, не записан"),
-    "no_admission_date": gettext_noop("Нет даты зачисления или приёма, человек не войдёт в численность"),
+    "left_before_admitted": gettext_noop("Дата выбытия раньше даты зачисления: проверьте даты"),
     "leaving_date_kept": gettext_noop("В файле нет даты выбытия, в школе она записана: оставлена"),
     "minor_signed_himself": gettext_noop("Несовершеннолетний подписал сам: нужно согласие законного представителя"),
     "adult_signed_by_other": gettext_noop("За совершеннолетнего подписал другой: нужна его собственная подпись"),
@@ -127,6 +127,12 @@ REMARKS: Final[dict[str, str]] = {
     "no_order": gettext_noop("Пара без приказа"),
     "outside_mentor_created": gettext_noop("Наставник не из школы: добавлен как внешний участник"),
     "side_mismatch": gettext_noop("Участник не подходит к стороне этой формы: проверьте форму"),
-    "repeated_pair": gettext_noop("Эта пара уже есть выше: строка её уточняет"),
-    "repeated_consent": gettext_noop("Это согласие уже есть выше: строка его уточняет"),
+    "repeated_pair": gettext_noop("Эта пара уже есть выше: действует эта строка"),
+    "repeated_consent": gettext_noop("Это согласие уже есть выше: действует эта строка"),
+}
+
+DETAILS: Final[dict[str, str]] = {
+    "no_admission_date": gettext_noop("нет даты зачисления или приёма"),
+    "no_first_day": gettext_noop("нет даты начала"),
+    "no_consent_date": gettext_noop("нет даты согласия"),
 }

@@ -11,7 +11,7 @@ class StoredEnrolment:
 
     id: UUID
     kind: str
-    admitted_on: date | None
+    admitted_on: date
     left_on: date | None = None
     class_name: str = ""
     post: str = ""

@@ -10,7 +10,8 @@ REFERENCE = Reference(
         Form("teacher_pupil", "учитель – ученик", TEACHER, PUPIL),
         Form("teacher_teacher", "учитель – учитель", TEACHER, TEACHER),
         Form("student_pupil", "студент – ученик", frozenset({"student"}), PUPIL, "student"),
-        Form("employer_pupil", "работодатель – ученик", frozenset({"employee"}), PUPIL, "employee"),
+        Form("employer_student", "работодатель – студент", frozenset({"enterprise"}), PUPIL, "enterprise"),
+        Form("employer_pupil", "работодатель – ученик", frozenset({"enterprise"}), PUPIL, "enterprise"),
     ),
     consent_kinds=(
         ConsentKind("personal_data", "обработка персональных данных"),

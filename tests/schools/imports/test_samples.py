@@ -1,7 +1,6 @@
 """Every sample school through reading and resolving: refused rows and counts equal to the expected ones."""
 
 import json
-import time
 from datetime import date
 from pathlib import Path
 
