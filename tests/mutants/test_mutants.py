@@ -1,0 +1,178 @@
+"""P6: the isolation tests can see. Each mutant is a copy of the project with one lock taken out; the tests must fail.
+
+``python3 run.py test -m mutants``. A mutant whose text is no longer found in the source fails too: a stale mutant
+proves nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("platform", "tenants", "schools", "regional_bank", "reports", "tests", "deploy")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One seeded defect: in ``file`` the text ``old`` becomes ``new``; ``tests`` must notice."""
+
+    file: str
+    old: str
+    new: str
+    tests: str
+
+
+MUTANTS = {
+    "the role is not taken": Mutant(
+        "platform/core/tenancy/backend/base.py",
+        'f\'SET ROLE "{context.role}"; SET search_path',
+        "f'SET search_path",
+        "tests/core/tenancy/test_door.py",
+    ),
+    "the region stands in a school's path": Mutant(
+        "platform/core/tenancy/backend/base.py",
+        'SET search_path = "{context.schema}", "{EXTENSION_SCHEMA}"; \'',
+        'SET search_path = "{context.schema}", "region", "{EXTENSION_SCHEMA}"; \'',
+        "tests/core/tenancy/test_door.py",
+    ),
+    "the session is not brought into the context": Mutant(
+        "platform/core/tenancy/backend/connection.py",
+        "if self.door_applied == wanted or",
+        "if self.door_applied is not None or",
+        "tests/core/tenancy/test_door.py",
+    ),
+    "a rollback is not noticed": Mutant(
+        "platform/core/tenancy/backend/connection.py",
+        "            super().rollback()\n        finally:\n            self.door_applied = None",
+        "            super().rollback()\n        finally:\n            pass",
+        "tests/core/tenancy/test_door.py tests/isolation/test_sequences.py",
+    ),
+    "a rollback to a savepoint is not noticed": Mutant(
+        "platform/core/tenancy/backend/base.py",
+        "            self.connection.door_applied = None",
+        "            pass",
+        "tests/core/tenancy/test_door.py tests/isolation/test_sequences.py",
+    ),
+    "a commit of a failed transaction passes": Mutant(
+        "platform/core/tenancy/backend/connection.py",
+        "if self.pgconn.transaction_status == TransactionStatus.INERROR:\n            self.rollback()",
+        "if False:\n            self.rollback()",
+        "tests/core/tenancy/test_door.py",
+    ),
+    "the simple protocol": Mutant(
+        "platform/core/tenancy/backend/connection.py",
+        "super()._execute_send(query, force_extended=True, binary=binary)",
+        "super()._execute_send(query, force_extended=force_extended, binary=binary)",
+        "tests/core/tenancy/test_door.py tests/isolation/test_injection.py",
+    ),
+    "querysets forget where they were made": Mutant(
+        "platform/core/tenancy/stamps.py",
+        "if made_in is not None and (context is None or context.stamp != made_in):",
+        "if False:",
+        "tests/core/tenancy/test_door.py",
+    ),
+    "objects forget where they were loaded": Mutant(
+        "platform/core/tenancy/stamps.py",
+        "if stamp is not None and (context is None or context.stamp != stamp):",
+        "if False:",
+        "tests/core/tenancy/test_door.py",
+    ),
+    "an open cursor is read elsewhere": Mutant(
+        "platform/core/tenancy/backend/connection.py",
+        "if wanted is not None and self._opened_in != wanted():",
+        "if False:",
+        "tests/core/tenancy/test_door.py",
+    ),
+    "cache keys without a context": Mutant(
+        "platform/core/tenancy/cache.py",
+        'return f"{require().stamp}:{key_prefix}:{version}:{key}"',
+        'return f"{key_prefix}:{version}:{key}"',
+        "tests/isolation/test_sequences.py",
+    ),
+    "one salt for all schools": Mutant(
+        "platform/core/tenancy/signing.py",
+        'return TimestampSigner(salt=f"{require().stamp}:{purpose}")',
+        "return TimestampSigner(salt=purpose)",
+        "tests/isolation/test_sequences.py",
+    ),
+    "a task without its school": Mutant(
+        "platform/core/tenancy/tasks.py",
+        "if not isinstance(name, str) or not is_school_schema(name):",
+        "if False:",
+        "tests/isolation/test_tasks.py",
+    ),
+    "the region may enter schools": Mutant(
+        "platform/core/tenancy/grants.py",
+        'sql.SQL("GRANT USAGE ON SCHEMA {} TO {}, rollup")',
+        'sql.SQL("GRANT USAGE ON SCHEMA {} TO {}, rollup, region")',
+        "tests/isolation/test_privileges.py",
+    ),
+    "the audit may be rewritten": Mutant(
+        "platform/config/rights.py",
+        '    school_own={\n        "django_migrations": "",\n        "audit_auditrecord": _APPEND,',
+        '    school_own={\n        "django_migrations": "",\n        "audit_auditrecord": _ALL,',
+        "tests/isolation/test_privileges.py",
+    ),
+    "a school writes another's marks": Mutant(
+        "platform/core/tenancy/grants.py",
+        "WITH CHECK ({c} = current_user)",
+        "WITH CHECK (true)",
+        "tests/isolation/test_privileges.py",
+    ),
+}
+
+
+def _copy(folder: Path) -> None:
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "uv.lock", "run.py"):
+        shutil.copy(ROOT / name, folder)
+
+
+def _run(folder: Path, tests: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
+        "PYTHONPATH": f"{folder / 'platform'}{os.pathsep}{folder}",
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-x", "-q", *tests.split()],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+
+
+@pytest.mark.mutants
+def test_the_original_passes(tmp_path: Path) -> None:
+    """Without this, a broken copy would kill every mutant."""
+    _copy(tmp_path)
+    tests = " ".join(sorted({name for mutant in MUTANTS.values() for name in mutant.tests.split()}))
+    result = _run(tmp_path, tests)
+    assert result.returncode == 0, result.stdout[-3000:]
+
+
+@pytest.mark.mutants
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_mutant_is_killed(tmp_path: Path, name: str) -> None:
+    mutant = MUTANTS[name]
+    _copy(tmp_path)
+    path = tmp_path / mutant.file
+    source = path.read_text()
+    assert mutant.old in source, "a stale mutant"
+    path.write_text(source.replace(mutant.old, mutant.new))
+    result = _run(tmp_path, mutant.tests)
+    # 1: tests ran and failed. A collection error (2) or no test (5) would be no kill.
+    assert result.returncode == 1, f"survived: {name}\n{result.stdout[-2000:]}{result.stderr[-500:]}"
+    assert re.search(r"\b[1-9]\d* (failed|error)", result.stdout), result.stdout[-2000:]
