@@ -27,8 +27,8 @@ def build_region(
     make = Maker(random, day)
     region = RegionDraft("Верхнеозёрская область", day, list(DISTRICTS))
     for number in range(1, schools + 1):
-        district = None if number == schools and schools > 1 else random.choice(DISTRICTS[:-1])
-        name = random.choice(KINDS).format(random.randint(1, 99))
+        district = None if number == schools and schools > 1 else layout.choice(DISTRICTS[:-1])
+        name = layout.choice(KINDS).format(layout.randint(1, 99))
         school = SchoolDraft(f"sch{number:02d}", name, district)
         region.schools.append(school)
         _fill(make, school, random.randint(*pupils))
