@@ -20,10 +20,11 @@ def build_region(
 ) -> RegionDraft:
     """Draw a region by chance: the same arguments, the same region.
 
-    The last school belongs to no district, and one district has no school. `pupils` bounds the size of a
-    school before edges are planted.
+    Names and districts follow from the number of schools alone, so that a database with these schools can
+    take any seed. The last school belongs to no district, and one district has no school. `pupils` bounds
+    the size of a school before edges are planted.
     """
-    random = Random(seed)
+    random, layout = Random(seed), Random(schools)
     make = Maker(random, day)
     region = RegionDraft("Верхнеозёрская область", day, list(DISTRICTS))
     for number in range(1, schools + 1):
