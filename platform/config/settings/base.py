@@ -79,6 +79,7 @@ SHARED_APPS = [
     "tenants.registry",
     "tenants.reference",
     "tenants.provisioning",
+    "reports.rollup",
 ]
 TENANT_APPS = [
     *_BOTH,

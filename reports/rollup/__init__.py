@@ -1,0 +1,1 @@
+"""The roll-up: cells of schools, people counted once, frozen month-ends."""

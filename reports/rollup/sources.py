@@ -1,0 +1,55 @@
+"""What a roll-up starts from: the schools that have facts, and the definitions in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from schools.coverage.domain import Rule
+from tenants.reference.selectors import Definition, definitions_now
+from tenants.registry.models import School
+
+SCHOOLS_PER_STATEMENT = 25
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A school that has a schema; ``district_id`` is None for a school of the region itself."""
+
+    id: UUID
+    code: str
+    schema: str
+    district_id: UUID | None
+
+
+def sources() -> tuple[Source, ...]:
+    """Return the schools that count, by code: ready and suspended ones. In ``region()`` or ``rollup()``."""
+    rows = School.objects.filter(state__in=[School.State.READY, School.State.SUSPENDED]).order_by("code")
+    return tuple(Source(*row) for row in rows.values_list("id", "code", "schema_name", "district_id"))
+
+
+def rule_of(definition: Definition) -> Rule:
+    """Return what a definition of the reference data counts."""
+    return Rule(
+        code=definition.code,
+        kinds=definition.kinds,
+        roles=definition.roles,
+        age_from=definition.age_from,
+        age_to=definition.age_to,
+        needs_consent=definition.needs_consent,
+    )
+
+
+def rules_now() -> tuple[Rule, ...]:
+    """Return the rules of the definitions in force, in the region's order."""
+    return tuple(rule_of(definition) for definition in definitions_now())
+
+
+def batches(items: Sequence[Item], size: int = SCHOOLS_PER_STATEMENT) -> Iterator[Sequence[Item]]:
+    """Cut a sequence into pieces of at most ``size``."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
