@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from config.logging import configure
 from config.rights import RIGHTS
 
 PLATFORM = Path(__file__).resolve().parents[2]
@@ -170,6 +171,9 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
     }
 }
+
+# --- Logs ------------------------------------------------------------------------------------------------------------
+LOGGING = configure()
 
 # --- Files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
