@@ -46,8 +46,7 @@ def _asked_port(asked: str) -> int:
 
 
 def ensure_address(home: Path) -> int:
-    """Return the port of the instance; an instance that never answered yet gets one, so that hosts can be
-    told."""
+    """Return the port of the instance; an instance that never answered yet gets one, so that hosts can be told."""
     port = remembered_port(home)
     if not port:
         port = choose_port(home)

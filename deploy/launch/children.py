@@ -143,16 +143,15 @@ def _identity_arguments(account: pwd.struct_passwd | None) -> dict[str, Any]:
 
 
 def has_ended(child: "subprocess.Popen[bytes]") -> bool:
-    """Say whether a process has ended, without collecting it: until then its group cannot become
-    another's."""
+    """Say whether a process has ended, without collecting it: until then its group cannot become another's."""
     if child.returncode is not None:
         return True
     return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def finish(child: "subprocess.Popen[bytes]", first: signal.Signals | None, seconds: float) -> None:
-    """End a process: politely (unless it has been asked already), then, after that time, by force; what is
-    left of its group goes with it."""
+    """End a process: politely (unless it has been asked already), then, after that time, by force; what is left of its
+    group goes with it."""
     if child.returncode is not None:
         return
     deadline = time.monotonic() + seconds

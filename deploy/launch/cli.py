@@ -74,7 +74,7 @@ def _up(verb: str, arguments: Sequence[str]) -> int:
     if not supervisor.claim():
         return _join(servers, verb)
 
-    supervisor.run(FURNISHING[verb], lambda: _introduce(home))
+    supervisor.run([name for name in FURNISHING[verb] if contract.exists(name)], lambda: _introduce(home))
     return 0
 
 
@@ -84,7 +84,7 @@ def _join(servers: ServerSet, verb: str) -> int:
     say(f"the instance in {home} runs already")
     detached.wait_until_ready(home)
     with servers.in_use():
-        for command in FURNISHING[verb]:
+        for command in filter(contract.exists, FURNISHING[verb]):
             code = run_command(servers, [command], stdout=sys.stderr.fileno())
             if code:
                 raise LaunchError(f"The command {command} failed (exit code {code}). Its own words are above.")

@@ -1,5 +1,5 @@
-"""What the platform's processes are started with: their environment, their commands, and who may hold the
-owner's address of the database."""
+"""What the platform's processes are started with: their environment, their commands, and who may hold the owner's
+address of the database."""
 
 import os
 from dataclasses import dataclass
@@ -32,8 +32,7 @@ FOREIGN = (
 
 @dataclass(frozen=True)
 class Role:
-    """A kind of process that an instance runs: its name, its command, whether it holds the owner's
-    address."""
+    """A kind of process that an instance runs: its name, its command, whether it holds the owner's address."""
 
     name: str
     command: list[str]
@@ -43,9 +42,8 @@ class Role:
 
 
 def roles(listener: int) -> list[Role]:
-    """Return the processes of an instance, in the order of their start; `listener` is the web's open
-    socket, which
-    the launcher keeps, so that requests wait while the web is started again instead of failing."""
+    """Return the processes of an instance, in the order of their start; `listener` is the web's open socket, which the
+    launcher keeps, so that requests wait while the web is started again instead of failing."""
     python, manage = str(environment_python()), str(MANAGE)
     web = [python, "-m", "gunicorn", "config.wsgi:application", "--bind", f"fd://{listener}"]
     web += ["--workers", str(max(2, min(4, os.cpu_count() or 2))), "--worker-class", "sync"]
@@ -55,12 +53,13 @@ def roles(listener: int) -> list[Role]:
     # A pool of processes needs named semaphores, that is a writable /dev/shm.
     many = ["-c", "2"] if machine.semaphores_work() else ["-P", "solo"]
     one = ["-c", "1"] if machine.semaphores_work() else ["-P", "solo"]
-    return [
+    every = [
         Role("web", web, serves_web=True),
         Role("worker", [*celery, "-Q", "default,rollup", "-n", "worker@%h", *many]),
         Role("sweeper", [python, manage, "sweeper"]),
         Role("provisioner", [*celery, "-Q", "provisioning", "-n", "provisioner@%h", *one], is_owner=True),
     ]
+    return [role for role in every if role.name != "sweeper" or exists("sweeper")]
 
 
 def inherited() -> dict[str, str]:
@@ -72,8 +71,7 @@ def inherited() -> dict[str, str]:
 
 
 def environment(home: Path, secrets: Secrets, addresses: Addresses, port: int, *, owner: bool) -> dict[str, str]:
-    """Return what a process of the instance is started with; the owner's address only when it is an
-    `owner`."""
+    """Return what a process of the instance is started with; the owner's address only when it is an `owner`."""
     wanted = inherited() | {
         "DJANGO_SETTINGS_MODULE": "config.settings.local",
         "SECRET_KEY": secrets.secret_key,
@@ -93,8 +91,8 @@ def environment(home: Path, secrets: Secrets, addresses: Addresses, port: int, *
 def command_environment(home: Path, secrets: Secrets, addresses: Addresses, port: int, command: str) -> dict[str, str]:
     """Return what a management command is started with.
 
-    One that provisions finds in MENTORING_SECRETS the path of a private file with the variables that its
-    short-lived provisioner process needs on top of its own.
+    One that provisions finds in MENTORING_SECRETS the path of a private file with the variables that its short-lived
+    provisioner process needs on top of its own.
     """
     owner = command in OWNER_COMMANDS
     wanted = environment(home, secrets, addresses, port, owner=owner)
@@ -106,8 +104,7 @@ def command_environment(home: Path, secrets: Secrets, addresses: Addresses, port
 
 
 def bootstrap_environment(home: Path, secrets: Secrets, addresses: Addresses, port: int) -> dict[str, str] | None:
-    """Return what the bootstrap of a fresh database is started with; None when we hold no superuser's
-    address."""
+    """Return what the bootstrap of a fresh database is started with; None when we hold no superuser's address."""
     if not addresses.superuser:
         return None
     wanted = environment(home, secrets, addresses, port, owner=True)
@@ -121,6 +118,12 @@ def _source_roots() -> str:
 def manage(*arguments: str) -> list[str]:
     """Return the command line of a management command."""
     return [str(environment_python()), str(MANAGE), *arguments]
+
+
+def exists(command: str) -> bool:
+    """Say whether this checkout has a management command of that name of its own."""
+    roots = (CHECKOUT / "platform", *(CHECKOUT / name for name in ("tenants", "regional_bank", "schools", "reports")))
+    return any(path for root in roots for path in root.glob(f"**/management/commands/{command}.py"))
 
 
 def bootstrap() -> list[str]:

@@ -1,11 +1,10 @@
-"""Brings a database to the state the code expects: roles and schemas by a superuser, tables by their
-owner."""
+"""Brings a database to the state the code expects: roles and schemas by a superuser, tables by their owner."""
 
 import subprocess
 import sys
 
 from deploy.launch import contract
-from deploy.launch.places import CHECKOUT
+from deploy.launch.places import CHECKOUT, locked
 from deploy.launch.report import LaunchError, say
 from deploy.launch.servers import ServerSet
 
@@ -15,15 +14,19 @@ WEAKER = 3
 
 
 def prepare_database(servers: ServerSet, port: int, *, always: bool) -> None:
-    """Make roles, schemas and tables; with `always` also in a database that has had them, as the code may
-    be newer.
+    """Make roles, schemas and tables; with `always` also in a database that has had them, as the code may be newer.
 
     Every step is idempotent, and the mark is written last: what was killed half-way is done again.
 
     :raises LaunchError: when a step fails; its own words are on stderr.
     """
-    if servers.migrated_mark.exists() and not always:
-        return
+    # Two commands may find the same empty database at once.
+    with locked(servers.home / ".preparing.lock"):
+        if always or not servers.migrated_mark.exists():
+            _prepare(servers, port)
+
+
+def _prepare(servers: ServerSet, port: int) -> None:
     addresses, secrets, home = servers.addresses, servers.secrets, servers.home
     if not addresses.admin:
         say("DATABASE_ADMIN_URL is not set: the database is taken as it is, nothing is migrated")

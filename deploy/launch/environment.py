@@ -1,5 +1,4 @@
-"""The Python environment: finds or fetches uv, then installs exactly what the lock says, with this very
-Python."""
+"""The Python environment: finds or fetches uv, then installs exactly what the lock says, with this very Python."""
 
 import hashlib
 import html
@@ -60,8 +59,8 @@ def prepare_environment(*, embedded: bool) -> None:
 def _install(command: list[str], environment: dict[str, str]) -> bool:
     """Run uv, trusting the system's certificates if there are any; if that fails, once more with the others.
 
-    uv brings certificates of its own and asks the system's only when told to; an organisation's proxy is known to
-    the system alone, and a bare container has none.
+    uv brings certificates of its own and asks the system's only when told to; an organisation's proxy is known to the
+    system alone, and a bare container has none.
     """
     first = _has_system_certificates()
     for trusts_system in (first, not first):
@@ -97,7 +96,7 @@ def _installed_state(folder: Path) -> str:
 
 def _base_python() -> str:
     """Return the interpreter outside any environment, because ours may be rebuilt while it runs."""
-    return str(getattr(sys, "_base_executable", None) or sys.executable)
+    return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
 
 
 def _uv_environment(folder: Path) -> dict[str, str]:
@@ -165,8 +164,7 @@ def fetch_uv(target: Path) -> Path:
 
 
 def _address_in_index() -> str | None:
-    """Return the wheel's address in the index that the user's pip or uv is set to, None when there is
-    none."""
+    """Return the wheel's address in the index that the user's pip or uv is set to, None when there is none."""
     index = next((os.environ[name] for name in INDEX_VARIABLES if os.environ.get(name)), None)
     if index is None:
         return None

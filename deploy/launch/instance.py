@@ -1,8 +1,7 @@
-"""The files that describe an instance: `instance.json` for people and tools, `secrets.json` for its
-processes.
+"""The files that describe an instance: `instance.json` for people and tools, `secrets.json` for its processes.
 
-Both the launcher and the platform write `instance.json` (a school that appears adds itself), so every
-change goes through `update`, under a lock, and replaces the file whole.
+Both the launcher and the platform write `instance.json` (a school that appears adds itself), so every change goes
+through `update`, under a lock, and replaces the file whole.
 """
 
 import json
@@ -41,9 +40,8 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def load(home: Path) -> dict[str, Any]:
-    """Return the description of an instance: keys `base_url`, `region_host`, `schools` {code: host}, `pids`
-    {process: pid}, `accounts` [{role, host, login, password, totp_secret}], `tokens`
-    [{role, host, token}]."""
+    """Return the description of an instance: keys `base_url`, `region_host`, `schools` {code: host}, `pids` {process:
+    pid}, `accounts` [{role, host, login, password, totp_secret}], `tokens` [{role, host, token}]."""
     empty = {"base_url": "", "region_host": "", "schools": {}, "pids": {}, "accounts": [], "tokens": []}
     return {**empty, **read_json(home / FILE)}
 
@@ -58,8 +56,7 @@ def update(home: Path, change: Callable[[dict[str, Any]], None]) -> dict[str, An
 
 
 def set_schools(home: Path, codes: Iterable[str]) -> None:
-    """Rewrite the list of schools; hosts follow from the region's host, so the port is always the current
-    one."""
+    """Rewrite the list of schools; hosts follow from the region's host, so the port is always the current one."""
     wanted = sorted(codes)
 
     def change(content: dict[str, Any]) -> None:

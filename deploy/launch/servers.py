@@ -1,7 +1,7 @@
 """The servers that one instance works with: embedded ones, shared by its commands, or those that URLs name.
 
-`up` keeps the servers for as long as it runs. A single command (`manage`, `test`, `bench`) joins servers
-that run, or starts them and stops them when neither it nor another command that joined needs them any longer.
+`up` keeps the servers for as long as it runs. A single command (`manage`, `test`, `bench`) joins servers that run, or
+starts them and stops them when neither it nor another command that joined needs them any longer.
 """
 
 import hashlib
@@ -60,8 +60,7 @@ class Outside:
 
     @classmethod
     def of_tests(cls, variables: Mapping[str, str] = os.environ) -> "Outside":
-        """Return what TEST_DATABASE_SUPERUSER_URL and TEST_REDIS_URL say: tests never touch an instance's
-        data."""
+        """Return what TEST_DATABASE_SUPERUSER_URL and TEST_REDIS_URL say: tests never touch an instance's data."""
         superuser = variables.get("TEST_DATABASE_SUPERUSER_URL") or None
         return cls(superuser, None, superuser, variables.get("TEST_REDIS_URL") or None)
 
@@ -103,8 +102,7 @@ class ServerSet:
 
     @property
     def migrated_mark(self) -> Path:
-        """The file that says that this database has its roles, schemas and tables; it goes with the
-        cluster."""
+        """The file that says that this database has its roles, schemas and tables; it goes with the cluster."""
         if not self.outside.app:
             return self.postgres.migrated_mark
         return self.home / f".migrated-{hashlib.sha256(self.outside.app.encode()).hexdigest()[:16]}"

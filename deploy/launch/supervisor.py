@@ -1,5 +1,4 @@
-"""`up`: starts everything an instance consists of, watches it, starts again what dies, and stops it all
-together."""
+"""`up`: starts everything an instance consists of, watches it, starts again what dies, and stops it all together."""
 
 import os
 import signal
@@ -74,8 +73,8 @@ class Supervisor:
         return self.lock.take(wait=False)
 
     def run(self, commands: Sequence[str], when_ready: Callable[[], None]) -> None:
-        """Start everything, run these management commands to their end, call `when_ready`, and watch until a
-        signal asks to stop; then stop everything.
+        """Start everything, run these management commands to their end, call `when_ready`, and watch until a signal
+        asks to stop; then stop everything.
 
         :raises LaunchError: when something does not start or a command fails, after stopping what did start.
         """

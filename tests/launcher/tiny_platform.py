@@ -1,7 +1,7 @@
 """The supervisor over real servers and a web of ten lines: what the tests of signals and crashes run.
 
-python -m tests.launcher.tiny_platform up       until a signal; READY on stdout
-python -m tests.launcher.tiny_platform facts    what the servers say of themselves, as JSON
+Verbs: `up` runs until a signal and says READY; `facts` prints what the servers say of themselves, as JSON; `web` and
+`sleep` are its own processes.
 """
 
 import http.server
