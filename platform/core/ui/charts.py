@@ -25,6 +25,8 @@ RIGHT: Final = 97.0
 TOP: Final = 12.0
 BOTTOM: Final = 84.0
 FULL: Final = 100.0
+# A line of text with its distance from the point, at the drawing's usual height.
+LABEL_HEIGHT: Final = 11.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,8 +166,16 @@ def _anchor(index: int, count: int) -> str:
     return "start" if index == 0 else "end"
 
 
+def _label_y(y: float, target_y: float | None) -> float:
+    """Write a value above its point, and above the target line too where that would run through the words."""
+    if target_y is not None and y - LABEL_HEIGHT < target_y <= y:
+        return target_y - 3.0
+    return y - 4.0
+
+
 def _dots(chart: TrendChart, xs: Sequence[float], percents: Sequence[float | None], top: float) -> tuple[Dot, ...]:
     known = [index for index, value in enumerate(percents) if value is not None]
+    target_y = None if chart.target is None else _y(float(chart.target), top)
     labelled = {known[0], known[-1]} if known else set()
     dots = []
     for index in known:
@@ -175,7 +185,7 @@ def _dots(chart: TrendChart, xs: Sequence[float], percents: Sequence[float | Non
             Dot(
                 x=length(xs[index]),
                 y=length(y),
-                label_y=length(y - 4.0),
+                label_y=length(_label_y(y, target_y)),
                 label=point.label,
                 value=format_percent(point.percent),
                 anchor=_anchor(index, len(xs)),

@@ -148,7 +148,7 @@ def context_for(request: HttpRequest) -> dict[str, Any]:
         "filter_form": filter_form,
         "page": Paginator(range(312), 25).get_page(request.GET.get("page")),
         "facts": [
-            Fact(_("Класс"), "7 «Б»"),
+            Fact(_("Класс"), _("7 «Б»")),
             Fact(_("Наставник"), _("Учитель математики"), "#facts"),
             Fact(_("Приказ"), ""),
         ],
