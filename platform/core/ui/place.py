@@ -20,6 +20,6 @@ def place_of(request: HttpRequest) -> str:
     """Return the school's name on its host, else the region's."""
     school = getattr(request, "school", None)
     if school is not None:
-        return str(school.name)
+        return str(school.title)
     named = _region_names[0]() if _region_names else str(getattr(settings, "REGION_NAME", ""))
     return named or _("Регион")

@@ -33,7 +33,7 @@ def request(path: str = "/", *, user: Any = None, school: Any = None) -> HttpReq
     return made
 
 
-SCHOOL = SimpleNamespace(name="Школа № 7")
+SCHOOL = SimpleNamespace(title="Школа № 7")
 
 
 def test_menu_is_ordered_and_filtered() -> None:
