@@ -55,6 +55,8 @@ class Pair(models.Model):
     role_variant = models.CharField(_("ролевая модель"), max_length=160, blank=True)
     starts_on = models.DateField(_("дата начала"))
     ends_on = models.DateField(_("дата завершения"), null=True, blank=True)
+    # A database default, because imports insert by COPY with the columns they know.
+    end_reason = models.CharField(_("причина завершения"), max_length=200, blank=True, default="", db_default="")
     order = models.ForeignKey(Order, null=True, blank=True, on_delete=models.PROTECT, related_name="pairs")
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by")
     created_at = models.DateTimeField()

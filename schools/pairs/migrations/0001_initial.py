@@ -54,6 +54,12 @@ class Migration(migrations.Migration):
                 ("role_variant", models.CharField(blank=True, max_length=160, verbose_name="ролевая модель")),
                 ("starts_on", models.DateField(verbose_name="дата начала")),
                 ("ends_on", models.DateField(blank=True, null=True, verbose_name="дата завершения")),
+                (
+                    "end_reason",
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=200, verbose_name="причина завершения"
+                    ),
+                ),
                 ("created_at", models.DateTimeField()),
                 (
                     "group",

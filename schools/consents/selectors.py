@@ -1,0 +1,63 @@
+"""Reads about consents; each takes the actor."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
+
+from core.authz import Actor
+from schools.consents.domain import ConsentState, Terms, state_on
+from schools.consents.models import Consent
+from schools.people.domain import ADULT_AGE_YEARS, latest_birth_date
+from schools.people.models import Person
+from schools.people.selectors import people_visible_to
+from tenants.reference.selectors import ConsentKind, consent_kinds_now
+
+
+def consents_visible_to(actor: Actor) -> QuerySet[Consent]:
+    """Return the consents of the people on whom the actor carries ``consents.view``."""
+    rows = Consent.objects.all()
+    if actor.reach("consents.view").everything:
+        return rows
+    return rows.filter(person__in=people_visible_to(actor, "consents.view"))
+
+
+def consents_of(person: Person) -> list[Consent]:
+    """Return the consents of a person who was read through a selector, the latest first."""
+    rows = list(Consent.objects.filter(person_id=person.pk).order_by("-given_on", "kind"))
+    for row in rows:
+        row.person = person
+    return rows
+
+
+def state_of(consent: Consent, day: date) -> ConsentState:
+    """Return the state of a consent whose person is loaded."""
+    terms = Terms(consent.signer, consent.given_on, consent.valid_until, consent.withdrawn_on)
+    return state_on(terms, consent.person.birth_date, day)
+
+
+def deciding_kinds(kinds: Collection[ConsentKind] | None = None) -> frozenset[str]:
+    """Return the codes of the kinds of consent without which nobody counts as engaged."""
+    rows = consent_kinds_now(with_withdrawn=True) if kinds is None else kinds
+    return frozenset(row.code for row in rows if row.decides_counting)
+
+
+def in_force_q(day: date, person: str = "person__") -> Q:
+    """Return the condition «in force on the day» on consents: the same rule as ``domain.state_on``, for the database.
+
+    ``person`` is the way from the filtered model to the person's columns.
+    """
+    cutoff = latest_birth_date(day, ADULT_AGE_YEARS)
+    going_on = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+    not_withdrawn = Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=day)
+    by_adult = Q(signer=Consent.Signer.SELF, **{f"{person}birth_date__lte": cutoff})
+    by_other = Q(signer=Consent.Signer.REPRESENTATIVE, **{f"{person}birth_date__gt": cutoff})
+    return Q(given_on__lte=day) & going_on & not_withdrawn & (by_adult | by_other)
+
+
+def has_consent(day: date, kinds: Collection[str], person: str = "pk") -> Exists:
+    """Return the expression «has a consent in force of one of the kinds», for rows that reach a person by ``person``."""
+    rows = Consent.objects.filter(in_force_q(day), person=OuterRef(person), kind__in=kinds)
+    return Exists(rows, output_field=BooleanField())

@@ -1,0 +1,129 @@
+"""Writes about orders: what the director signs is what changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.audit.services import record
+from core.authz import Actor, enforce
+from schools.pairs import policies
+from schools.pairs.models import Order, Pair
+from schools.pairs.selectors import pairs_visible_to
+from schools.people.errors import Fault, FaultyActError
+
+
+def approve_pairs(*, actor: Actor, pair_ids: Collection[UUID], number: str, signed_on: date | None) -> Order:
+    """Approve draft pairs by the director's order: from its date they are effective. One act for all of them.
+
+    Number and date are typed by people; only their absence is refused. An order of the same number and date is the
+    same order: the pairs join it.
+
+    :raises FaultyActError: number or date is missing, no pair is chosen, or one of them has an order already.
+    :raises RefusedError: when the actor is not the director.
+    """
+    enforce(policies.may_approve_pairs(actor))
+    return _put_under_order(actor, pair_ids, number, signed_on, is_approval=True)
+
+
+def record_signed_order(
+    *, actor: Actor, pair_ids: Collection[UUID], number: str, signed_on: date | None
+) -> Order:
+    """Record an order the director has signed on paper, as an import does; it makes its pairs effective all the same.
+
+    :raises FaultyActError: as :func:`approve_pairs`.
+    :raises RefusedError: when the actor may not record orders.
+    """
+    enforce(policies.may_record_signed_order(actor))
+    return _put_under_order(actor, pair_ids, number, signed_on, is_approval=False)
+
+
+def correct_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date | None) -> Order:
+    """Correct the number and the date of an order; its pairs follow.
+
+    :raises FaultyActError: number or date is missing, or another order has both.
+    :raises Http404: no such order.
+    :raises RefusedError: when the actor may not; what was approved here only the director corrects.
+    """
+    number = _clean_number(number)
+    with transaction.atomic():
+        if not actor.reach("orders.view"):
+            raise Http404
+        order = Order.objects.select_for_update().filter(pk=order_id).first()
+        if order is None:
+            raise Http404
+        enforce(policies.may_correct_order(actor, order))
+        faults = _faults_of_requisites(number, signed_on)
+        if not faults and Order.objects.filter(number=number, signed_on=signed_on).exclude(pk=order.pk).exists():
+            faults.append(Fault("taken", _("Приказ с этим номером и датой уже есть."), "number"))
+        if faults:
+            raise FaultyActError(*faults)
+        order.number, order.signed_on = number, signed_on
+        order.save(update_fields=["number", "signed_on"])
+        record(actor=actor, action="orders.corrected", object_type="pairs.order", object_id=order.pk)
+    return order
+
+
+def _put_under_order(
+    actor: Actor, pair_ids: Collection[UUID], number: str, signed_on: date | None, *, is_approval: bool
+) -> Order:
+    number = _clean_number(number)
+    faults = _faults_of_requisites(number, signed_on)
+    if not pair_ids:
+        faults.append(Fault("no_pairs", _("Отметьте хотя бы одну пару."), "pairs"))
+    if faults:
+        raise FaultyActError(*faults)
+    with transaction.atomic():
+        pairs = _lock_drafts(actor, pair_ids)
+        now = timezone.now()
+        order, _made = Order.objects.get_or_create(
+            number=number, signed_on=signed_on, defaults={"created_at": now}
+        )
+        if is_approval and order.approved_at is None:
+            order.approved_by, order.approved_at = actor.pk, now
+            order.save(update_fields=["approved_by", "approved_at"])
+        left_behind = {pair.order_id for pair in pairs if pair.order_id is not None}
+        Pair.objects.filter(pk__in=[pair.pk for pair in pairs]).update(order=order)
+        # Orders that an import left without number or date, and that now hold nothing.
+        Order.objects.filter(pk__in=left_behind, pairs__isnull=True).delete()
+        record(
+            actor=actor,
+            action="orders.approved" if is_approval else "orders.recorded",
+            object_type="pairs.order",
+            object_id=order.pk,
+            details={"pairs": sorted(str(pair.pk) for pair in pairs)},
+        )
+    return order
+
+
+def _lock_drafts(actor: Actor, pair_ids: Collection[UUID]) -> list[Pair]:
+    """Hold the chosen pairs, in one order for everybody.
+
+    :raises FaultyActError: one of them is gone, or somebody has put it under an order meanwhile.
+    """
+    rows = pairs_visible_to(actor).filter(pk__in=pair_ids).order_by("pk")
+    pairs = list(rows.select_related("order").select_for_update(of=("self",)))
+    ordered = [pair for pair in pairs if pair.order and pair.order.number and pair.order.signed_on]
+    if len(pairs) != len(set(pair_ids)) or ordered:
+        sentence = _("Список пар изменился: часть из них уже в приказе или удалена. Проверьте отметки.")
+        raise FaultyActError.of("stale", sentence, "pairs")
+    return pairs
+
+
+def _clean_number(number: str) -> str:
+    return " ".join(number.removeprefix("№").split())[:60]
+
+
+def _faults_of_requisites(number: str, signed_on: date | None) -> list[Fault]:
+    faults = []
+    if not number:
+        faults.append(Fault("no_number", _("Напишите номер приказа, как в журнале."), "number"))
+    if signed_on is None:
+        faults.append(Fault("no_date", _("Укажите дату приказа."), "signed_on"))
+    return faults

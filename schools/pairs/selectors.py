@@ -1,0 +1,148 @@
+"""Reads about pairs and orders; each takes the actor."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.http import Http404
+from django.utils import timezone
+
+from core.authz import Actor, enforce
+from schools.consents.selectors import deciding_kinds, has_consent
+from schools.pairs import policies
+from schools.pairs.domain import PairState
+from schools.pairs.models import Order, Pair
+from schools.people.models import Enrolment, Person
+from schools.people.selectors import enrolled_q, named, wards_of, with_enrolments
+
+HAS_FULL_ORDER = Q(order__isnull=False, order__signed_on__isnull=False) & ~Q(order__number="")
+
+
+def pairs_visible_to(actor: Actor, permission: str = "pairs.view") -> QuerySet[Pair]:
+    """Return the pairs on which the actor carries a permission.
+
+    A curator: pairs of his forms. A class teacher: pairs in which somebody is enrolled in his classes today.
+    """
+    reach = actor.reach(permission)
+    if reach.everything:
+        return Pair.objects.all()
+    conditions = Q(pk__in=())
+    if forms := reach.values("form"):
+        conditions |= Q(form_code__in=forms)
+    if classes := reach.values("class"):
+        mine = Enrolment.objects.filter(enrolled_q(timezone.localdate()), school_class__in=classes).values("person")
+        conditions |= Q(mentor__in=mine) | Q(mentee__in=mine)
+    return Pair.objects.filter(conditions)
+
+
+def own_pairs(actor: Actor) -> QuerySet[Pair]:
+    """Return the pairs of the actor himself and of his children; nobody's for those who take no part."""
+    if not actor.reach("participation.view").own or actor.person_id is None:
+        return Pair.objects.none()
+    children = wards_of(actor=actor).values("pk")
+    mine = Q(mentor=actor.person_id) | Q(mentee=actor.person_id)
+    return Pair.objects.filter(mine | Q(mentor__in=children) | Q(mentee__in=children))
+
+
+def pair_for(*, actor: Actor, pair_id: UUID, permission: str = "pairs.view", lock: bool = False) -> Pair:
+    """Return one pair; ``lock`` holds the row until the transaction ends.
+
+    :raises Http404: no such pair among those on which the actor carries the permission.
+    """
+    rows = pairs_visible_to(actor, permission).select_related("mentor", "mentee", "order", "group")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    pair = rows.filter(pk=pair_id).first()
+    if pair is None:
+        raise Http404
+    return pair
+
+
+def with_state(pairs: QuerySet[Pair], day: date, kinds: Collection[str] | None = None) -> QuerySet[Pair]:
+    """Annotate pairs with ``state`` (a value of ``PairState``) and whether each of the two has a consent in force.
+
+    ``kinds`` are the codes of the kinds of consent that decide counting; looked up when not given.
+    """
+    deciding = deciding_kinds() if kinds is None else kinds
+    both = Q(mentor_consents=True, mentee_consents=True)
+    state = Case(
+        When(ends_on__lt=day, then=Value(PairState.ENDED)),
+        When(~HAS_FULL_ORDER & ~both, then=Value(PairState.AWAITS_CONSENT)),
+        When(~HAS_FULL_ORDER, then=Value(PairState.AWAITS_ORDER)),
+        When(Q(starts_on__gt=day) | Q(order__signed_on__gt=day), then=Value(PairState.NOT_YET)),
+        default=Value(PairState.ACTING),
+        output_field=CharField(),
+    )
+    return pairs.annotate(
+        mentor_consents=has_consent(day, deciding, "mentor_id"), mentee_consents=has_consent(day, deciding, "mentee_id")
+    ).annotate(state=state)
+
+
+def acting_q(day: date) -> Q:
+    """Return the condition «acting on the day» on pairs: ordered by then, first and last day include it."""
+    going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+    return HAS_FULL_ORDER & Q(order__signed_on__lte=day, starts_on__lte=day) & going_on
+
+
+def drafts(actor: Actor) -> QuerySet[Pair]:
+    """Return the pairs the actor sees that have no order with number and date yet and have not ended."""
+    day = timezone.localdate()
+    rows = pairs_visible_to(actor).filter(~HAS_FULL_ORDER)
+    return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+
+def pairs_named(pairs: QuerySet[Pair], typed: str) -> QuerySet[Pair]:
+    """Narrow pairs to those in which one of the two is named so; case, ё and е, and spaces are forgiven."""
+    if not typed.strip():
+        return pairs
+    found = named(Person.objects.all(), typed).values("pk")
+    return pairs.filter(Q(mentor__in=found) | Q(mentee__in=found))
+
+
+def is_in_pair(day: date, *, is_acting: bool = True, person: str = "pk") -> Exists:
+    """Return the expression «stands in an acting pair» (or in a draft) for rows that reach a person by ``person``."""
+    still = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+    condition = acting_q(day) if is_acting else ~HAS_FULL_ORDER & still
+    rows = Pair.objects.filter(Q(mentor=OuterRef(person)) | Q(mentee=OuterRef(person)), condition)
+    return Exists(rows)
+
+
+def pairs_of(person: Person, day: date) -> list[Pair]:
+    """Return all pairs of a person who was read through a selector, with states, the latest first."""
+    rows = Pair.objects.filter(Q(mentor=person.pk) | Q(mentee=person.pk)).select_related("mentor", "mentee", "order")
+    return list(with_state(rows, day).order_by("-starts_on", "pk"))
+
+
+def unpaired_mentees(*, actor: Actor) -> QuerySet[Person]:
+    """Return the pupils enrolled today who stand as mentees in no pair, acting or draft.
+
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(actor.has("pairs.unpaired_view"))
+    day = timezone.localdate()
+    pupils = Enrolment.objects.filter(enrolled_q(day), kind="pupil").values("person")
+    going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+    paired = Pair.objects.filter(going_on).values("mentee")
+    rows = Person.objects.filter(pk__in=pupils).exclude(pk__in=paired)
+    return with_enrolments(rows).order_by("folded_name", "pk")
+
+
+def orders_visible_to(actor: Actor) -> QuerySet[Order]:
+    """Return the school's orders with the number of their pairs, the latest first; none to who may not see them."""
+    if not actor.reach("orders.view"):
+        return Order.objects.none()
+    return Order.objects.annotate(pairs_count=Count("pairs")).order_by("-signed_on", "-created_at")
+
+
+def order_for(*, actor: Actor, order_id: UUID) -> Order:
+    """Return one order.
+
+    :raises Http404: no such order, or the actor sees none.
+    """
+    order = orders_visible_to(actor).filter(pk=order_id).first()
+    if order is None:
+        raise Http404
+    return order

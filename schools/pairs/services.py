@@ -1,0 +1,229 @@
+"""Writes about pairs: making them by hand, changing their days, ending them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.audit.services import record
+from core.authz import Actor, enforce
+from schools.pairs import policies
+from schools.pairs.domain import fits_side, periods_overlap
+from schools.pairs.models import Group, Pair
+from schools.pairs.selectors import pair_for
+from schools.people.domain import FIRST_BIRTH_YEAR
+from schools.people.errors import Fault, FaultyActError
+from schools.people.models import Guardianship, Person
+from schools.people.selectors import people_visible_to
+from tenants.reference.selectors import Form, forms_now
+
+MOST_IN_GROUP = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairData:
+    """A pair, or with several mentees a group, as chosen on the screen. Dates are days, both included."""
+
+    form_code: str
+    mentor_id: UUID | None
+    mentee_ids: Sequence[UUID]
+    starts_on: date
+    ends_on: date | None = None
+    role_variant: str = ""
+    group_title: str = ""
+
+
+def create_pairs(*, actor: Actor, data: PairData) -> list[Pair]:
+    """Make draft pairs of one mentor with one or several mentees; several make a group. They await an order.
+
+    Refused in words: a person with himself, a parent with the own child (положение of S0), kinds that do not stand on
+    the form's sides, the same pair again on the same days. A missing consent, an age outside a definition and
+    everything else is a remark of :mod:`schools.pairs.remarks`, never a refusal.
+
+    :raises FaultyActError: with every reason.
+    :raises RefusedError: when the actor may not make pairs of this form.
+    """
+    enforce(policies.may_edit_pairs(actor))
+    form = next((row for row in forms_now() if row.code == data.form_code), None)
+    if form is None:
+        raise FaultyActError.of("no_form", _("Выберите форму наставничества."), "form_code")
+    enforce(policies.may_edit_pairs_of_form(actor, form.code))
+    with transaction.atomic():
+        people = _lock_people(actor, data)
+        mentor, mentees, faults = _chosen(data, people)
+        if mentor is not None and mentees:
+            faults += _faults_of_people(form, mentor, mentees) + _faults_of_repetition(data, mentor, mentees)
+        faults += faults_of_period(data.starts_on, data.ends_on)
+        if faults or mentor is None:
+            raise FaultyActError(*faults)
+        pairs = _store(data, mentor, mentees)
+        record(
+            actor=actor,
+            action="pairs.created",
+            object_type="pairs.pair",
+            object_id=pairs[0].pk,
+            details={"pairs": [str(pair.pk) for pair in pairs], "form": form.code},
+        )
+    return pairs
+
+
+def edit_pair(
+    *, actor: Actor, pair_id: UUID, starts_on: date, ends_on: date | None, role_variant: str = ""
+) -> Pair:
+    """Change the days and the role variant of a pair.
+
+    :raises FaultyActError: the days are the wrong way round, or another pair of the two stands on the same day.
+    :raises Http404: no such pair among those the actor may change.
+    """
+    enforce(policies.may_edit_pairs(actor))
+    with transaction.atomic():
+        pair = pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit", lock=True)
+        faults = faults_of_period(starts_on, ends_on)
+        same = Pair.objects.filter(mentor=pair.mentor_id, mentee=pair.mentee_id, form_code=pair.form_code)
+        for other in same.exclude(pk=pair.pk):
+            if periods_overlap(starts_on, ends_on, other.starts_on, other.ends_on):
+                faults.append(Fault("repeated", _("На эти дни у них уже есть пара этой формы."), "starts_on"))
+                break
+        if faults:
+            raise FaultyActError(*faults)
+        pair.starts_on, pair.ends_on = starts_on, ends_on
+        pair.role_variant = " ".join(role_variant.split())[:160]
+        pair.save(update_fields=["starts_on", "ends_on", "role_variant"])
+        record(actor=actor, action="pairs.changed", object_type="pairs.pair", object_id=pair.pk)
+    return pair
+
+
+def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str) -> Pair:
+    """End a pair; ``ends_on`` is its last day. History stays: the pair and its order are kept.
+
+    :raises FaultyActError: no reason, or the last day is before the first.
+    :raises Http404: no such pair among those the actor may change.
+    """
+    enforce(policies.may_edit_pairs(actor))
+    reason = " ".join(reason.split())[:200]
+    with transaction.atomic():
+        pair = pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit", lock=True)
+        faults = []
+        if not reason:
+            faults.append(Fault("no_reason", _("Напишите, почему пара завершается."), "reason"))
+        if ends_on < pair.starts_on:
+            faults.append(
+                Fault("ends_before", _("Последний день раньше первого дня пары. Проверьте дату."), "ends_on")
+            )
+        if faults:
+            raise FaultyActError(*faults)
+        pair.ends_on, pair.end_reason = ends_on, reason
+        pair.save(update_fields=["ends_on", "end_reason"])
+        record(actor=actor, action="pairs.ended", object_type="pairs.pair", object_id=pair.pk)
+    return pair
+
+
+def discard_draft(*, actor: Actor, pair_id: UUID) -> None:
+    """Delete a pair that was never ordered: a slip of the hand has no history to keep.
+
+    :raises FaultyActError: the pair has an order; such a pair is ended instead.
+    :raises Http404: no such pair among those the actor may change.
+    """
+    enforce(policies.may_edit_pairs(actor))
+    with transaction.atomic():
+        pair = pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit", lock=True)
+        if pair.order is not None:
+            raise FaultyActError.of("has_order", _("Пара утверждена приказом: её можно только завершить."))
+        group = pair.group
+        pair.delete()
+        if group is not None and not Pair.objects.filter(group=group).exists():
+            group.delete()
+        record(actor=actor, action="pairs.draft_discarded", object_type="pairs.pair", object_id=pair_id)
+
+
+def faults_of_period(starts_on: date, ends_on: date | None) -> list[Fault]:
+    """Return what cannot be with the two days of a pair."""
+    if starts_on.year < FIRST_BIRTH_YEAR:
+        return [Fault("too_early", _("Проверьте год в дате начала."), "starts_on")]
+    if ends_on is not None and ends_on < starts_on:
+        return [Fault("ends_before", _("Дата завершения раньше даты начала."), "ends_on")]
+    return []
+
+
+def _lock_people(actor: Actor, data: PairData) -> dict[UUID, Person]:
+    """Hold the chosen people, in one order for everybody, so that two clicks cannot make the same pair twice."""
+    wanted = {*data.mentee_ids, *([data.mentor_id] if data.mentor_id else [])}
+    findable = people_visible_to(actor, "people.find").filter(pk__in=wanted)
+    rows = findable.order_by("pk").select_for_update(of=("self",)).prefetch_related("kinds")
+    return {person.pk: person for person in rows}
+
+
+def _chosen(data: PairData, people: dict[UUID, Person]) -> tuple[Person | None, list[Person], list[Fault]]:
+    faults = []
+    mentor = people.get(data.mentor_id) if data.mentor_id else None
+    mentees = [people[pk] for pk in dict.fromkeys(data.mentee_ids) if pk in people]
+    if mentor is None:
+        faults.append(Fault("no_mentor", _("Выберите наставника."), "mentor"))
+    if not mentees:
+        faults.append(Fault("no_mentee", _("Выберите хотя бы одного наставляемого."), "mentees"))
+    elif len(mentees) > MOST_IN_GROUP:
+        faults.append(Fault("too_many", _("В группе не больше 40 наставляемых."), "mentees"))
+    return mentor, mentees, faults
+
+
+def _faults_of_people(form: Form, mentor: Person, mentees: list[Person]) -> list[Fault]:
+    faults = []
+    if not _fits(mentor, form.mentor_kinds):
+        sentence = _("%(name)s не может быть наставником в форме «%(form)s»: другая роль в школе.")
+        faults.append(Fault("mentor_side", sentence % {"name": mentor.full_name, "form": form.title}, "mentor"))
+    own_children = set(Guardianship.objects.filter(guardian=mentor, ward__in=mentees).values_list("ward", flat=True))
+    for mentee in mentees:
+        names = {"name": mentee.full_name, "form": form.title}
+        if mentee.pk == mentor.pk:
+            sentence = _("%(name)s: человек не может быть наставником самому себе.")
+            faults.append(Fault("own_mentor", sentence % names, "mentees"))
+        elif mentee.pk in own_children:
+            sentence = _("%(name)s: родитель не может быть наставником своего ребёнка.")
+            faults.append(Fault("own_child", sentence % names, "mentees"))
+        elif not _fits(mentee, form.mentee_kinds):
+            sentence = _("%(name)s не может быть наставляемым в форме «%(form)s»: другая роль в школе.")
+            faults.append(Fault("mentee_side", sentence % names, "mentees"))
+    return faults
+
+
+def _fits(person: Person, wanted: tuple[str, ...]) -> bool:
+    return fits_side({row.kind for row in person.kinds.all()}, wanted)
+
+
+def _faults_of_repetition(data: PairData, mentor: Person, mentees: list[Person]) -> list[Fault]:
+    rows = Pair.objects.filter(mentor=mentor, mentee__in=mentees, form_code=data.form_code)
+    repeated = {
+        row.mentee_id for row in rows if periods_overlap(data.starts_on, data.ends_on, row.starts_on, row.ends_on)
+    }
+    sentence = _("%(name)s: такая пара на эти дни уже есть.")
+    return [
+        Fault("repeated", sentence % {"name": person.full_name}, "mentees")
+        for person in mentees
+        if person.pk in repeated
+    ]
+
+
+def _store(data: PairData, mentor: Person, mentees: list[Person]) -> list[Pair]:
+    title = " ".join(data.group_title.split())[:160]
+    group = None
+    if len(mentees) > 1 or title:
+        group = Group.objects.create(title=title or _("Группа: %(name)s") % {"name": mentor.full_name[:140]})
+    return Pair.objects.bulk_create(
+        Pair(
+            mentor=mentor,
+            mentee=mentee,
+            group=group,
+            form_code=data.form_code,
+            role_variant=" ".join(data.role_variant.split())[:160],
+            starts_on=data.starts_on,
+            ends_on=data.ends_on,
+            created_at=timezone.now(),
+        )
+        for mentee in mentees
+    )

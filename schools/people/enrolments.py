@@ -1,0 +1,149 @@
+"""Writes about enrolments: coming to the school, leaving it, changing the class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from core.audit.services import record
+from core.authz import Actor, enforce
+from schools.people import policies
+from schools.people.domain import ENROLLED_KINDS, class_parts, class_title
+from schools.people.errors import Fault, FaultyActError
+from schools.people.models import Enrolment, Person, PersonKind, SchoolClass
+from schools.people.selectors import person_for
+
+_MOST_YEARS_OF_EXPERIENCE = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentData:
+    """An enrolment as typed: ``kind`` is pupil, teacher or staff; ``class_name`` is for pupils, ``post`` for others."""
+
+    kind: str
+    admitted_on: date
+    class_name: str = ""
+    post: str = ""
+    experience_years: int | None = None
+
+
+def enrol(*, actor: Actor, person_id: UUID, data: EnrolmentData) -> Enrolment:
+    """Record that a person came to study or to work here; he gets the kind if he had not.
+
+    :raises FaultyActError: a kind that cannot be enrolled, a day inside another enrolment of the kind, a wrong number.
+    :raises Http404: no such person among those the actor sees.
+    """
+    enforce(policies.may_edit_people(actor))
+    with transaction.atomic():
+        person = person_for(actor=actor, person_id=person_id, lock=True)
+        faults = _faults(person, data)
+        if faults:
+            raise FaultyActError(*faults)
+        is_pupil = data.kind == "pupil"
+        enrolment = Enrolment.objects.create(
+            person=person,
+            kind=data.kind,
+            school_class=class_named(data.class_name) if is_pupil else None,
+            post="" if is_pupil else " ".join(data.post.split())[:160],
+            experience_years=None if is_pupil else data.experience_years,
+            admitted_on=data.admitted_on,
+        )
+        PersonKind.objects.get_or_create(person=person, kind=data.kind)
+        record(
+            actor=actor,
+            action="people.enrolled",
+            object_type="people.person",
+            object_id=person.pk,
+            details={"enrolment": str(enrolment.pk), "kind": data.kind},
+        )
+    return enrolment
+
+
+def record_leaving(*, actor: Actor, enrolment_id: UUID, left_on: date) -> Enrolment:
+    """Record the day of leaving, which is no day of enrolment any more. Pairs stay as they are: they are ended apart.
+
+    :raises FaultyActError: the day is before admission.
+    :raises Http404: no such enrolment among the people the actor sees.
+    """
+    enforce(policies.may_edit_people(actor))
+    with transaction.atomic():
+        enrolment = _enrolment_for(actor, enrolment_id)
+        if left_on < enrolment.admitted_on:
+            raise FaultyActError.of("left_before", _("Дата выбытия раньше даты зачисления."), "left_on")
+        enrolment.left_on = left_on
+        enrolment.save(update_fields=["left_on"])
+        _record_change(actor, enrolment, "people.left")
+    return enrolment
+
+
+def change_class(*, actor: Actor, enrolment_id: UUID, class_name: str) -> Enrolment:
+    """Move a pupil to another class; the enrolment goes on.
+
+    :raises FaultyActError: no class is named, or the enrolment is not a pupil's.
+    :raises Http404: no such enrolment among the people the actor sees.
+    """
+    enforce(policies.may_edit_people(actor))
+    with transaction.atomic():
+        enrolment = _enrolment_for(actor, enrolment_id)
+        if enrolment.kind != "pupil":
+            raise FaultyActError.of("no_pupil", _("Класс бывает только у обучающихся."), "class_name")
+        room = class_named(class_name)
+        if room is None:
+            raise FaultyActError.of("no_class", _("Напишите класс, например 7А."), "class_name")
+        enrolment.school_class = room
+        enrolment.save(update_fields=["school_class"])
+        _record_change(actor, enrolment, "people.class_changed")
+    return enrolment
+
+
+def class_named(typed: str) -> SchoolClass | None:
+    """Return the class of a name as typed («7-а» is «7А»), made if there was none; None for an empty name."""
+    title = class_title(typed)[:30]
+    if not title:
+        return None
+    grade, letter = class_parts(title)
+    room, _made = SchoolClass.objects.get_or_create(title=title, defaults={"grade": grade, "letter": letter})
+    return room
+
+
+def _enrolment_for(actor: Actor, enrolment_id: UUID) -> Enrolment:
+    enrolment = Enrolment.objects.select_for_update().filter(pk=enrolment_id).first()
+    if enrolment is None:
+        raise Http404
+    person_for(actor=actor, person_id=enrolment.person_id)
+    return enrolment
+
+
+def _record_change(actor: Actor, enrolment: Enrolment, action: str) -> None:
+    record(
+        actor=actor,
+        action=action,
+        object_type="people.person",
+        object_id=enrolment.person_id,
+        details={"enrolment": str(enrolment.pk)},
+    )
+
+
+def _faults(person: Person, data: EnrolmentData) -> list[Fault]:
+    if data.kind not in ENROLLED_KINDS:
+        return [Fault("bad_kind", _("Зачислить можно обучающегося, педагога или сотрудника."), "kind")]
+    faults = []
+    if data.admitted_on < person.birth_date:
+        faults.append(Fault("before_birth", _("Дата зачисления раньше даты рождения."), "admitted_on"))
+    years = data.experience_years
+    if years is not None and not 0 <= years <= _MOST_YEARS_OF_EXPERIENCE:
+        faults.append(Fault("bad_experience", _("Стаж: полных лет, от 0 до 80."), "experience_years"))
+    for other in Enrolment.objects.filter(person=person, kind=data.kind):
+        is_inside = other.admitted_on <= data.admitted_on and (
+            other.left_on is None or data.admitted_on < other.left_on
+        )
+        if is_inside or other.admitted_on == data.admitted_on:
+            sentence = _("В этот день человек уже числится. Сначала запишите дату выбытия.")
+            faults.append(Fault("enrolled_already", sentence, "admitted_on"))
+            break
+    return faults

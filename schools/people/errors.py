@@ -1,0 +1,28 @@
+"""Refusals of a school's acts for reasons a person can mend: a stable code, a sentence, the field it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing to mend: ``code`` is stable, ``sentence`` is shown, ``field`` is the input's name or empty."""
+
+    code: str
+    sentence: str
+    field: str = ""
+
+
+class FaultyActError(Exception):
+    """An act was refused for reasons that the person who asked can mend; nothing was changed."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("; ".join(fault.code for fault in faults))
+        self.faults: Sequence[Fault] = faults
+
+    @classmethod
+    def of(cls, code: str, sentence: str, field: str = "") -> FaultyActError:
+        """Make a refusal with one reason."""
+        return cls(Fault(code, sentence, field))

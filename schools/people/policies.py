@@ -1,0 +1,20 @@
+"""Who may do what with people of the school."""
+
+from __future__ import annotations
+
+from core.authz import Actor, Decision
+
+
+def may_see_people(actor: Actor) -> Decision:
+    """Whether some cards are open to the actor; which ones, the selector decides."""
+    return actor.has("people.view")
+
+
+def may_find_people(actor: Actor) -> Decision:
+    """Whether the actor may look people up by name (name, class and age only) to make a pair of them."""
+    return actor.has("people.find")
+
+
+def may_edit_people(actor: Actor) -> Decision:
+    """Whether the actor may add and change people, their enrolments and representatives."""
+    return actor.has("people.edit")

@@ -1,0 +1,161 @@
+"""Reads about people; each takes the actor, and shows him nobody he was not granted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from core.authz import Actor, enforce
+from core.text import clean_name, ru_key
+from schools.people import policies
+from schools.people.domain import age_on
+from schools.people.models import Enrolment, Guardianship, Person, SchoolClass
+
+_MOST_WORDS = 6
+_CANDIDATES = 25
+
+
+def enrolled_q(day: date, prefix: str = "") -> Q:
+    """Return the condition «enrolled on the day»: the day of leaving is not a day of enrolment."""
+    still = Q(**{f"{prefix}left_on__isnull": True}) | Q(**{f"{prefix}left_on__gt": day})
+    return Q(**{f"{prefix}admitted_on__lte": day}) & still
+
+
+def people_visible_to(actor: Actor, permission: str = "people.view") -> QuerySet[Person]:
+    """Return the people on whom the actor carries a permission.
+
+    A class teacher: those enrolled in his classes today. A curator: those who are in pairs of his forms.
+    """
+    reach = actor.reach(permission)
+    if reach.everything:
+        return Person.objects.all()
+    conditions = Q(pk__in=())
+    if classes := reach.values("class"):
+        rows = Enrolment.objects.filter(enrolled_q(timezone.localdate()), school_class__in=classes)
+        conditions |= Q(pk__in=rows.values("person"))
+    if forms := reach.values("form"):
+        in_pairs = Q(pairs_as_mentor__form_code__in=forms) | Q(pairs_as_mentee__form_code__in=forms)
+        conditions |= Q(pk__in=Person.objects.filter(in_pairs).values("pk"))
+    return Person.objects.filter(conditions)
+
+
+def person_for(
+    *, actor: Actor, person_id: UUID, permission: str = "people.view", lock: bool = False
+) -> Person:
+    """Return one person; ``lock`` holds the row until the transaction ends.
+
+    :raises Http404: no such person among those on whom the actor carries the permission.
+    """
+    rows = people_visible_to(actor, permission)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    person = rows.filter(pk=person_id).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def named(people: QuerySet[Person], typed: str) -> QuerySet[Person]:
+    """Narrow people to those whose name holds every typed word; case, ё and е, and spaces are forgiven."""
+    for word in ru_key(clean_name(typed[:200])).split()[:_MOST_WORDS]:
+        people = people.filter(folded_name__contains=word)
+    return people
+
+
+def with_enrolments(people: QuerySet[Person]) -> QuerySet[Person]:
+    """Load kinds and enrolments (with classes, the latest first) of all people in two queries."""
+    rows = Enrolment.objects.select_related("school_class").order_by("-admitted_on")
+    return people.prefetch_related("kinds", Prefetch("enrolments", queryset=rows))
+
+
+def current_enrolment(person: Person, day: date) -> Enrolment | None:
+    """Return the enrolment in force on the day, from what :func:`with_enrolments` loaded; a pupil's before others."""
+    in_force = [
+        row for row in person.enrolments.all() if row.admitted_on <= day and (row.left_on is None or row.left_on > day)
+    ]
+    return min(in_force, key=lambda row: row.kind != "pupil", default=None)
+
+
+def place_of(person: Person, day: date) -> str:
+    """Return where a person stands in the school: the class or the post; empty for those outside."""
+    row = current_enrolment(person, day)
+    if row is None:
+        return ""
+    return row.school_class.title if row.school_class is not None else row.post
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who can be chosen for a pair; ``age`` is told only to those who see every card anyway."""
+
+    id: UUID
+    full_name: str
+    place: str
+    age: int | None
+    kinds: tuple[str, ...]
+
+
+def candidates(
+    *, actor: Actor, typed: str, kinds: Collection[str], chosen: Collection[UUID] = ()
+) -> tuple[list[Candidate], bool]:
+    """Return up to 25 people of any of the kinds whose name holds the typed words, and whether there were more.
+
+    ``chosen`` people are listed first, whatever was typed. An empty ``kinds`` means everybody. People who have left
+    are not offered; those outside the school are.
+
+    :raises RefusedError: when the actor may not look people up.
+    """
+    enforce(policies.may_find_people(actor))
+    day = timezone.localdate()
+    everybody = people_visible_to(actor, "people.find")
+    fitting = everybody.filter(kinds__kind__in=kinds).distinct() if kinds else everybody
+    here = Q(enrolments__isnull=True) | Q(pk__in=Enrolment.objects.filter(enrolled_q(day)).values("person"))
+    found = named(fitting.filter(here), typed).exclude(pk__in=chosen)
+    rows = list(with_enrolments(found.order_by("folded_name", "pk").distinct())[: _CANDIDATES + 1])
+    kept = list(with_enrolments(everybody.filter(pk__in=chosen).order_by("folded_name", "pk"))) if chosen else []
+    listed = kept + rows[:_CANDIDATES]
+    with_age = actor.reach("people.view").everything
+    return [_candidate(person, day, with_age=with_age) for person in listed], len(rows) > _CANDIDATES
+
+
+def _candidate(person: Person, day: date, *, with_age: bool) -> Candidate:
+    return Candidate(
+        id=person.pk,
+        full_name=person.full_name,
+        place=place_of(person, day),
+        age=age_on(person.birth_date, day) if with_age else None,
+        kinds=tuple(sorted(row.kind for row in person.kinds.all())),
+    )
+
+
+def classes_visible_to(actor: Actor) -> list[SchoolClass]:
+    """Return the classes whose people the actor sees, by grade and letter."""
+    reach = actor.reach("people.view")
+    rows = SchoolClass.objects.all()
+    if not reach.everything:
+        rows = rows.filter(pk__in=reach.values("class"))
+    return list(rows)
+
+
+def guardians_of(*, actor: Actor, person: Person) -> list[Guardianship]:
+    """Return the legal representatives of a person the actor was given."""
+    return list(
+        Guardianship.objects.filter(ward=person).select_related("guardian").order_by("guardian__folded_name")
+    )
+
+
+def wards_of(*, actor: Actor) -> QuerySet[Person]:
+    """Return the children whose legal representative the actor himself is today; nobody for a visitor."""
+    if actor.person_id is None:
+        return Person.objects.none()
+    day = timezone.localdate()
+    begun = Q(from_date__isnull=True) | Q(from_date__lte=day)
+    going_on = Q(to_date__isnull=True) | Q(to_date__gt=day)
+    rows = Guardianship.objects.filter(begun, going_on, guardian_id=actor.person_id)
+    return Person.objects.filter(pk__in=rows.values("ward")).order_by("folded_name")

@@ -1,0 +1,241 @@
+"""Writes about people: who they are, their kinds and their legal representatives.
+
+Each act authorises, locks, changes, and writes one audit row, in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.audit.services import record
+from core.authz import Actor, enforce
+from core.text import UnreadableSnilsError, full_name_from_columns, snils_digits
+from schools.people import policies
+from schools.people.domain import FIRST_BIRTH_YEAR
+from schools.people.errors import Fault, FaultyActError
+from schools.people.keys import name_key, snils_key
+from schools.people.models import Guardianship, Person, PersonKind, PersonKindChoice
+from schools.people.selectors import person_for
+
+_LONGEST_PART = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonData:
+    """What a person's form says, as typed. ``kinds`` are codes of :class:`PersonKindChoice`; ``snils`` in any form."""
+
+    surname: str
+    name: str
+    birth_date: date
+    patronymic: str = ""
+    sex: str = ""
+    snils: str = ""
+    phone: str = ""
+    email: str = ""
+    kinds: Collection[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cleaned:
+    columns: dict[str, object]
+    kinds: frozenset[str]
+
+
+def create_person(*, actor: Actor, data: PersonData) -> Person:
+    """Add a person of the school.
+
+    Refused when the name or the date of birth cannot be right, when the school already has the person (same name and
+    date of birth, unless both have a different СНИЛС), or when the СНИЛС is another person's.
+
+    :raises FaultyActError: with a fault for each field to mend.
+    :raises PermissionDenied: when the actor may not.
+    """
+    enforce(policies.may_edit_people(actor))
+    with transaction.atomic():
+        cleaned = _clean(data, today=timezone.localdate(), known=None)
+        now = timezone.now()
+        person = Person.objects.create(**cleaned.columns, created_at=now, updated_at=now)
+        _set_kinds(person, cleaned.kinds)
+        record(
+            actor=actor,
+            action="people.person_created",
+            object_type="people.person",
+            object_id=person.pk,
+            details={"kinds": sorted(cleaned.kinds)},
+        )
+    return person
+
+
+def edit_person(*, actor: Actor, person_id: UUID, data: PersonData) -> Person:
+    """Change what is known of a person; the keys by which the region counts people follow the new name.
+
+    :raises FaultyActError: as :func:`create_person`.
+    :raises Http404: no such person among those the actor sees.
+    :raises PermissionDenied: when the actor may not.
+    """
+    enforce(policies.may_edit_people(actor))
+    with transaction.atomic():
+        person = person_for(actor=actor, person_id=person_id, lock=True)
+        cleaned = _clean(data, today=timezone.localdate(), known=person)
+        changed = sorted(name for name, value in cleaned.columns.items() if getattr(person, name) != value)
+        for name, value in cleaned.columns.items():
+            setattr(person, name, value)
+        person.updated_at = timezone.now()
+        person.save()
+        if _set_kinds(person, cleaned.kinds):
+            changed.append("kinds")
+        record(
+            actor=actor,
+            action="people.person_changed",
+            object_type="people.person",
+            object_id=person.pk,
+            details={"fields": changed},
+        )
+    return person
+
+
+def add_guardian(*, actor: Actor, ward_id: UUID, guardian_id: UUID, kinship: str) -> Guardianship:
+    """Record a legal representative of a person; the same two again change the kinship.
+
+    :raises FaultyActError: nobody is his own representative; the kinship is needed.
+    :raises Http404: no such person among those the actor sees.
+    """
+    enforce(policies.may_edit_people(actor))
+    kinship = " ".join(kinship.split())
+    if not kinship:
+        raise FaultyActError.of("no_kinship", _("Напишите, кем приходится: мать, отец, опекун."), "kinship")
+    if ward_id == guardian_id:
+        raise FaultyActError.of("own_guardian", _("Человек не может быть своим представителем."), "guardian")
+    with transaction.atomic():
+        ward = person_for(actor=actor, person_id=ward_id, lock=True)
+        guardian = person_for(actor=actor, person_id=guardian_id)
+        kept, _created = Guardianship.objects.update_or_create(
+            ward=ward, guardian=guardian, defaults={"kinship": kinship[:40]}
+        )
+        record(
+            actor=actor,
+            action="people.guardian_added",
+            object_type="people.person",
+            object_id=ward.pk,
+            details={"guardian": str(guardian.pk)},
+        )
+    return kept
+
+
+def remove_guardian(*, actor: Actor, ward_id: UUID, guardianship_id: UUID) -> None:
+    """Take a legal representative off a person's card; the representative stays among the people.
+
+    :raises Http404: no such person, or the representative is not this person's.
+    """
+    enforce(policies.may_edit_people(actor))
+    with transaction.atomic():
+        ward = person_for(actor=actor, person_id=ward_id, lock=True)
+        removed, _by_model = Guardianship.objects.filter(ward=ward, pk=guardianship_id).delete()
+        if not removed:
+            return
+        record(
+            actor=actor, action="people.guardian_removed", object_type="people.person", object_id=ward.pk
+        )
+
+
+def _set_kinds(person: Person, wanted: frozenset[str]) -> bool:
+    """Make the person's kinds the wanted ones; tell whether anything changed."""
+    have = set(PersonKind.objects.filter(person=person).values_list("kind", flat=True))
+    PersonKind.objects.filter(person=person, kind__in=have - wanted).delete()
+    PersonKind.objects.bulk_create([PersonKind(person=person, kind=kind) for kind in sorted(wanted - have)])
+    return have != wanted
+
+
+def _clean(data: PersonData, *, today: date, known: Person | None) -> _Cleaned:
+    """Check everything at once, so that the form shows every fault and not the first.
+
+    :raises FaultyActError: with all faults.
+    """
+    faults: list[Fault] = []
+    full = full_name_from_columns(data.surname, data.name, data.patronymic)
+    faults += _faults_of_name(full.surname, full.first_name, full.patronymic)
+    faults += _faults_of_birth(data.birth_date, today)
+    snils = _clean_snils(data.snils, faults)
+    email = data.email.strip()
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            faults.append(Fault("bad_email", _("Адрес почты выглядит так: имя@школа.рф."), "email"))
+    kinds = frozenset(data.kinds)
+    if not kinds:
+        faults.append(Fault("no_kind", _("Отметьте хотя бы одно: кем человек приходится школе."), "kinds"))
+    elif kinds - set(PersonKindChoice.values):
+        faults.append(Fault("bad_kind", _("Такого вида участника нет."), "kinds"))
+    if not faults:
+        faults += _faults_of_sameness(full.key, data.birth_date, snils, known)
+    if faults:
+        raise FaultyActError(*faults)
+    columns: dict[str, object] = {
+        "surname": full.surname,
+        "name": full.first_name,
+        "patronymic": full.patronymic,
+        "folded_name": full.key,
+        "birth_date": data.birth_date,
+        "sex": data.sex if data.sex in ("m", "f") else "",
+        "snils": snils,
+        "name_key": name_key(full.key, data.birth_date),
+        "snils_key": snils_key(snils) if snils else "",
+        "phone": " ".join(data.phone.split())[:40],
+        "email": email,
+    }
+    return _Cleaned(columns, kinds)
+
+
+def _faults_of_name(surname: str, name: str, patronymic: str) -> list[Fault]:
+    faults = []
+    if not surname:
+        faults.append(Fault("no_surname", _("Напишите фамилию."), "surname"))
+    if not name:
+        faults.append(Fault("no_name", _("Напишите имя."), "name"))
+    parts = {"surname": surname, "name": name, "patronymic": patronymic}
+    for part, text in parts.items():
+        if len(text) > _LONGEST_PART:
+            faults.append(Fault("too_long", _("Слишком длинно: не больше 100 знаков."), part))
+        elif text and not any(letter.isalpha() for letter in text):
+            faults.append(Fault("no_letters", _("Здесь нужны буквы."), part))
+    return faults
+
+
+def _faults_of_birth(birth_date: date, today: date) -> list[Fault]:
+    if birth_date > today:
+        return [Fault("birth_in_future", _("Дата рождения позже сегодняшнего дня. Проверьте год."), "birth_date")]
+    if birth_date.year < FIRST_BIRTH_YEAR:
+        return [Fault("birth_too_early", _("Дата рождения раньше 1900 года. Проверьте год."), "birth_date")]
+    return []
+
+
+def _clean_snils(typed: str, faults: list[Fault]) -> str:
+    try:
+        return snils_digits(typed) or ""
+    except UnreadableSnilsError:
+        faults.append(Fault("bad_snils", _("В СНИЛС должно быть 11 цифр, например 112-233-445 95."), "snils"))
+        return ""
+
+
+def _faults_of_sameness(folded: str, birth_date: date, snils: str, known: Person | None) -> list[Fault]:
+    """Find the person who is already here: by the rules of who is who, a second record would count him twice."""
+    others = Person.objects.exclude(pk=known.pk) if known is not None else Person.objects.all()
+    if snils and others.filter(snils=snils).exists():
+        return [Fault("snils_taken", _("Этот СНИЛС уже записан у другого человека школы."), "snils")]
+    alike = list(others.filter(folded_name=folded, birth_date=birth_date).values_list("snils", flat=True))
+    if any(not snils or not other for other in alike):
+        sentence = _(
+            "В школе уже есть человек с этим именем и датой рождения. Если это однофамилец, укажите СНИЛС обоих."
+        )
+        return [Fault("already_here", sentence, "surname")]
+    return []
