@@ -58,6 +58,6 @@ def in_force_q(day: date, person: str = "person__") -> Q:
 
 
 def has_consent(day: date, kinds: Collection[str], person: str = "pk") -> Exists:
-    """Return the expression «has a consent in force of one of the kinds», for rows that reach a person by ``person``."""
+    """Return the expression «has a consent in force of one of the kinds»; ``person`` is the row's way to a person."""
     rows = Consent.objects.filter(in_force_q(day), person=OuterRef(person), kind__in=kinds)
     return Exists(rows, output_field=BooleanField())

@@ -134,9 +134,7 @@ def withdraw_consent(*, actor: Actor, consent_id: UUID, withdrawn_on: date) -> C
             raise Http404
         person_for(actor=actor, person_id=consent.person_id, permission="consents.edit")
         if withdrawn_on < consent.given_on:
-            raise FaultyActError.of(
-                "withdrawn_before", _("Дата отзыва раньше даты согласия."), "withdrawn_on"
-            )
+            raise FaultyActError.of("withdrawn_before", _("Дата отзыва раньше даты согласия."), "withdrawn_on")
         consent.withdrawn_on = withdrawn_on
         consent.save(update_fields=["withdrawn_on"])
         record(

@@ -27,7 +27,12 @@ class Order(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"№ {self.number or 'б/н'} от {self.signed_on or '—'}"
+        return f"№ {self.number or 'б/н'} от {f'{self.signed_on:%d.%m.%Y}' if self.signed_on else '—'}"
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether the order has number and date; pairs count only under one that has."""
+        return bool(self.number) and self.signed_on is not None
 
 
 class Group(models.Model):

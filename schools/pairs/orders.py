@@ -32,9 +32,7 @@ def approve_pairs(*, actor: Actor, pair_ids: Collection[UUID], number: str, sign
     return _put_under_order(actor, pair_ids, number, signed_on, is_approval=True)
 
 
-def record_signed_order(
-    *, actor: Actor, pair_ids: Collection[UUID], number: str, signed_on: date | None
-) -> Order:
+def record_signed_order(*, actor: Actor, pair_ids: Collection[UUID], number: str, signed_on: date | None) -> Order:
     """Record an order the director has signed on paper, as an import does; it makes its pairs effective all the same.
 
     :raises FaultyActError: as :func:`approve_pairs`.
@@ -82,9 +80,7 @@ def _put_under_order(
     with transaction.atomic():
         pairs = _lock_drafts(actor, pair_ids)
         now = timezone.now()
-        order, _made = Order.objects.get_or_create(
-            number=number, signed_on=signed_on, defaults={"created_at": now}
-        )
+        order, _made = Order.objects.get_or_create(number=number, signed_on=signed_on, defaults={"created_at": now})
         if is_approval and order.approved_at is None:
             order.approved_by, order.approved_at = actor.pk, now
             order.save(update_fields=["approved_by", "approved_at"])
@@ -109,7 +105,7 @@ def _lock_drafts(actor: Actor, pair_ids: Collection[UUID]) -> list[Pair]:
     """
     rows = pairs_visible_to(actor).filter(pk__in=pair_ids).order_by("pk")
     pairs = list(rows.select_related("order").select_for_update(of=("self",)))
-    ordered = [pair for pair in pairs if pair.order and pair.order.number and pair.order.signed_on]
+    ordered = [pair for pair in pairs if pair.order is not None and pair.order.is_complete]
     if len(pairs) != len(set(pair_ids)) or ordered:
         sentence = _("Список пар изменился: часть из них уже в приказе или удалена. Проверьте отметки.")
         raise FaultyActError.of("stale", sentence, "pairs")
@@ -117,7 +113,7 @@ def _lock_drafts(actor: Actor, pair_ids: Collection[UUID]) -> list[Pair]:
 
 
 def _clean_number(number: str) -> str:
-    return " ".join(number.removeprefix("№").split())[:60]
+    return " ".join(number.strip().removeprefix("№").split())[:60]
 
 
 def _faults_of_requisites(number: str, signed_on: date | None) -> list[Fault]:

@@ -18,9 +18,7 @@ from tenants.reference.selectors import Definition, Form
 _OLD_ORDER_DAYS = 366
 
 
-def remarks_on_pair(
-    pair: Pair, day: date, *, form: Form | None, definitions: Collection[Definition]
-) -> list[str]:
+def remarks_on_pair(pair: Pair, day: date, *, form: Form | None, definitions: Collection[Definition]) -> list[str]:
     """Return what to check about a pair annotated by ``with_state``, whose people have their enrolments loaded."""
     remarks = []
     state = str(getattr(pair, "state", ""))
@@ -56,7 +54,9 @@ def remarks_on_requisites(number: str, signed_on: date, *, today: date, others: 
 
 def remark_on_unconsented(pairs: Collection[Pair]) -> list[str]:
     """Return a sentence about the pairs of an order in which somebody has no consent in force, if there are any."""
-    count = sum(not (getattr(pair, "mentor_consents", True) and getattr(pair, "mentee_consents", True)) for pair in pairs)
+    count = sum(
+        not (getattr(pair, "mentor_consents", True) and getattr(pair, "mentee_consents", True)) for pair in pairs
+    )
     if not count:
         return []
     sentence = ngettext(

@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from core.authz import Actor, enforce
 from schools.consents.selectors import deciding_kinds, has_consent
-from schools.pairs import policies
 from schools.pairs.domain import PairState
 from schools.pairs.models import Order, Pair
 from schools.people.models import Enrolment, Person
-from schools.people.selectors import enrolled_q, named, wards_of, with_enrolments
+from schools.people.selectors import enrolled_q, named, own_classes, wards_of, with_enrolments
 
 HAS_FULL_ORDER = Q(order__isnull=False, order__signed_on__isnull=False) & ~Q(order__number="")
 
@@ -32,7 +31,7 @@ def pairs_visible_to(actor: Actor, permission: str = "pairs.view") -> QuerySet[P
     conditions = Q(pk__in=())
     if forms := reach.values("form"):
         conditions |= Q(form_code__in=forms)
-    if classes := reach.values("class"):
+    if classes := own_classes(reach):
         mine = Enrolment.objects.filter(enrolled_q(timezone.localdate()), school_class__in=classes).values("person")
         conditions |= Q(mentor__in=mine) | Q(mentee__in=mine)
     return Pair.objects.filter(conditions)

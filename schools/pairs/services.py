@@ -73,9 +73,7 @@ def create_pairs(*, actor: Actor, data: PairData) -> list[Pair]:
     return pairs
 
 
-def edit_pair(
-    *, actor: Actor, pair_id: UUID, starts_on: date, ends_on: date | None, role_variant: str = ""
-) -> Pair:
+def edit_pair(*, actor: Actor, pair_id: UUID, starts_on: date, ends_on: date | None, role_variant: str = "") -> Pair:
     """Change the days and the role variant of a pair.
 
     :raises FaultyActError: the days are the wrong way round, or another pair of the two stands on the same day.
@@ -113,9 +111,7 @@ def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str) -> Pair
         if not reason:
             faults.append(Fault("no_reason", _("Напишите, почему пара завершается."), "reason"))
         if ends_on < pair.starts_on:
-            faults.append(
-                Fault("ends_before", _("Последний день раньше первого дня пары. Проверьте дату."), "ends_on")
-            )
+            faults.append(Fault("ends_before", _("Последний день раньше первого дня пары. Проверьте дату."), "ends_on"))
         if faults:
             raise FaultyActError(*faults)
         pair.ends_on, pair.end_reason = ends_on, reason
@@ -133,7 +129,7 @@ def discard_draft(*, actor: Actor, pair_id: UUID) -> None:
     enforce(policies.may_edit_pairs(actor))
     with transaction.atomic():
         pair = pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit", lock=True)
-        if pair.order is not None:
+        if pair.order is not None and pair.order.is_complete:
             raise FaultyActError.of("has_order", _("Пара утверждена приказом: её можно только завершить."))
         group = pair.group
         pair.delete()

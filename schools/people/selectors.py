@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
-from core.authz import Actor, enforce
+from core.authz import Actor, Reach, enforce
 from core.text import clean_name, ru_key
 from schools.people import policies
 from schools.people.domain import age_on
@@ -27,6 +27,17 @@ def enrolled_q(day: date, prefix: str = "") -> Q:
     return Q(**{f"{prefix}admitted_on__lte": day}) & still
 
 
+def own_classes(reach: Reach) -> list[UUID]:
+    """Return the ids of the classes that narrow a permission; a scope that is no id narrows it to nothing."""
+    found = []
+    for scope in reach.values("class"):
+        try:
+            found.append(UUID(scope))
+        except ValueError:
+            continue
+    return found
+
+
 def people_visible_to(actor: Actor, permission: str = "people.view") -> QuerySet[Person]:
     """Return the people on whom the actor carries a permission.
 
@@ -36,7 +47,7 @@ def people_visible_to(actor: Actor, permission: str = "people.view") -> QuerySet
     if reach.everything:
         return Person.objects.all()
     conditions = Q(pk__in=())
-    if classes := reach.values("class"):
+    if classes := own_classes(reach):
         rows = Enrolment.objects.filter(enrolled_q(timezone.localdate()), school_class__in=classes)
         conditions |= Q(pk__in=rows.values("person"))
     if forms := reach.values("form"):
@@ -45,9 +56,7 @@ def people_visible_to(actor: Actor, permission: str = "people.view") -> QuerySet
     return Person.objects.filter(conditions)
 
 
-def person_for(
-    *, actor: Actor, person_id: UUID, permission: str = "people.view", lock: bool = False
-) -> Person:
+def person_for(*, actor: Actor, person_id: UUID, permission: str = "people.view", lock: bool = False) -> Person:
     """Return one person; ``lock`` holds the row until the transaction ends.
 
     :raises Http404: no such person among those on whom the actor carries the permission.
@@ -139,15 +148,13 @@ def classes_visible_to(actor: Actor) -> list[SchoolClass]:
     reach = actor.reach("people.view")
     rows = SchoolClass.objects.all()
     if not reach.everything:
-        rows = rows.filter(pk__in=reach.values("class"))
+        rows = rows.filter(pk__in=own_classes(reach))
     return list(rows)
 
 
 def guardians_of(*, actor: Actor, person: Person) -> list[Guardianship]:
     """Return the legal representatives of a person the actor was given."""
-    return list(
-        Guardianship.objects.filter(ward=person).select_related("guardian").order_by("guardian__folded_name")
-    )
+    return list(Guardianship.objects.filter(ward=person).select_related("guardian").order_by("guardian__folded_name"))
 
 
 def wards_of(*, actor: Actor) -> QuerySet[Person]:

@@ -142,9 +142,7 @@ def remove_guardian(*, actor: Actor, ward_id: UUID, guardianship_id: UUID) -> No
         removed, _by_model = Guardianship.objects.filter(ward=ward, pk=guardianship_id).delete()
         if not removed:
             return
-        record(
-            actor=actor, action="people.guardian_removed", object_type="people.person", object_id=ward.pk
-        )
+        record(actor=actor, action="people.guardian_removed", object_type="people.person", object_id=ward.pk)
 
 
 def _set_kinds(person: Person, wanted: frozenset[str]) -> bool:
