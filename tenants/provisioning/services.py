@@ -16,6 +16,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from core.audit.services import record
@@ -198,6 +199,7 @@ def rename_school(*, actor: Any, school_id: UUID, code: str) -> School:
             object_id=school.pk,
             details={"from": former, "to": code},
         )
+        _announce()
     forget_routes()
     return school
 
@@ -225,7 +227,14 @@ def _set_state(school: School, state: School.State, *, actor: Any, reason: str =
         object_id=school.pk,
         details={"from": before, "to": state.value},
     )
+    _announce()
     _log.info("school_state", school=str(school.pk), state=state.value)
+
+
+def _announce() -> None:
+    """Tell the installation, after commit, that its list of schools changed (``settings.SCHOOLS_LISTENER``)."""
+    if settings.SCHOOLS_LISTENER:
+        transaction.on_commit(import_string(settings.SCHOOLS_LISTENER))
 
 
 def _note_state(school: School, *, actor: Any, reason: str) -> None:

@@ -20,6 +20,8 @@ BASE_DOMAIN = os.environ.get("BASE_DOMAIN", "localhost")
 BASE_PORT = os.environ.get("BASE_PORT", "")
 ALLOWED_HOSTS = [f".{BASE_DOMAIN}"]
 REGION_LABEL = "region"
+# Dotted path of a callable without arguments, called after the list of schools changed; empty: nobody listens.
+SCHOOLS_LISTENER = ""
 
 # --- The door --------------------------------------------------------------------------------------------------------
 # Which login this process has: "app" takes roles, "migrator" owns everything (migrations and provisioning only).

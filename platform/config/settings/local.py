@@ -3,3 +3,4 @@
 from config.settings.base import *  # noqa: F403
 
 SHOW_DESIGN_PAGE = True
+SCHOOLS_LISTENER = "config.local_instance.rewrite_schools"
