@@ -1,4 +1,4 @@
-"""Provisioning from a command: a short-lived process with the migrator's login does it, the command itself stays ``app``."""
+"""Provisioning from a command: a short-lived process with the migrator's login does it, the command stays ``app``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-
-from django.conf import settings
 
 from core.tenancy import region
 from tenants.registry.models import School
@@ -36,7 +34,7 @@ def provision_now() -> None:
     variables = _owner_variables()
     if variables:
         subprocess.run(
-            [sys.executable, str(settings.PLATFORM / "manage.py"), "provision_pending"],
+            [sys.executable, "-m", "config.cli", "provision_pending"],
             env={**os.environ, **variables},
             stdout=subprocess.DEVNULL,
             check=True,
