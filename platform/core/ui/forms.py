@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DAY_FORMATS = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y")
 
 
@@ -21,6 +23,14 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Show what is not an ISO date as text: a picker would silently drop what the person typed."""
+        context = super().get_context(name, value, attrs)
+        shown = context["widget"]["value"]
+        if shown and not ISO_DAY.fullmatch(str(shown)):
+            context["widget"]["type"] = "text"
+        return context
 
 
 class DayField(forms.DateField):

@@ -75,6 +75,18 @@ def test_day_is_shown_as_the_picker_wants_it() -> None:
     )
 
 
+def test_a_wrong_day_is_shown_as_it_was_typed() -> None:
+    class DayForm(forms.Form):
+        day = DayField(label="Дата")
+
+    assert 'type="text" name="day" value="31.02.2026"' in render(
+        "{% field form.day %}", form=DayForm({"day": "31.02.2026"})
+    )
+    assert 'type="date" name="day" value="2026-02-31"' in render(
+        "{% field form.day %}", form=DayForm({"day": "2026-02-31"})
+    )
+
+
 def test_file_limits_are_told_and_kept() -> None:
     field = LimitedFileField(max_bytes=100, extensions=[".XLSX"])
     assert field.limits_text == "Файл .xlsx, не больше 100\u00a0байт."
