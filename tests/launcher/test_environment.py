@@ -44,7 +44,7 @@ def index() -> Iterator[tuple[str, list[str]]]:
             """Say nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Index)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=lambda: server.serve_forever(poll_interval=0.02), daemon=True).start()
     yield f"http://reader:word@127.0.0.1:{server.server_port}/simple", asked
     server.shutdown()
     server.server_close()

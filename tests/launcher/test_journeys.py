@@ -18,7 +18,7 @@ JOURNEY = "import pytest\n@pytest.mark.browser\ndef test_journey(): pass\ndef te
         ("", "", [], 0, True),
         pytest.param("", "true", ["-n", "1"], 1, True, marks=pytest.mark.nightly),
         ("", "true", [], 1, True),
-        ("/bin/true", "true", [], 0, False),
+        pytest.param("/bin/true", "true", [], 0, False, marks=pytest.mark.nightly),
     ],
 )
 def test_journeys_without_a_browser(

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from deploy.launch import instance, machine
 from deploy.launch.servers import Outside, ServerSet
 from tests.launcher.conftest import CHECKOUT, TINY
 
@@ -58,23 +58,17 @@ def test_a_whole_machine_uses_what_the_system_has(variables: dict[str, str]) -> 
     assert "no time zones" not in said
 
 
-def test_taken_ports_are_given_up_and_free_ones_kept(variables: dict[str, str], home: Path) -> None:
-    first, _ = facts(variables)
-    taken = []
-    for address in (first["superuser"], first["broker"]):
-        taken.append(socket.socket())
-        taken[-1].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken[-1].bind(("127.0.0.1", int(re.findall(r":(\d+)/", address)[0])))
-        taken[-1].listen()
-    try:
-        third, _ = facts(variables)
-    finally:
-        for thief in taken:
-            thief.close()
-    assert third["superuser"] != first["superuser"]
-    assert third["broker"] != first["broker"]
-    fourth, _ = facts(variables)
-    assert (fourth["superuser"], fourth["broker"]) == (third["superuser"], third["broker"])
+def test_taken_ports_are_given_up_and_free_ones_kept(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deploy.launch.postgres.LET_GO_SECONDS", 0.1)
+    free = machine.free_port()
+    with socket.create_server(("127.0.0.1", 0)) as thief:
+        taken = thief.getsockname()[1]
+        instance.write_private(home / "servers.json", {"ports": {"postgres": taken, "valkey": free}})
+        with ServerSet(home, Outside(), durable=False).in_use() as addresses:
+            assert f":{free}/" in addresses.broker
+            assert f":{taken}/" not in (addresses.superuser or "")
+            with psycopg.connect(addresses.superuser or "") as link:
+                assert link.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_a_command_joins_running_servers_and_leaves_them_running(variables: dict[str, str], home: Path) -> None:
