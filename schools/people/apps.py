@@ -12,8 +12,10 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the roles of a school's host."""
-        from core.authz.registry import register_permissions, register_roles
-        from schools.people.roles import PERMISSIONS, ROLES
+        from core.authz.registry import World, register_permissions, register_roles, register_scope_source
+        from schools.people.roles import CLASS, FORM, PERMISSIONS, ROLES, class_choices, form_choices
 
         register_permissions(PERMISSIONS)
         register_roles(ROLES)
+        register_scope_source(World.SCHOOL, CLASS, class_choices)
+        register_scope_source(World.SCHOOL, FORM, form_choices)

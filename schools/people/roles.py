@@ -5,7 +5,7 @@ Roles are additive: extents of one permission add up over all the roles a person
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -136,3 +136,17 @@ ROLES = (
         )
     ),
 )
+
+
+def class_choices() -> Sequence[tuple[str, str]]:
+    """Return pairs (id, title) of the classes: by these a class teacher's role is narrowed."""
+    from schools.people.models import SchoolClass
+
+    return [(str(pk), title) for pk, title in SchoolClass.objects.values_list("pk", "title")]
+
+
+def form_choices() -> Sequence[tuple[str, str]]:
+    """Return pairs (code, title) of the forms of mentoring: by these a curator's role is narrowed."""
+    from tenants.reference.selectors import forms_now
+
+    return [(form.code, form.title) for form in forms_now()]

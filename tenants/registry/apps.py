@@ -12,8 +12,9 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the roles of the region's host."""
-        from core.authz.registry import register_permissions, register_roles
-        from tenants.registry.roles import PERMISSIONS, ROLES
+        from core.authz.registry import World, register_permissions, register_roles, register_scope_source
+        from tenants.registry.roles import DISTRICT, PERMISSIONS, ROLES, district_choices
 
         register_permissions(PERMISSIONS)
         register_roles(ROLES)
+        register_scope_source(World.REGION, DISTRICT, district_choices)

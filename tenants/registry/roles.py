@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -79,3 +79,10 @@ ROLES = (
         scope_kind=DISTRICT,
     ),
 )
+
+
+def district_choices() -> Sequence[tuple[str, str]]:
+    """Return pairs (id, title) of the districts: by these a specialist's role is narrowed."""
+    from tenants.registry.models import District
+
+    return [(str(pk), title) for pk, title in District.objects.order_by("title").values_list("pk", "title")]

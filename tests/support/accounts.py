@@ -88,3 +88,12 @@ def sign_in(
     client.cookies[settings.SESSION_COOKIE_NAME] = key
     client.user = user
     return client
+
+
+def totp_code(secret: str = TOTP_SECRET, *, steps_ahead: int = 0) -> str:
+    """Return the code a generator shows now, or some steps of 30 seconds later (a code passes once only)."""
+    import time
+
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps_ahead))

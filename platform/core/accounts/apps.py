@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
@@ -11,8 +12,19 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the permissions over staff."""
+        """Register the permissions over staff and the menu's way to them."""
         from core.accounts.permissions import PERMISSIONS
+        from core.authz import can
         from core.authz.registry import register_permissions
+        from core.ui.navigation import NavItem, register
 
         register_permissions(PERMISSIONS)
+        register(
+            NavItem(
+                label=_("Сотрудники"),
+                url_name="accounts:staff",
+                permission=can("staff.view"),
+                worlds={"region", "school"},
+                order=90,
+            )
+        )

@@ -2,7 +2,17 @@
 
 from core.authz.actor import Actor, Grant, Reach, anonymous, can, load_actor, system_actor
 from core.authz.decisions import ALLOWED, Allowed, Decision, Denied, RefusedError, enforce
-from core.authz.views import Policy, PolicyKind, actor_of, declared, policy_of, public, requires, signed_in
+from core.authz.views import (
+    Policy,
+    PolicyKind,
+    actor_of,
+    declared,
+    policy_of,
+    public,
+    requires,
+    signed_in,
+    signed_in_before_second_factor,
+)
 
 __all__ = [
     "ALLOWED",
@@ -25,5 +35,6 @@ __all__ = [
     "public",
     "requires",
     "signed_in",
+    "signed_in_before_second_factor",
     "system_actor",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -117,3 +117,24 @@ def roles_with(world: World, name: str) -> tuple[Role, ...]:
 def in_worlds(worlds: Collection[World], *pairs: tuple[str, Text]) -> tuple[Permission, ...]:
     """Return permissions for registration from pairs (name, title)."""
     return tuple(Permission(name=name, title=title, worlds=frozenset(worlds)) for name, title in pairs)
+
+
+ScopeSource = Callable[[], Sequence[tuple[str, Text]]]
+_scope_sources: dict[tuple[World, str], ScopeSource] = {}
+
+
+def register_scope_source(world: World, kind: str, source: ScopeSource) -> None:
+    """Say where the values of a kind of scope come from: pairs (value, title) of the current host."""
+    _scope_sources[world, kind] = source
+
+
+def scope_choices(world: World, kind: str) -> Sequence[tuple[str, Text]]:
+    """Return pairs (value, title) by which a grant of this kind can be narrowed here; reads the database.
+
+    :raises ImproperlyConfigured: for a kind that nobody registered.
+    """
+    try:
+        source = _scope_sources[world, kind]
+    except KeyError:
+        raise ImproperlyConfigured(f"nobody registered the scope {kind!r} of {world}") from None
+    return source()

@@ -66,6 +66,11 @@ def public(view: View) -> View:
     return declared(view, Policy(PolicyKind.PUBLIC, before_second_factor=True))
 
 
+def signed_in_before_second_factor(view: View) -> View:
+    """Declare a view of setting the second factor up, or of leaving: open before there is one."""
+    return declared(view, Policy(PolicyKind.SIGNED_IN, before_second_factor=True))
+
+
 def signed_in(view: View) -> View:
     """Declare a view open to everybody who has signed in: it shows what is one's own."""
     return declared(view, Policy(PolicyKind.SIGNED_IN))

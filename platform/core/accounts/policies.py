@@ -1,0 +1,39 @@
+"""Who may manage whose account: whoever may appoint every role that somebody holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from core.accounts.models import User
+from core.authz import ALLOWED, Actor, Decision, Denied
+from core.authz.registry import Role, role_of
+
+
+def may_appoint(actor: Actor, roles: Iterable[Role]) -> Decision:
+    """Tell whether the actor may grant and revoke all these roles."""
+    for permission in ("staff.manage", *(role.appointed_by for role in roles)):
+        decision = actor.has(permission)
+        if not decision:
+            return decision
+    return ALLOWED
+
+
+def may_manage(actor: Actor, user: User) -> Decision:
+    """Tell whether the actor may change another account: its roles, its password code, whether it is on.
+
+    Own roles are another's to change: nobody locks a school out by a slip.
+    """
+    if actor.pk == user.pk:
+        return Denied(_("Свои роли и доступ меняет другой сотрудник: так никто не останется без входа по ошибке."))
+    held = [role_of(actor.world, slug) for slug in user.grants.values_list("role", flat=True)]
+    return may_appoint(actor, [role for role in held if role is not None])
+
+
+def may_reset_second_factor(actor: Actor, user: User) -> Decision:
+    """Tell whether the actor may take off somebody's lost second factor."""
+    if actor.pk == user.pk:
+        return Denied(_("Свой второй фактор меняют на странице «Второй фактор», а утерянный сбрасывает другой."))
+    decision = actor.has("staff.reset_second_factor")
+    return may_manage(actor, user) if decision else decision

@@ -1,0 +1,47 @@
+"""Reads of accounts, for whoever may see staff and for oneself."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from core.accounts.models import Invitation, SignIn, User
+from core.authz import Actor, enforce
+
+
+def users_visible_to(actor: Actor, *, search: str = "") -> QuerySet[User]:
+    """Return the users of this host with their grants, by name; ``search`` is a part of a name or login.
+
+    :raises RefusedError: for an actor who may not see staff.
+    """
+    enforce(actor.has("staff.view"))
+    found = User.objects.prefetch_related("grants").order_by("name", "login")
+    for word in search.split():
+        found = found.filter(Q(name__icontains=word) | Q(login__icontains=word))
+    return found
+
+
+def open_invitations_visible_to(actor: Actor) -> QuerySet[Invitation]:
+    """Return the invitations that can still be used, newest first.
+
+    :raises RefusedError: for an actor who may not see staff.
+    """
+    enforce(actor.has("staff.view"))
+    return Invitation.objects.usable().order_by("-created_at")
+
+
+def temporary_accounts() -> QuerySet[User]:
+    """Return the accounts with a term that are in force now: what the region opened for itself on this host."""
+    return User.objects.filter(is_active=True, expires_at__gt=timezone.now()).order_by("expires_at")
+
+
+def temporary_access_offers() -> QuerySet[Invitation]:
+    """Return the region's unused offers of temporary access."""
+    return Invitation.objects.usable().filter(account_expires_at__isnull=False).order_by("created_at")
+
+
+def own_sign_ins(actor: Actor) -> QuerySet[SignIn]:
+    """Return the actor's own sign-ins, newest first."""
+    if actor.pk is None:
+        return SignIn.objects.none()
+    return SignIn.objects.filter(user_id=actor.pk).order_by("-at")

@@ -1,0 +1,1 @@
+"""Acts on accounts, one function per act: authorise, lock, change, record."""

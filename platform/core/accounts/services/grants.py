@@ -1,0 +1,97 @@
+"""Roles given and taken, accounts switched off and on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.accounts.errors import GrantError
+from core.accounts.models import RoleGrant, User
+from core.accounts.policies import may_appoint, may_manage
+from core.audit.services import record
+from core.authz import Actor, enforce
+from core.authz.registry import Role, World, role_of, scope_choices
+
+RolePairs = Sequence[tuple[str, str]]
+"""Pairs (role's slug, scope); the scope is empty for a role that nothing narrows."""
+
+
+def check_roles(world: World, pairs: Iterable[tuple[str, str]]) -> list[Role]:
+    """Return the roles of the pairs.
+
+    :raises GrantError: an unknown role, a scope that does not exist, a scope missing or not wanted.
+    """
+    found = []
+    for slug, scope in pairs:
+        role = role_of(world, slug)
+        if role is None:
+            raise GrantError(_("Такой роли здесь нет"))
+        if bool(role.scope_kind) != bool(scope):
+            raise GrantError(_("Для роли «%(role)s» укажите, чем она ограничена") % {"role": role.title})
+        if scope and scope not in dict(scope_choices(world, role.scope_kind)):
+            raise GrantError(_("Такого класса, формы или района нет"))
+        found.append(role)
+    return found
+
+
+def grant_role(*, actor: Actor, user_id: UUID, role: str, scope: str = "") -> RoleGrant:
+    """Give a user a role; giving the same again changes nothing.
+
+    :raises RefusedError: when the actor may not appoint the role, or manage the user.
+    :raises GrantError: for a role or scope that does not exist here.
+    """
+    roles = check_roles(actor.world, [(role, scope)])
+    enforce(may_appoint(actor, roles))
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user_id)
+        enforce(may_manage(actor, user))
+        grant, is_new = RoleGrant.objects.get_or_create(
+            user=user, role=role, scope=scope, defaults={"granted_by": actor.pk}
+        )
+        if is_new:
+            record(
+                actor=actor,
+                action="role.granted",
+                object_type="user",
+                object_id=user.pk,
+                details={"role": role, "scope": scope},
+            )
+    return grant
+
+
+def revoke_role(*, actor: Actor, grant_id: UUID) -> None:
+    """Take a role away; the next request of its holder no longer has it.
+
+    :raises RefusedError: when the actor may not manage the holder.
+    """
+    with transaction.atomic():
+        grant = RoleGrant.objects.select_related("user").select_for_update(of=("self",)).get(pk=grant_id)
+        enforce(may_manage(actor, grant.user))
+        grant.delete()
+        record(
+            actor=actor,
+            action="role.revoked",
+            object_type="user",
+            object_id=grant.user_id,
+            details={"role": grant.role, "scope": grant.scope},
+        )
+
+
+def set_active(*, actor: Actor, user_id: UUID, is_active: bool) -> None:
+    """Switch an account off (its sessions end at once) or on again.
+
+    :raises RefusedError: when the actor may not manage the user.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user_id)
+        enforce(may_manage(actor, user))
+        if user.is_active == is_active:
+            return
+        user.is_active = is_active
+        user.session_epoch += 1
+        user.save(update_fields=["is_active", "session_epoch"])
+        action = "account.switched_on" if is_active else "account.switched_off"
+        record(actor=actor, action=action, object_type="user", object_id=user.pk)
