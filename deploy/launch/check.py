@@ -60,6 +60,7 @@ def run_check(arguments: Sequence[str]) -> int:
     """Run the whole check, or, with arguments, pytest alone with them; 0 only when every part is good."""
     home = instance_home("test")
     outside = Outside.of_tests()
+    outside.check()
     prepare_environment(embedded=not outside.is_complete)
     servers = ServerSet(home, outside, durable=False)
     with servers.in_use() as addresses:
@@ -140,6 +141,7 @@ def run_benchmarks(arguments: Sequence[str]) -> int:
     """Run `tests.benchmarks` with these arguments against durable servers of its own; its exit code."""
     home = instance_home("bench")
     outside = Outside.of_tests()
+    outside.check()
     prepare_environment(embedded=not outside.is_complete)
     servers = ServerSet(home, outside)
     with servers.in_use() as addresses:

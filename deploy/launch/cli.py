@@ -64,6 +64,7 @@ def _up(verb: str, arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     home = instance_home()
     outside = Outside.of_instance()
+    outside.check()
     prepare_environment(embedded=not outside.is_complete)
     if options.detach and not detached.is_running(home):
         detached.start_detached(home, verb)
@@ -118,6 +119,7 @@ def _stop(arguments: Sequence[str]) -> int:
 def _manage(arguments: Sequence[str]) -> int:
     home = instance_home()
     outside = Outside.of_instance()
+    outside.check()
     prepare_environment(embedded=not outside.is_complete)
     servers = ServerSet(home, outside)
     with servers.in_use():

@@ -5,6 +5,7 @@ import platform
 import pwd
 import socket
 import stat
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - looked at, never written to by 
 SHARED_MEMORY_ENOUGH_BYTES = 128 * 1024 * 1024
 SYSTEM_ZONES = Path("/usr/share/zoneinfo")
 ORDINARY_USER = "nobody"
+ANSWER_SECONDS = 5
 OLDEST_GLIBC = (2, 34)
 
 
@@ -51,17 +53,22 @@ def system_zones_are_missing() -> bool:
 
 
 def ordinary_user() -> pwd.struct_passwd | None:
-    """Return the account that servers run under when we are root (PostgreSQL refuses root), else None."""
+    """Return the account that servers run under when we are root (PostgreSQL refuses root), else None.
+
+    :raises LaunchError: when there is no such account, or this root (of some containers) may not change to it.
+    """
     if os.geteuid() != 0:
         return None
     try:
-        return pwd.getpwnam(ORDINARY_USER)
-    except KeyError:
+        account = pwd.getpwnam(ORDINARY_USER)
+        subprocess.run(["true"], user=account.pw_uid, group=account.pw_gid, extra_groups=[], cwd="/", check=True)
+    except (KeyError, OSError, subprocess.SubprocessError):
         raise LaunchError(
-            f"PostgreSQL refuses to run as root, and there is no account '{ORDINARY_USER}' to run it as.\n"
+            f"PostgreSQL refuses to run as root, and it is not possible here to run it as '{ORDINARY_USER}'.\n"
             "Start run.py as a plain user, or give servers of your own in DATABASE_URL, DATABASE_ADMIN_URL "
             "and REDIS_URL."
         ) from None
+    return account
 
 
 def everybody_reaches(path: Path) -> bool:
@@ -72,6 +79,15 @@ def everybody_reaches(path: Path) -> bool:
     mode = path.stat().st_mode
     needed = stat.S_IROTH | (stat.S_IXOTH if mode & (stat.S_IXUSR | stat.S_IFDIR) else 0)
     return mode & needed == needed
+
+
+def answers(host: str, port: int) -> bool:
+    """Say whether anything takes connections there."""
+    try:
+        socket.create_connection((host, port), timeout=ANSWER_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def is_free(port: int) -> bool:

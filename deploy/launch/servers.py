@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from deploy.launch import children, machine
 from deploy.launch.instance import Secrets, read_json, secrets_of, write_private
@@ -69,6 +70,25 @@ class Outside:
         """Say whether no embedded server is needed."""
         return bool(self.app and self.broker)
 
+    def check(self) -> None:
+        """Say early what would fail late: a system without embedded servers, a server that does not answer.
+
+        :raises LaunchError: with what to do.
+        """
+        if not self.is_complete and (reason := machine.unsupported()):
+            raise LaunchError(
+                f"Here {reason}.\nGive servers of your own in DATABASE_URL, DATABASE_ADMIN_URL and REDIS_URL "
+                "(PostgreSQL 17 or newer, Valkey or Redis), or use the containers: deploy/compose."
+            )
+        for address in dict.fromkeys(filter(None, (self.app, self.admin, self.superuser, self.broker))):
+            parts = urlsplit(address)
+            port = parts.port or (6379 if parts.scheme.startswith("redis") else 5432)
+            if parts.hostname and not machine.answers(parts.hostname, port):
+                raise LaunchError(
+                    f"Nothing answers at {parts.hostname}:{port}, the address given for {parts.scheme}. Start that "
+                    "server, correct the address, or leave it out to use the embedded server."
+                )
+
 
 class ServerSet:
     """The servers of one instance, as seen by one launcher process."""
@@ -85,11 +105,6 @@ class ServerSet:
         self._build(durable=durable)
 
     def _build(self, *, durable: bool) -> None:
-        if not self.outside.is_complete and (reason := machine.unsupported()):
-            raise LaunchError(
-                f"Here {reason}.\nGive servers of your own in DATABASE_URL, DATABASE_ADMIN_URL and REDIS_URL "
-                "(PostgreSQL 17 or newer, Valkey or Redis), or use the containers: deploy/compose."
-            )
         if self.outside.is_complete:
             return
         folder = servers_folder(self.home, self.secrets.instance_id)

@@ -99,7 +99,6 @@ def test_servers_given_by_address_replace_the_embedded_ones(home: Path) -> None:
     ],
 )
 def test_other_systems_are_told_what_to_do(
-    home: Path,
     monkeypatch: pytest.MonkeyPatch,
     system: str,
     processor: str,
@@ -110,9 +109,17 @@ def test_other_systems_are_told_what_to_do(
     monkeypatch.setattr(machine.platform, "machine", lambda: processor)
     monkeypatch.setattr(machine.platform, "libc_ver", lambda: library)
     with pytest.raises(LaunchError, match=words) as refused:
-        ServerSet(home, Outside())
+        Outside().check()
     assert "DATABASE_URL, DATABASE_ADMIN_URL and REDIS_URL" in str(refused.value)
     assert "compose" in str(refused.value)
+
+
+def test_a_given_server_that_does_not_answer_is_named_without_its_password() -> None:
+    silent = f"127.0.0.1:{machine.free_port()}"
+    given = Outside.of_instance({"DATABASE_URL": f"postgresql://app:canary@{silent}/x", "REDIS_URL": "redis://x"})
+    with pytest.raises(LaunchError, match=f"Nothing answers at {silent}") as refused:
+        given.check()
+    assert "canary" not in str(refused.value)
 
 
 def test_another_python_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
