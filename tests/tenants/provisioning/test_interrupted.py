@@ -17,7 +17,8 @@ from tests.tenants.provisioning.interrupted import POINTS
 from tests.tenants.provisioning.migrator import as_migrator
 
 _CATALOGUE = (
-    "SELECT c.relname, c.relkind, coalesce(replace(array_to_string(c.relacl, ' '), %s, 'OWN'), '')"
+    "SELECT c.relname, c.relkind, replace(coalesce((SELECT string_agg(a::text, ' ' ORDER BY a::text)"
+    " FROM unnest(c.relacl) a), ''), %s, 'OWN')"
     " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
     " WHERE n.nspname = %s ORDER BY 1, 2"
 )

@@ -1,0 +1,203 @@
+"""P1 and P5: every URL × method × role, with ids of our own and of the other school, in path, query and body.
+
+A denied case has its allowed twin: the roles that carry the permission get the page. Nothing of the other school shows
+in a body or a header, and nothing of it changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from core.authz.registry import Extent, World, roles
+from core.authz.views import PolicyKind
+from core.tenancy import current, region, school
+from tests.permissions.walk import (
+    METHODS,
+    UNSAFE,
+    Endpoint,
+    canaries,
+    endpoints,
+    filled_with,
+    foreign_values,
+    forms_in,
+    own_values,
+)
+from tests.support import seeds, world
+from tests.support.accounts import sign_in
+from tests.support.world import SCHOOL_A, SCHOOL_B
+
+pytestmark = pytest.mark.django_db
+SCOPES = {"class": str(world.CLASS), "form": "teacher-pupil", "district": str(world.DISTRICT)}
+# Open to everybody; a longer list is a decision, taken here.
+PUBLIC = seeds.PUBLIC
+COUNTS = {"cases": 0, "refused": 0, "allowed": 0, "foreign": 0}
+
+
+def every_role() -> list[tuple[World, str]]:
+    """Return (world, slug) of every role plus a visitor and somebody without roles."""
+    known = [(where, role.slug) for where in World for role in roles(where)]
+    return [*known, *((where, extra) for where in World for extra in ("visitor", "nobody"))]
+
+
+def snapshot(schema: str) -> str:
+    """Return a hash of every row of a school."""
+    with school(schema), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = %s AND relkind = 'r' AND relname <> 'django_migrations' ORDER BY 1",
+            [schema],
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+        parts = " UNION ALL ".join(
+            f"SELECT '{name}' AS t, count(*)::text || coalesce(md5(string_agg(x::text, '|' ORDER BY x::text)), '') AS h"
+            f' FROM "{name}" x'
+            for name in tables
+        )
+        cursor.execute(f"SELECT md5(string_agg(t || h, '|' ORDER BY t)) FROM ({parts}) q")
+        return str(cursor.fetchone()[0])
+
+
+def client_for(client_at: Callable[[str], Client], where: World, role: str) -> Client:
+    """Return a client of our host for a role; scoped roles get the scope that holds the seeded objects."""
+    place = SCHOOL_A if where is World.SCHOOL else "region"
+    if role == "visitor":
+        client = client_at(SCHOOL_A.code if where is World.SCHOOL else "region")
+    elif role == "nobody":
+        client = sign_in(client_at, place, None)
+    else:
+        kind = next(known.scope_kind for known in roles(where) if known.slug == role)
+        person = world.MENTOR if role == "mentor" else world.MENTEE
+        client = sign_in(client_at, place, role, SCOPES.get(kind, ""), person_id=person)
+    client.raise_request_exception = False
+    return client
+
+
+def carries(endpoint: Endpoint, where: World, role: str) -> bool:
+    """Tell whether a role may open an endpoint at all, from the declared policy and the table of roles."""
+    policy = endpoint.policy
+    assert policy is not None
+    if policy.kind is PolicyKind.PUBLIC:
+        return True
+    if policy.kind is PolicyKind.SIGNED_IN:
+        return role != "visitor"
+    held = next((known.capabilities for known in roles(where) if known.slug == role), {})
+    return any(name in held for name in policy.permissions)
+
+
+def everywhere(endpoint: Endpoint, where: World, role: str) -> bool:
+    """Tell whether a role carries an endpoint's permission over everything (its own ids must then answer)."""
+    policy = endpoint.policy
+    held = next((known.capabilities for known in roles(where) if known.slug == role), {})
+    return policy is not None and any(held.get(name) is Extent.EVERYTHING for name in policy.permissions)
+
+
+def send(client: Client, method: str, path: str, where: World, **kwargs: Any) -> Any:
+    """Send one request and assert what holds for every answer."""
+    response = client.generic(method, path, **kwargs) if "data" not in kwargs else client.post(path, **kwargs)
+    COUNTS["cases"] += 1
+    assert current() is None
+    assert response.status_code < 500, f"{method} {path}: {response.status_code}"
+    if response.streaming:
+        body = b"".join(response.streaming_content).decode("utf-8", "replace")
+    else:
+        body = response.content.decode("utf-8", "replace")
+    seen = body + repr(list(response.items())) + repr(client.cookies)
+    for canary in canaries(where):
+        assert canary.lower() not in seen.lower(), f"{method} {path}: {canary}"
+    return response
+
+
+@pytest.mark.parametrize("where", list(World))
+def test_every_endpoint_declares_a_policy(where: World):
+    found = endpoints(where)
+    assert len(found) >= 10
+    assert [endpoint.name for endpoint in found if endpoint.policy is None] == []
+    public = {endpoint.name for endpoint in found if endpoint.policy.kind is PolicyKind.PUBLIC}
+    assert public == PUBLIC[where], "the list of public endpoints changed"
+
+
+@pytest.mark.parametrize("where", list(World))
+def test_every_argument_is_seeded(where: World):
+    for endpoint in endpoints(where):
+        own_values(endpoint)
+        foreign_values(endpoint)
+
+
+@pytest.mark.parametrize(("where", "role"), every_role(), ids=lambda value: str(value))
+def test_matrix(client_at: Callable[[str], Client], where: World, role: str):
+    seeds.seed_all()
+    client = client_for(client_at, where, role)
+    before = snapshot(SCHOOL_B.schema)
+    kept = client.cookies.copy()
+    for endpoint in endpoints(where):
+        with transaction.atomic():
+            _one(client, endpoint, where, role)
+            if carries(endpoint, where, role):
+                assert snapshot(SCHOOL_B.schema) == before, f"{endpoint.name} changed the other school"
+            transaction.set_rollback(True)
+        client.cookies = kept.copy()
+    assert COUNTS["cases"] > 50
+    print(f"P1 {where}/{role}: {COUNTS}")  # noqa: T201
+
+
+def _one(client: Client, endpoint: Endpoint, where: World, role: str) -> None:
+    own, foreign = endpoint.path(own_values(endpoint)), endpoint.path(foreign_values(endpoint))
+    may = carries(endpoint, where, role)
+    first = send(client, "GET", own, where)
+    for method in METHODS:
+        # Who may not is asked about the foreign id alone: the answer must not depend on it.
+        for path in dict.fromkeys((own, foreign) if may else (foreign,)):
+            if method in UNSAFE and may and endpoint.name in seeds.ENDS_THE_SESSION:
+                continue
+            response = send(client, method, path, where)
+            if not may:
+                COUNTS["refused"] += 1
+                expected = (302,) if role == "visitor" else (403,)
+                assert response.status_code in expected, f"{method} {path}: {response.status_code}"
+                if role == "visitor":
+                    assert "/accounts/login/" in response["Location"]
+            elif path == foreign != own and method in ("GET", "HEAD"):
+                COUNTS["foreign"] += 1
+                assert response.status_code in (404, 405, 403, 302), f"{method} {path}: {response.status_code}"
+    if not may:
+        return
+    COUNTS["allowed"] += 1
+    if everywhere(endpoint, where, role):
+        assert first.status_code in (200, 302, 304, 405), f"allowed twin: GET {own}: {first.status_code}"
+    if first.status_code == 200 and "html" in first.get("Content-Type", ""):
+        _bodies(client, own, first, where, role)
+
+
+def _bodies(client: Client, path: str, page: Any, where: World, role: str) -> None:
+    """Send every form of the page with foreign ids in its fields, in the body or in the query."""
+    for form in forms_in(page.content.decode()):
+        target = form.action or path
+        if not target.startswith("/") or any(word in target for word in seeds.LEAVING):
+            continue
+        for foreign in seeds.FOREIGN_IDS[where][:1]:
+            body = filled_with(form, foreign)
+            if form.method == "post":
+                send(client, "POST", target, where, data=body)
+            else:
+                query = "&".join(f"{name}={value}" for name, values in body.items() for value in values)
+                send(client, "GET", f"{target.split('?')[0]}?{query}", where)
+
+
+def test_the_other_schools_rows_could_leak():
+    """There is something to leak: the other school holds rows under ids that ours does not have."""
+    seeds.seed_all()
+    with region():
+        pass
+    with school(SCHOOL_B.schema), connection.cursor() as cursor:
+        for table, key in seeds.ONLY_IN_B.items():
+            cursor.execute(f'SELECT count(*) FROM "{table}" WHERE id = %s', [key])
+            assert cursor.fetchone()[0] == 1, table
+    with school(SCHOOL_A.schema), connection.cursor() as cursor:
+        for table, key in seeds.ONLY_IN_B.items():
+            cursor.execute(f'SELECT count(*) FROM "{table}" WHERE id = %s', [key])
+            assert cursor.fetchone()[0] == 0, table

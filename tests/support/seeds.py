@@ -1,0 +1,105 @@
+"""What the matrix of permissions needs beside the template: rows that only the other school has, and arguments.
+
+``OWN`` and ``FOREIGN`` map an argument of a path (or ``endpoint name/argument``) to a value; an argument that is
+missing here fails the check, so that a new endpoint cannot be forgotten.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from core.authz.registry import World
+from tests.support import world
+from tests.support.accounts import make_user
+from tests.support.world import SCHOOL_A, SCHOOL_B
+
+NOW = datetime(2026, 10, 1, 8, tzinfo=UTC)
+
+
+def _own(number: int) -> UUID:
+    return UUID(f"0a0a0a0a-0000-4000-8000-{number:012d}")
+
+
+def _only_b(number: int) -> UUID:
+    return UUID(f"0b0b0b0b-0000-4000-8000-{number:012d}")
+
+
+OWN: dict[str, Any] = {
+    "user_id": _own(1),
+    "grant_id": _own(2),
+    "invitation_id": _own(3),
+}
+FOREIGN: dict[str, Any] = {
+    "user_id": _only_b(1),
+    "grant_id": _only_b(2),
+    "invitation_id": _only_b(3),
+}
+# Ids of rows that only school B holds, by table.
+ONLY_IN_B: dict[str, UUID] = {
+    "accounts_user": _only_b(1),
+    "accounts_rolegrant": _only_b(2),
+    "accounts_invitation": _only_b(3),
+    "people_person": _only_b(4),
+}
+FOREIGN_IDS = {
+    World.SCHOOL: [str(_only_b(4))],
+    World.REGION: [str(world.OTHER_DISTRICT), str(SCHOOL_B.id)],
+}
+_PUBLIC = {
+    "account_login",
+    "account_inactive",
+    "accounts:invite",
+    "accounts:invite-account",
+    "mfa_authenticate",
+    "ui:appearance",
+    "ui:design",
+    "ui:design-live",
+}
+PUBLIC = {World.SCHOOL: _PUBLIC, World.REGION: _PUBLIC}
+# Unsafe requests of these end the session that asks; their own tests cover them.
+ENDS_THE_SESSION = {"account_logout", "accounts:end-others"}
+LEAVING = ("logout",)
+
+
+def seed_all() -> None:
+    """Add the rows to both schools, in the transaction of the test."""
+    from core.tenancy import region, school
+
+    for place, make in ((SCHOOL_A, _own), (SCHOOL_B, _only_b)):
+        with school(place.schema):
+            _accounts(make, "curator", "teacher-pupil")
+            _people(make, place)
+    with region():
+        _accounts(_own, "district_specialist", str(world.DISTRICT))
+
+
+def _accounts(make: Any, role: str, scope: str) -> None:
+    from core.accounts.models import Invitation, RoleGrant
+
+    user = make_user(None, id=make(1), login=f"seeded-{make(1)}"[:40])
+    RoleGrant.objects.create(id=make(2), user=user, role=role, scope=scope)
+    Invitation.objects.create(
+        id=make(3),
+        code_hash=f"seeded-{make(3)}",
+        roles=[[role, scope]],
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=3650),
+    )
+
+
+def _people(make: Any, place: world.TestSchool) -> None:
+    from schools.people.models import Person
+
+    Person.objects.create(
+        id=make(4),
+        surname=place.surname,
+        name="Лишний",
+        patronymic=place.canary,
+        folded_name=f"{place.surname} лишний {place.canary}".lower(),
+        birth_date=date(2012, 2, 2),
+        name_key=f"{make(4)}"[:32],
+        created_at=NOW,
+        updated_at=NOW,
+    )
