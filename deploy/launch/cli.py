@@ -17,8 +17,8 @@ from deploy.launch.report import LaunchError, say, tell
 from deploy.launch.servers import Outside, ServerSet
 from deploy.launch.supervisor import Supervisor
 
-# What makes an instance usable; each changes nothing the second time.
-FURNISHING = {"up": ("ensure_region_admin",), "demo": ("ensure_region_admin", "build_demo")}
+# The commands that fill an instance; each changes nothing the second time.
+FURNISHING: dict[str, list[str]] = {"up": [], "demo": ["build_demo"]}
 USAGE = """\
 python3 run.py demo [--detach]     the demo region: servers, web, workers, data; says where to sign in
 python3 run.py up [--detach]       the same without data; Ctrl-C stops what it started
@@ -75,7 +75,7 @@ def _up(verb: str, arguments: Sequence[str]) -> int:
     if not supervisor.claim():
         return _join(servers, verb)
 
-    supervisor.run([name for name in FURNISHING[verb] if contract.exists(name)], lambda: _introduce(home))
+    supervisor.run(FURNISHING[verb], lambda: _introduce(home))
     return 0
 
 
@@ -85,7 +85,7 @@ def _join(servers: ServerSet, verb: str) -> int:
     say(f"the instance in {home} runs already")
     detached.wait_until_ready(home)
     with servers.in_use():
-        for command in filter(contract.exists, FURNISHING[verb]):
+        for command in FURNISHING[verb]:
             code = run_command(servers, [command], stdout=sys.stderr.fileno())
             if code:
                 raise LaunchError(f"The command {command} failed (exit code {code}). Its own words are above.")

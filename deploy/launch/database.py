@@ -1,9 +1,10 @@
 """Brings a database to the state the code expects: roles and schemas by a superuser, tables by their owner."""
 
+import json
 import subprocess
 import sys
 
-from deploy.launch import contract
+from deploy.launch import contract, instance
 from deploy.launch.places import CHECKOUT, locked
 from deploy.launch.report import LaunchError, say
 from deploy.launch.servers import ServerSet
@@ -46,6 +47,22 @@ def collect_static(servers: ServerSet, port: int) -> None:
     """
     ordinary = contract.environment(servers.home, servers.secrets, servers.addresses, port, owner=False)
     _step("gathering static files", contract.manage("collectstatic", "--noinput", "--verbosity", "0"), ordinary)
+
+
+def ensure_administrator(servers: ServerSet, port: int) -> None:
+    """Make the first administrator of the region if there is none, and keep how to sign in.
+
+    :raises LaunchError: when it fails; its own words are on stderr.
+    """
+    say("looking for an administrator of the region")
+    ordinary = contract.environment(servers.home, servers.secrets, servers.addresses, port, owner=False)
+    command = contract.manage("ensure_region_admin", "--json")
+    done = subprocess.run(command, env=ordinary, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    if done.returncode:
+        raise LaunchError("The first administrator of the region could not be made. The command's words are above.")
+    account = json.loads(done.stdout)
+    if account:
+        instance.record_account(servers.home, **account)
 
 
 def _step(what: str, command: list[str], environment: dict[str, str], also_good: int = 0) -> None:

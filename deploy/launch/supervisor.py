@@ -15,7 +15,7 @@ from types import FrameType
 from deploy.launch import children, contract, instance
 from deploy.launch.address import open_listener
 from deploy.launch.contract import Role
-from deploy.launch.database import collect_static, prepare_database
+from deploy.launch.database import collect_static, ensure_administrator, prepare_database
 from deploy.launch.places import CHECKOUT, Lock
 from deploy.launch.postgres import Postgres
 from deploy.launch.report import LaunchError, say, tail
@@ -48,6 +48,7 @@ def prepare_platform(servers: ServerSet, port: int) -> None:
     """Bring database and static files to the state the code expects, before any process of it starts."""
     prepare_database(servers, port, always=True)
     collect_static(servers, port)
+    ensure_administrator(servers, port)
 
 
 class Supervisor:

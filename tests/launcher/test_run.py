@@ -37,10 +37,13 @@ def test_up_in_the_background_then_commands_then_stop(home: Path, variables: dic
     content = instance.load(home)
     assert get(home, content["region_host"], "/healthz") == 200
     pids = content["pids"]
+    (account,) = content["accounts"]
+    assert (account["role"], account["host"]) == ("region_admin", content["region_host"])
+    assert account["password"] in up.stdout
 
     again = run(variables, "up")
     assert (again.returncode, again.stdout.rstrip().splitlines()[-1]) == (0, "READY")
-    assert instance.load(home)["pids"] == pids
+    assert instance.load(home) == content
     printed = run(variables, "manage", "shell", "--verbosity", "0", "-c", "print('only this')")
     assert (printed.returncode, printed.stdout) == (0, "only this\n")
 
