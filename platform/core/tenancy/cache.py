@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import Any, ClassVar
 
 import structlog
 from django.core.cache.backends.redis import RedisCache
@@ -12,6 +13,8 @@ from core.tenancy.context import require
 from core.tenancy.errors import DoorError
 
 _log = structlog.get_logger(__name__)
+
+_PAUSE_SECONDS = 5.0
 
 
 def make_key(key: str, key_prefix: str, version: int) -> str:
@@ -25,10 +28,16 @@ def make_key(key: str, key_prefix: str, version: int) -> str:
 class DoorCache(RedisCache):
     """Django's Redis cache with the context in every key; errors of the server count as a miss."""
 
+    _away_until: ClassVar[float] = 0.0
+
     def _guard(self, name: str, default: Any, *args: Any, **kwargs: Any) -> Any:
+        if time.monotonic() < self._away_until:
+            return default
         try:
             return getattr(super(), name)(*args, **kwargs)
         except RedisError as error:
+            # One page asks the cache several times: only the first waits for a silent server.
+            type(self)._away_until = time.monotonic() + _PAUSE_SECONDS
             _log.warning("cache_unavailable", operation=name, error=type(error).__name__)
             return default
 
