@@ -13,6 +13,7 @@ import pytest
 from deploy.launch import instance
 from deploy.launch.servers import Outside, ServerSet
 from tests.launcher.conftest import CHECKOUT, all_gone, eventually, variables_for
+from tests.launcher.test_servers import altered
 
 pytestmark = pytest.mark.nightly
 RUN = [sys.executable, "run.py"]
@@ -50,6 +51,22 @@ def test_up_in_the_background_then_commands_then_stop(home: Path, variables: dic
     stopped = run(variables, "stop")
     assert stopped.returncode == 0
     assert all_gone(pids, 1)
+
+
+def test_the_whole_platform_without_time_zones_and_shared_memory(home: Path, variables: dict[str, str]) -> None:
+    prefix = altered("mount -t tmpfs none /usr/share && mount -t tmpfs -o ro none /dev/shm")
+    up = subprocess.run(
+        [*prefix, *RUN, "up", "--detach"], env=variables, cwd=CHECKOUT, capture_output=True, text=True, timeout=300
+    )
+    assert up.returncode == 0, up.stderr
+    try:
+        assert get(home, instance.load(home)["region_host"], "/healthz") == 200
+        assert eventually(lambda: " ready." in (home / "logs" / "worker.log").read_text(encoding="utf-8"))
+        said = (home / "logs" / "launcher.log").read_text(encoding="utf-8")
+        assert "the system has no time zones" in said
+        assert "shared memory (/dev/shm) is absent or small" in said
+    finally:
+        assert run(variables, "stop").returncode == 0
 
 
 def test_up_in_the_foreground_ends_by_ctrl_c(home: Path, variables: dict[str, str]) -> None:
