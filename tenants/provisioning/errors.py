@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.utils.translation import gettext as _
 
 
@@ -14,6 +16,11 @@ class CodeTakenError(ValueError):
 
 class StateError(ValueError):
     """A school is not in a state in which this can be done."""
+
+    @classmethod
+    def of_closed_school(cls) -> Self:
+        """Return the refusal to change a school that is closed for good."""
+        return cls(_("Школа закрыта: её карточка больше не меняется"))
 
 
 class ReasonMissingError(ValueError):

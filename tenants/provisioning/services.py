@@ -90,7 +90,7 @@ def provision(school_id: UUID | str) -> School:
 
     with _alone_with(school_id) as is_ours:
         with region():
-            school = School.objects.get(pk=school_id)
+            school: School = School.objects.get(pk=school_id)
         if not is_ours or school.state != School.State.CREATING:
             return school
         try:
@@ -157,7 +157,7 @@ def change_state(*, actor: Any, school_id: UUID, state: School.State, reason: st
     :raises ReasonMissingError: when work is stopped without a reason.
     """
     with transaction.atomic():
-        school = School.objects.select_for_update().get(pk=school_id)
+        school: School = School.objects.select_for_update().get(pk=school_id)
         if state not in states_after(school.state):
             raise StateError(
                 _("Из состояния «%(now)s» нельзя перейти в «%(next)s»")
@@ -180,9 +180,9 @@ def rename_school(*, actor: Any, school_id: UUID, code: str) -> School:
     :raises ValidationError: when the code is not valid.
     """
     with transaction.atomic():
-        school = School.objects.select_for_update().get(pk=school_id)
+        school: School = School.objects.select_for_update().get(pk=school_id)
         if school.state == School.State.CLOSED:
-            raise StateError(_("Школа закрыта: её код больше не меняется"))
+            raise StateError.of_closed_school()
         if school.code == code:
             return school
         _require_free(code, except_for=school)

@@ -1,6 +1,9 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from core.ui.navigation import NavItem, register
 
 
 class RegistryConfig(AppConfig):
@@ -11,10 +14,26 @@ class RegistryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the roles of the region's host."""
+        """Register the roles, the menu and the name of the region's host."""
+        from core.authz import can
         from core.authz.registry import World, register_permissions, register_roles, register_scope_source
+        from core.ui.place import register_region_name
         from tenants.registry.roles import DISTRICT, PERMISSIONS, ROLES, district_choices
+        from tenants.registry.selectors import region_title
 
         register_permissions(PERMISSIONS)
         register_roles(ROLES)
         register_scope_source(World.REGION, DISTRICT, district_choices)
+        register_region_name(region_title)
+        here = frozenset({"region"})
+        register(
+            NavItem(
+                label=_("Школы"), url_name="registry:schools", permission=can("schools.view"), worlds=here, order=20
+            ),
+            NavItem(
+                label=_("Районы"), url_name="registry:districts", permission=can("schools.view"), worlds=here, order=30
+            ),
+            NavItem(
+                label=_("Журнал"), url_name="registry:audit", permission=can("audit.view"), worlds=here, order=90
+            ),
+        )

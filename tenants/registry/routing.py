@@ -26,6 +26,11 @@ class SchoolRoute:
     district_id: UUID | None
     redirect_to: str = ""
 
+    @property
+    def name(self) -> str:
+        """Return the school's name, under the word the page's frame asks for."""
+        return self.title
+
 
 _routes: dict[str, tuple[float, SchoolRoute | None]] = {}
 
