@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Self
-
 from django.utils.translation import gettext as _
 
 
@@ -12,15 +10,6 @@ class CodeTakenError(ValueError):
 
     def __init__(self, code: str) -> None:
         super().__init__(_("Код «%(code)s» уже занят: выберите другой") % {"code": code})
-
-
-class StateError(ValueError):
-    """A school is not in a state in which this can be done."""
-
-    @classmethod
-    def of_closed_school(cls) -> Self:
-        """Return the refusal to change a school that is closed for good."""
-        return cls(_("Школа закрыта: её карточка больше не меняется"))
 
 
 class ReasonMissingError(ValueError):

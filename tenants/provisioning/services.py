@@ -20,9 +20,11 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from core.audit.services import record
+from core.events.models import Mark
 from core.events.outbox import enqueue
 from core.tenancy import region
-from tenants.provisioning.errors import CodeTakenError, ReasonMissingError, StateError
+from tenants.provisioning.errors import CodeTakenError, ReasonMissingError
+from tenants.registry.errors import StateError
 from tenants.registry.models import District, Domain, School, StateChange
 from tenants.registry.routing import forget_routes
 
@@ -34,6 +36,8 @@ _TRANSITIONS = {
     School.State.SUSPENDED: {School.State.READY, School.State.CLOSED},
     School.State.CLOSED: set(),
 }
+# A school enters the figures with its first day of work and leaves them when closed; a suspended one stays.
+_CHANGE_FIGURES = {School.State.READY, School.State.CLOSED}
 _NEED_REASON = {School.State.SUSPENDED, School.State.CLOSED}
 # First half of the advisory lock's key; the second is the school's.
 _PROVISIONING_LOCK = 0x7072
@@ -220,6 +224,8 @@ def _set_state(school: School, state: School.State, *, actor: Any, reason: str =
     school.last_error = ""
     school.save(update_fields=["state", "state_changed_at", "last_error"])
     _note_state(school, actor=actor, reason=reason)
+    if state in _CHANGE_FIGURES:
+        Mark.objects.create(school_schema=school.schema_name, at=school.state_changed_at)
     record(
         actor=actor,
         action=f"school.{state.value}",

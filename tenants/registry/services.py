@@ -10,8 +10,7 @@ from django.utils import timezone
 from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.models import Mark
-from tenants.provisioning.errors import StateError
-from tenants.registry.errors import TitleTakenError
+from tenants.registry.errors import StateError, TitleTakenError
 from tenants.registry.models import District, Region, School
 from tenants.registry.selectors import fold, folded
 

@@ -126,5 +126,4 @@ def state_panel(actor: Actor, school: School) -> dict[str, object]:
             if may_manage and move.state in after
         ],
         "may_edit": may_manage and school.state != State.CLOSED,
-        "may_invite": bool(actor.has("schools.invite")) and school.state == State.READY,
     }

@@ -1,8 +1,9 @@
-"""Addresses of the register on the region's host."""
+"""Addresses of the register on the region's host: districts, schools and their life, audit."""
 
 from django.urls import path
 
-from tenants.registry.views import audit, districts, schools, states
+from tenants.provisioning.views import schools, states
+from tenants.registry.views import audit, districts
 
 app_name = "registry"
 

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.authz import actor_of, requires
 from core.ui.pagination import paginate
-from tenants.provisioning.errors import CodeTakenError, StateError
+from tenants.provisioning.errors import CodeTakenError
+from tenants.registry.errors import StateError
 from tenants.provisioning.services import create_school, rename_school
 from tenants.registry import selectors, services
 from tenants.registry.forms import CodeForm, NewSchoolForm, SchoolForm, SchoolSearchForm
-from tenants.registry.presentation import school_facts, school_status, state_panel
+from tenants.provisioning.presentation import school_facts, school_status, state_panel
 from tenants.registry.routing import host_of
 
 
@@ -38,7 +39,7 @@ def school_list(request: HttpRequest) -> HttpResponse:
     page = paginate(request, rows)
     return render(
         request,
-        "registry/schools.html",
+        "provisioning/schools.html",
         {
             "form": form,
             "page": page,
@@ -65,7 +66,7 @@ def school_new(request: HttpRequest) -> HttpResponse:
             form.add_error(None, error)
         else:
             return HttpResponseRedirect(reverse("registry:school", args=[school.pk]))
-    return render(request, "registry/school_new.html", {"form": form})
+    return render(request, "provisioning/school_new.html", {"form": form})
 
 
 @require_safe
@@ -76,7 +77,7 @@ def school_page(request: HttpRequest, school_id: UUID) -> HttpResponse:
     school = selectors.school_visible_to(actor, school_id)
     return render(
         request,
-        "registry/school.html",
+        "provisioning/school.html",
         {
             "school": school,
             **state_panel(actor, school),
@@ -101,7 +102,7 @@ def school_edit(request: HttpRequest, school_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Карточка школы сохранена"))
             return HttpResponseRedirect(reverse("registry:school", args=[school.pk]))
-    return render(request, "registry/school_edit.html", {"form": form, "school": school})
+    return render(request, "provisioning/school_edit.html", {"form": form, "school": school})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,5 +129,5 @@ def school_rename(request: HttpRequest, school_id: UUID) -> HttpResponse:
         _("Данные, роли и приглашения не меняются."),
     ]
     return render(
-        request, "registry/school_rename.html", {"form": form, "school": school, "consequences": consequences}
+        request, "provisioning/school_rename.html", {"form": form, "school": school, "consequences": consequences}
     )

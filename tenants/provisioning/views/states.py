@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.authz import actor_of, requires
 from core.ui.live import conditional_fragment, stop_polling
-from tenants.provisioning.errors import ReasonMissingError, StateError
+from tenants.provisioning.errors import ReasonMissingError
+from tenants.registry.errors import StateError
 from tenants.provisioning.services import change_state
 from tenants.registry import selectors
 from tenants.registry.forms import ReasonForm
 from tenants.registry.models import School
-from tenants.registry.presentation import MOVES, state_panel
+from tenants.provisioning.presentation import MOVES, state_panel
 
 
 def _version(request: HttpRequest, school_id: UUID) -> object:
@@ -35,7 +36,7 @@ def school_state(request: HttpRequest, school_id: UUID) -> HttpResponse:
     """Show the state panel alone, for the page that waits for a school to be created."""
     actor = actor_of(request)
     school = selectors.school_visible_to(actor, school_id)
-    response = render(request, "registry/parts/state.html", {"school": school, **state_panel(actor, school)})
+    response = render(request, "provisioning/parts/state.html", {"school": school, **state_panel(actor, school)})
     return response if school.state == School.State.CREATING else stop_polling(response)
 
 
@@ -63,6 +64,6 @@ def school_change_state(request: HttpRequest, school_id: UUID, move: str) -> Htt
             return HttpResponseRedirect(here)
     return render(
         request,
-        "registry/school_state.html",
+        "provisioning/school_state.html",
         {"school": school, "step": step, "form": form, "cancel_url": here},
     )

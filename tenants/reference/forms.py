@@ -1,0 +1,182 @@
+"""Forms of the reference data: each gives the content of a version, and for a new entry its code."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.ui.components import Text
+from core.ui.forms import DayField
+from tenants.reference import models
+from tenants.reference.selectors import definitions_now, forms_now
+
+# The kinds of people a school tells apart, as the region's lists name them.
+PEOPLE: Final[list[tuple[str, Text]]] = [
+    ("pupil", gettext_lazy("обучающийся")),
+    ("teacher", gettext_lazy("педагог")),
+    ("staff", gettext_lazy("сотрудник")),
+    ("parent", gettext_lazy("родитель")),
+    ("alumnus", gettext_lazy("выпускник")),
+    ("student", gettext_lazy("студент")),
+    ("enterprise", gettext_lazy("сотрудник предприятия")),
+    ("other", gettext_lazy("другое")),
+]
+ENROLLED: Final = [person for person in PEOPLE if person[0] in ("pupil", "teacher")]
+
+_CODE_HELP = gettext_lazy(
+    "Латинские буквы, цифры, дефис и подчёркивание. Даётся один раз и больше не меняется: по нему запись узнают "
+    "документы и выгрузки."
+)
+
+
+class KindsField(forms.MultipleChoiceField):
+    """One or more kinds of people."""
+
+    def __init__(self, label: Text, choices: list[tuple[str, Text]]) -> None:
+        super().__init__(label=label, choices=choices, widget=forms.CheckboxSelectMultiple)
+
+
+class EntryForm(forms.Form):
+    """Base: an entry's code (asked once, for a new entry) and the ground of the change."""
+
+    code = forms.SlugField(label=gettext_lazy("Обозначение"), max_length=60, help_text=_CODE_HELP)
+    source = forms.CharField(
+        label=gettext_lazy("Основание"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Документ, из которого взята эта редакция"),
+    )
+    # Fields that name the entry: fixed once it exists.
+    identity: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, entry: models.Versioned | None = None, **kwargs: Any) -> None:
+        if entry is not None:
+            kwargs["initial"] = {name: getattr(entry, name) for name in self.base_fields if name != "code"}
+        super().__init__(*args, **kwargs)
+        self.entry = entry
+        for name in ("code", *self.identity) if entry is not None else ():
+            del self.fields[name]
+        self.order_fields([name for name in self.fields if name != "source"] + ["source"])
+
+    def entry_code(self) -> str:
+        """Return the code of the new entry."""
+        return str(self.cleaned_data["code"])
+
+    def content(self) -> dict[str, Any]:
+        """Return the content of the version."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "code"}
+
+
+class FormForm(EntryForm):
+    """A form of mentoring."""
+
+    title = forms.CharField(label=gettext_lazy("Название"), max_length=120)
+    mentor_kinds = KindsField(gettext_lazy("Кто может быть наставником"), PEOPLE)
+    mentee_kinds = KindsField(gettext_lazy("Кто может быть наставляемым"), PEOPLE)
+    is_mentor_outside = forms.BooleanField(label=gettext_lazy("Наставник не из школы"), required=False)
+    position = forms.IntegerField(label=gettext_lazy("Место в списке"), min_value=0, max_value=9999, initial=100)
+
+
+class RoleVariantForm(EntryForm):
+    """A role model of a form; its code follows from the form's."""
+
+    code = None  # type: ignore[assignment]
+    identity = ("form_code",)
+    form_code = forms.ChoiceField(label=gettext_lazy("Форма"))
+    title = forms.CharField(label=gettext_lazy("Название"), max_length=160)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(field := self.fields.get("form_code"), forms.ChoiceField):
+            field.choices = [(form.code, form.title) for form in forms_now(with_withdrawn=True)]
+
+    def entry_code(self) -> str:
+        """Return the form's code with the next number: numbers of withdrawn variants are not given again."""
+        form = str(self.cleaned_data["form_code"])
+        taken = models.RoleVariant.objects.filter(form_code=form).values_list("code", flat=True)
+        number = max((int(tail) for code in taken if (tail := code.rpartition("-")[2]).isdigit()), default=0)
+        return f"{form}-{number + 1}"
+
+
+class ConsentKindForm(EntryForm):
+    """A purpose of consent. Which kind decides counting is the product's rule, not a setting."""
+
+    title = forms.CharField(label=gettext_lazy("Название"), max_length=160)
+
+
+class DefinitionForm(EntryForm):
+    """A definition of coverage."""
+
+    title = forms.CharField(label=gettext_lazy("Название"), max_length=200)
+    kinds = KindsField(gettext_lazy("Кто считается"), ENROLLED)
+    roles = forms.ChoiceField(
+        label=gettext_lazy("В какой роли"),
+        choices=[
+            ("any", gettext_lazy("в любой")),
+            ("mentee", gettext_lazy("наставляемый")),
+            ("mentor", gettext_lazy("наставник")),
+        ],
+        widget=forms.RadioSelect,
+        initial="any",
+    )
+    age_from = forms.IntegerField(label=gettext_lazy("Возраст с, полных лет"), min_value=0, max_value=120, required=False)
+    age_to = forms.IntegerField(
+        label=gettext_lazy("Возраст по, полных лет включительно"), min_value=0, max_value=120, required=False
+    )
+    needs_consent = forms.BooleanField(
+        label=gettext_lazy("Считать только тех, чьё согласие на обработку данных действует"),
+        required=False,
+        initial=True,
+    )
+    position = forms.IntegerField(label=gettext_lazy("Место в списке"), min_value=0, max_value=9999, initial=100)
+
+    def clean(self) -> dict[str, Any]:
+        """Check the order of the ages."""
+        cleaned = super().clean() or {}
+        lowest, highest = cleaned.get("age_from"), cleaned.get("age_to")
+        if lowest is not None and highest is not None and lowest > highest:
+            self.add_error("age_to", _("Верхняя граница возраста меньше нижней"))
+        return cleaned
+
+
+class TargetForm(EntryForm):
+    """A target; its code follows from definition and year."""
+
+    code = None  # type: ignore[assignment]
+    identity = ("definition_code", "year")
+    definition_code = forms.ChoiceField(label=gettext_lazy("Показатель"))
+    year = forms.IntegerField(label=gettext_lazy("Год"), min_value=2019, max_value=2100)
+    percent = forms.DecimalField(
+        label=gettext_lazy("Процент"), min_value=0, max_value=100, max_digits=5, decimal_places=2, localize=True
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(field := self.fields.get("definition_code"), forms.ChoiceField):
+            field.choices = [(row.code, row.title) for row in definitions_now(with_withdrawn=True)]
+
+    def entry_code(self) -> str:
+        """Return definition and year."""
+        return f"{self.cleaned_data['definition_code']}-{self.cleaned_data['year']}"
+
+
+class LegalActForm(EntryForm):
+    """A legal act."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Название"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    number = forms.CharField(label=gettext_lazy("Номер"), max_length=60, required=False)
+    issued_on = DayField(label=gettext_lazy("Дата"), required=False)
+    level = forms.ChoiceField(
+        label=gettext_lazy("Уровень"),
+        choices=[
+            ("federal", gettext_lazy("федеральный")),
+            ("regional", gettext_lazy("региональный")),
+            ("municipal", gettext_lazy("муниципальный")),
+        ],
+    )
+    url = forms.URLField(label=gettext_lazy("Ссылка на текст"), required=False, assume_scheme="https")
