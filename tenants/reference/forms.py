@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -36,7 +36,7 @@ class KindsField(forms.MultipleChoiceField):
     """One or more kinds of people."""
 
     def __init__(self, label: Text, choices: list[tuple[str, Text]]) -> None:
-        super().__init__(label=label, choices=choices, widget=forms.CheckboxSelectMultiple)
+        super().__init__(label=cast("str", label), choices=choices, widget=forms.CheckboxSelectMultiple)
 
 
 class EntryForm(forms.Form):
@@ -122,7 +122,9 @@ class DefinitionForm(EntryForm):
         widget=forms.RadioSelect,
         initial="any",
     )
-    age_from = forms.IntegerField(label=gettext_lazy("Возраст с, полных лет"), min_value=0, max_value=120, required=False)
+    age_from = forms.IntegerField(
+        label=gettext_lazy("Возраст с, полных лет"), min_value=0, max_value=120, required=False
+    )
     age_to = forms.IntegerField(
         label=gettext_lazy("Возраст по, полных лет включительно"), min_value=0, max_value=120, required=False
     )
@@ -166,9 +168,7 @@ class TargetForm(EntryForm):
 class LegalActForm(EntryForm):
     """A legal act."""
 
-    title = forms.CharField(
-        label=gettext_lazy("Название"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    title = forms.CharField(label=gettext_lazy("Название"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     number = forms.CharField(label=gettext_lazy("Номер"), max_length=60, required=False)
     issued_on = DayField(label=gettext_lazy("Дата"), required=False)
     level = forms.ChoiceField(

@@ -27,8 +27,8 @@ class VersionLine:
 
 def titles_by_code() -> dict[str, str]:
     """Return the titles that other entries refer to by code: of forms and of definitions."""
-    known = (*forms_now(with_withdrawn=True), *definitions_now(with_withdrawn=True))
-    return {row.code: row.title for row in known}
+    forms, definitions = forms_now(with_withdrawn=True), definitions_now(with_withdrawn=True)
+    return {form.code: form.title for form in forms} | {row.code: row.title for row in definitions}
 
 
 def versions_of(kind: Kind, code: str, titles: dict[str, str]) -> list[VersionLine]:

@@ -87,7 +87,9 @@ def _target(row: models.Target, titles: Mapping[str, str]) -> list[Fact]:
 def _act(row: models.LegalAct, titles: Mapping[str, str]) -> list[Fact]:
     issued = date_format(row.issued_on, "d.m.Y") if row.issued_on else ""
     return [
-        Fact(_("Номер и дата"), " ".join(filter(None, [row.number, _("от %(day)s") % {"day": issued} if issued else ""]))),
+        Fact(
+            _("Номер и дата"), " ".join(filter(None, [row.number, _("от %(day)s") % {"day": issued} if issued else ""]))
+        ),
         Fact(_("Уровень"), row.get_level_display()),
         Fact(_("Ссылка"), row.url, row.url),
     ]
@@ -166,7 +168,9 @@ KINDS: Final = {
             form=forms.LegalActForm,
             title=gettext_lazy("Правовые акты"),
             lead=gettext_lazy("На что ссылаются приказы и положения школ."),
-            help=gettext_lazy("Документы, которые уже подписаны, сохраняют ту редакцию ссылки, с которой их подписали."),
+            help=gettext_lazy(
+                "Документы, которые уже подписаны, сохраняют ту редакцию ссылки, с которой их подписали."
+            ),
             add=gettext_lazy("Добавить акт"),
             facts=_act,
             order=lambda row: (row.issued_on is None, row.issued_on, row.code),

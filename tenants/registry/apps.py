@@ -33,7 +33,5 @@ class RegistryConfig(AppConfig):
             NavItem(
                 label=_("Районы"), url_name="registry:districts", permission=can("schools.view"), worlds=here, order=30
             ),
-            NavItem(
-                label=_("Журнал"), url_name="registry:audit", permission=can("audit.view"), worlds=here, order=90
-            ),
+            NavItem(label=_("Журнал"), url_name="registry:audit", permission=can("audit.view"), worlds=here, order=90),
         )

@@ -38,9 +38,8 @@ class SchoolSearchForm(SearchFilterForm):
         self._choose("district", [("", _("все")), *districts])
 
     def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        if isinstance(field := self.fields[name], forms.ChoiceField):
+            field.choices = choices
 
     def search_label(self) -> str:
         """Say what is searched."""

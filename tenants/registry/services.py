@@ -86,9 +86,7 @@ def edit_school(*, actor: Actor, school_id: UUID, title: str, district: District
         school.save(update_fields=["title", "district"])
         if moved:
             Mark.objects.create(school_schema=school.schema_name, at=timezone.now())
-            record(
-                actor=actor, action="school.moved", object_type="school", object_id=school.pk, details=details
-            )
+            record(actor=actor, action="school.moved", object_type="school", object_id=school.pk, details=details)
         if retitled:
             record(actor=actor, action="school.retitled", object_type="school", object_id=school.pk)
     return school

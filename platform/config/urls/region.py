@@ -10,4 +10,6 @@ handler500 = "core.ui.views.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.ui.urls")),
     path("", include("core.accounts.urls")),
+    path("", include("tenants.provisioning.urls")),
+    path("", include("tenants.reference.urls")),
 ]

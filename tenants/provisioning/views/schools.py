@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.authz import actor_of, requires
 from core.ui.pagination import paginate
 from tenants.provisioning.errors import CodeTakenError
-from tenants.registry.errors import StateError
+from tenants.provisioning.presentation import school_facts, school_status, state_panel
 from tenants.provisioning.services import create_school, rename_school
 from tenants.registry import selectors, services
+from tenants.registry.errors import StateError
 from tenants.registry.forms import CodeForm, NewSchoolForm, SchoolForm, SchoolSearchForm
-from tenants.provisioning.presentation import school_facts, school_status, state_panel
 from tenants.registry.routing import host_of
 
 

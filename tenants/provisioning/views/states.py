@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.authz import actor_of, requires
 from core.ui.live import conditional_fragment, stop_polling
 from tenants.provisioning.errors import ReasonMissingError
-from tenants.registry.errors import StateError
+from tenants.provisioning.presentation import MOVES, state_panel
 from tenants.provisioning.services import change_state
 from tenants.registry import selectors
+from tenants.registry.errors import StateError
 from tenants.registry.forms import ReasonForm
 from tenants.registry.models import School
-from tenants.provisioning.presentation import MOVES, state_panel
 
 
 def _version(request: HttpRequest, school_id: UUID) -> object:
@@ -60,7 +60,7 @@ def school_change_state(request: HttpRequest, school_id: UUID, move: str) -> Htt
             messages.error(request, str(error))
             return HttpResponseRedirect(here)
         else:
-            messages.success(request, step.done)
+            messages.success(request, str(step.done))
             return HttpResponseRedirect(here)
     return render(
         request,

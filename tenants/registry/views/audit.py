@@ -22,4 +22,4 @@ def audit_page(request: HttpRequest) -> HttpResponse:
         actor_of(request), text=chosen.get("q", ""), since=chosen.get("since"), until=chosen.get("until")
     )
     page = paginate(request, rows)
-    return render(request, "registry/audit.html", {"form": form, "page": page, "lines": audit_lines(page.object_list)})
+    return render(request, "registry/audit.html", {"form": form, "page": page, "lines": audit_lines(list(page))})

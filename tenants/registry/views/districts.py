@@ -27,9 +27,7 @@ def district_list(request: HttpRequest) -> HttpResponse:
     text = form.cleaned_data["q"] if form.is_valid() else ""
     page = paginate(request, selectors.districts_found(actor, text=text))
     may_manage = bool(actor.has("districts.manage"))
-    return render(
-        request, "registry/districts.html", {"form": form, "page": page, "may_manage": may_manage}
-    )
+    return render(request, "registry/districts.html", {"form": form, "page": page, "may_manage": may_manage})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

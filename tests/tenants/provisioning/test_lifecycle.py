@@ -12,8 +12,8 @@ from core.events.models import Outbox
 from core.tenancy import region
 from tenants.provisioning import services
 from tenants.provisioning.errors import CodeTakenError, ReasonMissingError
-from tenants.registry.errors import StateError
 from tenants.registry import routing
+from tenants.registry.errors import StateError
 from tenants.registry.models import Domain, School, StateChange
 
 State = School.State
