@@ -125,5 +125,6 @@ def state_panel(actor: Actor, school: School) -> dict[str, object]:
             for move in MOVES.values()
             if may_manage and move.state in after
         ],
+        "may_invite": bool(actor.has("schools.invite")) and school.state == State.READY,
         "may_edit": may_manage and school.state != State.CLOSED,
     }

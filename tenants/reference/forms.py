@@ -58,7 +58,7 @@ class EntryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.entry = entry
         for name in ("code", *self.identity) if entry is not None else ():
-            del self.fields[name]
+            self.fields.pop(name, None)
         self.order_fields([name for name in self.fields if name != "source"] + ["source"])
 
     def entry_code(self) -> str:

@@ -25,13 +25,22 @@ class RegistryConfig(AppConfig):
         register_roles(ROLES)
         register_scope_source(World.REGION, DISTRICT, district_choices)
         register_region_name(region_title)
-        here = frozenset({"region"})
         register(
             NavItem(
-                label=_("Школы"), url_name="registry:schools", permission=can("schools.view"), worlds=here, order=20
+                label=_("Школы"),
+                url_name="registry:schools",
+                permission=can("schools.view"),
+                worlds=["region"],
+                order=20,
             ),
             NavItem(
-                label=_("Районы"), url_name="registry:districts", permission=can("schools.view"), worlds=here, order=30
+                label=_("Районы"),
+                url_name="registry:districts",
+                permission=can("schools.view"),
+                worlds=["region"],
+                order=30,
             ),
-            NavItem(label=_("Журнал"), url_name="registry:audit", permission=can("audit.view"), worlds=here, order=90),
+            NavItem(
+                label=_("Журнал"), url_name="registry:audit", permission=can("audit.view"), worlds=["region"], order=90
+            ),
         )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from core.authz import Actor
 from core.ui.forms import DayField, SearchFilterForm
 from tenants.registry.models import CODE_PATTERN, District, School
-from tenants.registry.selectors import REGIONAL, districts_visible_to
+from tenants.registry.selectors import REGIONAL, by_name, districts_visible_to
 
 
 class DistrictSearchForm(SearchFilterForm):
@@ -57,7 +57,7 @@ class DistrictChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def __init__(self) -> None:
         super().__init__(
-            queryset=District.objects.order_by("title"),
+            queryset=District.objects.order_by(*by_name("title")),
             required=False,
             label=gettext_lazy("Район"),
             empty_label=gettext_lazy("регионального подчинения"),

@@ -9,7 +9,7 @@ import time
 from uuid import UUID
 
 from django.db.models import Count, F, Func, Q, QuerySet, Value
-from django.db.models.functions import Lower, Replace
+from django.db.models.functions import Lower, LPad, Replace
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -28,6 +28,13 @@ def folded(field: str) -> Func:
     return Replace(Lower(F(field)), Value("ё"), Value("е"))
 
 
+def by_name(field: str) -> tuple[Func, ...]:
+    """Return what to sort names by, so that «№ 2» stands before «№ 10»: the words before the number, the number."""
+    head = Func(folded(field), Value(r"^\D*"), function="substring")
+    number = Func(F(field), Value(r"\d+"), function="substring")
+    return head, LPad(number, 20, Value("0")), folded(field)
+
+
 def fold(text: str) -> str:
     """Return a name as it is compared: lower case, ё as е, runs of spaces and NBSP as one space."""
     return " ".join(text.lower().replace("ё", "е").split())
@@ -36,14 +43,14 @@ def fold(text: str) -> str:
 def districts_visible_to(actor: Actor) -> QuerySet[District]:
     """Return the districts that an actor may know of, by name."""
     reach = actor.reach("schools.view")
-    rows = District.objects.order_by(folded("title"))
+    rows = District.objects.order_by(*by_name("title"))
     return rows if reach.everything else rows.filter(pk__in=reach.values(DISTRICT))
 
 
 def schools_visible_to(actor: Actor) -> QuerySet[School]:
     """Return the schools that an actor may know of, with their districts, by name."""
     reach = actor.reach("schools.view")
-    rows: QuerySet[School] = School.objects.select_related("district").order_by(folded("title"), "code")
+    rows: QuerySet[School] = School.objects.select_related("district").order_by(*by_name("title"), "code")
     return rows if reach.everything else rows.filter(district__in=reach.values(DISTRICT))
 
 
