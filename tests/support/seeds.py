@@ -30,11 +30,21 @@ OWN: dict[str, Any] = {
     "user_id": _own(1),
     "grant_id": _own(2),
     "invitation_id": _own(3),
+    "district_id": world.DISTRICT,
+    "school_id": SCHOOL_A.id,
+    "slug": "forms",
+    "code": "pupil-pupil",
+    "move": "suspend",
 }
 FOREIGN: dict[str, Any] = {
     "user_id": _only_b(1),
     "grant_id": _only_b(2),
     "invitation_id": _only_b(3),
+    "district_id": world.OTHER_DISTRICT,
+    "school_id": SCHOOL_B.id,
+    "slug": "nonsense",
+    "code": "nonsense",
+    "move": "suspend",
 }
 # Ids of rows that only school B holds, by table.
 ONLY_IN_B: dict[str, UUID] = {
