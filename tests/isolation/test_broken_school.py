@@ -95,7 +95,7 @@ def check(client_at: Callable[[str], Client], names: list[str]) -> None:
                 assert client.get("/account/sessions/").status_code == 500
         # Whole again: the same pages answer.
         assert client.get("/account/sessions/").status_code == 200, table
-    print(f"P4: {len(names)} tables dropped, {asked} pages asked, 0 shared rows")  # noqa: T201
+    print(f"P4: {len(names)} tables dropped, {asked} pages asked, 0 shared rows")
     assert asked >= 20 * len(names)
 
 

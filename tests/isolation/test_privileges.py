@@ -62,7 +62,7 @@ def test_every_privilege_is_in_the_table_of_rights():
         )
         assert {privilege for (privilege,) in held} == expected(role, schema, name, kind), (role, schema, name)
         checked += len(PRIVILEGES)
-    print(f"P3: {checked} privileges compared")  # noqa: T201
+    print(f"P3: {checked} privileges compared")
 
 
 def test_no_role_enters_another_worlds_schema():

@@ -264,7 +264,7 @@ def _walk(runs: int) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    print(f"P2: {runs} runs, {COUNTS}, 0 foreign reads or writes")  # noqa: T201
+    print(f"P2: {runs} runs, {COUNTS}, 0 foreign reads or writes")
     assert COUNTS["reads"] > 5 * runs
     assert COUNTS["refused"] > runs
     for schema, canary in CANARY.items():

@@ -83,7 +83,7 @@ def test_every_registered_task_declares_its_world():
         assert isinstance(task, DoorTask), name
         assert task.world in ("school", "region", "rollup", "migrator"), name
         assert task.ignore_result, name
-    print(f"P7: {len(own)} tasks declared")  # noqa: T201
+    print(f"P7: {len(own)} tasks declared")
 
 
 @pytest.mark.django_db

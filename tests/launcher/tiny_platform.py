@@ -66,7 +66,7 @@ def main() -> int:
             if not supervisor.claim():
                 sys.stdout.write("ANOTHER\n")
                 return 0
-            supervisor.run([], lambda: print("READY", flush=True))  # noqa: T201
+            supervisor.run([], lambda: print("READY", flush=True))
         elif verb == "facts":
             sys.stdout.write(json.dumps(facts()))
         elif verb == "web":

@@ -146,7 +146,7 @@ def test_matrix(client_at: Callable[[str], Client], where: World, role: str):
             transaction.set_rollback(True)
         client.cookies = kept.copy()
     assert COUNTS["cases"] > 50
-    print(f"P1 {where}/{role}: {COUNTS}")  # noqa: T201
+    print(f"P1 {where}/{role}: {COUNTS}")
 
 
 def _one(client: Client, endpoint: Endpoint, where: World, role: str) -> None:

@@ -21,7 +21,7 @@ def main() -> None:
     region = build_region(asked.seed, schools=asked.schools, pupils=tuple(asked.pupils), day=asked.day)
     write_region(region, asked.out, seed=asked.seed, untidiness=asked.untidiness)
     rows = sum(len(s.pupils) + len(s.teachers) + len(s.pairs) + len(s.consents) for s in region.schools)
-    print(f"{asked.out}: {len(region.schools)} schools, {rows} rows, {len(region.planted)} kinds of edges")  # noqa: T201
+    print(f"{asked.out}: {len(region.schools)} schools, {rows} rows, {len(region.planted)} kinds of edges")
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ def main(arguments: list[str]) -> None:
             "retry": os.waitstatus_to_exitcode(completed),
             "state": state(pk),
         }
-        print(json.dumps(result))  # noqa: T201
+        print(json.dumps(result))
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def test_a_killed_provisioner_is_completed_by_the_next_run(actor, client_at, for
     with region():
         changes = StateChange.objects.filter(school__in=schools).values_list("state", flat=True)
         assert sorted(changes) == ["creating"] * len(points) + ["ready"] * len(points)
-    print(f"killed and completed: {len(results)} of {len(points)} points")  # noqa: T201
+    print(f"killed and completed: {len(results)} of {len(points)} points")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,5 @@
+"""Our side: the product's settings, with the page that does nothing."""
+
+from config.settings.test import *  # noqa: F403
+
+SCHOOL_URLCONF = "tests.benchmarks.requests.urls"
