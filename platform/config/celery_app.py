@@ -5,13 +5,21 @@ from __future__ import annotations
 import os
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import worker_init, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 app = Celery("mentoring", task_cls="core.tenancy.tasks:DoorTask")
 app.config_from_object("config.celery_settings")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def _look_before_working(**kwargs: object) -> None:
+    """Refuse to work on another region's database or with the door open."""
+    from config.startup import require_ready
+
+    require_ready()
 
 
 @worker_process_init.connect

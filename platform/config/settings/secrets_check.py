@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -39,3 +40,17 @@ def require_strong_secrets(*, secret_key: str, pepper: str) -> None:
     expected = os.environ.get("PEPPER_FINGERPRINT", "")
     if expected and hashlib.sha256(pepper.encode()).hexdigest() != expected:
         raise ImproperlyConfigured("PERSON_KEY_PEPPER is another installation's: its fingerprint does not match")
+
+
+# What `deploy/example.env` holds in the place of every secret.
+PLACEHOLDER = "replace-me"
+
+
+def require_own_addresses(environment: Mapping[str, str]) -> None:
+    """Refuse the addresses of servers as the example file gives them.
+
+    :raises ImproperlyConfigured: with the name of the variable that still holds the example's placeholder.
+    """
+    for name in ("DATABASE_URL", "DATABASE_ADMIN_URL", "DATABASE_SUPERUSER_URL", "REDIS_URL", "BASE_DOMAIN"):
+        if PLACEHOLDER in environment.get(name, ""):
+            raise ImproperlyConfigured(f"{name} still holds the example's placeholder: give your own value")
