@@ -1,11 +1,13 @@
 """How gunicorn serves the platform: ``gunicorn --config deploy/gunicorn.conf.py config.wsgi:application``."""
 
+# ruff: noqa: N999 - gunicorn's own name for this file
+
 import os
 from pathlib import Path
 
 from config.web_log import WebLogger, logging_of_the_web
 
-bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")  # noqa: S104 - inside a container; only the proxy reaches it
+bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")
 workers = int(os.environ.get("WEB_WORKERS") or max(2, min(16, 2 * (os.cpu_count() or 1) + 1)))
 worker_class = "sync"
 # A session that has served many schools keeps their catalogue in memory for good: processes are recycled.
@@ -25,14 +27,12 @@ logger_class = WebLogger
 logconfig_dict = logging_of_the_web()
 
 
-def on_starting(server):  # noqa: ANN001, ANN201 - gunicorn's own signature
+def on_starting(server: object) -> None:
     """Refuse to start on another region's database, with the door open, or without the static files."""
-    import django
     from django.conf import settings
 
     from config.startup import require_ready
 
-    django.setup()
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
     if "Manifest" in settings.STORAGES["staticfiles"]["BACKEND"] and not manifest.exists():
         raise SystemExit(f"{manifest} is missing. Run the command collectstatic first.")

@@ -15,6 +15,8 @@ RIGHTS = Rights(
         "django_migrations": "",
         "audit_auditrecord": _APPEND,
         "registry_statechange": _APPEND,
+        # Written once, by the migrator.
+        "registry_installation": _READ,
     },
     rollup={
         "registry_region": _READ,

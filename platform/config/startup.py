@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
+import io
 
+import django
 from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -16,8 +17,9 @@ def require_ready() -> None:
     Such a process must not start: with another region's pepper it would write person keys that never match again,
     and with the door open it would serve under a weaker promise than the installation states.
     """
+    django.setup()
     try:
-        call_command("check", databases=["default"], tags=[Tags.database], stdout=sys.stderr)
+        call_command("check", databases=["default"], tags=[Tags.database], stdout=io.StringIO())
     except SystemCheckError as error:
         raise SystemExit(f"This process does not start.\n{error}") from None
     finally:

@@ -8,13 +8,18 @@ from psycopg import sql
 
 from core.tenancy import region
 from core.tenancy.grants import ensure_school_role, sync_region, sync_school
+from tenants.registry.installation import claim_database
 
 
 def migrate_region_schema() -> None:
-    """Migrate the region's schema and bring its rights up to date."""
+    """Migrate the region's schema and bring its rights up to date.
+
+    :raises ForeignPepperError: when the database belongs to an installation with another pepper.
+    """
     call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
     with region():
         sync_region()
+        claim_database()
 
 
 def make_schema(schema: str) -> None:

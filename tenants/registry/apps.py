@@ -18,6 +18,7 @@ class RegistryConfig(AppConfig):
         from core.authz import can
         from core.authz.registry import World, register_permissions, register_roles, register_scope_source
         from core.ui.place import register_region_name
+        from tenants.registry import checks  # noqa: F401  registers the start-up check
         from tenants.registry.roles import DISTRICT, PERMISSIONS, ROLES, district_choices
         from tenants.registry.selectors import region_title
 

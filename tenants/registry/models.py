@@ -24,6 +24,18 @@ class Region(models.Model):
         return self.title
 
 
+class Installation(models.Model):
+    """What this database remembers of the installation that made it; written once by the migrator."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pepper_fingerprint = models.CharField(max_length=64)
+    made_at = models.DateTimeField(auto_now_add=True)
+    only = models.BooleanField(default=True, unique=True, editable=False)
+
+    def __str__(self) -> str:
+        return self.pepper_fingerprint[:12]
+
+
 class District(models.Model):
     """A municipal district or city okrug."""
 

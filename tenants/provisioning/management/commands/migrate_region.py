@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.tenancy import region
 from tenants.provisioning.schema import migrate_region_schema, migrate_school_schema
+from tenants.registry.installation import ForeignPepperError
 from tenants.registry.models import School
 
 
@@ -22,7 +23,10 @@ class Command(BaseCommand):
         """Migrate; a school that fails is named at the end and does not stop the others."""
         if settings.DOOR_LOGIN != "migrator":
             raise CommandError("migrations run under the migrator's login: set DOOR_LOGIN=migrator")
-        migrate_region_schema()
+        try:
+            migrate_region_schema()
+        except ForeignPepperError as error:
+            raise CommandError(str(error)) from None
         with region():
             schemas = list(
                 School.objects.filter(state__in=[School.State.READY, School.State.SUSPENDED]).values_list(
