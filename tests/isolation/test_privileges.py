@@ -112,7 +112,9 @@ def test_the_region_reads_no_school_and_the_rollup_only_facts():
     for opener, table, is_allowed in (
         (region, "people_person", False),
         (rollup, "people_person", False),
+        (region, "coverage_member", False),
         (rollup, "accounts_user", False),
+        (rollup, "coverage_member", True),
     ):
         sql = f'SELECT count(*) FROM "{SCHOOL_A.schema}"."{table}"'
         with opener(), transaction.atomic(), connection.cursor() as cursor:

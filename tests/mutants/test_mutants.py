@@ -115,6 +115,30 @@ MUTANTS = {
         'sql.SQL("GRANT USAGE ON SCHEMA {} TO {}, rollup, region")',
         "tests/isolation/test_privileges.py",
     ),
+    "the host does not decide the school": Mutant(
+        "tenants/registry/routing.py",
+        ".filter(domain=code, tenant__state=School.State.READY)",
+        ".filter(tenant__state=School.State.READY)",
+        "tests/isolation/test_hosts.py",
+    ),
+    "a suspended school answers": Mutant(
+        "tenants/registry/routing.py",
+        ".filter(domain=code, tenant__state=School.State.READY)",
+        ".filter(domain=code)",
+        "tests/isolation/test_hosts.py",
+    ),
+    "a session is not asked for its world": Mutant(
+        "platform/core/accounts/middleware.py",
+        "if not session.is_empty() and session.get(WORLD_KEY) != require().stamp:",
+        "if False:",
+        "tests/isolation/test_hosts.py",
+    ),
+    "tokens of all schools alike": Mutant(
+        "platform/core/tenancy/signing.py",
+        'return f"{require().stamp}:account-token"',
+        'return "account-token"',
+        "tests/isolation/test_hosts.py",
+    ),
     "the audit may be rewritten": Mutant(
         "platform/config/rights.py",
         '    school_own={\n        "django_migrations": "",\n        "audit_auditrecord": _APPEND,',
