@@ -89,6 +89,7 @@ TENANT_APPS = [
     "schools.people",
     "schools.consents",
     "schools.pairs",
+    "schools.imports",
     "schools.coverage",
 ]
 # In neither list: no tables anywhere. allauth imports their models.

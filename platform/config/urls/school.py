@@ -10,4 +10,5 @@ handler500 = "core.ui.views.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.ui.urls")),
     path("", include("core.accounts.urls")),
+    path("import/", include("schools.imports.urls")),
 ]

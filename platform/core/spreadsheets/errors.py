@@ -69,6 +69,11 @@ class SpreadsheetRefusedError(Exception):
         super().__init__(self.message)
 
     @property
+    def template(self) -> str:
+        """Return the sentence as the translation catalogue knows it, to be filled in with `params`."""
+        return MESSAGES[self.code]
+
+    @property
     def message(self) -> str:
         """Return the untranslated sentence with its figures filled in."""
-        return MESSAGES[self.code] % self.params
+        return self.template % self.params

@@ -12,7 +12,11 @@ from dataclasses import dataclass
 _HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 # Marks without width: they come along when text is pasted from a web page or a PDF.
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_CLEANING = str.maketrans({**dict.fromkeys(_HYPHENS, "-"), **dict.fromkeys(_INVISIBLE), ",": " ", ";": " "})
+# The database holds no zero byte, and nobody's name holds a bell.
+_CONTROL = "".join(map(chr, [*range(9), *range(14, 28), 127]))
+_CLEANING = str.maketrans(
+    {**dict.fromkeys(_HYPHENS, "-"), **dict.fromkeys(_INVISIBLE + _CONTROL), ",": " ", ";": " "}
+)
 _SPACED_HYPHEN = re.compile(r" ?- ?")
 _PATRONYMIC = re.compile(r"(?:ич|вна|чна|шна)$", re.IGNORECASE)
 _TAILS_OF_PATRONYMIC = frozenset({"оглы", "оглу", "оглыевич", "кызы", "гызы", "улы", "уулу", "заде", "кизи"})
@@ -46,7 +50,7 @@ def ru_key(text: str) -> str:
 
 def clean_name(text: str) -> str:
     """Return the name as one line: usual hyphens, single spaces, nothing invisible; letters and case are kept."""
-    if not text.isascii():
+    if not text.isprintable() or not text.isascii() or "," in text or ";" in text:
         text = unicodedata.normalize("NFC", text).translate(_CLEANING)
     line = " ".join(text.split())
     return _SPACED_HYPHEN.sub("-", line).strip("-") if "-" in line else line

@@ -13,6 +13,7 @@ _CLASS = re.compile(
     r"(\d{1,2})\s*[-–—]?\s*(?:класс|кл)?\.?\s*[-–—]?\s*[«\"'“„]?\s*([а-яё]?)\s*[»\"'”“]?\s*(?:класс|кл)?\.?"
 )
 _LATIN_LETTERS = str.maketrans("ABEKMHOPCTXabekmhopctx", "АВЕКМНОРСТХавекмнорстх")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
 _YEARS = re.compile(r"(\d{1,2})(?:[.,]\d+)?\s*(?:л|г|$)")
 _SEXES: Final = {"м": "m", "муж": "m", "мужской": "m", "m": "m", "ж": "f", "жен": "f", "женский": "f", "f": "f"}
 _SELF = re.compile(
@@ -27,7 +28,8 @@ def cell_text(value: Cell | None) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, str):
-        return " ".join(value.split())
+        line = " ".join(value.split())
+        return line if line.isprintable() else _CONTROL.sub("", line)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, date | datetime):

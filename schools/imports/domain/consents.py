@@ -11,7 +11,7 @@ from schools.imports.domain.reference import Reference
 from schools.imports.domain.rows import ConsentRow, Refusal, Remark
 from schools.imports.domain.stored import StoredConsent, StoredSchool
 
-ConsentKey = tuple[UUID, str, str, str, date]
+ConsentKey = tuple[UUID, str, str, date]
 
 
 def resolve_consents(
@@ -24,7 +24,7 @@ def resolve_consents(
 ) -> None:
     """Plan consents of people who are in the school or came with this import."""
     known: dict[ConsentKey, StoredConsent | NewConsent] = {
-        _key(item.person_id, item.kind_id, item.kind_text, item.number, item.given_on, reference): item
+        _key(item.person_id, item.kind_id, item.number, item.given_on): item
         for item in stored.consents
     }
     changes: dict[UUID, Change] = {}
@@ -36,14 +36,13 @@ def resolve_consents(
             continue
         person = found[0]
         signer = _signer(row, person, plan, reference.adult_age_years)
-        key = _key(person.id, row.kind_id, row.kind_text, row.number, row.given_on, reference)
+        key = _key(person.id, row.kind_id, row.number, row.given_on)
         existing = known.get(key)
         if existing is None:
             known[key] = consent = NewConsent(
                 new_id(),
                 person.id,
                 row.kind_id,
-                row.kind_text,
                 signer,
                 row.signer_text,
                 row.number,
@@ -54,16 +53,13 @@ def resolve_consents(
             plan.consents.append(consent)
         else:
             _update(row, signer, existing, changes, plan)
+        plan.named_consents.add(known[key].id)
         plan.rows_accepted += 1
     plan.consent_changes.extend(changes.values())
 
 
-def _key(
-    person_id: UUID, kind_id: str, kind_text: str, number: str, given_on: date, reference: Reference
-) -> ConsentKey:
-    """Return what makes two consents one; a kind outside the reference data is told apart by its words."""
-    words = number_key(kind_text) if kind_id == reference.other_consent_kind else ""
-    return person_id, kind_id, words, number_key(number), given_on
+def _key(person_id: UUID, kind_id: str, number: str, given_on: date) -> ConsentKey:
+    return person_id, kind_id, number_key(number), given_on
 
 
 def _signer(row: ConsentRow, person: KnownPerson, plan: Plan, adult_age_years: int) -> str:

@@ -66,6 +66,7 @@ def resolve_pairs(
             plan.pairs.append(pair)
         else:
             _update(row, existing, order_id, changes, plan)
+        plan.named_pairs.add(known[key].id)
         plan.rows_accepted += 1
     plan.pair_changes.extend(changes.values())
 
@@ -88,16 +89,18 @@ def _find_members(
     mentees = [person for person in people.find(row.mentee_key) if not person.is_outside(outside_kinds)]
     if not mentors and form.outside_kind is not None:
         mentors = everyone
-    may_create = form.outside_kind is not None and row.mentor.first_name and row.mentor_key[1] is not None
+    name_key, birth_date = row.mentor_key
+    may_create = form.outside_kind is not None and bool(row.mentor.first_name) and birth_date is not None
     if not mentees or (not mentors and not may_create) or row.mentor_key == row.mentee_key:
         return "person_not_found"
     if len(mentors) > 1 or len(mentees) > 1:
         return "person_ambiguous"
-    if mentors:
+    if mentors or form.outside_kind is None or birth_date is None:
         return mentors[0], mentees[0]
-    kinds = {form.outside_kind} if form.outside_kind else set()
     mentor = people.add(
-        NewPerson(new_id(), row.mentor, row.mentor_key[0], row.mentor_key[1], None, "", kinds, row.mentor_occupation)
+        NewPerson(
+            new_id(), row.mentor, name_key, birth_date, None, "", {form.outside_kind}, row.mentor_occupation
+        )
     )
     plan.remarks.append(Remark(row.place, "outside_mentor_created"))
     return mentor, mentees[0]

@@ -134,7 +134,6 @@ def resolve_people(
     for key, known in numbers.items():
         known.update(person.snils for person in people.find(key) if person.snils)
     seen: set[tuple[str, UUID, date]] = set()
-    named: set[tuple[UUID, str]] = set()
     for row in rows:
         kind = reference.pupil_kind if row.kind is SheetKind.PUPILS else reference.teacher_kind
         key = (row.name_key, row.birth_date)
@@ -142,7 +141,7 @@ def resolve_people(
         if person is None:
             plan.refusals.append(Refusal(row.place, "person_ambiguous"))
             continue
-        named.add((person.id, kind))
+        plan.named_people.add((person.id, kind))
         if (row.place.file, person.id, row.admitted_on) in seen:
             # The number still stands against the person, whichever of the two rows brings it.
             people.complete(person, "", row.snils)
@@ -154,7 +153,7 @@ def resolve_people(
         people.complete(person, kind, row.snils, row.sex)
         _enrol(row, person, kind, plan, new_id)
         plan.rows_accepted += 1
-    _list_absentees({kind for _, kind in named}, named, people, plan)
+    _list_absentees(people, plan)
 
 
 def _enrol(row: PersonRow, person: KnownPerson, kind: str, plan: Plan, new_id: Callable[[], UUID]) -> None:
@@ -185,9 +184,10 @@ def _enrol(row: PersonRow, person: KnownPerson, kind: str, plan: Plan, new_id: C
         plan.enrolment_changes.append(Change(existing.id, changed))
 
 
-def _list_absentees(kinds: set[str], named: set[tuple[UUID, str]], people: People, plan: Plan) -> None:
+def _list_absentees(people: People, plan: Plan) -> None:
+    kinds = {kind for _, kind in plan.named_people}
     for person in people.stored_people():
         for (kind, _), enrolment in person.enrolments.items():
             is_open = enrolment.left_on is None
-            if is_open and kind in kinds and (person.id, kind) not in named:
+            if is_open and kind in kinds and (person.id, kind) not in plan.named_people:
                 plan.absentees.append(Absentee(person.id, enrolment.id, kind))

@@ -16,7 +16,7 @@ class NewPerson:
     id: UUID
     name: FullName
     name_key: str
-    birth_date: date | None
+    birth_date: date
     snils: str | None
     sex: str
     kinds: set[str]
@@ -77,7 +77,6 @@ class NewConsent:
     id: UUID
     person_id: UUID
     kind_id: str
-    kind_text: str
     signer: str
     signer_text: str
     number: str
@@ -120,6 +119,10 @@ class Plan:
     refusals: list[Refusal] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     rows_accepted: int = 0
+    # Everybody and everything that the import speaks of, new or known, for the report of imports.
+    named_people: set[tuple[UUID, str]] = field(default_factory=set)
+    named_pairs: set[UUID] = field(default_factory=set)
+    named_consents: set[UUID] = field(default_factory=set)
 
     @property
     def changes_nothing(self) -> bool:

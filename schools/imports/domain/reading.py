@@ -33,6 +33,8 @@ from schools.imports.domain.layout import Layout
 from schools.imports.domain.reference import Reference
 from schools.imports.domain.rows import ConsentRow, PairRow, PersonRow, Place, ReadImport, Refusal, Remark
 
+# Longer texts do not fit into the columns that keep them; nothing a school writes in earnest is as long.
+_LONGEST: Final = {"name": 100, "class_name": 30, "post": 160, "variant": 160, "number": 60, "signer": 40}
 _ORDER: Final = (SheetKind.PUPILS, SheetKind.TEACHERS, SheetKind.PAIRS, SheetKind.CONSENTS)
 
 
@@ -138,10 +140,15 @@ class _SheetReader:
 
     def _name(self, prefix: str = "") -> FullName:
         if f"{prefix}full_name" in self._columns:
-            return split_full_name(self._text(f"{prefix}full_name"))
-        return full_name_from_columns(
-            self._text(f"{prefix}surname"), self._text(f"{prefix}first_name"), self._text(f"{prefix}patronymic")
-        )
+            name = split_full_name(self._text(f"{prefix}full_name"))
+        else:
+            name = full_name_from_columns(
+                self._text(f"{prefix}surname"), self._text(f"{prefix}first_name"), self._text(f"{prefix}patronymic")
+            )
+        longest = _LONGEST["name"]
+        if max(len(name.surname), len(name.first_name), len(name.patronymic)) > longest:
+            return FullName(name.surname[:longest], name.first_name[:longest], name.patronymic[:longest])
+        return name
 
     def _read_person(self) -> None:
         name = self._name()
@@ -168,8 +175,8 @@ class _SheetReader:
                 admitted_on=admitted_on,
                 snils=self._snils(),
                 sex=sex_of(self._cell("sex")),
-                class_name=class_title(self._cell("class_name")) if is_pupil else "",
-                post="" if is_pupil else self._text("post"),
+                class_name=class_title(self._cell("class_name"))[: _LONGEST["class_name"]] if is_pupil else "",
+                post="" if is_pupil else self._text("post")[: _LONGEST["post"]],
                 left_on=left_on,
                 experience_years=None if is_pupil else self._experience(),
             )
@@ -217,7 +224,7 @@ class _SheetReader:
                 mentee_key=(mentee.key, mentee_birth),
                 mentor_occupation=self._text("mentor_occupation"),
                 form_id=form.id,
-                variant=self._text("variant"),
+                variant=self._text("variant")[: _LONGEST["variant"]],
                 starts_on=starts_on,
                 ends_on=ends_on,
                 order_number=order_number,
@@ -230,7 +237,7 @@ class _SheetReader:
         order_date = self._dates.day(self._cell("order_date"))
         if date_text and "order_date" not in self._columns:
             order_date = self._dates.day(date_text)
-        return number, order_date
+        return number[: _LONGEST["number"]], order_date
 
     def _read_consent(self) -> None:
         name = self._name()
@@ -244,7 +251,7 @@ class _SheetReader:
             raise _RowRefusedError("bad_period")
         if withdrawn_on and withdrawn_on < given_on:
             self._remark("withdrawn_before_given")
-        signer_text = self._text("signer")
+        signer_text = self._text("signer")[: _LONGEST["signer"]]
         self._result.consents.append(
             ConsentRow(
                 place=self._place,
@@ -253,7 +260,7 @@ class _SheetReader:
                 kind_text=kind_text,
                 signer=signer_of(self._cell("signer"), name.key, self._reference.self_words),
                 signer_text=signer_text,
-                number=self._text("number"),
+                number=self._text("number")[: _LONGEST["number"]],
                 given_on=given_on,
                 valid_until=valid_until,
                 withdrawn_on=withdrawn_on,

@@ -63,7 +63,6 @@ class StoredConsent:
     kind_id: str
     number: str
     given_on: date
-    kind_text: str = ""
     signer: str = ""
     signer_text: str = ""
     valid_until: date | None = None

@@ -1,0 +1,109 @@
+"""Applies a checked import: one transaction, one school at a time, once."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from core.audit.services import record
+from core.authz import Actor, enforce
+from core.events.outbox import enqueue
+from core.tenancy import require_school
+from schools.imports import policies
+from schools.imports.checking import failing_visibly, keep_result, plan_of, progress_of, read_sheets, sheets_of
+from schools.imports.domain.plan import Plan
+from schools.imports.domain.reading import SheetToRead
+from schools.imports.errors import AlreadyImportedError, JobStateError
+from schools.imports.models import ImportJob
+from schools.imports.selectors import locked_job
+from schools.imports.services import ROWS_WHILE_WAITING, applied_digests, begin, forget_contents, rows_of
+from schools.imports.writing import write_plan
+
+# First half of the advisory lock's key; the second is made of the school's schema: locks are shared by all schools.
+_LOCK: Final = 0x696D
+_State = ImportJob.State
+
+
+def apply_import(*, actor: Actor, job_id: UUID) -> ImportJob:
+    """Write a checked import into the school. Confirming twice does it once.
+
+    The plan is made again against the school as it is now. Long files are written by the worker: the job is then
+    ``applying`` when this returns.
+
+    :raises JobStateError: the import was not checked, or was cancelled.
+    :raises AlreadyImportedError: all its files were imported meanwhile; the import is cancelled.
+    :raises RefusedError: when the actor may not.
+    """
+    from schools.imports.tasks import apply_import_task
+
+    enforce(policies.may_run_imports(actor))
+    with transaction.atomic():
+        job = locked_job(actor=actor, job_id=job_id)
+        if job.state in (_State.DONE, _State.APPLYING):
+            return job
+        if job.state != _State.CHECKED:
+            raise JobStateError(job.state)
+        job.confirmed_by = actor.pk
+        begin(job, _State.APPLYING)
+        if rows_of(job) > ROWS_WHILE_WAITING:
+            enqueue(apply_import_task, job_id=str(job.pk))
+            return job
+    with failing_visibly(job_id):
+        return write_job(actor=actor, job_id=job_id)
+
+
+def write_job(*, actor: Actor, job_id: UUID) -> ImportJob:
+    """Write a confirmed import; what the worker calls, and safe to repeat.
+
+    :raises AlreadyImportedError: all its files were imported meanwhile; the import is cancelled.
+    :raises RefusedError: when the actor may not, or may not any more.
+    """
+    enforce(policies.may_run_imports(actor))
+    job = ImportJob.objects.get(pk=job_id)
+    if job.state != _State.APPLYING:
+        return job
+    repeated = applied_digests(file.sha256 for file in job.files.all())
+    files = [file for file in job.files.all() if file.sha256 not in repeated]
+    # Reading is the long part and needs no lock; progress is seen because it stands outside the transaction.
+    sheets = sheets_of(files, progress_of(job))
+    read = read_sheets(sheets)
+    with transaction.atomic():
+        _lock_school()
+        job = ImportJob.objects.select_for_update().get(pk=job_id)
+        if job.state != _State.APPLYING:
+            return job
+        is_repeat = applied_digests(file.sha256 for file in files) or not files
+        if is_repeat:
+            job.state = _State.CANCELLED
+            job.save(update_fields=["state"])
+            forget_contents(job)
+        else:
+            _write(actor, job, plan_of(read), sheets)
+    if is_repeat:
+        raise AlreadyImportedError
+    return job
+
+
+def _write(actor: Actor, job: ImportJob, plan: Plan, sheets: list[SheetToRead]) -> None:
+    now = timezone.now()
+    write_plan(plan, now)
+    keep_result(job, plan, sheets)
+    job.named = {
+        "people": sorted([str(person_id), kind] for person_id, kind in plan.named_people),
+        "pairs": sorted(map(str, plan.named_pairs)),
+        "consents": sorted(map(str, plan.named_consents)),
+    }
+    job.state, job.applied_at, job.progress_done = _State.DONE, now, job.progress_total
+    job.save()
+    forget_contents(job)
+    record(actor=actor, action="imports.applied", object_type="imports.job", object_id=job.pk, details=job.counts)
+
+
+def _lock_school() -> None:
+    """Let one import of this school write at a time, until the transaction ends."""
+    key = int(require_school().removeprefix("s_"), 16) % 2**31
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_catalog.pg_advisory_xact_lock(%s, %s)", [_LOCK, key])

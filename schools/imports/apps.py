@@ -1,0 +1,28 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class ImportsConfig(AppConfig):
+    """Imports of Excel files."""
+
+    name = "schools.imports"
+    label = "imports"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put the import into the main menu."""
+        from django.utils.translation import gettext_lazy as _
+
+        from core.ui.navigation import NavItem, register
+        from schools.imports.policies import may_run_imports
+
+        register(
+            NavItem(
+                label=_("Загрузка из Excel"),
+                url_name="imports:list",
+                permission=may_run_imports,
+                worlds={"school"},
+                order=60,
+            )
+        )

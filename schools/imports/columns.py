@@ -1,0 +1,57 @@
+"""The sheets of an import as parts of the page on which their columns are corrected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+
+from core.spreadsheets import read_workbook
+from schools.imports.domain.fields import SheetKind
+from schools.imports.domain.layout import Layout, headings_of
+from schools.imports.forms import SheetForm, missing_titles
+from schools.imports.models import ImportJob
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """One sheet on the page: its form, and the titles of required fields that have no column yet."""
+
+    file_id: UUID
+    place: int
+    file: str
+    sheet: str
+    rows: int
+    is_visible: bool
+    is_read: bool
+    form: SheetForm
+    missing: list[str]
+
+    @property
+    def column_fields(self) -> list[Any]:
+        """Return the bound fields of the columns."""
+        return [bound for bound in self.form if bound.name.startswith("column_")]
+
+
+def sheet_parts(job: ImportJob, data: QueryDict | None) -> list[SheetPart]:
+    """Return the sheets of an import's files that hold anything, in their order, with forms bound to ``data``."""
+    parts = []
+    for number, file in enumerate(job.files.all()):
+        sheets = read_workbook(bytes(file.content or b"")).sheets
+        for place, (sheet, layout) in enumerate(zip(sheets, file.layouts, strict=True)):
+            if not sheet.rows:
+                continue
+            headings = headings_of(sheet, layout["header_row"])
+            form = SheetForm(data, layout=layout, headings=headings, prefix=f"s{number}-{place}")
+            kind = SheetKind(layout["kind"]) if layout["kind"] else None
+            known = Layout(kind, layout["header_row"], layout["columns"]) if kind else None
+            missing = missing_titles(known) if known else []
+            parts.append(
+                SheetPart(
+                    file.pk, place, file.name, sheet.name, len(sheet.rows), sheet.is_visible, kind is not None, form,
+                    missing,
+                )
+            )  # fmt: skip
+    return parts

@@ -1,0 +1,94 @@
+"""Imports as jobs: the uploaded files, how their sheets are read, and every row that was refused or remarked upon."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportJob(models.Model):
+    """One import, from upload to result.
+
+    ``counts`` holds numbers for the pages, ``named`` the ids of the people, pairs and consents that an applied import
+    speaks of, ``absent`` the ids of enrolments whose people the newer list does not name.
+    """
+
+    class State(models.TextChoices):
+        """Life of an import. Nothing of the school changes before ``applying`` has become ``done``."""
+
+        COLUMNS = "columns", _("Проверьте столбцы")
+        CHECKING = "checking", _("Идёт проверка")
+        CHECKED = "checked", _("Ждёт подтверждения")
+        APPLYING = "applying", _("Идёт запись")
+        DONE = "done", _("Загружено")
+        FAILED = "failed", _("Не удалось загрузить")
+        CANCELLED = "cancelled", _("Отменено")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    state = models.CharField(_("состояние"), max_length=10, choices=State, default=State.COLUMNS)
+    created_by = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    confirmed_by = models.UUIDField(null=True)
+    applied_at = models.DateTimeField(null=True)
+    progress_done = models.PositiveIntegerField(default=0)
+    progress_total = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    named = models.JSONField(default=dict)
+    absent = models.JSONField(default=list)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-created_at"], name="import_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M} {self.state}"
+
+
+class ImportFile(models.Model):
+    """A file of an import. ``content`` is kept until the import is applied or cancelled, and then forgotten.
+
+    ``layouts`` is a list of sheets: ``sheet`` name, ``rows`` in it, ``is_visible``, ``kind`` (empty: not read),
+    ``header_row`` in Excel's numbering and ``columns`` from field to 0-based column.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(_("файл"), max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveIntegerField()
+    content = models.BinaryField(null=True)
+    layouts = models.JSONField(default=list)
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["job", "sha256"], name="import_file_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["sha256"], name="import_file_by_content")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportRow(models.Model):
+    """A row that was refused, or taken with a remark. ``cells`` are its texts as read, kept for refused rows only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows")
+    is_refused = models.BooleanField()
+    file = models.CharField(max_length=200)
+    sheet = models.CharField(max_length=64)
+    row = models.PositiveIntegerField()
+    code = models.CharField(max_length=40)
+    detail = models.CharField(max_length=200, blank=True)
+    cells = models.JSONField(default=list)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["job", "is_refused", "file", "sheet", "row"], name="import_row_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.sheet} {self.row} {self.code}"

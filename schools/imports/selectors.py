@@ -1,0 +1,83 @@
+"""Reads of imports: the jobs, their rows, the report of all applied ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from core.authz import Actor
+from schools.imports.models import ImportFile, ImportJob, ImportRow
+from schools.people.models import Enrolment
+
+
+def jobs_visible_to(actor: Actor) -> QuerySet[ImportJob]:
+    """Return the imports of the school, the newest first; nobody's for whoever may not import."""
+    rows = ImportJob.objects.order_by("-created_at", "-id")
+    return rows if actor.reach("imports.run") else rows.none()
+
+
+def job_for(*, actor: Actor, job_id: UUID) -> ImportJob:
+    """Return one import.
+
+    :raises Http404: no such import among those the actor sees.
+    """
+    job = jobs_visible_to(actor).filter(pk=job_id).first()
+    if job is None:
+        raise Http404
+    return job
+
+
+def locked_job(*, actor: Actor, job_id: UUID) -> ImportJob:
+    """Return one import and hold it until the transaction ends.
+
+    :raises Http404: no such import among those the actor sees.
+    """
+    job = jobs_visible_to(actor).select_for_update().filter(pk=job_id).first()
+    if job is None:
+        raise Http404
+    return job
+
+
+def files_of(job: ImportJob) -> list[ImportFile]:
+    """Return the files of an import without their contents."""
+    return list(job.files.defer("content"))
+
+
+def rows_of_job(job: ImportJob, *, is_refused: bool) -> QuerySet[ImportRow]:
+    """Return the refused rows of an import, or those taken with a remark, by file, sheet and row."""
+    return ImportRow.objects.filter(job=job, is_refused=is_refused).order_by("file", "sheet", "row", "code", "id")
+
+
+def absentees_of(job: ImportJob) -> list[Enrolment]:
+    """Return the enrolments that the newer list does not name and that are open still, by name."""
+    rows = Enrolment.objects.filter(pk__in=job.absent, left_on__isnull=True)
+    return list(rows.select_related("person", "school_class").order_by("person__folded_name", "pk"))
+
+
+def import_report() -> dict[str, Any]:
+    """Return what all applied imports of the current school come to, as contracts.md §5 has it.
+
+    People are distinct and include those who left; a row that a later import repeated counts once.
+    """
+    done = ImportJob.objects.filter(state=ImportJob.State.DONE)
+    named = list(done.values_list("named", flat=True))
+    rows = ImportRow.objects.filter(job__in=done, is_refused=True).values_list("file", "sheet", "row", "code")
+    return {
+        "rows_refused": [
+            {"file": file, "sheet": sheet, "row": row, "why": why} for file, sheet, row, why in sorted(rows)
+        ],
+        "people": {
+            "pupils": len(_people_of(named, "pupil")),
+            "teachers": len(_people_of(named, "teacher")),
+        },
+        "pairs": len({pair for item in named for pair in item["pairs"]}),
+        "consents": len({consent for item in named for consent in item["consents"]}),
+    }
+
+
+def _people_of(named: Sequence[dict[str, Any]], kind: str) -> set[str]:
+    return {person for item in named for person, known in item["people"] if known == kind}

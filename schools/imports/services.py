@@ -1,0 +1,241 @@
+"""Acts of an import before it is applied: upload, correct the columns, check, cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.audit.services import record
+from core.authz import Actor, enforce
+from core.events.outbox import enqueue
+from core.spreadsheets import Sheet, SpreadsheetRefusedError, read_workbook
+from schools.imports import policies
+from schools.imports.checking import check_job
+from schools.imports.domain.fields import SheetKind
+from schools.imports.domain.layout import Layout, corrected, guess_layout, relayout
+from schools.imports.errors import AlreadyImportedError, FileFault, FilesRefusedError, JobStateError
+from schools.imports.models import ImportFile, ImportJob
+from schools.imports.selectors import job_for, locked_job
+
+# An import of so many rows is checked and written while the person waits; a longer one goes to the worker.
+ROWS_WHILE_WAITING = 3_000
+MOST_FILES = 10
+_LONGEST_NAME = 200
+_State = ImportJob.State
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came: its name without folders, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SheetChoice:
+    """How a person wants a sheet read; ``kind`` None leaves it out, an index None leaves a field out."""
+
+    kind: SheetKind | None
+    header_row: int
+    columns: Mapping[str, int | None]
+
+
+def start_import(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob:
+    """Store the files of a new import and guess what their sheets and columns are. Nothing else changes.
+
+    A file that is byte for byte one of an applied import, or of this upload, is passed over.
+
+    :raises FilesRefusedError: one of the files cannot be read, or no sheet of any looks like a list.
+    :raises AlreadyImportedError: all files were imported before.
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_run_imports(actor))
+    if len(uploads) > MOST_FILES:
+        sentence = _("Не больше %(limit)s файлов за один раз.") % {"limit": MOST_FILES}
+        raise FilesRefusedError([FileFault("", "too_many_files", sentence)])
+    digests = {sha256(upload.content).hexdigest(): upload for upload in reversed(uploads)}
+    fresh = {digest: digests[digest] for digest in digests.keys() - applied_digests(digests)}
+    if not fresh:
+        raise AlreadyImportedError
+    faults: list[FileFault] = []
+    names = _distinct_names(fresh)
+    files = [
+        ImportFile(
+            name=names[digest],
+            sha256=digest,
+            size_bytes=len(upload.content),
+            content=upload.content,
+            layouts=_guess(upload, faults),
+        )
+        for digest, upload in sorted(fresh.items(), key=lambda item: (item[1].name, item[0]))
+    ]
+    if not faults and not any(sheet["kind"] for file in files for sheet in file.layouts):
+        faults.append(FileFault(files[0].name, "nothing_recognised", _nothing_recognised()))
+    if faults:
+        raise FilesRefusedError(faults)
+    with transaction.atomic():
+        job = ImportJob.objects.create(created_by=actor.pk, created_at=timezone.now())
+        for file in files:
+            file.job = job
+        ImportFile.objects.bulk_create(files)
+        record(
+            actor=actor,
+            action="imports.started",
+            object_type="imports.job",
+            object_id=job.pk,
+            details={"files": len(files), "bytes": sum(file.size_bytes for file in files)},
+        )
+    return job
+
+
+def applied_digests(digests: Any) -> set[str]:
+    """Return those of the contents that an applied import of this school had."""
+    rows = ImportFile.objects.filter(job__state=_State.DONE, sha256__in=list(digests))
+    return set(rows.values_list("sha256", flat=True))
+
+
+def set_layouts(*, actor: Actor, job_id: UUID, choices: Mapping[tuple[UUID, int], SheetChoice]) -> ImportJob:
+    """Take a person's corrections of kinds, header rows and columns; what is not named stays as it is.
+
+    Keys are (id of the file, place of the sheet among its sheets, from 0). After another kind or header row the columns
+    are guessed anew; the columns of the choice are laid over the guess.
+
+    :raises JobStateError: the import is being written, or is over.
+    """
+    enforce(policies.may_run_imports(actor))
+    with transaction.atomic():
+        job = locked_job(actor=actor, job_id=job_id)
+        _require(job, _State.COLUMNS, _State.CHECKED, _State.FAILED)
+        for file in job.files.all():
+            sheets = read_workbook(bytes(file.content or b"")).sheets
+            for place, known in enumerate(file.layouts):
+                choice = choices.get((file.pk, place))
+                if choice is not None:
+                    file.layouts[place] = {**known, **_layout_as_json(_laid_out(sheets[place], known, choice))}
+            file.save(update_fields=["layouts"])
+        job.state = _State.COLUMNS
+        job.save(update_fields=["state"])
+        record(actor=actor, action="imports.columns_set", object_type="imports.job", object_id=job.pk)
+    return job
+
+
+def check_import(*, actor: Actor, job_id: UUID) -> ImportJob:
+    """Compute what the import would do and keep it for the preview; nothing of the school changes.
+
+    Long files are checked by the worker: the job is then ``checking`` when this returns.
+
+    :raises JobStateError: the import is being written, or is over.
+    """
+    from schools.imports.tasks import check_import_task
+
+    enforce(policies.may_run_imports(actor))
+    with transaction.atomic():
+        job = locked_job(actor=actor, job_id=job_id)
+        _require(job, _State.COLUMNS, _State.CHECKED, _State.FAILED)
+        if rows_of(job) > ROWS_WHILE_WAITING:
+            begin(job, _State.CHECKING)
+            enqueue(check_import_task, job_id=str(job.pk))
+            return job
+    check_job(job.pk)
+    return job_for(actor=actor, job_id=job_id)
+
+
+def cancel_import(*, actor: Actor, job_id: UUID) -> ImportJob:
+    """Drop an import that was not applied; its files are forgotten.
+
+    :raises JobStateError: the import is being written, or is over.
+    """
+    enforce(policies.may_run_imports(actor))
+    with transaction.atomic():
+        job = locked_job(actor=actor, job_id=job_id)
+        _require(job, _State.COLUMNS, _State.CHECKED, _State.CHECKING, _State.FAILED)
+        job.state = _State.CANCELLED
+        job.save(update_fields=["state"])
+        forget_contents(job)
+        record(actor=actor, action="imports.cancelled", object_type="imports.job", object_id=job.pk)
+    return job
+
+
+def forget_contents(job: ImportJob) -> None:
+    """Forget the uploaded files and, of refused rows, nothing: they are the import's report."""
+    ImportFile.objects.filter(job=job).update(content=None)
+
+
+def begin(job: ImportJob, state: ImportJob.State) -> None:
+    """Mark a job as in work, its progress at the beginning."""
+    job.state = state
+    job.progress_done, job.progress_total = 0, rows_of(job)
+    job.save(update_fields=["state", "progress_done", "progress_total", "confirmed_by"])
+
+
+def rows_of(job: ImportJob) -> int:
+    """Return how many rows the sheets that are read have."""
+    return sum(sheet["rows"] for file in job.files.all() for sheet in file.layouts if sheet["kind"])
+
+
+def _require(job: ImportJob, *states: ImportJob.State) -> None:
+    if job.state not in states:
+        raise JobStateError(job.state)
+
+
+def _distinct_names(uploads: Mapping[str, Upload]) -> dict[str, str]:
+    """Return a name for each file, no two alike: rows are named by file, sheet and row."""
+    names: dict[str, str] = {}
+    for digest, upload in sorted(uploads.items(), key=lambda item: (item[1].name, item[0])):
+        base = name = upload.name[-_LONGEST_NAME:] or "файл.xlsx"
+        number = 2
+        while name in names.values():
+            name, number = f"({number}) {base}"[:_LONGEST_NAME], number + 1
+        names[digest] = name
+    return names
+
+
+def _guess(upload: Upload, faults: list[FileFault]) -> list[dict[str, Any]]:
+    """Return the sheets of a file with what they seem to be; hidden sheets are listed and not read."""
+    try:
+        book = read_workbook(upload.content)
+    except SpreadsheetRefusedError as refused:
+        faults.append(FileFault(upload.name, refused.code, _(refused.template) % refused.params))
+        return []
+    return [
+        {
+            "sheet": sheet.name,
+            "rows": len(sheet.rows),
+            "is_visible": sheet.is_visible,
+            **_layout_as_json(guess_layout(sheet, upload.name) if sheet.is_visible else None),
+        }
+        for sheet in book.sheets
+    ]
+
+
+def _laid_out(sheet: Sheet, known: Mapping[str, Any], choice: SheetChoice) -> Layout | None:
+    if choice.kind is None:
+        return None
+    if choice.kind == known["kind"] and choice.header_row == known["header_row"]:
+        before = Layout(choice.kind, choice.header_row, known["columns"])
+    else:
+        before = relayout(sheet, choice.kind, choice.header_row)
+    width = max(map(len, sheet.rows), default=0)
+    inside = {name: index for name, index in choice.columns.items() if index is None or 0 <= index < width}
+    return corrected(before, inside)
+
+
+def _layout_as_json(layout: Layout | None) -> dict[str, Any]:
+    if layout is None:
+        return {"kind": "", "header_row": 1, "columns": {}}
+    return {"kind": layout.kind.value, "header_row": layout.header_row, "columns": dict(layout.columns)}
+
+
+def _nothing_recognised() -> str:
+    return _(
+        "Ни на одном листе не нашлось заголовков таблицы в первых 15 строках. Нужны столбцы «ФИО» и «Дата рождения» "
+        "или «ФИО наставника» и «ФИО наставляемого»."
+    )

@@ -1,0 +1,41 @@
+"""Long imports in the worker. Both tasks are safe to repeat: the job's state says what is left to do."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import structlog
+from celery import shared_task
+
+from core.accounts.models import User
+from core.authz import Actor, anonymous, load_actor
+from core.tenancy.tasks import SchoolTask
+from schools.imports.applying import write_job
+from schools.imports.checking import check_job, failing_visibly
+from schools.imports.errors import AlreadyImportedError
+from schools.imports.models import ImportJob
+
+_log = structlog.get_logger(__name__)
+
+
+@shared_task(base=SchoolTask, name="schools.imports.check_import")
+def check_import_task(job_id: str) -> None:
+    """Check an import for its preview."""
+    with failing_visibly(UUID(job_id)):
+        check_job(UUID(job_id))
+
+
+@shared_task(base=SchoolTask, name="schools.imports.apply_import")
+def apply_import_task(job_id: str) -> None:
+    """Write an import that somebody confirmed, under his name and with the rights he has now."""
+    with failing_visibly(UUID(job_id)):
+        job = ImportJob.objects.get(pk=UUID(job_id))
+        try:
+            write_job(actor=_confirmer(job), job_id=job.pk)
+        except AlreadyImportedError:
+            _log.info("import_repeated", job=job_id)
+
+
+def _confirmer(job: ImportJob) -> Actor:
+    user = User.objects.filter(pk=job.confirmed_by, is_active=True).first()
+    return load_actor(user) if user is not None else anonymous()

@@ -1,0 +1,230 @@
+"""The import wizard: files, columns, check, result. Every step is a page with forms that work without scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.audit.services import record
+from core.authz import actor_of, requires
+from core.ui.components import Link
+from core.ui.live import conditional_fragment
+from core.ui.pagination import paginate
+from schools.imports import presentation, selectors, services
+from schools.imports.absence import record_leavings
+from schools.imports.applying import apply_import
+from schools.imports.columns import SheetPart, sheet_parts
+from schools.imports.errors import AlreadyImportedError, FilesRefusedError, JobStateError
+from schools.imports.forms import LeavingForm, UploadForm
+from schools.imports.models import ImportJob
+from schools.people.errors import FaultyActError
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_State = ImportJob.State
+_IN_WORK = (_State.CHECKING, _State.APPLYING)
+
+
+def _steps() -> list[str]:
+    return [_("Файлы"), _("Столбцы"), _("Проверка"), _("Готово")]
+
+
+@requires("imports.run")
+@require_http_methods(["GET", "POST"])
+def job_list(request: HttpRequest) -> HttpResponse:
+    """List the imports and take the files of a new one."""
+    actor = actor_of(request)
+    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    if request.method == "POST" and form.is_valid():
+        uploads = [services.Upload(file.name or "", file.read()) for file in form.cleaned_data["files"]]
+        try:
+            job = services.start_import(actor=actor, uploads=uploads)
+        except FilesRefusedError as refused:
+            for fault in refused.faults:
+                form.add_error("files", f"{fault.file}: {fault.sentence}" if fault.file else fault.sentence)
+        except AlreadyImportedError:
+            form.add_error("files", _("Эти файлы уже загружены без изменений. Загружать их ещё раз не нужно."))
+        else:
+            return redirect("imports:columns", job.pk)
+    page = paginate(request, selectors.jobs_visible_to(actor).prefetch_related(None))
+    jobs = [
+        (job, presentation.status_of(job), ", ".join(file.name for file in selectors.files_of(job))) for job in page
+    ]
+    return render(request, "imports/list.html", {"form": form, "page": page, "jobs": jobs, "steps": _steps()})
+
+
+@requires("imports.run")
+@require_http_methods(["GET", "POST"])
+def columns(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Show what was guessed about each sheet and take corrections."""
+    actor = actor_of(request)
+    job = selectors.job_for(actor=actor, job_id=job_id)
+    if job.state not in (_State.COLUMNS, _State.CHECKED, _State.FAILED):
+        return redirect("imports:job", job.pk)
+    parts = sheet_parts(job, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and all([part.form.is_valid() for part in parts]):
+        return _save_columns(request, job, parts)
+    record(actor=actor, action="imports.viewed", object_type="imports.job", object_id=job.pk)
+    return render(request, "imports/columns.html", {"job": job, "parts": parts, "steps": _steps()})
+
+
+def _save_columns(request: HttpRequest, job: ImportJob, parts: list[SheetPart]) -> HttpResponse:
+    actor = actor_of(request)
+    try:
+        services.set_layouts(
+            actor=actor,
+            job_id=job.pk,
+            choices={(part.file_id, part.place): part.form.choice() for part in parts},
+        )
+        if "check" not in request.POST:
+            return redirect("imports:columns", job.pk)
+        faults = sheet_parts(selectors.job_for(actor=actor, job_id=job.pk), None)
+        if any(part.missing for part in faults) or not any(part.is_read for part in faults):
+            messages.error(request, _("Проверка не начата: укажите, где нужные столбцы, или отметьте лист «Не загружать»."))
+            return redirect("imports:columns", job.pk)
+        services.check_import(actor=actor, job_id=job.pk)
+    except JobStateError:
+        messages.warning(request, _("Загрузку уже изменил кто-то другой. Вот как она выглядит сейчас."))
+    return redirect("imports:job", job.pk)
+
+
+@requires("imports.run")
+@require_GET
+def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Show an import where it stands: progress, preview or result."""
+    actor = actor_of(request)
+    found = selectors.job_for(actor=actor, job_id=job_id)
+    if found.state == _State.COLUMNS:
+        return redirect("imports:columns", found.pk)
+    record(actor=actor, action="imports.viewed", object_type="imports.job", object_id=found.pk)
+    context: dict[str, Any] = {
+        "job": found,
+        "status": presentation.status_of(found),
+        "files": selectors.files_of(found),
+        "steps": _steps(),
+    }
+    if found.state in _IN_WORK:
+        return render(request, "imports/progress.html", context)
+    if found.state in (_State.FAILED, _State.CANCELLED):
+        return render(request, "imports/stopped.html", context)
+    context |= _rows(request, found)
+    template = "imports/result.html" if found.state == _State.DONE else "imports/preview.html"
+    return render(request, template, context)
+
+
+def _rows(request: HttpRequest, found: ImportJob) -> dict[str, Any]:
+    """Return the tab that is open, refused rows or remarks, one page of it."""
+    counts = found.counts
+    all_refused = counts["refused"] + counts["totals"]
+    wanted = request.GET.get("rows", "refused" if all_refused else "remarks")
+    is_refused = wanted != "remarks"
+    page = paginate(request, selectors.rows_of_job(found, is_refused=is_refused))
+    return {
+        "facts": presentation.facts_of(found),
+        "page": page,
+        "rows": presentation.shown(page),
+        "is_refused": is_refused,
+        "has_rows": bool(all_refused or counts["remarks"]),
+        "absent_count": len(selectors.absentees_of(found)) if found.absent else 0,
+        "tabs": [
+            Link(_("Не будет загружено") if found.state == _State.CHECKED else _("Не загружено"),
+                 "?rows=refused", is_refused, all_refused),
+            Link(_("Загружается с замечанием") if found.state == _State.CHECKED else _("Загружено с замечанием"),
+                 "?rows=remarks", not is_refused, counts["remarks"]),
+        ],
+    }  # fmt: skip
+
+
+def _version(request: HttpRequest, job_id: UUID) -> tuple[object, ...]:
+    found = selectors.job_for(actor=actor_of(request), job_id=job_id)
+    return found.state, found.progress_done
+
+
+@requires("imports.run")
+@require_GET
+@conditional_fragment(_version)
+def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Show how far the worker is; when it is over, the whole page moves on."""
+    found = selectors.job_for(actor=actor_of(request), job_id=job_id)
+    if found.state not in _IN_WORK:
+        return redirect("imports:job", found.pk)
+    return render(request, "imports/progress_part.html", {"job": found})
+
+
+@requires("imports.run")
+@require_POST
+def confirm(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Write the checked import into the school."""
+    actor = actor_of(request)
+    selectors.job_for(actor=actor, job_id=job_id)
+    try:
+        apply_import(actor=actor, job_id=job_id)
+    except AlreadyImportedError:
+        messages.warning(request, _("Эти файлы уже загружены без изменений. Повторная загрузка отменена."))
+    except JobStateError:
+        messages.warning(request, _("Загрузку уже изменил кто-то другой. Вот как она выглядит сейчас."))
+    return redirect("imports:job", job_id)
+
+
+@requires("imports.run")
+@require_POST
+def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Drop an import that was not applied."""
+    actor = actor_of(request)
+    selectors.job_for(actor=actor, job_id=job_id)
+    try:
+        services.cancel_import(actor=actor, job_id=job_id)
+    except JobStateError:
+        messages.warning(request, _("Загрузку уже изменил кто-то другой. Вот как она выглядит сейчас."))
+        return redirect("imports:job", job_id)
+    messages.success(request, _("Загрузка отменена, в школе ничего не изменилось."))
+    return redirect("imports:list")
+
+
+@requires("imports.run")
+@require_GET
+def refused_file(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Give the refused rows and the remarks as an xlsx file."""
+    actor = actor_of(request)
+    found = selectors.job_for(actor=actor, job_id=job_id)
+    content = presentation.refused_workbook(
+        selectors.rows_of_job(found, is_refused=True), selectors.rows_of_job(found, is_refused=False)
+    )
+    record(
+        actor=actor,
+        action="imports.refused_exported",
+        object_type="imports.job",
+        object_id=found.pk,
+        details={"bytes": len(content)},
+    )
+    name = f"ne-zagruzheno-{found.created_at:%Y-%m-%d}.xlsx"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return HttpResponse(content, content_type=XLSX, headers=headers)
+
+
+@requires("imports.run")
+@require_http_methods(["GET", "POST"])
+def absent(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """List people whom the newer list does not name, and take the day of leaving of those who are marked."""
+    actor = actor_of(request)
+    found = selectors.job_for(actor=actor, job_id=job_id)
+    rows = selectors.absentees_of(found) if found.state == _State.DONE else []
+    people = [(row.pk, presentation.absentee(row)) for row in rows]
+    form = LeavingForm(request.POST if request.method == "POST" else None, people=people)
+    if request.method == "POST" and form.is_valid():
+        chosen = [UUID(key) for key in form.cleaned_data["enrolments"]]
+        try:
+            count = record_leavings(actor=actor, enrolment_ids=chosen, left_on=form.cleaned_data["left_on"])
+        except FaultyActError as refused:
+            for fault in refused.faults:
+                form.add_error("left_on", fault.sentence)
+        else:
+            messages.success(request, _("Дата выбытия записана. Человек: %(count)s.") % {"count": count})
+            return redirect("imports:job", found.pk)
+    record(actor=actor, action="imports.absentees_viewed", object_type="imports.job", object_id=found.pk)
+    return render(request, "imports/absent.html", {"job": found, "form": form, "people": people})

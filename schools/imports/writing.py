@@ -1,0 +1,145 @@
+"""Writes a plan into the school: COPY for what is new, sets of updates for what changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db.models import Model
+from django.db.models.functions import Now
+
+from schools.consents.models import Consent
+from schools.imports.bulk import copy_rows
+from schools.imports.domain.plan import Change, Plan
+from schools.pairs.models import Order, Pair
+from schools.people.domain import class_parts
+from schools.people.keys import name_key, snils_key
+from schools.people.models import Enrolment, Person, PersonKind, SchoolClass
+
+_BATCH = 500
+_PERSON = (
+    "id", "surname", "name", "patronymic", "folded_name", "birth_date", "sex", "snils", "name_key", "snils_key",
+    "phone", "email", "created_at", "updated_at",
+)  # fmt: skip
+_ENROLMENT = ("id", "person_id", "kind", "school_class_id", "post", "experience_years", "admitted_on", "left_on")
+_PAIR = ("id", "mentor_id", "mentee_id", "form_code", "role_variant", "starts_on", "ends_on", "order_id", "created_at")
+_CONSENT = (
+    "id", "person_id", "kind", "signer", "signer_kinship", "number", "given_on", "valid_until", "withdrawn_on",
+    "created_at",
+)  # fmt: skip
+
+
+def write_plan(plan: Plan, now: datetime) -> None:
+    """Do what a plan says, in the caller's transaction.
+
+    :raises IntegrityError: when the school is no longer as it was when the plan was made.
+    """
+    classes = _classes(plan)
+    _write_people(plan, now)
+    _write_enrolments(plan, classes)
+    copy_rows(
+        Order,
+        ("id", "number", "signed_on", "created_at"),
+        ((order.id, order.number, order.signed_on, now) for order in plan.orders),
+    )
+    copy_rows(
+        Pair,
+        _PAIR,
+        (
+            (p.id, p.mentor_id, p.mentee_id, p.form_id, p.variant, p.starts_on, p.ends_on, p.order_id, now)
+            for p in plan.pairs
+        ),
+    )
+    _apply(Pair, plan.pair_changes, {"variant": "role_variant"})
+    copy_rows(
+        Consent,
+        _CONSENT,
+        (
+            (
+                c.id, c.person_id, c.kind_id, c.signer, "" if c.signer == "self" else c.signer_text, c.number,
+                c.given_on, c.valid_until, c.withdrawn_on, now,
+            )
+            for c in plan.consents
+        ),
+    )  # fmt: skip
+    _apply(Consent, plan.consent_changes, {"signer_text": "signer_kinship"})
+
+
+def _write_people(plan: Plan, now: datetime) -> None:
+    copy_rows(
+        Person,
+        _PERSON,
+        (
+            (
+                person.id, person.name.surname, person.name.first_name, person.name.patronymic, person.name_key,
+                person.birth_date, person.sex, person.snils or "", name_key(person.name_key, person.birth_date),
+                snils_key(person.snils or ""), "", "", now, now,
+            )
+            for person in plan.people
+        ),
+    )  # fmt: skip
+    kinds = [(uuid4(), person.id, kind) for person in plan.people for kind in sorted(person.kinds)]
+    kinds += [(uuid4(), change.id, kind) for change in plan.person_changes for kind in sorted(change.kinds)]
+    copy_rows(PersonKind, ("id", "person_id", "kind"), kinds)
+    changes = [
+        Change(change.id, {"snils": change.snils, "snils_key": snils_key(change.snils)} if change.snils else {})
+        for change in plan.person_changes
+    ]
+    for made, change in zip(changes, plan.person_changes, strict=True):
+        if change.sex:
+            made.values["sex"] = change.sex
+    _apply(Person, changes, {})
+    Person.objects.filter(pk__in=[change.id for change in plan.person_changes]).update(updated_at=Now())
+
+
+def _write_enrolments(plan: Plan, classes: dict[str, UUID]) -> None:
+    copy_rows(
+        Enrolment,
+        _ENROLMENT,
+        (
+            (
+                e.id, e.person_id, e.kind, classes.get(e.class_name), e.post, e.experience_years, e.admitted_on,
+                e.left_on,
+            )
+            for e in plan.enrolments
+        ),
+    )  # fmt: skip
+    changes = [
+        Change(
+            change.id,
+            {
+                "school_class_id" if name == "class_name" else name: classes[value] if name == "class_name" else value
+                for name, value in change.values.items()
+            },
+        )
+        for change in plan.enrolment_changes
+    ]
+    _apply(Enrolment, changes, {})
+
+
+def _classes(plan: Plan) -> dict[str, UUID]:
+    """Return the ids of all classes that the plan names, made if there were none."""
+    titles = {enrolment.class_name for enrolment in plan.enrolments}
+    titles |= {change.values["class_name"] for change in plan.enrolment_changes if "class_name" in change.values}
+    titles.discard("")
+    ids = dict(SchoolClass.objects.filter(title__in=titles).values_list("title", "id"))
+    rows = []
+    for title in sorted(titles - ids.keys()):
+        grade, letter = class_parts(title)
+        ids[title] = uuid4()
+        rows.append((ids[title], grade, letter, title))
+    copy_rows(SchoolClass, ("id", "grade", "letter", "title"), rows)
+    return ids
+
+
+def _apply(model: type[Model], changes: Collection[Change], names: dict[str, str]) -> None:
+    """Set the changed values; rows that change the same fields go in one statement."""
+    by_fields: dict[tuple[str, ...], list[Model]] = {}
+    for change in changes:
+        values: dict[str, Any] = {names.get(name, name): value for name, value in change.values.items()}
+        if values:
+            by_fields.setdefault(tuple(sorted(values)), []).append(model(pk=change.id, **values))
+    for fields, rows in by_fields.items():
+        model._default_manager.bulk_update(rows, [name.removesuffix("_id") for name in fields], batch_size=_BATCH)
