@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -19,7 +20,15 @@ from schools.imports.domain.reading import SheetToRead
 from schools.imports.errors import AlreadyImportedError, JobStateError
 from schools.imports.models import ImportJob
 from schools.imports.selectors import locked_job
-from schools.imports.services import ROWS_WHILE_WAITING, applied_digests, begin, forget_contents, rows_of
+from schools.imports.services import (
+    ROWS_WHILE_WAITING,
+    Upload,
+    applied_digests,
+    begin,
+    forget_contents,
+    rows_of,
+    start_import,
+)
 from schools.imports.writing import write_plan
 
 # First half of the advisory lock's key; the second is made of the school's schema: locks are shared by all schools.
@@ -53,6 +62,21 @@ def apply_import(*, actor: Actor, job_id: UUID) -> ImportJob:
             return job
     with failing_visibly(job_id):
         return write_job(actor=actor, job_id=job_id)
+
+
+def import_at_once(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob | None:
+    """Import files as their guesses stand, without a preview, for commands; None when all were imported before.
+
+    :raises FilesRefusedError: one of the files cannot be read, or no sheet of any looks like a list.
+    :raises RefusedError: when the actor may not.
+    """
+    try:
+        job = start_import(actor=actor, uploads=uploads)
+    except AlreadyImportedError:
+        return None
+    begin(job, _State.APPLYING)
+    with failing_visibly(job.pk):
+        return write_job(actor=actor, job_id=job.pk)
 
 
 def write_job(*, actor: Actor, job_id: UUID) -> ImportJob:

@@ -39,7 +39,7 @@ class ManyFilesField(LimitedFileField):
 class UploadForm(forms.Form):
     """The files of an import."""
 
-    files = ManyFilesField(
+    workbooks = ManyFilesField(
         label=gettext_lazy("Файлы Excel"),
         help_text=gettext_lazy("Контингент, пары и согласия – по одному или сразу все."),
         max_bytes=DEFAULT_LIMITS.file_bytes,

@@ -38,9 +38,7 @@ def reason_of(row: ImportRow) -> str:
 
 def shown(rows: Iterable[ImportRow]) -> list[ShownRow]:
     """Return rows with their reasons and their cells in one line."""
-    return [
-        ShownRow(row.file, row.sheet, row.row, reason_of(row), " · ".join(filter(None, row.cells))) for row in rows
-    ]
+    return [ShownRow(row.file, row.sheet, row.row, reason_of(row), " · ".join(filter(None, row.cells))) for row in rows]
 
 
 def status_of(job: ImportJob) -> Status:

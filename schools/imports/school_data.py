@@ -73,10 +73,9 @@ def _people() -> tuple[stored.StoredPerson, ...]:
     for person_id, kind in PersonKind.objects.values_list("person_id", "kind"):
         kinds[person_id].add(kind)
     enrolments: dict[UUID, list[stored.StoredEnrolment]] = defaultdict(list)
-    for person_id, *row in Enrolment.objects.values_list(
+    for person_id, enrolment_id, kind, admitted_on, left_on, class_name, post, years in Enrolment.objects.values_list(
         "person_id", "id", "kind", "admitted_on", "left_on", "school_class__title", "post", "experience_years"
     ):
-        enrolment_id, kind, admitted_on, left_on, class_name, post, years = row
         enrolments[person_id].append(
             stored.StoredEnrolment(enrolment_id, kind, admitted_on, left_on, class_name or "", post, years)
         )

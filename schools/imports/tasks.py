@@ -37,5 +37,7 @@ def apply_import_task(job_id: str) -> None:
 
 
 def _confirmer(job: ImportJob) -> Actor:
+    if job.confirmed_by is None:
+        return anonymous()
     user = User.objects.filter(pk=job.confirmed_by, is_active=True).first()
     return load_actor(user) if user is not None else anonymous()

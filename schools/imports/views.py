@@ -39,16 +39,16 @@ def _steps() -> list[str]:
 def job_list(request: HttpRequest) -> HttpResponse:
     """List the imports and take the files of a new one."""
     actor = actor_of(request)
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
-        uploads = [services.Upload(file.name or "", file.read()) for file in form.cleaned_data["files"]]
+        uploads = [services.Upload(file.name or "", file.read()) for file in form.cleaned_data["workbooks"]]
         try:
             job = services.start_import(actor=actor, uploads=uploads)
         except FilesRefusedError as refused:
             for fault in refused.faults:
-                form.add_error("files", f"{fault.file}: {fault.sentence}" if fault.file else fault.sentence)
+                form.add_error("workbooks", f"{fault.file}: {fault.sentence}" if fault.file else fault.sentence)
         except AlreadyImportedError:
-            form.add_error("files", _("Эти файлы уже загружены без изменений. Загружать их ещё раз не нужно."))
+            form.add_error("workbooks", _("Эти файлы уже загружены без изменений. Загружать их ещё раз не нужно."))
         else:
             return redirect("imports:columns", job.pk)
     page = paginate(request, selectors.jobs_visible_to(actor).prefetch_related(None))
@@ -67,7 +67,9 @@ def columns(request: HttpRequest, job_id: UUID) -> HttpResponse:
     if job.state not in (_State.COLUMNS, _State.CHECKED, _State.FAILED):
         return redirect("imports:job", job.pk)
     parts = sheet_parts(job, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and all([part.form.is_valid() for part in parts]):
+    # Every form is asked, so that the page shows all mistakes at once.
+    answers = [part.form.is_valid() for part in parts] if request.method == "POST" else [False]
+    if all(answers):
         return _save_columns(request, job, parts)
     record(actor=actor, action="imports.viewed", object_type="imports.job", object_id=job.pk)
     return render(request, "imports/columns.html", {"job": job, "parts": parts, "steps": _steps()})
@@ -85,7 +87,9 @@ def _save_columns(request: HttpRequest, job: ImportJob, parts: list[SheetPart]) 
             return redirect("imports:columns", job.pk)
         faults = sheet_parts(selectors.job_for(actor=actor, job_id=job.pk), None)
         if any(part.missing for part in faults) or not any(part.is_read for part in faults):
-            messages.error(request, _("Проверка не начата: укажите, где нужные столбцы, или отметьте лист «Не загружать»."))
+            messages.error(
+                request, _("Проверка не начата: укажите, где нужные столбцы, или отметьте лист «Не загружать».")
+            )
             return redirect("imports:columns", job.pk)
         services.check_import(actor=actor, job_id=job.pk)
     except JobStateError:

@@ -118,6 +118,8 @@ CONSENT_KINDS: list[dict[str, Any]] = [
         "title": "участие несовершеннолетнего в программе",
         "source": "Положение о наставничестве",
     },
+    # Under it an import keeps a consent whose purpose is not listed here.
+    {"code": "other", "title": "другая цель", "source": ""},
 ]
 
 DEFINITIONS: list[dict[str, Any]] = [

@@ -24,8 +24,7 @@ def resolve_consents(
 ) -> None:
     """Plan consents of people who are in the school or came with this import."""
     known: dict[ConsentKey, StoredConsent | NewConsent] = {
-        _key(item.person_id, item.kind_id, item.number, item.given_on): item
-        for item in stored.consents
+        _key(item.person_id, item.kind_id, item.number, item.given_on): item for item in stored.consents
     }
     changes: dict[UUID, Change] = {}
     for row in rows:

@@ -98,9 +98,7 @@ def _find_members(
     if mentors or form.outside_kind is None or birth_date is None:
         return mentors[0], mentees[0]
     mentor = people.add(
-        NewPerson(
-            new_id(), row.mentor, name_key, birth_date, None, "", {form.outside_kind}, row.mentor_occupation
-        )
+        NewPerson(new_id(), row.mentor, name_key, birth_date, None, "", {form.outside_kind}, row.mentor_occupation)
     )
     plan.remarks.append(Remark(row.place, "outside_mentor_created"))
     return mentor, mentees[0]

@@ -332,9 +332,7 @@ def test_the_same_consent_again_holds_as_last_said() -> None:
 
 
 def test_a_stored_withdrawal_is_never_taken_back() -> None:
-    paper = StoredConsent(
-        uid(41), uid(1), "personal_data", "б/н", SEPTEMBER, "representative", "мать", None, OCTOBER
-    )
+    paper = StoredConsent(uid(41), uid(1), "personal_data", "б/н", SEPTEMBER, "representative", "мать", None, OCTOBER)
     stored = StoredSchool((STORED_PUPIL,), consents=(paper,))
     assert planned(consents=[consent(2)], stored=stored).changes_nothing
     plan = planned(consents=[consent(2, until=date(2027, 5, 31))], stored=stored)

@@ -1,0 +1,257 @@
+"""The import wizard over HTTP, without scripts: upload, columns, preview, confirm, result, and its downloads."""
+
+import re
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from core.audit.models import AuditRecord
+from core.spreadsheets import Column, Table, read_workbook, write_workbook
+from core.tenancy import school
+from schools.imports.models import ImportJob
+from schools.people.models import Enrolment, Person
+from tests.support.accounts import sign_in
+from tests.support.world import SCHOOL_A, SCHOOL_B
+
+pytestmark = pytest.mark.django_db
+
+SAMPLES = Path(__file__).parents[2] / "data" / "samples"
+HEADS = ["ФИО", "Дата рождения", "Класс", "Дата зачисления"]
+
+
+def workbook(*rows: list[str], heads: list[str] = HEADS, sheet: str = "Обучающиеся") -> bytes:
+    return write_workbook([Table(sheet, [Column(head) for head in heads], rows)])
+
+
+def file(content: bytes, name: str = "контингент.xlsx") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+IVANOV = ["Иванов Иван", "01.02.2014", "5А", "01.09.2026"]
+
+
+@pytest.fixture
+def client(client_at) -> Client:
+    return sign_in(client_at, SCHOOL_A, "coordinator")
+
+
+def upload(client: Client, *files: SimpleUploadedFile) -> str:
+    """Send the files and return the address of the page of their columns."""
+    response = client.post("/import/", {"workbooks": list(files)})
+    assert response.status_code == 302, response.content.decode()
+    assert re.fullmatch(r"/import/[0-9a-f-]{36}/columns/", response["Location"])
+    return response["Location"]
+
+
+def fields_of(client: Client, address: str) -> dict[str, str]:
+    """Return what a browser would send back from the page of columns as it stands."""
+    form = client.get(address).context["parts"]
+    return {
+        bound.html_name: str(bound.value() if bound.value() is not None else "") for part in form for bound in part.form
+    }
+
+
+def checked(client: Client, *files: SimpleUploadedFile) -> str:
+    """Upload, accept the guessed columns, and return the address of the preview."""
+    address = upload(client, *files)
+    response = client.post(address, {**fields_of(client, address), "check": "1"})
+    assert response["Location"] == address.removesuffix("columns/")
+    return response["Location"]
+
+
+def test_a_school_from_its_three_files_to_the_result(client: Client) -> None:
+    files = [file(path.read_bytes(), path.name) for path in sorted((SAMPLES / "sch04").glob("*.xlsx"))]
+    preview = checked(client, *files)
+
+    page = client.get(preview)
+    text = page.content.decode()
+    assert "Проверить и загрузить в школу" in text
+    assert "Повтор: этот человек" in text
+    assert "Новых людей" in text
+    with school(SCHOOL_A.schema):
+        assert Person.objects.count() == 2
+    remarks = client.get(preview + "?rows=remarks").content.decode()
+    assert "нужно согласие законного представителя" in remarks
+
+    response = client.post(preview + "confirm/", follow=True)
+
+    assert response.redirect_chain == [(preview, 302)]
+    assert "Файлы загружены" in response.content.decode()
+    with school(SCHOOL_A.schema):
+        assert Person.objects.count() == 2 + 94
+        assert Enrolment.objects.filter(kind="pupil").values("person").distinct().count() == 88 + 1
+
+
+def test_the_first_page_lists_imports_and_says_what_to_do(client: Client) -> None:
+    assert "Загрузок ещё не было" in client.get("/import/").content.decode()
+    upload(client, file(workbook(IVANOV)))
+    text = client.get("/import/").content.decode()
+    assert "контингент.xlsx" in text
+    assert "Проверьте столбцы" in text
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "sentence"),
+    [
+        (b"not a workbook", "список.xlsx", "Это не книга Excel"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "список.xlsx", "старого формата"),
+        (workbook(heads=["Привет"]), "список.xlsx", "не нашлось заголовков"),
+        (b"x", "список.csv", "Нужен файл .xlsx"),
+    ],
+)
+def test_a_wrong_file_is_explained_at_its_field(client: Client, content: bytes, name: str, sentence: str) -> None:
+    response = client.post("/import/", {"workbooks": [file(content, name)]})
+    assert response.status_code == 200
+    assert sentence in response.content.decode()
+    with school(SCHOOL_A.schema):
+        assert ImportJob.objects.count() == 0
+
+
+def test_no_file_at_all_is_explained(client: Client) -> None:
+    response = client.post("/import/", {})
+    assert response.status_code == 200
+    assert response.context["form"].errors["workbooks"]
+
+
+def test_a_file_without_changes_is_not_taken_twice(client: Client) -> None:
+    content = workbook(IVANOV)
+    client.post(checked(client, file(content)) + "confirm/")
+    response = client.post("/import/", {"workbooks": [file(content, "другое имя.xlsx")]})
+    assert "уже загружены без изменений" in response.content.decode()
+
+
+def test_columns_are_corrected_by_hand(client: Client) -> None:
+    heads = ["Ребята ФИО", "Родились", "Пришли"]
+    address = upload(client, file(workbook(["Иванов Иван", "01.02.2014", "01.09.2026"], heads=heads)))
+    text = client.get(address).content.decode()
+    assert "Не хватает столбцов" in text
+    assert "Дата зачисления" in text
+    fields = fields_of(client, address)
+
+    refused = client.post(address, {**fields, "check": "1"}, follow=True)
+    assert "Проверка не начата" in refused.content.decode()
+
+    twice = client.post(address, {**fields, "s0-0-column_admitted_on": "1", "check": "1"})
+    assert "Столбец B уже выбран для поля «Дата рождения»" in twice.content.decode()
+
+    response = client.post(address, {**fields, "s0-0-column_admitted_on": "2", "check": "1"}, follow=True)
+    assert "Принимается 1 строка" in response.content.decode()
+
+
+def test_another_kind_of_sheet_shows_its_own_columns(client: Client) -> None:
+    address = upload(client, file(workbook(["Иванов Иван", "01.02.1980", "учитель", "01.09.2026"],
+                                           heads=["ФИО", "Дата рождения", "Должность", "Дата приёма"])))  # fmt: skip
+    fields = fields_of(client, address)
+    assert fields["s0-0-kind"] == "pupils"
+    response = client.post(address, {**fields, "s0-0-kind": "teachers", "refresh": "1"})
+    assert response["Location"] == address
+    fields = fields_of(client, address)
+    assert (fields["s0-0-kind"], fields["s0-0-column_post"]) == ("teachers", "2")
+    client.post(address, {**fields, "s0-0-kind": "", "refresh": "1"})
+    assert "s0-0-column_post" not in fields_of(client, address)
+
+
+def test_an_import_is_cancelled(client: Client) -> None:
+    preview = checked(client, file(workbook(IVANOV)))
+    response = client.post(preview + "cancel/", follow=True)
+    assert "ничего не изменилось" in response.content.decode()
+    assert "Загрузка отменена" in client.get(preview).content.decode()
+    again = client.post(preview + "confirm/", follow=True)
+    assert "изменил кто-то другой" in again.content.decode()
+    with school(SCHOOL_A.schema):
+        assert not Person.objects.filter(surname="Иванов").exists()
+
+
+def test_refused_rows_are_downloaded_with_reasons_and_recorded(client: Client) -> None:
+    preview = checked(client, file(workbook(["=Дурново", "01.02.2014", "5А", "01.09.2026"], IVANOV, ["Итого: 1"])))
+    response = client.get(preview + "refused.xlsx")
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    refused, remarked = read_workbook(response.content).sheets
+    assert (refused.name, remarked.name) == ("Не загружено", "Замечания")
+    assert [row[:5] for row in refused.rows[1:]] == [
+        ["контингент.xlsx", "Обучающиеся", 2.0, "Нет имени", "=Дурново"],
+        ["контингент.xlsx", "Обучающиеся", 4.0, "Итоговая строка, людей в ней нет", "Итого: 1"],
+    ]
+    with school(SCHOOL_A.schema):
+        assert AuditRecord.objects.filter(action="imports.refused_exported").count() == 1
+
+
+def test_those_missing_from_a_newer_list_get_a_leaving_date(client: Client) -> None:
+    petrov = ["Петров Пётр", "05.05.2013", "6Б", "01.09.2026"]
+    client.post(checked(client, file(workbook(IVANOV, petrov))) + "confirm/")
+    preview = checked(client, file(workbook(IVANOV)))
+    assert "Они останутся" in client.get(preview).content.decode()
+    result = client.post(preview + "confirm/", follow=True)
+    assert "Посмотреть и записать выбытие" in result.content.decode()
+    page = client.get(preview + "absent/")
+    assert "Петров Пётр, 6Б, с 01.09.2026" in page.content.decode()
+    with school(SCHOOL_A.schema):
+        enrolment = Enrolment.objects.get(person__surname="Петров")
+    empty = client.post(preview + "absent/", {"left_on": "2026-11-01"})
+    assert empty.status_code == 200
+    early = client.post(preview + "absent/", {"left_on": "2020-11-01", "enrolments": [str(enrolment.pk)]})
+    assert "раньше даты зачисления" in early.content.decode()
+    done = client.post(preview + "absent/", {"left_on": "2026-11-01", "enrolments": [str(enrolment.pk)]}, follow=True)
+    assert "Дата выбытия записана" in done.content.decode()
+    with school(SCHOOL_A.schema):
+        assert Enrolment.objects.get(pk=enrolment.pk).left_on == date(2026, 11, 1)
+        assert Enrolment.objects.get(person__surname="Иванов").left_on is None
+
+
+def test_progress_is_polled_cheaply_and_moves_on_when_it_is_over(client: Client) -> None:
+    address = upload(client, file(workbook(IVANOV)))
+    page = address.removesuffix("columns/")
+    with school(SCHOOL_A.schema):
+        ImportJob.objects.update(state=ImportJob.State.APPLYING, progress_done=1, progress_total=4)
+    text = client.get(page).content.decode()
+    assert "Идёт запись в школу" in text
+    assert "1 из 4" in text
+    first = client.get(page + "progress/", headers={"HX-Request": "true"})
+    again = client.get(page + "progress/", headers={"HX-Request": "true", "If-None-Match": first["ETag"]})
+    assert (first.status_code, again.status_code) == (200, 304)
+    with school(SCHOOL_A.schema):
+        ImportJob.objects.update(state=ImportJob.State.FAILED)
+    over = client.get(page + "progress/", headers={"HX-Request": "true"})
+    assert over.headers["HX-Redirect"] == page
+    assert "Загрузка не удалась" in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("role", ["curator", "class_teacher", "psychologist", "mentor", "mentee", "parent", None])
+def test_only_director_and_coordinator_import(client_at, role: str | None) -> None:
+    director = sign_in(client_at, SCHOOL_A, "director")
+    preview = checked(director, file(workbook(IVANOV)))
+    other = sign_in(client_at, SCHOOL_A, role)
+    for address in ("/import/", preview, preview + "columns/", preview + "refused.xlsx", preview + "absent/"):
+        assert other.get(address).status_code == 403, address
+    for address in ("confirm/", "cancel/", "columns/", "absent/"):
+        assert other.post(preview + address).status_code == 403, address
+    with school(SCHOOL_A.schema):
+        assert not Person.objects.filter(surname="Иванов").exists()
+    assert director.post(preview + "confirm/").status_code == 302
+    with school(SCHOOL_A.schema):
+        assert Person.objects.filter(surname="Иванов").exists()
+
+
+def test_another_schools_import_does_not_exist_here(client_at, client: Client) -> None:
+    preview = checked(client, file(workbook(IVANOV)))
+    other = sign_in(client_at, SCHOOL_B, "director")
+    for address in ("", "columns/", "progress/", "refused.xlsx", "absent/"):
+        assert other.get(preview + address).status_code == 404, address
+    for address in ("confirm/", "cancel/"):
+        assert other.post(preview + address).status_code == 404, address
+    assert client.get(f"/import/{uuid4()}/").status_code == 404
+    assert client.post(preview + "confirm/").status_code == 302
+
+
+def test_each_view_of_personal_data_leaves_one_record(client: Client) -> None:
+    preview = checked(client, file(workbook(IVANOV)))
+    for address in (preview, preview + "columns/", preview + "absent/", preview + "refused.xlsx"):
+        with school(SCHOOL_A.schema):
+            before = AuditRecord.objects.count()
+        assert client.get(address).status_code == 200
+        with school(SCHOOL_A.schema):
+            assert AuditRecord.objects.count() == before + 1, address
