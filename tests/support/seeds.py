@@ -35,6 +35,7 @@ OWN: dict[str, Any] = {
     "slug": "forms",
     "code": "pupil-pupil",
     "move": "suspend",
+    "job_id": _own(5),
 }
 FOREIGN: dict[str, Any] = {
     "user_id": _only_b(1),
@@ -45,6 +46,7 @@ FOREIGN: dict[str, Any] = {
     "slug": "nonsense",
     "code": "nonsense",
     "move": "suspend",
+    "job_id": _only_b(5),
 }
 # Ids of rows that only school B holds, by table.
 ONLY_IN_B: dict[str, UUID] = {
@@ -52,6 +54,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "accounts_rolegrant": _only_b(2),
     "accounts_invitation": _only_b(3),
     "people_person": _only_b(4),
+    "imports_importjob": _only_b(5),
 }
 FOREIGN_IDS = {
     World.SCHOOL: [str(_only_b(4))],
@@ -81,6 +84,7 @@ def seed_all() -> None:
         with school(place.schema):
             _accounts(make, "curator", "teacher-pupil")
             _people(make, place)
+            _imports(make, place)
     with region():
         _accounts(_own, "district_specialist", str(world.DISTRICT))
 
@@ -112,4 +116,36 @@ def _people(make: Any, place: world.TestSchool) -> None:
         name_key=f"{make(4)}"[:32],
         created_at=NOW,
         updated_at=NOW,
+    )
+
+
+def _imports(make: Any, place: world.TestSchool) -> None:
+    """Add a checked import whose every text holds the canary, and whose file can be read and applied."""
+    from core.spreadsheets import Column, Table, write_workbook
+    from schools.imports.models import ImportFile, ImportJob, ImportRow
+
+    heads = ("ФИО", "Дата рождения", "Дата зачисления", place.canary)
+    rows = [[f"{place.surname} Загруженный {place.canary}", "01.02.2014", "01.09.2026", ""]]
+    content = write_workbook([Table(place.canary, [Column(head) for head in heads], rows)])
+    counts = {"accepted": 1, "refused": 1, "totals": 0, "remarks": 0, "people_new": 1}
+    job = ImportJob.objects.create(id=make(5), state=ImportJob.State.CHECKED, created_at=NOW, counts=counts)
+    ImportFile.objects.create(
+        job=job,
+        name=f"{place.canary}.xlsx",
+        sha256=f"{make(5)}",
+        size_bytes=len(content),
+        content=content,
+        layouts=[
+            {
+                "sheet": place.canary,
+                "rows": 2,
+                "is_visible": True,
+                "kind": "pupils",
+                "header_row": 1,
+                "columns": {"full_name": 0, "birth_date": 1, "admitted_on": 2},
+            }
+        ],
+    )
+    ImportRow.objects.create(
+        job=job, is_refused=True, file="а.xlsx", sheet=place.canary, row=2, code="no_name", cells=[place.canary]
     )
