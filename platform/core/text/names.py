@@ -14,9 +14,7 @@ _HYPHENS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 # The database holds no zero byte, and nobody's name holds a bell.
 _CONTROL = "".join(map(chr, [*range(9), *range(14, 28), 127]))
-_CLEANING = str.maketrans(
-    {**dict.fromkeys(_HYPHENS, "-"), **dict.fromkeys(_INVISIBLE + _CONTROL), ",": " ", ";": " "}
-)
+_CLEANING = str.maketrans({**dict.fromkeys(_HYPHENS, "-"), **dict.fromkeys(_INVISIBLE + _CONTROL), ",": " ", ";": " "})
 _SPACED_HYPHEN = re.compile(r" ?- ?")
 _PATRONYMIC = re.compile(r"(?:ич|вна|чна|шна)$", re.IGNORECASE)
 _TAILS_OF_PATRONYMIC = frozenset({"оглы", "оглу", "оглыевич", "кызы", "гызы", "улы", "уулу", "заде", "кизи"})
