@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client, TransactionTestCase
@@ -60,6 +61,14 @@ def _no_leftover() -> Iterator[None]:
     from tenants.registry.routing import forget_routes
 
     forget_routes()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    """Nothing cached by one test is seen by another: counted attempts and used codes outlive a rolled back database."""
+    from django.core.cache import caches
+
+    caches["default"].key_prefix = uuid4().hex
 
 
 @pytest.fixture

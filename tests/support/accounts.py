@@ -35,7 +35,15 @@ def world_at(place: Place) -> AbstractContextManager[None]:
     return school(next(known.schema for known in (SCHOOL_A, SCHOOL_B) if known.code == label))
 
 
-def make_user(role: str | None, scope: str = "", *, login: str = "", with_totp: bool = True, **fields: Any) -> Any:
+def make_user(
+    role: str | None,
+    scope: str = "",
+    *,
+    login: str = "",
+    name: str = "Проверочный Пользователь",
+    with_totp: bool = True,
+    **fields: Any,
+) -> Any:
     """Create a user of the current world with one role (or none) and, unless told otherwise, a second factor."""
     from allauth.mfa.totp.internal.auth import TOTP
 
@@ -43,7 +51,7 @@ def make_user(role: str | None, scope: str = "", *, login: str = "", with_totp: 
 
     user = User.objects.create_user(
         login=login or f"{role or 'nobody'}-{uuid4().hex[:8]}",
-        name="Проверочный Пользователь",
+        name=name,
         password=PASSWORD,
         **fields,
     )

@@ -82,6 +82,7 @@ SHARED_APPS = [
     "tenants.registry",
     "tenants.reference",
     "tenants.provisioning",
+    "tenants.access",
     "reports.rollup",
 ]
 TENANT_APPS = [

@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.accounts.urls")),
     path("", include("tenants.provisioning.urls")),
     path("", include("tenants.reference.urls")),
+    path("", include("tenants.access.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from allauth.account import forms as allauth_forms
@@ -220,18 +220,22 @@ class InviteForm(forms.Form):
         self.fields["roles"].choices = role_choices(world, roles)  # type: ignore[attr-defined]
 
 
-def titles_of(world: World, pairs: Sequence[Sequence[str]]) -> list[str]:
-    """Return the titles of pairs (role, scope), with the scope's own title; a scope that is gone shows as a dash."""
-    known: dict[str, dict[str, Any]] = {}
-    titles = []
-    for slug, scope in pairs:
-        role = role_of(world, slug)
-        if role is None:
-            continue
-        title = str(role.title)
-        if role.scope_kind:
-            if role.scope_kind not in known:
-                known[role.scope_kind] = dict(scope_choices(world, role.scope_kind))
-            title = f"{title}: {known[role.scope_kind].get(scope, '—')}"
-        titles.append(title)
-    return titles
+class RoleTitles:
+    """Words for pairs (role, scope); the scopes of each kind are read once, however many rows a page has."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._known: dict[str, dict[str, Any]] = {}
+
+    def of(self, pairs: Iterable[Sequence[str]]) -> list[str]:
+        """Return one title for each pair; a role that is gone is left out, a scope that is gone shows as a dash."""
+        found = [(role_of(self._world, slug), scope) for slug, scope in pairs]
+        return [self._title(role, scope) for role, scope in found if role is not None]
+
+    def _title(self, role: Role, scope: str) -> str:
+        kind = role.scope_kind
+        if not kind:
+            return str(role.title)
+        if kind not in self._known:
+            self._known[kind] = dict(scope_choices(self._world, kind))
+        return f"{role.title}: {self._known[kind].get(scope, '—')}"

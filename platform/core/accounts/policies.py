@@ -12,7 +12,12 @@ from core.authz.registry import Role, role_of
 
 
 def may_appoint(actor: Actor, roles: Iterable[Role]) -> Decision:
-    """Tell whether the actor may grant and revoke all these roles."""
+    """Tell whether the actor may grant and revoke all these roles.
+
+    Whoever is here for a few hours appoints nobody: a door opened in an emergency must not leave another behind.
+    """
+    if any(grant.is_temporary for grant in actor.grants):
+        return Denied(_("Временный доступ не даёт права приглашать и менять роли."))
     for permission in ("staff.manage", *(role.appointed_by for role in roles)):
         decision = actor.has(permission)
         if not decision:

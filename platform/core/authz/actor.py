@@ -18,10 +18,14 @@ from core.tenancy import Context, ContextError, Kind, current, require
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One role held, with what narrows it (the id of a district or a class, the code of a form; or nothing)."""
+    """One role held, with what narrows it (the id of a district or a class, the code of a form; or nothing).
+
+    ``is_temporary``: the grant has a term.
+    """
 
     role: Role
     scope: str = ""
+    is_temporary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +148,13 @@ def load_actor(user: Any) -> Actor:
     if user is None or not user.is_authenticated:
         return anonymous()
     in_force = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
-    rows = user.grants.filter(in_force).order_by("granted_at").values_list("role", "scope")
+    rows = user.grants.filter(in_force).order_by("granted_at").values_list("role", "scope", "expires_at")
     world = World.REGION if _home(require()) == "region" else World.SCHOOL
-    held = [Grant(role, scope) for slug, scope in rows if (role := role_of(world, slug)) is not None]
+    held = [
+        Grant(role, scope, is_temporary=ends is not None)
+        for slug, scope, ends in rows
+        if (role := role_of(world, slug)) is not None
+    ]
     return Actor(grants=held, pk=user.pk, name=user.name, person_id=user.person_id)
 
 

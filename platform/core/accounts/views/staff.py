@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.accounts.codes import clean_code
 from core.accounts.errors import AccountError
-from core.accounts.forms import GrantForm, InviteForm, split_choice, titles_of
+from core.accounts.forms import GrantForm, InviteForm, RoleTitles, split_choice
 from core.accounts.models import Invitation, RoleGrant, User
 from core.accounts.policies import may_appoint, may_manage, may_reset_second_factor
 from core.accounts.selectors import open_invitations_visible_to, users_visible_to
@@ -58,18 +58,18 @@ def staff_list(request: HttpRequest) -> HttpResponse:
     form = StaffFilterForm(request.GET)
     search = form.cleaned_data["q"] if form.is_valid() else ""
     page = paginate(request, users_visible_to(actor, search=search))
-    protected = users_with_second_factor()
+    protected, titles = users_with_second_factor(), RoleTitles(actor.world)
     rows = [
         {
             "user": user,
-            "roles": titles_of(actor.world, [(held.role, held.scope) for held in user.grants.all()]),
+            "roles": titles.of((held.role, held.scope) for held in user.grants.all()),
             "status": _status(user),
             "is_protected": user.pk in protected,
         }
         for user in page.object_list
     ]
     opened = [
-        {"invitation": invitation, "roles": titles_of(actor.world, invitation.roles)}
+        {"invitation": invitation, "roles": titles.of(invitation.roles)}
         for invitation in open_invitations_visible_to(actor)
     ]
     record(actor=actor, action="staff.list_viewed", details={"rows": len(rows)})
@@ -143,7 +143,7 @@ def member(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
 
 def _member_context(actor: Actor, user: User, form: GrantForm | None = None) -> dict[str, Any]:
-    held = list(user.grants.all())
+    titles = RoleTitles(actor.world)
     is_protected = has_second_factor(user.pk)
     facts = [
         Fact(_("Логин"), user.login),
@@ -157,7 +157,7 @@ def _member_context(actor: Actor, user: User, form: GrantForm | None = None) -> 
     return {
         "member": user,
         "facts": facts,
-        "grants": [(grant.pk, titles_of(actor.world, [(grant.role, grant.scope)])) for grant in held],
+        "grants": [(grant.pk, titles.of([(grant.role, grant.scope)])) for grant in user.grants.all()],
         "decision": decision,
         "may_reset": bool(is_protected and may_reset_second_factor(actor, user)),
         "form": form or GrantForm(world=actor.world, roles=_appointable(actor)) if decision else None,

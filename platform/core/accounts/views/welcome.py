@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from core.accounts.errors import AccountError, CodeError
-from core.accounts.forms import CodeForm, NewAccountForm, NewPasswordForm, titles_of
+from core.accounts.forms import CodeForm, NewAccountForm, NewPasswordForm, RoleTitles
 from core.accounts.models import Invitation
 from core.accounts.services.invitations import accept_invitation, usable_invitation
 from core.authz import actor_of, public
@@ -106,6 +106,6 @@ def new_account(request: HttpRequest) -> HttpResponse:
             request.session.set_expiry(0)
             return response  # type: ignore[no-any-return]
     # A visitor has no world of roles: the titles are read from the host's.
-    roles = titles_of(actor_of(request).world, invitation.roles)
+    roles = RoleTitles(actor_of(request).world).of(invitation.roles)
     context = {"form": form, "invitation": invitation, "roles": roles}
     return render(request, "accounts/invite_account.html", context)

@@ -1,0 +1,1 @@
+"""How the region reaches a school: invitations, a director's lost phone, temporary access. Never its data."""

@@ -1,0 +1,1 @@
+"""Commands that make accounts on a host."""
