@@ -4,4 +4,3 @@ from config.settings.base import *  # noqa: F403
 
 SHOW_DESIGN_PAGE = True
 SCHOOLS_LISTENER = "config.local_instance.rewrite_schools"
-ACCOUNTS_LISTENER = "config.local_instance.record_new_account"

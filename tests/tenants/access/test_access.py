@@ -274,11 +274,13 @@ def test_a_command_refuses_what_it_cannot_do(db, capsys):
         assert User.objects.filter(login__startswith="x").count() == 0
 
 
-def test_the_first_administrator_is_made_once_and_can_be_renewed(db, capsys):
-    made = _made(capsys, "ensure_region_admin")
-    call_command("ensure_region_admin")
-    assert capsys.readouterr().out == ""
-    again = _made(capsys, "create_region_admin", "--renew")
+def test_a_command_renews_a_known_login(db, capsys, client_at):
+    made = _made(capsys, "create_account", "--host", "region", "--role", "region_admin", "--login", "admin")
+    again = _made(capsys, "create_account", "--host", "region", "--role", "region_admin", "--login", "admin", "--renew")
     assert again["login"] == made["login"]
     assert again["password"] != made["password"]
     assert again["totp_secret"] != made["totp_secret"]
+    client = client_at("region")
+    refused = client.post("/accounts/login/", {"login": "admin", "password": made["password"]})
+    assert refused.status_code == 200
+    assert client.post("/accounts/login/", {"login": "admin", "password": again["password"]}).status_code == 302

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from argparse import ArgumentParser
 from contextlib import AbstractContextManager
@@ -17,8 +18,8 @@ from core.accounts.services.provision import create_account_with_totp, renew_acc
 from core.authz import system_actor
 from core.authz.registry import World, role_of
 from core.tenancy import region, school
-from tenants.access.announce import announce
 from tenants.registry.models import School
+from tenants.registry.routing import host_of
 
 
 class Command(BaseCommand):
@@ -59,7 +60,9 @@ class Command(BaseCommand):
                     )
             except (AccountError, PermissionDenied, User.DoesNotExist) as error:
                 raise CommandError(str(error), returncode=2) from error
-            announce(self.stdout, role=slug, label=label, account=account)
+            facts = {"role": slug, "host": host_of(label), "login": account.user.login}
+        secret = {"password": account.password, "totp_secret": account.totp_secret or None}
+        self.stdout.write(json.dumps(facts | secret, ensure_ascii=False))
 
     @staticmethod
     def _world(label: str) -> AbstractContextManager[None]:
