@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.signing import BadSignature
 from django.db import connection
 from django.test import Client
@@ -67,7 +68,19 @@ def test_a_session_row_copied_into_another_school_is_emptied(
         Session.objects.create(session_key=key, session_data=data, expire_date=expires)
     assert _opens(client_at(SCHOOL_A.code), key)
     assert not _opens(client_at(SCHOOL_B.code), key)
-    assert WORLD_KEY == "_world"
+
+
+def test_a_session_that_names_another_world_is_emptied(
+    twins: dict[str, tuple[Any, str]], client_at: Callable[[str], Client]
+):
+    """The lock alone: a session that is right in everything but the world it was made in."""
+    key = twins[SCHOOL_B.code][1]
+    assert _opens(client_at(SCHOOL_B.code), key)
+    with school(SCHOOL_B.schema):
+        session = SessionStore(key)
+        session[WORLD_KEY] = SCHOOL_A.schema
+        session.save()
+    assert not _opens(client_at(SCHOOL_B.code), key)
 
 
 def test_signatures_and_tokens_belong_to_one_world(twins: dict[str, tuple[Any, str]]):
