@@ -8,6 +8,7 @@ from core.tenancy.grants import Rights
 
 _READ = "SELECT"
 _APPEND = "SELECT, INSERT"
+_CHANGE = "SELECT, INSERT, UPDATE"
 _ALL = "SELECT, INSERT, UPDATE, DELETE"
 
 RIGHTS = Rights(
@@ -17,6 +18,16 @@ RIGHTS = Rights(
         "registry_statechange": _APPEND,
         # Written once, by the migrator.
         "registry_installation": _READ,
+        # Figures are written by the roll-up; keys of people are for it alone.
+        "rollup_personkey": "",
+        "rollup_sharedrecord": "",
+        "rollup_ledger": _READ,
+        "rollup_schoolstate": _READ,
+        "rollup_cell": _READ,
+        "rollup_repeat": _READ,
+        "rollup_audit": _READ,
+        "rollup_snapshot": _READ,
+        "rollup_snapshotfigure": _READ,
     },
     rollup={
         "registry_region": _READ,
@@ -26,6 +37,16 @@ RIGHTS = Rights(
         "reference_target": _READ,
         "events_mark": "SELECT, UPDATE, DELETE",
         "events_outbox": "SELECT, INSERT",
+        "rollup_ledger": _CHANGE,
+        "rollup_schoolstate": _ALL,
+        "rollup_cell": _ALL,
+        "rollup_personkey": _ALL,
+        "rollup_sharedrecord": _ALL,
+        "rollup_repeat": _ALL,
+        "rollup_audit": _CHANGE,
+        # Frozen is frozen: the database itself refuses to change it.
+        "rollup_snapshot": _APPEND,
+        "rollup_snapshotfigure": _APPEND,
     },
     school_shared={
         "reference_form": _READ,

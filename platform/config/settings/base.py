@@ -216,6 +216,14 @@ CACHES = {
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOGGING = configure()
 
+# --- Coverage --------------------------------------------------------------------------------------------------------
+# On this day of the next month (1 to 28) the figures of a month's end are frozen.
+COVERAGE_FREEZE_DAY = int(os.environ.get("COVERAGE_FREEZE_DAY", "5"))
+# So many months before the first roll-up are computed from valid dates and marked as restored.
+COVERAGE_RESTORED_MONTHS = 12
+# From this hour of the region's time on, everything is recomputed once a day and compared.
+COVERAGE_AUDIT_HOUR = 2
+
 # --- Files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = os.environ.get(

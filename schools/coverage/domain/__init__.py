@@ -2,7 +2,13 @@
 
 from schools.coverage.domain.identity import Keys, identities, identity_of_names
 from schools.coverage.domain.rules import Bits, Rule, Test, age_on, birthday, bit_tests, bits_of, years_before
-from schools.coverage.domain.statements import cells_statement, keys_statement, people_statement
+from schools.coverage.domain.statements import (
+    ages_watched,
+    cells_statement,
+    keys_statement,
+    people_statement,
+    watch_statement,
+)
 
 __all__ = [
     "Bits",
@@ -10,6 +16,7 @@ __all__ = [
     "Rule",
     "Test",
     "age_on",
+    "ages_watched",
     "birthday",
     "bit_tests",
     "bits_of",
@@ -18,5 +25,6 @@ __all__ = [
     "identity_of_names",
     "keys_statement",
     "people_statement",
+    "watch_statement",
     "years_before",
 ]

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 
 _ROLES = {"any": ("mentor", "mentee"), "mentor": ("mentor",), "mentee": ("mentee",)}
-_MOST_BITS = 31
+_MOST_BITS = 30
+KNOWN_ELSEWHERE = 1 << _MOST_BITS
+"""The bit of somebody who has another record in the region; no rule tests it."""
 
 Ages = tuple[int | None, int | None]
 
@@ -93,7 +95,7 @@ def _together(bits: Iterable[int]) -> int:
 def bits_of(rules: Sequence[Rule]) -> Bits:
     """Give out the bits that these rules need; the same rules always get the same bits.
 
-    :raises ValueError: when the rules need more bits than PostgreSQL's integer has.
+    :raises ValueError: when the rules need more bits than a PostgreSQL integer has to spare.
     """
     kinds = sorted({kind for rule in rules for kind in rule.kinds})
     ages = sorted({rule.ages for rule in rules if rule.ages != (None, None)}, key=str)

@@ -7,29 +7,42 @@ no parameters: dates, kinds and bits are literals, schemas quoted identifiers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
 from psycopg import sql
 
-from schools.coverage.domain.rules import Ages, Bits, Rule, Test, bits_of, years_before
+from schools.coverage.domain.rules import KNOWN_ELSEWHERE, Ages, Bits, Rule, Test, bits_of, years_before
 
 Schemas = tuple[str | None, ...]
+_KNOWN = sql.Literal(KNOWN_ELSEWHERE)
 
 
-@lru_cache(maxsize=256)
-def cells_statement(rules: tuple[Rule, ...], day: date, schemas: Schemas) -> str:
+def cells_statement(rules: tuple[Rule, ...], day: date, schemas: Schemas, *, known_elsewhere: str = "") -> str:
     """Return the SQL of the figures of these schools, a row each.
 
     Columns: the school's place in ``schemas``; then for each rule in order the people engaged, in the base, and kept
     out by a missing consent alone. A school without facts has no row.
+
+    ``known_elsewhere`` is the text of a SELECT of (place, person) naming those who have other records in the region;
+    with it two columns follow, arrays of the same length: such people of the school, and their masks.
     """
     bits = bits_of(rules)
-    statement = sql.SQL("SELECT school, {counts} FROM ({masks}) AS person_mask GROUP BY school").format(
-        counts=sql.SQL(", ").join(_counts(bits.test(rule)) for rule in rules),
-        masks=_masks(bits, day, schemas),
-    )
+    columns = [_counts(bits.test(rule)) for rule in rules]
+    branches = [branch for place, schema in enumerate(schemas) for branch in _facts(bits, day, schema, place)]
+    if known_elsewhere:
+        # One more bit of the mask, not a join: nothing for the planner to think about.
+        branches.append(sql.SQL("SELECT place, person, {} FROM ({}) AS known").format(_KNOWN, sql.SQL(known_elsewhere)))
+        columns += [
+            sql.SQL("array_agg({} ORDER BY person) FILTER (WHERE mask & {} <> 0 AND mask & {} <> 0)").format(
+                column, _KNOWN, sql.Literal(sum(bits.kinds.values()))
+            )
+            for column in (sql.SQL("person"), sql.SQL("mask"))
+        ]
+    statement = sql.SQL(
+        "SELECT school, {columns} FROM (SELECT school, person, bit_or(mask) AS mask FROM ({branches}) AS fact "
+        "GROUP BY school, person) AS person_mask GROUP BY school"
+    ).format(columns=sql.SQL(", ").join(columns), branches=sql.SQL(" UNION ALL ").join(branches))
     return statement.as_string(None)
 
 
@@ -80,17 +93,52 @@ def keys_statement(schemas: Schemas) -> str:
     )
 
 
+def watch_statement(rules: tuple[Rule, ...], day: date, schemas: Schemas) -> str:
+    """Return the SQL of what to watch for in these schools, a row each; a school that knows nobody has no row.
+
+    Columns: the school's place; a sum that changes when somebody's keys do; the earliest day after ``day`` on which
+    something starts or ends, or NULL; then for each age of ``ages_watched`` the earliest birth date of those who
+    have not reached it.
+    """
+    cuts = [years_before(day, years) for years in ages_watched(rules)]
+    branches = [branch for place, schema in enumerate(schemas) for branch in _watched(day, schema, place)]
+    births = [sql.SQL("min(born) FILTER (WHERE born > {})").format(sql.Literal(cut)) for cut in cuts]
+    columns = [sql.SQL("sum(hash)"), sql.SQL("min(next)"), *births]
+    return (
+        sql.SQL("SELECT school, {} FROM ({}) AS watched GROUP BY school")
+        .format(sql.SQL(", ").join(columns), sql.SQL(" UNION ALL ").join(branches))
+        .as_string(None)
+    )
+
+
+def ages_watched(rules: tuple[Rule, ...]) -> tuple[int, ...]:
+    """Return the birthdays that change a result: the first year of an age range, and the first after it."""
+    reached = {rule.age_from for rule in rules} | {None if rule.age_to is None else rule.age_to + 1 for rule in rules}
+    return tuple(sorted(years for years in reached if years is not None))
+
+
+def _watched(day: date, schema: str | None, place: int) -> tuple[sql.Composed, ...]:
+    def later(column: str) -> sql.Composed:
+        return sql.SQL("CASE WHEN {c} > {day} THEN {c} END").format(c=sql.SQL(column), day=sql.Literal(day))
+
+    first = sql.Literal(place)
+    member, engagement, consent = (_view(schema, f"coverage_{name}") for name in ("member", "engagement", "consent"))
+    return (
+        sql.SQL(
+            "SELECT {} AS school, hashtext(name_key || snils_key || person::text) AS hash, birth_date AS born, "
+            "least({}, {}) AS next FROM {}"
+        ).format(first, later("enrolled_from"), later("enrolled_to"), member),
+        sql.SQL("SELECT {}, NULL, NULL, least({}, {}) FROM {}").format(
+            first, later("greatest(ordered_on, from_date)"), later("to_date + 1"), engagement
+        ),
+        sql.SQL("SELECT {}, NULL, NULL, least({}, {}) FROM {}").format(
+            first, later("valid_from"), later("valid_to"), consent
+        ),
+    )
+
+
 def _view(schema: str | None, name: str) -> sql.Identifier:
     return sql.Identifier(name) if schema is None else sql.Identifier(schema, name)
-
-
-def _masks(bits: Bits, day: date, schemas: Sequence[str | None]) -> sql.Composed:
-    facts = sql.SQL(" UNION ALL ").join(
-        branch for place, schema in enumerate(schemas) for branch in _facts(bits, day, schema, place)
-    )
-    return sql.SQL("SELECT school, person, bit_or(mask) AS mask FROM ({}) AS fact GROUP BY school, person").format(
-        facts
-    )
 
 
 def _facts(bits: Bits, day: date, schema: str | None, place: int) -> tuple[sql.Composed, ...]:
@@ -127,8 +175,9 @@ def _engagement(bits: Bits, day: date, schema: str | None, columns: sql.Composab
 
 
 def _consent(bits: Bits, day: date, schema: str | None, columns: sql.Composable) -> sql.Composed:
+    # IS NOT FALSE reads valid_to, a computed column, once; with IS NULL OR it would be computed twice a row.
     return sql.SQL(
-        "SELECT {columns}, {bit} FROM {view} WHERE valid_from <= {day} AND (valid_to IS NULL OR valid_to > {day})"
+        "SELECT {columns}, {bit} FROM {view} WHERE valid_from <= {day} AND (valid_to > {day}) IS NOT FALSE"
     ).format(
         columns=columns,
         bit=sql.Literal(bits.consent),

@@ -1,0 +1,118 @@
+"""Reading the facts of a batch of schools through their views: one statement for all of them. In ``rollup()``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from psycopg import sql
+
+from reports.rollup.live import Figure
+from schools.coverage.domain import (
+    Rule,
+    ages_watched,
+    birthday,
+    bit_tests,
+    cells_statement,
+    keys_statement,
+    watch_statement,
+)
+
+Place = tuple[UUID, str]
+"""A school's id and schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A record in the base of a rule, of somebody with other records: engaged by it, kept out by a consent."""
+
+    person: UUID
+    rule: int
+    is_engaged: bool
+    lacks_consent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a day says of one school: figures in the order of the rules, and the records of people known elsewhere."""
+
+    figures: tuple[Figure, ...]
+    shared: frozenset[Shared]
+
+    @property
+    def has_people(self) -> bool:
+        """Tell whether anybody is in any base."""
+        return any(figure.den for figure in self.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A sum that changes with anybody's keys, and the next day on which the result may change by itself."""
+
+    keys_sum: int
+    next_boundary: date | None
+
+
+def read_facts(rules: tuple[Rule, ...], day: date, places: Sequence[Place]) -> list[Facts]:
+    """Return the facts of these schools as of a day, in their order."""
+    statement = cells_statement(
+        rules, day, tuple(schema for _, schema in places), known_elsewhere=_known_elsewhere(places)
+    )
+    tests = bit_tests(rules)
+    nothing = Facts(tuple(Figure() for _ in rules), frozenset())
+    facts = [nothing] * len(places)
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        for place, *columns in cursor.fetchall():
+            people, masks = columns[-2] or (), columns[-1] or ()
+            numbers = iter(columns[:-2])
+            facts[place] = Facts(
+                tuple(Figure(*three) for three in zip(numbers, numbers, numbers, strict=True)),
+                frozenset(
+                    Shared(person, rule, test.is_engaged(mask), test.lacks_only_consent(mask))
+                    for person, mask in zip(people, masks, strict=True)
+                    for rule, test in enumerate(tests)
+                    if test.is_in_base(mask)
+                ),
+            )
+    return facts
+
+
+def _known_elsewhere(places: Sequence[Place]) -> str:
+    """Return the SELECT of (place, person) of the records whose people have others in the region."""
+    numbered = sql.SQL(", ").join(
+        sql.SQL("({}, {}::uuid)").format(sql.Literal(number), sql.Literal(str(school)))
+        for number, (school, _) in enumerate(places)
+    )
+    return (
+        sql.SQL(
+            "SELECT asked.place, k.person FROM region.rollup_personkey k "
+            "JOIN (VALUES {}) AS asked (place, school_id) ON asked.school_id = k.school_id WHERE k.is_shared"
+        )
+        .format(numbered)
+        .as_string(None)
+    )
+
+
+def watch(rules: tuple[Rule, ...], day: date, schemas: Sequence[str]) -> list[Watch]:
+    """Return what to watch for in these schools after ``day``, in their order."""
+    watches = [Watch(0, None)] * len(schemas)
+    ages = ages_watched(rules)
+    with connection.cursor() as cursor:
+        cursor.execute(watch_statement(rules, day, tuple(schemas)))
+        for place, keys_sum, soonest, *births in cursor.fetchall():
+            days = [birthday(born, years) for years, born in zip(ages, births, strict=True) if born is not None]
+            if soonest is not None:
+                days.append(soonest)
+            watches[place] = Watch(keys_sum or 0, min(days, default=None))
+    return watches
+
+
+def read_keys(places: Sequence[Place]) -> dict[tuple[UUID, UUID], tuple[str, str]]:
+    """Return the keys of everybody these schools know: (school id, person) → (name key, СНИЛС key)."""
+    with connection.cursor() as cursor:
+        cursor.execute(keys_statement(tuple(schema for _, schema in places)))
+        return {(places[place][0], person): (name, snils) for place, person, name, snils in cursor.fetchall()}

@@ -1,0 +1,122 @@
+"""Who is who over the region, kept up to date as keys of records come, change and go. In ``rollup()`` alone.
+
+The rule is that of ``schools.coverage.domain.identity``. A change in one school can make a person of another known
+twice, or no longer: those schools are returned, to be computed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db import connection
+
+Record = tuple[UUID, UUID]
+"""A record of a person: the school's id, the person's id there."""
+
+_IDENTITY = """
+UPDATE rollup_personkey AS k SET identity = made.identity
+FROM (
+    SELECT r.school_id, r.person,
+           CASE WHEN r.snils_key <> '' THEN 's:' || r.snils_key
+                WHEN standing.snils_key IS NOT NULL THEN 's:' || standing.snils_key
+                ELSE 'n:' || r.name_key END AS identity
+    FROM rollup_personkey r
+    LEFT JOIN (
+        SELECT name_key, min(snils_key) AS snils_key FROM rollup_personkey
+        WHERE name_key = ANY (%(names)s) AND snils_key <> ''
+        GROUP BY name_key HAVING count(DISTINCT snils_key) = 1
+    ) standing USING (name_key)
+    WHERE r.name_key = ANY (%(names)s)
+) made
+WHERE k.school_id = made.school_id AND k.person = made.person AND k.identity <> made.identity
+RETURNING k.school_id
+"""
+
+_SHARED = """
+UPDATE rollup_personkey AS k SET is_shared = several.yes
+FROM (
+    SELECT identity, count(*) > 1 AS yes FROM rollup_personkey WHERE identity = ANY (%(identities)s) GROUP BY identity
+) several
+WHERE k.identity = several.identity AND k.is_shared <> several.yes
+RETURNING k.school_id
+"""
+
+
+def replace_keys(school_ids: Iterable[UUID], found: Mapping[Record, tuple[str, str]]) -> set[UUID]:
+    """Make ``found`` (record → name key, СНИЛС key) all that is known of these schools.
+
+    Under the ledger's lock. Returns the ids of all schools, these or others, of whose records any now is somebody
+    else or has become, or ceased to be, one of several.
+    """
+    ids = list(school_ids)
+    known = {(school, person): (name, snils) for school, person, name, snils in _records(ids)}
+    gone = known.keys() - found.keys()
+    changed = {record: keys for record, keys in found.items() if known.get(record) != keys}
+    if not gone and not changed:
+        return set()
+    names = {name for name, _ in changed.values()}
+    names |= {known[record][0] for record in known.keys() & (gone | changed.keys())}
+    touched = _identities(names)
+    _delete(gone)
+    _store(changed)
+    affected = _returned(_IDENTITY, names=sorted(names))
+    touched |= _identities(names)
+    return affected | _returned(_SHARED, identities=sorted(touched))
+
+
+def forget_keys(school_ids: Iterable[UUID]) -> set[UUID]:
+    """Forget everybody of these schools; return which others are affected. Under the ledger's lock."""
+    ids = set(school_ids)
+    return replace_keys(ids, {}) - ids
+
+
+def _records(school_ids: list[UUID]) -> list[tuple[UUID, UUID, str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT school_id, person, name_key, snils_key FROM rollup_personkey WHERE school_id = ANY (%s)",
+            [school_ids],
+        )
+        return list(cursor.fetchall())
+
+
+def _identities(names: set[str]) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT identity FROM rollup_personkey WHERE name_key = ANY (%s)", [sorted(names)])
+        return {identity for (identity,) in cursor.fetchall()}
+
+
+def _delete(records: Iterable[Record]) -> None:
+    pairs = list(records)
+    if not pairs:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM rollup_personkey k USING unnest(%s::uuid[], %s::uuid[]) AS gone (school_id, person) "
+            "WHERE k.school_id = gone.school_id AND k.person = gone.person",
+            [[school for school, _ in pairs], [person for _, person in pairs]],
+        )
+
+
+def _store(records: Mapping[Record, tuple[str, str]]) -> None:
+    if not records:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rollup_personkey (school_id, person, name_key, snils_key, identity, is_shared) "
+            "SELECT *, '', false FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[]) "
+            "ON CONFLICT (school_id, person) DO UPDATE "
+            "SET name_key = EXCLUDED.name_key, snils_key = EXCLUDED.snils_key",
+            [
+                [school for school, _ in records],
+                [person for _, person in records],
+                [name for name, _ in records.values()],
+                [snils for _, snils in records.values()],
+            ],
+        )
+
+
+def _returned(statement: str, **values: list[str]) -> set[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return {school for (school,) in cursor.fetchall()}

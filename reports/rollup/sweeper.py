@@ -1,0 +1,130 @@
+"""The sweeper: relays the outbox, folds marks, sees to it that what is due gets done, and keeps the calendar.
+
+One process a region is enough; a second one does no harm. It does no roll-up itself while workers do: it wakes them,
+and takes the work over when nobody has taken it within a few seconds, with or without a broker.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+
+import structlog
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from core.events.outbox import relay_once
+from core.tenancy import rollup
+from reports.rollup.fold import fold_marks, number_due, reconcile
+from reports.rollup.models import SchoolState
+from reports.rollup.snapshots import freeze_due
+from reports.rollup.tasks import roll_up
+from reports.rollup.work import audit, roll_up_due
+
+_log = structlog.get_logger(__name__)
+
+TICK_SECONDS = 0.25
+RECONCILE_SECONDS = 1.0
+CALENDAR_SECONDS = 20.0
+TAKE_OVER_SECONDS = 2.0
+BROKER_REST_SECONDS = 30.0
+RECONNECT_SECONDS = 300.0
+
+
+class Sweeper:
+    """The loop; ``now`` gives the region's local time (tests bring their own)."""
+
+    def __init__(self, *, now: Callable[[], datetime] = timezone.localtime) -> None:
+        self._now = now
+        self._stop = threading.Event()
+        self._last: dict[str, float] = {}
+        self._due_since: float | None = None
+        self._broker_rests_until = 0.0
+
+    def stop(self) -> None:
+        """Finish the step in work and leave; safe from a signal handler."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Tick until stopped. A failing step is logged and tried again: the database may be restarting."""
+        _log.info("sweeper_started")
+        while not self._stop.is_set():
+            begun = time.monotonic()
+            try:
+                self.tick()
+            except Exception as error:  # noqa: BLE001  whatever it is, the next round must come
+                _log.warning("sweeper_step_failed", error=type(error).__name__)
+                connection.close()
+                self._stop.wait(1.0)
+            self._stop.wait(max(0.0, TICK_SECONDS - (time.monotonic() - begun)))
+        connection.close()
+        _log.info("sweeper_stopped")
+
+    def tick(self) -> None:
+        """Do one round: relay, reconcile, fold, wake or work, and what the calendar asks for."""
+        if self._is_time("reconnect", RECONNECT_SECONDS):
+            connection.close_if_unusable_or_obsolete()
+        relay_once()
+        today = self._now().date()
+        with rollup():
+            if self._is_time("reconcile", RECONCILE_SECONDS):
+                reconcile()
+            fold_marks()
+            due = number_due(today)
+        self._see_to(due, today)
+        if self._is_time("calendar", CALENDAR_SECONDS):
+            self._keep_calendar(today)
+
+    def _is_time(self, what: str, seconds: float) -> bool:
+        now = time.monotonic()
+        if now - self._last.get(what, -seconds) < seconds:
+            return False
+        self._last[what] = now
+        return True
+
+    def _see_to(self, due: int, today: date) -> None:
+        now = time.monotonic()
+        if not due:
+            self._due_since = None
+            return
+        woken = self._wake()
+        if self._due_since is None:
+            self._due_since = now
+        if not woken or now - self._due_since >= TAKE_OVER_SECONDS:
+            done = roll_up_due(today, seconds=5.0)
+            self._due_since = None
+            _log.info("sweeper_rolled_up", schools=done, broker=woken)
+
+    def _wake(self) -> bool:
+        """Tell the workers, at most once in a second; False when the broker cannot."""
+        now = time.monotonic()
+        if now < self._broker_rests_until:
+            return False
+        if not self._is_time("wake", 1.0):
+            return True
+        try:
+            roll_up.apply_async(retry=False, expires=60)
+        except (OperationalError, RedisError, OSError) as error:
+            self._broker_rests_until = now + BROKER_REST_SECONDS
+            _log.warning("broker_unavailable", error=type(error).__name__)
+            return False
+        return True
+
+    def _keep_calendar(self, today: date) -> None:
+        freeze_due(today)
+        if self._now().hour >= settings.COVERAGE_AUDIT_HOUR and self._awaits_audit(today):
+            # A few seconds at a time, so that a signed order does not wait for the night's work.
+            audit(today, seconds=2.0)
+            if self._awaits_audit(today):
+                self._last.pop("calendar", None)
+
+    @staticmethod
+    def _awaits_audit(today: date) -> bool:
+        with rollup():
+            unseen = SchoolState.objects.exclude(audited_on__gte=today).exclude(computed_on=None)
+            return unseen.exists()

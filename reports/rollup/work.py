@@ -1,0 +1,217 @@
+"""Rolling schools up: take a batch under a lease, read its facts in one statement, write its cells.
+
+Safe to run anywhere, by many at once, any number of times, and to kill at any point. What is due stands in the
+database; a batch belongs to whoever holds its lease; results are written in one transaction, only under the lease
+they were read under, and never over a later version. Cells are set, never added to.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import connection, transaction
+from django.utils import timezone
+
+from core.tenancy import rollup
+from reports.rollup.facts import Facts, Watch, read_facts, read_keys, watch
+from reports.rollup.fold import DUE, lock_ledger, make_due
+from reports.rollup.keys import replace_keys
+from reports.rollup.repeats import recount_repeats
+from reports.rollup.sources import SCHOOLS_PER_STATEMENT, rule_of
+from reports.rollup.store import differences, mark_done, store_cells, store_shared
+from schools.coverage.domain import Rule
+from tenants.reference.selectors import definitions_now
+
+_log = structlog.get_logger(__name__)
+
+LEASE_SECONDS = 30
+# A backend that has touched a thousand schools holds 144 MB of catalogue for good.
+SCHOOLS_PER_CONNECTION = 250
+
+_TAKE = """
+UPDATE rollup_schoolstate SET lease = %(token)s, lease_until = now() + make_interval(secs => %(seconds)s)
+WHERE school_id IN (
+    SELECT school_id FROM rollup_schoolstate
+    WHERE {wanted} AND (lease_until IS NULL OR lease_until < now())
+    ORDER BY computed_on NULLS FIRST, school_id
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING school_id, schema_name, version, keys_sum, {due}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A school in one worker's hands; ``version`` is the one its facts will be read for."""
+
+    school_id: UUID
+    schema: str
+    version: int
+    keys_sum: int | None
+    is_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The definitions of a roll-up: ids of their versions, and what they count, in one order."""
+
+    ids: tuple[UUID, ...]
+    rules: tuple[Rule, ...]
+
+
+def definitions() -> Definitions:
+    """Return the definitions in force."""
+    found = definitions_now()
+    return Definitions(tuple(one.id for one in found), tuple(rule_of(one) for one in found))
+
+
+def roll_up_due(today: date, *, seconds: float = 60.0) -> int:
+    """Roll up what is due until nothing is or the time is over; return the number of schools done.
+
+    Enters ``rollup()``. The connection is replaced now and then: catalogue caches never shrink.
+    """
+    return _roll_up(today, seconds=seconds, audited=False)
+
+
+def audit(today: date, *, seconds: float = 60.0) -> int:
+    """Recompute schools that this day's audit has not seen, due or not, and note every cell that was wrong."""
+    return _roll_up(today, seconds=seconds, audited=True)
+
+
+def _roll_up(today: date, *, seconds: float, audited: bool) -> int:
+    done = on_this_connection = 0
+    end = time.monotonic() + seconds
+    with rollup():
+        while time.monotonic() < end:
+            token = uuid.uuid4()
+            claims = take(token, today, audited=audited)
+            if not claims:
+                break
+            roll_up(token, claims, today, audited=audited)
+            done += len(claims)
+            on_this_connection += len(claims)
+            if on_this_connection >= SCHOOLS_PER_CONNECTION and not connection.in_atomic_block:
+                connection.close()
+                on_this_connection = 0
+    return done
+
+
+def take(token: UUID, today: date, *, audited: bool = False, limit: int = SCHOOLS_PER_STATEMENT) -> list[Claim]:
+    """Take up to ``limit`` schools under a lease; never waits for another worker's. In ``rollup()``."""
+    wanted = "(audited_on IS NULL OR audited_on < %(today)s)" if audited else DUE
+    values: dict[str, Any] = {"token": token, "seconds": LEASE_SECONDS, "today": today, "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE.format(wanted=wanted, due=DUE), values)
+        return [Claim(*row) for row in cursor.fetchall()]
+
+
+def roll_up(token: UUID, claims: Sequence[Claim], today: date, *, audited: bool = False) -> None:
+    """Read the facts of a batch and write its results. In ``rollup()``; nothing is written once the lease is lost."""
+    wanted = definitions()
+    watches = watch(wanted.rules, today, [claim.schema for claim in claims])
+    _bring_keys_up_to_date(token, claims, watches, all_of_them=audited)
+    facts = read_facts(wanted.rules, today, [(claim.school_id, claim.schema) for claim in claims])
+    _write(token, claims, watches, facts, wanted, today, audited=audited)
+
+
+def _bring_keys_up_to_date(
+    token: UUID, claims: Sequence[Claim], watches: Sequence[Watch], *, all_of_them: bool
+) -> None:
+    """Before facts are read: they are read with the people known elsewhere, which the keys decide."""
+    stale = [
+        (claim, seen.keys_sum)
+        for claim, seen in zip(claims, watches, strict=True)
+        if all_of_them or claim.keys_sum != seen.keys_sum
+    ]
+    if not stale:
+        return
+    found = read_keys([(claim.school_id, claim.schema) for claim, _ in stale])
+    with transaction.atomic():
+        lock_ledger()
+        held = _held(token)
+        ours = {claim.school_id: keys_sum for claim, keys_sum in stale if claim.school_id in held}
+        if not ours:
+            return
+        affected = replace_keys(ours, {record: keys for record, keys in found.items() if record[0] in ours})
+        if affected:
+            recount_repeats()
+            # Ours are read after this; a school that another worker holds may have been read before.
+            make_due(affected - held)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE rollup_schoolstate s SET keys_sum = seen.keys_sum "
+                "FROM unnest(%s::uuid[], %s::bigint[]) AS seen (school_id, keys_sum) "
+                "WHERE s.school_id = seen.school_id",
+                [list(ours), list(ours.values())],
+            )
+
+
+def _held(token: UUID) -> set[UUID]:
+    """Return the schools still under this lease. A lease that ran out and was not taken again is still held."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT school_id FROM rollup_schoolstate WHERE lease = %s", [token])
+        return {school for (school,) in cursor.fetchall()}
+
+
+def _write(
+    token: UUID,
+    claims: Sequence[Claim],
+    watches: Sequence[Watch],
+    facts: Sequence[Facts],
+    wanted: Definitions,
+    today: date,
+    *,
+    audited: bool,
+) -> None:
+    with transaction.atomic():
+        ledger = lock_ledger()
+        held = _held(token)
+        done = [
+            (claim, seen, fact)
+            for claim, seen, fact in zip(claims, watches, facts, strict=True)
+            if claim.school_id in held
+        ]
+        if len(done) < len(claims):
+            _log.warning("rollup_lease_lost", schools=len(claims) - len(done))
+        if not done:
+            return
+        if audited:
+            # A school that was due may differ; one that was not has been counted wrong.
+            clean = [(claim.school_id, fact) for claim, _, fact in done if not claim.is_due]
+            _note_audit(today, len(done), differences(clean, wanted.ids))
+        now = timezone.now()
+        store_cells([(claim.school_id, claim.version, fact) for claim, _, fact in done], wanted.ids, today, now)
+        if store_shared([(claim.school_id, fact) for claim, _, fact in done], wanted.ids) or audited:
+            recount_repeats()
+        mark_done(token, [(claim.school_id, claim.version, seen.next_boundary) for claim, seen, _ in done], today)
+        if audited:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE rollup_schoolstate SET audited_on = %s WHERE school_id = ANY (%s)",
+                    [today, [claim.school_id for claim, _, _ in done]],
+                )
+        if ledger.first_day is None and any(fact.has_people for _, _, fact in done):
+            ledger.first_day = today
+            ledger.save(update_fields=["first_day"])
+
+
+def _note_audit(today: date, schools: int, wrong: int) -> None:
+    """Count the audited schools; in the transaction that marks them audited, so that no kill counts one twice."""
+    if wrong:
+        _log.error("rollup_audit_difference", day=today.isoformat(), cells=wrong)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rollup_audit (day, started_at, updated_at, schools, differences) "
+            "VALUES (%s, now(), now(), %s, %s) ON CONFLICT (day) DO UPDATE SET updated_at = now(), "
+            "schools = rollup_audit.schools + EXCLUDED.schools, "
+            "differences = rollup_audit.differences + EXCLUDED.differences",
+            [today, schools, wrong],
+        )

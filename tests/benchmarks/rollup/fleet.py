@@ -1,0 +1,154 @@
+"""The bench database: one school made by the product, the others by replaying what was executed for it.
+
+Run by ``fill`` in a process of its own, as the migrator:
+``DOOR_LOGIN=migrator python -m tests.benchmarks.rollup.fleet SCHOOLS PEOPLE``.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from random import Random
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from tests.benchmarks.rollup.people import TABLES, regions_rows
+from tests.support.database import ROOT, drop, superuser_url
+
+DATABASE = "bench_rollup"
+DISTRICTS = 25
+
+
+def schema_of(number: int) -> str:
+    """Return the schema of a school of the bench; the prefix keeps its roles apart from everybody's."""
+    return f"s_be{number:010x}"
+
+
+def fill(schools: int, people: int) -> None:
+    """Build the bench database anew."""
+    drop(DATABASE)
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DOOR_LOGIN": "migrator",
+        "TEST_DATABASE_NAME": DATABASE,
+        "PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT}",
+    }
+    command = [sys.executable, "-m", "tests.benchmarks.rollup.fleet", str(schools), str(people)]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
+def remove(schools: int) -> None:
+    """Drop the bench database and the roles of its schools."""
+    drop(DATABASE)
+    with psycopg.connect(superuser_url(), autocommit=True) as connection:
+        for number in range(schools):
+            connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(schema_of(number))))
+
+
+def _build(schools: int, people: int) -> None:
+    import config.settings.test  # noqa: F401  completes the environment
+    from core.tenancy.bootstrap import bootstrap
+
+    bootstrap(superuser_url(DATABASE), os.environ["DATABASE_URL"], os.environ["DATABASE_ADMIN_URL"])
+
+    import django
+
+    django.setup()
+    from tenants.provisioning.schema import make_schema, migrate_region_schema
+
+    migrate_region_schema()
+    statements: list[str] = []
+    with _captured(statements):
+        make_schema(schema_of(0))
+    for number in range(1, schools):
+        _replay(schema_of(number), statements)
+    _register(schools)
+    _fill_flat_and_schools(schools, people)
+
+
+def _captured(statements: list[str]) -> Any:
+    """Note every statement that changes the school's schema, values bound."""
+    from django.db import connection
+
+    def note(execute: Callable[..., Any], text: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        result = execute(text, params, many, context)
+        if connection.schema_name == schema_of(0) and not many:
+            bound = psycopg.ClientCursor(connection.connection).mogrify(text, params) if params else text
+            words = bound if isinstance(bound, str) else bound.as_string(connection.connection)
+            if not words.lstrip().upper().startswith(("SELECT", "SET ")):
+                statements.append(words)
+        return result
+
+    return connection.execute_wrapper(note)
+
+
+def _replay(schema: str, statements: list[str]) -> None:
+    from django.db import connection
+
+    from core.tenancy import region
+    from core.tenancy.grants import ensure_school_role, sync_school
+
+    with region():
+        ensure_school_role(schema)
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+    connection.set_schema(schema)
+    with connection.cursor() as cursor:
+        cursor.execute(";\n".join(statement.rstrip().rstrip(";") for statement in statements))
+    with region():
+        sync_school(schema)
+
+
+def _register(schools: int) -> None:
+    from core.tenancy import region
+    from tenants.registry.models import District, Region, School
+
+    with region():
+        Region.objects.create(title="Область замера")
+        districts = [District.objects.create(title=f"Район {number}") for number in range(DISTRICTS)]
+        for number in range(schools):
+            School(
+                code=f"b{number:04d}",
+                title=f"Школа {number}",
+                schema_name=schema_of(number),
+                district=districts[number % DISTRICTS],
+                state=School.State.READY,
+            ).save()
+
+
+def _fill_flat_and_schools(schools: int, people: int) -> None:
+    """Write all rows into flat tables first, then each school's from there: both hold the same rows."""
+    from tests.benchmarks.rollup.flat import create_flat
+
+    with psycopg.connect(superuser_url(DATABASE), autocommit=True) as connection:
+        create_flat(connection, schema_of(0))
+        made = list(regions_rows(Random(1), schools, people))
+        for table, columns in TABLES.items():
+            with connection.cursor().copy(
+                f"COPY flat.{table} (school, {columns.replace(' ', ', ')}) FROM STDIN"
+            ) as copy:
+                for rows in made:
+                    for row in rows.tables[table]:
+                        copy.write_row((rows.school, *row))
+        connection.execute("ANALYZE")
+        for number in range(schools):
+            with connection.transaction():
+                for table, columns in TABLES.items():
+                    listed = columns.replace(" ", ", ")
+                    connection.execute(
+                        f"INSERT INTO {schema_of(number)}.{table} ({listed}) "
+                        f"SELECT {listed} FROM flat.{table} WHERE school = {number}"
+                    )
+        connection.execute("DELETE FROM region.events_mark")
+        connection.execute("VACUUM ANALYZE")
+
+
+if __name__ == "__main__":
+    with suppress(BrokenPipeError):
+        _build(int(sys.argv[1]), int(sys.argv[2]))

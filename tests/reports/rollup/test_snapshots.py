@@ -1,0 +1,70 @@
+"""Frozen month-ends: taken once, with their receipt, and deaf to later corrections."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from django.utils import timezone
+
+from core.tenancy import region, rollup
+from reports.rollup.models import Cell, Ledger, Snapshot, SnapshotFigure
+from reports.rollup.snapshots import freeze, freeze_due
+from tests.reports import support
+from tests.reports.rollup.test_work import sweep
+from tests.support import oracle
+from tests.support.world import SCHOOL_A
+
+pytestmark = pytest.mark.django_db
+
+
+def kept(day: date) -> dict[str, object]:
+    """Return a snapshot in the shape of the recount's region."""
+    with region():
+        rows = SnapshotFigure.objects.filter(snapshot__day=day, level="region")
+        return {row.definition_code: [row.num, row.den] for row in rows}
+
+
+def started(first_day: date) -> None:
+    with rollup():
+        Ledger.objects.update_or_create(pk=1, defaults={"first_day": first_day})
+
+
+def test_a_month_is_frozen_on_its_day_and_once():
+    made = support.random_region(Random(1))
+    support.write_region(made)
+    end = date(2026, 2, 28)
+    started(date(2026, 2, 10))
+    assert freeze_due(date(2026, 3, 4)) == []
+    assert freeze_due(date(2026, 3, 5)) == [end]
+    expected = oracle.recount(made, end)
+    assert kept(end) == expected["region"]
+    with region():
+        assert SnapshotFigure.objects.filter(level="school").count() == 2 * 5
+        assert Snapshot.objects.get().receipt["definitions"]["pupils"]["version"] == 1
+    made.schools[SCHOOL_A.code] = support.random_school(Random(77), None)
+    support.write_school(SCHOOL_A, made.schools[SCHOOL_A.code])
+    assert oracle.recount(made, end)["region"] != expected["region"]
+    assert freeze_due(date(2026, 3, 6)) == []
+    assert not freeze(end, "frozen")
+    assert kept(end) == expected["region"]
+
+
+def test_earlier_months_are_restored_once_when_the_load_has_settled(settings):
+    settings.COVERAGE_RESTORED_MONTHS = 2
+    made = support.random_region(Random(2))
+    support.write_region(made)
+    today = date(2026, 3, 2)
+    assert freeze_due(today) == []
+    sweep(today)
+    assert freeze_due(today) == [], "cells are fresh: more may be coming"
+    with rollup():
+        Cell.objects.update(computed_at=timezone.now() - timedelta(minutes=5))
+    ends = [date(2026, 1, 31), date(2026, 2, 28)]
+    assert freeze_due(today) == ends
+    for end in ends:
+        assert kept(end) == oracle.recount(made, end)["region"]
+    with region():
+        assert set(Snapshot.objects.values_list("kind", flat=True)) == {"restored"}
+    assert freeze_due(today) == []
