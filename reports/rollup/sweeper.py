@@ -56,6 +56,8 @@ class Sweeper:
         while not self._stop.is_set():
             begun = time.monotonic()
             try:
+                if self._is_time("reconnect", RECONNECT_SECONDS):
+                    connection.close()
                 self.tick()
             except Exception as error:  # noqa: BLE001  whatever it is, the next round must come
                 _log.warning("sweeper_step_failed", error=type(error).__name__)
@@ -67,8 +69,6 @@ class Sweeper:
 
     def tick(self) -> None:
         """Do one round: relay, reconcile, fold, wake or work, and what the calendar asks for."""
-        if self._is_time("reconnect", RECONNECT_SECONDS):
-            connection.close_if_unusable_or_obsolete()
         relay_once()
         today = self._now().date()
         with rollup():
