@@ -42,10 +42,14 @@ Figures = dict[str, Figure]
 
 @dataclass(frozen=True)
 class Scope:
-    """Figures of a district or the region: distinct people, and how much the plain sum over schools counts twice."""
+    """Figures of a district or the region: distinct people, and how much the plain sum over schools counts again.
+
+    ``people`` is, by definition code, the number of people who stand in the base of several schools.
+    """
 
     figures: Figures
     repeats: Figures
+    people: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -143,9 +147,11 @@ def _several_records(masks: dict[Record, int], keys: dict[object, Keys]) -> list
 def _scope(
     of_schools: Iterable[Figures], shared: list[list[tuple[int, int]]], inside: set[int], tests: Sequence[Test]
 ) -> Scope:
-    repeats = repeats_of(([mask for place, mask in person if place in inside] for person in shared), tests)
+    people = [[mask for place, mask in person if place in inside] for person in shared]
+    repeats = repeats_of(people, tests)
+    several = {test.code: sum(sum(map(test.is_in_base, masks)) > 1 for masks in people) for test in tests}
     total = {test.code: Figure() for test in tests}
     for figures in of_schools:
         for code, figure in figures.items():
             total[code] += figure
-    return Scope({code: total[code] - repeats[code] for code in total}, repeats)
+    return Scope({code: total[code] - repeats[code] for code in total}, repeats, several)

@@ -163,7 +163,8 @@ class Snapshot(models.Model):
 class SnapshotFigure(models.Model):
     """One frozen figure. ``scope_id`` is the district's or the school's id, None for the region.
 
-    ``repeats_num`` and ``repeats_den`` are what the plain sum over schools would have counted again.
+    ``repeats_num`` and ``repeats_den`` are what the plain sum over schools would have counted again, because
+    ``people_repeated`` people stand in the base of several.
     """
 
     class Level(models.TextChoices):
@@ -185,6 +186,7 @@ class SnapshotFigure(models.Model):
     lacks_consent = models.PositiveIntegerField()
     repeats_num = models.PositiveIntegerField(default=0)
     repeats_den = models.PositiveIntegerField(default=0)
+    people_repeated = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [

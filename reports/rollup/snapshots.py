@@ -121,4 +121,5 @@ def _rows(
             lacks_consent=figure.lacks_consent,
             repeats_num=repeats.num,
             repeats_den=repeats.den,
+            people_repeated=scope.people.get(code, 0),
         )

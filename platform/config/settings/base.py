@@ -84,6 +84,7 @@ SHARED_APPS = [
     "tenants.provisioning",
     "tenants.access",
     "reports.rollup",
+    "reports.dashboards",
 ]
 TENANT_APPS = [
     *_BOTH,

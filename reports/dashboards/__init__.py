@@ -1,0 +1,1 @@
+"""Dashboards of district and region: coverage as counts, from cells and frozen month-ends."""
