@@ -81,11 +81,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def gunicorn(environment: dict[str, str], port: int, log: Path) -> subprocess.Popen[bytes]:
+def gunicorn(
+    environment: dict[str, str], port: int, log: Path, deploy: Path = ROOT / "deploy"
+) -> subprocess.Popen[bytes]:
     """Start the web server exactly as the container does, on loopback."""
     with log.open("wb") as out:
         return subprocess.Popen(
-            ["gunicorn", "--config", str(ROOT / "deploy" / "gunicorn.conf.py"), "config.wsgi:application"],
+            ["gunicorn", "--config", str(deploy / "gunicorn.conf.py"), "config.wsgi:application"],
             env={**environment, "WEB_BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "1"},
             cwd=log.parent,
             stdout=out,
