@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,8 @@ from tests.deploy.production import ROOT, free_port, get, gunicorn, production_d
 pytestmark = pytest.mark.nightly
 
 CONTAINERFILE = (ROOT / "deploy" / "Containerfile").read_text()
+
+OURS = ("DATABASE_ADMIN_URL", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PYTHONPATH", "VIRTUAL_ENV")
 
 
 def steps_of(stage: str) -> list[str]:
@@ -31,7 +34,8 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("image")
     source, target = folder / "source", folder / "opt" / "mentoring"
     source.mkdir()
-    environment = {"PATH": f"{Path(shutil.which('uv')).parent}:/usr/local/bin:/usr/bin:/bin", "HOME": str(Path.home())}
+    # The package index and its certificates are the machine's own affair.
+    environment = {name: value for name, value in os.environ.items() if name not in OURS}
     environment["UV_PYTHON"] = shutil.which("python3") or "python3"
     for step in steps_of("build"):
         verb, words = step.split(" ", 1)
