@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from uuid import UUID
 
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
+from django.http import Http404
 
 from core.authz import Actor
 from schools.consents.domain import ConsentState, Terms, state_on
 from schools.consents.models import Consent
 from schools.people.domain import ADULT_AGE_YEARS, latest_birth_date
-from schools.people.models import Person
-from schools.people.selectors import people_visible_to
+from schools.people.models import Enrolment, Person
+from schools.people.selectors import enrolled_q, people_visible_to, with_enrolments
 from tenants.reference.selectors import ConsentKind, consent_kinds_now
 
 
@@ -61,3 +63,32 @@ def has_consent(day: date, kinds: Collection[str], person: str = "pk") -> Exists
     """Return the expression «has a consent in force of one of the kinds»; ``person`` is the row's way to a person."""
     rows = Consent.objects.filter(in_force_q(day), person=OuterRef(person), kind__in=kinds)
     return Exists(rows, output_field=BooleanField())
+
+
+def people_without_consent(actor: Actor, day: date, kind: str) -> QuerySet[Person]:
+    """Return the people enrolled on the day, among those whose consents the actor sees, without one of the kind."""
+    enrolled = Enrolment.objects.filter(enrolled_q(day)).values("person")
+    people = people_visible_to(actor, "consents.view").filter(pk__in=enrolled)
+    return with_enrolments(people.filter(~has_consent(day, [kind]))).order_by("folded_name", "pk")
+
+
+def consents_to_check(actor: Actor, day: date) -> QuerySet[Consent]:
+    """Return the consents that stopped being enough: expired, or signed by the wrong one for the age of the day.
+
+    Withdrawn ones are not here: somebody wanted that. Nor are those whose owner has another one of the kind in force.
+    """
+    replaced = Consent.objects.filter(in_force_q(day), person=OuterRef("person"), kind=OuterRef("kind"))
+    rows = consents_visible_to(actor).filter(given_on__lte=day, withdrawn_on__isnull=True)
+    enrolled = Enrolment.objects.filter(enrolled_q(day)).values("person")
+    return rows.filter(~in_force_q(day), ~Exists(replaced), person__in=enrolled)
+
+
+def consent_for(*, actor: Actor, consent_id: UUID) -> Consent:
+    """Return one consent with its person.
+
+    :raises Http404: no such consent among those the actor sees.
+    """
+    consent = consents_visible_to(actor).select_related("person").filter(pk=consent_id).first()
+    if consent is None:
+        raise Http404
+    return consent

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.http import Http404
 from django.utils import timezone
 
@@ -145,3 +145,23 @@ def order_for(*, actor: Actor, order_id: UUID) -> Order:
     if order is None:
         raise Http404
     return order
+
+
+def with_people(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
+    """Load mentors and mentees with their kinds and enrolments, orders and groups, in a constant number of queries."""
+    people = with_enrolments(Person.objects.all())
+    return pairs.select_related("order", "group").prefetch_related(
+        Prefetch("mentor", queryset=people), Prefetch("mentee", queryset=people)
+    )
+
+
+def pairs_in_class(pairs: QuerySet[Pair], room: str, day: date) -> QuerySet[Pair]:
+    """Narrow pairs to those in which somebody is enrolled in a class (its id) on the day."""
+    there = Enrolment.objects.filter(enrolled_q(day), school_class=room).values("person")
+    return pairs.filter(Q(mentor__in=there) | Q(mentee__in=there))
+
+
+def count_by_state(pairs: QuerySet[Pair]) -> dict[str, int]:
+    """Return how many of the pairs (annotated by ``with_state``) are in each state; states without any are left out."""
+    rows = pairs.order_by().values("state").annotate(count=Count("pk")).values_list("state", "count")
+    return dict(rows)

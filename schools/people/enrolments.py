@@ -41,19 +41,7 @@ def enrol(*, actor: Actor, person_id: UUID, data: EnrolmentData) -> Enrolment:
     enforce(policies.may_edit_people(actor))
     with transaction.atomic():
         person = person_for(actor=actor, person_id=person_id, lock=True)
-        faults = _faults(person, data)
-        if faults:
-            raise FaultyActError(*faults)
-        is_pupil = data.kind == "pupil"
-        enrolment = Enrolment.objects.create(
-            person=person,
-            kind=data.kind,
-            school_class=class_named(data.class_name) if is_pupil else None,
-            post="" if is_pupil else " ".join(data.post.split())[:160],
-            experience_years=None if is_pupil else data.experience_years,
-            admitted_on=data.admitted_on,
-        )
-        PersonKind.objects.get_or_create(person=person, kind=data.kind)
+        enrolment = store_enrolment(person, data)
         record(
             actor=actor,
             action="people.enrolled",
@@ -62,6 +50,26 @@ def enrol(*, actor: Actor, person_id: UUID, data: EnrolmentData) -> Enrolment:
             details={"enrolment": str(enrolment.pk), "kind": data.kind},
         )
     return enrolment
+
+
+def store_enrolment(person: Person, data: EnrolmentData) -> Enrolment:
+    """Store an enrolment of a person who is locked or new, without authorising or recording: part of another act.
+
+    :raises FaultyActError: as :func:`enrol`.
+    """
+    faults = _faults(person, data)
+    if faults:
+        raise FaultyActError(*faults)
+    is_pupil = data.kind == "pupil"
+    PersonKind.objects.get_or_create(person=person, kind=data.kind)
+    return Enrolment.objects.create(
+        person=person,
+        kind=data.kind,
+        school_class=class_named(data.class_name) if is_pupil else None,
+        post="" if is_pupil else " ".join(data.post.split())[:160],
+        experience_years=None if is_pupil else data.experience_years,
+        admitted_on=data.admitted_on,
+    )
 
 
 def record_leaving(*, actor: Actor, enrolment_id: UUID, left_on: date) -> Enrolment:

@@ -152,6 +152,31 @@ def classes_visible_to(actor: Actor) -> list[SchoolClass]:
     return list(rows)
 
 
+def enrolment_for(*, actor: Actor, enrolment_id: UUID) -> Enrolment:
+    """Return one enrolment with its person.
+
+    :raises Http404: no such enrolment among those of the people the actor sees.
+    """
+    row = Enrolment.objects.select_related("person", "school_class").filter(pk=enrolment_id).first()
+    if row is None:
+        raise Http404
+    person_for(actor=actor, person_id=row.person_id)
+    return row
+
+
+def guardianship_for(*, actor: Actor, ward_id: UUID, guardianship_id: UUID) -> Guardianship:
+    """Return one legal representative of a person, with both people.
+
+    :raises Http404: the person is not among those the actor sees, or the representative is not his.
+    """
+    ward = person_for(actor=actor, person_id=ward_id)
+    rows = Guardianship.objects.select_related("guardian", "ward")
+    row = rows.filter(ward=ward, pk=guardianship_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
 def guardians_of(*, actor: Actor, person: Person) -> list[Guardianship]:
     """Return the legal representatives of a person the actor was given."""
     return list(Guardianship.objects.filter(ward=person).select_related("guardian").order_by("guardian__folded_name"))

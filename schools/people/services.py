@@ -5,7 +5,7 @@ Each act authorises, locks, changes, and writes one audit row, in one transactio
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -21,6 +21,7 @@ from core.authz import Actor, enforce
 from core.text import UnreadableSnilsError, full_name_from_columns, snils_digits
 from schools.people import policies
 from schools.people.domain import FIRST_BIRTH_YEAR
+from schools.people.enrolments import EnrolmentData, store_enrolment
 from schools.people.errors import Fault, FaultyActError
 from schools.people.keys import name_key, snils_key
 from schools.people.models import Guardianship, Person, PersonKind, PersonKindChoice
@@ -50,8 +51,8 @@ class _Cleaned:
     kinds: frozenset[str]
 
 
-def create_person(*, actor: Actor, data: PersonData) -> Person:
-    """Add a person of the school.
+def create_person(*, actor: Actor, data: PersonData, enrolments: Sequence[EnrolmentData] = ()) -> Person:
+    """Add a person of the school, with enrolments when he studies or works here.
 
     Refused when the name or the date of birth cannot be right, when the school already has the person (same name and
     date of birth, unless both have a different СНИЛС), or when the СНИЛС is another person's.
@@ -65,6 +66,8 @@ def create_person(*, actor: Actor, data: PersonData) -> Person:
         now = timezone.now()
         person = Person.objects.create(**cleaned.columns, created_at=now, updated_at=now)
         _set_kinds(person, cleaned.kinds)
+        for enrolment in enrolments:
+            store_enrolment(person, enrolment)
         record(
             actor=actor,
             action="people.person_created",

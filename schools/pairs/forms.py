@@ -1,0 +1,130 @@
+"""What is typed about pairs and orders: parsing only, the rules are the services'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.ui.forms import DayField, SearchFilterForm
+from schools.people.models import SchoolClass
+from tenants.reference.selectors import Form, RoleVariant
+
+_JUNE = 6
+_MOST_PAIRS = 1000
+REASONS = (
+    _("Программа завершена"),
+    _("По желанию наставляемого"),
+    _("По желанию наставника"),
+    _("Смена наставника"),
+    _("Участник выбыл из школы"),
+)
+
+
+def end_of_school_year(day: date) -> date:
+    """Return the last day of May of the school year the day falls into: a first suggestion, to be typed over."""
+    return date(day.year + (day.month >= _JUNE), 5, 31)
+
+
+class UuidListField(forms.TypedMultipleChoiceField):
+    """Marked rows, whatever was offered: the service looks up who may be reached."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=forms.UUIDField().clean, **kwargs)
+
+    def valid_value(self, value: Any) -> bool:
+        """Leave the question to the coercion."""
+        return True
+
+    def clean(self, value: Any) -> Any:
+        """Return ids; refuse more than anybody marks by hand."""
+        if value and len(value) > _MOST_PAIRS:
+            raise forms.ValidationError(_("Слишком много отметок за один раз."))
+        return super().clean(value)
+
+
+class _PeriodForm(forms.Form):
+    role_variant = forms.ChoiceField(label=_("Ролевая модель"), required=False)
+    starts_on = DayField(label=_("Первый день"))
+    ends_on = DayField(
+        label=_("Последний день"), required=False, help_text=_("Оставьте пустым, если срок не определён.")
+    )
+
+    def __init__(self, *args: Any, variants: Sequence[RoleVariant], known: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        titles = [row.title for row in variants]
+        # What a pair already says stays choosable when the region has withdrawn it.
+        titles += [known] if known and known not in titles else []
+        self.fields["role_variant"].choices = [("", _("не выбрана")), *((title, title) for title in titles)]  # type: ignore[attr-defined]
+
+
+class PairForm(_PeriodForm):
+    """A new pair or group of a form that is already chosen."""
+
+    mentor_q = forms.CharField(label=_("Поиск наставника"), max_length=100, required=False)
+    mentor = forms.UUIDField(label=_("Наставник"), error_messages={"required": _("Выберите наставника.")})
+    mentee_q = forms.CharField(label=_("Поиск наставляемых"), max_length=100, required=False)
+    mentees = UuidListField(
+        label=_("Наставляемые"), error_messages={"required": _("Выберите хотя бы одного наставляемого.")}
+    )
+    group_title = forms.CharField(
+        label=_("Название группы"),
+        max_length=160,
+        required=False,
+        help_text=_("Если наставляемых несколько. Можно оставить пустым."),
+    )
+
+
+class PairEditForm(_PeriodForm):
+    """Other days or another role variant."""
+
+
+class EndForm(forms.Form):
+    """The end of a pair."""
+
+    ends_on = DayField(label=_("Последний день пары"), help_text=_("В этот день пара ещё действует."))
+    reason = forms.CharField(
+        label=_("Причина"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"list": "reasons"}),
+        help_text=_("Выберите из списка или напишите своими словами."),
+        error_messages={"required": _("Напишите, почему пара завершается.")},
+    )
+
+
+class OrderForm(forms.Form):
+    """Number and date of an order: typed by people, checked softly."""
+
+    number = forms.CharField(
+        label=_("Номер приказа"),
+        max_length=60,
+        help_text=_("Как в журнале, например 84-од."),
+        error_messages={"required": _("Напишите номер приказа, как в журнале.")},
+    )
+    signed_on = DayField(label=_("Дата приказа"), error_messages={"required": _("Укажите дату приказа.")})
+
+
+class PairsOrderForm(OrderForm):
+    """An order over the marked pairs."""
+
+    pairs = UuidListField(label=_("Пары"), error_messages={"required": _("Отметьте хотя бы одну пару.")})
+
+
+class PairFilter(SearchFilterForm):
+    """The filter bar of pairs."""
+
+    form = forms.ChoiceField(label=_("Форма"))
+    room = forms.ChoiceField(label=_("Класс"))
+    state = forms.CharField(widget=forms.HiddenInput, max_length=20)
+
+    def __init__(self, *args: Any, form_rows: Sequence[Form], rooms: Sequence[SchoolClass], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["form"].choices = [("", _("Все")), *((row.code, row.title) for row in form_rows)]  # type: ignore[attr-defined]
+        self.fields["room"].choices = [("", _("Все")), *((str(row.pk), row.title) for row in rooms)]  # type: ignore[attr-defined]
+
+    def search_label(self) -> str:
+        """Say what is searched."""
+        return str(_("Фамилия или имя участника"))

@@ -1,0 +1,178 @@
+"""Pages of orders: what the director signs is what changes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.accounts.models import User
+from core.authz import Actor, actor_of, requires
+from core.ui.components import Fact
+from core.ui.pagination import paginate
+from schools.pairs import orders, policies, selectors
+from schools.pairs.forms import OrderForm, PairsOrderForm
+from schools.pairs.models import Order, Pair
+from schools.pairs.remarks import remark_on_unconsented, remarks_on_requisites
+from schools.pairs.views import form_titles
+from schools.pairs.words import origin_of, status_of, term_of
+from schools.people.errors import FaultyActError
+from schools.people.pages import personal_page, show_faults
+from schools.people.selectors import place_of
+
+_MOST_DRAFTS = 500
+
+
+@requires("orders.view")
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """List the school's orders; no names of people here."""
+    actor = actor_of(request)
+    page = paginate(request, selectors.orders_visible_to(actor))
+    context = {
+        "page": page,
+        "rows": [{"order": order, "origin": origin_of(order)} for order in page],
+        "drafts_count": selectors.drafts(actor).count(),
+        "may_approve": bool(policies.may_approve_pairs(actor)),
+        "may_record": bool(policies.may_record_signed_order(actor)),
+    }
+    return render(request, "pairs/orders.html", context)
+
+
+@requires("orders.approve")
+@require_http_methods(["GET", "POST"])
+def approve(request: HttpRequest) -> HttpResponse:
+    """Approve the marked drafts by the director's order, in one act."""
+    return _over_drafts(request, is_approval=True)
+
+
+@requires("orders.record_signed")
+@require_http_methods(["GET", "POST"])
+def record_signed(request: HttpRequest) -> HttpResponse:
+    """Record an order that was signed on paper."""
+    return _over_drafts(request, is_approval=False)
+
+
+@requires("orders.view")
+@require_safe
+def card(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Show an order, its pairs, and what to check."""
+    actor, day = actor_of(request), timezone.localdate()
+    order = selectors.order_for(actor=actor, order_id=order_id)
+    rows = selectors.with_state(selectors.pairs_visible_to(actor).filter(order=order), day)
+    pairs = list(selectors.with_people(rows).order_by("mentor__folded_name", "mentee__folded_name"))
+    remarks = remark_on_unconsented([pair for pair in pairs if status_of(pair, day).kind != "none"])
+    if order.signed_on is not None and order.number:
+        others = Order.objects.filter(number=order.number).exclude(pk=order.pk)
+        remarks = remarks_on_requisites(order.number, order.signed_on, today=day, others=others) + remarks
+    titles = form_titles()
+    context = {
+        "order": order,
+        "facts": _facts(order),
+        "rows": [_row(pair, titles, day) for pair in pairs],
+        "remarks": remarks,
+        "may_correct": bool(policies.may_correct_order(actor, order)),
+    }
+    return _order_page(request, order, "pairs/order_card.html", context)
+
+
+@requires("orders.record_signed", "orders.approve")
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Correct number and date of an order."""
+    actor = actor_of(request)
+    order = selectors.order_for(actor=actor, order_id=order_id)
+    form = OrderForm(request.POST or None, initial={"number": order.number, "signed_on": order.signed_on})
+    if request.method == "POST" and form.is_valid():
+        try:
+            orders.correct_order(actor=actor, order_id=order_id, **form.cleaned_data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Номер и дата исправлены."))
+            return redirect("orders:card", order_id=order_id)
+    return render(request, "pairs/order_correct.html", {"order": order, "form": form})
+
+
+def _over_drafts(request: HttpRequest, *, is_approval: bool) -> HttpResponse:
+    actor, day = actor_of(request), timezone.localdate()
+    form = PairsOrderForm(request.POST or None, initial={"signed_on": day})
+    if request.method == "POST" and form.is_valid():
+        act = orders.approve_pairs if is_approval else orders.record_signed_order
+        typed = form.cleaned_data
+        try:
+            order = act(
+                actor=actor, pair_ids=typed["pairs"], number=typed["number"], signed_on=typed["signed_on"]
+            )
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            _tell(request, len(typed["pairs"]), order, is_approval=is_approval)
+            return redirect("orders:card", order_id=order.pk)
+    return _drafts_page(request, actor, form, day, is_approval=is_approval)
+
+
+def _tell(request: HttpRequest, count: int, order: Order, *, is_approval: bool) -> None:
+    if is_approval:
+        words = ngettext("Утверждена %(count)s пара: приказ %(order)s.", "Утверждено пар: %(count)s, приказ %(order)s.", count)
+    else:
+        words = ngettext("Внесена %(count)s пара: приказ %(order)s.", "Внесено пар: %(count)s, приказ %(order)s.", count)
+    messages.success(request, words % {"count": count, "order": order})
+
+
+def _drafts_page(
+    request: HttpRequest, actor: Actor, form: PairsOrderForm, day: date, *, is_approval: bool
+) -> HttpResponse:
+    drafts = selectors.with_people(selectors.with_state(selectors.drafts(actor), day))
+    pairs = list(drafts.order_by("mentor__folded_name", "mentee__folded_name", "pk")[:_MOST_DRAFTS])
+    titles = form_titles()
+    chosen = request.POST.getlist("pairs") if request.method == "POST" else request.GET.getlist("pair")
+    context = {
+        "form": form,
+        "rows": [_row(pair, titles, day) for pair in pairs],
+        # All are marked at first: signing everything that waits is the usual case.
+        "marked": set(chosen) if request.method == "POST" or chosen else {str(pair.pk) for pair in pairs},
+        "is_approval": is_approval,
+        "may_approve": bool(policies.may_approve_pairs(actor)),
+    }
+    return personal_page(
+        request, "pairs/approve.html", context, action="pairs.drafts_viewed", details={"rows": len(pairs)}
+    )
+
+
+def _row(pair: Pair, titles: dict[str, str], day: date) -> dict[str, Any]:
+    return {
+        "pair": pair,
+        "form": titles.get(pair.form_code, pair.form_code),
+        "term": term_of(pair),
+        "status": status_of(pair, day),
+        "mentor_place": place_of(pair.mentor, day),
+        "mentee_place": place_of(pair.mentee, day),
+    }
+
+
+def _facts(order: Order) -> list[Fact]:
+    by = User.objects.filter(pk=order.approved_by).first() if order.approved_by else None
+    rows = [
+        Fact(_("Номер"), order.number),
+        Fact(_("Дата"), f"{order.signed_on:%d.%m.%Y}" if order.signed_on else ""),
+        Fact(_("Как появился"), origin_of(order).text),
+    ]
+    if by is not None and order.approved_at is not None:
+        at = timezone.localtime(order.approved_at)
+        rows.append(Fact(_("Кто утвердил"), f"{by.name}, {at:%d.%m.%Y %H:%M}"))
+    return rows
+
+
+def _order_page(request: HttpRequest, order: Order, template: str, context: dict[str, Any]) -> HttpResponse:
+    return personal_page(
+        request, template, context, action="orders.order_viewed", object_type="pairs.order", object_id=order.pk
+    )

@@ -1,0 +1,297 @@
+"""Pages of pairs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.authz import Actor, actor_of, requires
+from core.spreadsheets import Column, Table, write_workbook
+from core.ui.components import Fact, Link
+from core.ui.pagination import paginate
+from schools.pairs import policies, selectors, services
+from schools.pairs.domain import PairState
+from schools.pairs.forms import REASONS, EndForm, PairEditForm, PairFilter
+from schools.pairs.models import Pair
+from schools.pairs.remarks import remarks_on_pair
+from schools.pairs.words import status_of, term_of
+from schools.people.errors import FaultyActError
+from schools.people.pages import personal_file, personal_page, show_faults
+from schools.people.selectors import classes_visible_to, place_of
+from tenants.reference.selectors import definitions_now, forms_now, role_variants_now
+
+DRAFT = (PairState.AWAITS_CONSENT, PairState.AWAITS_ORDER)
+_TABS: dict[str, tuple[PairState, ...]] = {
+    "": (),
+    "draft": DRAFT,
+    "acting": (PairState.ACTING, PairState.NOT_YET),
+    "ended": (PairState.ENDED,),
+}
+
+
+@requires("pairs.view")
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """List pairs: who with whom, in what state, what next."""
+    actor, day = actor_of(request), timezone.localdate()
+    bar, pairs, counts = _filtered(request, actor, day)
+    page = paginate(request, selectors.with_people(pairs))
+    titles = form_titles()
+    context = {
+        "page": page,
+        "rows": [_row(pair, titles, day) for pair in page],
+        "filter_form": bar,
+        "tabs": _tabs(request.GET.get("state", ""), counts),
+        "drafts_count": sum(counts.get(state, 0) for state in DRAFT),
+        "is_empty": not counts,
+        **_rights(actor),
+    }
+    return personal_page(
+        request, "pairs/list.html", context, action="pairs.list_viewed", details={"rows": len(page)}
+    )
+
+
+@requires("pairs.view")
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """Give the filtered list of pairs as a workbook."""
+    actor, day = actor_of(request), timezone.localdate()
+    _bar, pairs, _counts = _filtered(request, actor, day)
+    titles = form_titles()
+    columns = [
+        Column(_("Наставник"), 32),
+        Column(_("Место наставника"), 24),
+        Column(_("Наставляемый"), 32),
+        Column(_("Место наставляемого"), 24),
+        Column(_("Форма"), 22),
+        Column(_("Ролевая модель"), 30),
+        Column(_("Первый день"), 12),
+        Column(_("Последний день"), 12),
+        Column(_("Номер приказа"), 14),
+        Column(_("Дата приказа"), 12),
+        Column(_("Состояние"), 24),
+    ]
+    rows = [
+        (
+            pair.mentor.full_name,
+            place_of(pair.mentor, day),
+            pair.mentee.full_name,
+            place_of(pair.mentee, day),
+            titles.get(pair.form_code, pair.form_code),
+            pair.role_variant,
+            pair.starts_on,
+            pair.ends_on,
+            pair.order.number if pair.order else "",
+            pair.order.signed_on if pair.order else None,
+            str(status_of(pair, day).text),
+        )
+        for pair in selectors.with_people(pairs)
+    ]
+    content = write_workbook([Table(_("Пары"), columns, rows)])
+    return personal_file(
+        request, content, name=f"pary-{day:%Y-%m-%d}.xlsx", action="pairs.exported", details={"rows": len(rows)}
+    )
+
+
+@requires("pairs.view")
+@require_safe
+def card(request: HttpRequest, pair_id: UUID) -> HttpResponse:
+    """Show one pair: its people, days, order, what to check, what can be done."""
+    actor, day = actor_of(request), timezone.localdate()
+    pair = _one(actor, pair_id, day)
+    form = next((row for row in forms_now(with_withdrawn=True) if row.code == pair.form_code), None)
+    may_see_people = bool(actor.reach("people.view").everything or actor.reach("people.view").values("form"))
+    is_draft = pair.order is None or not pair.order.is_complete
+    context = {
+        "pair": pair,
+        "facts": _facts(pair, form.title if form else pair.form_code, day, with_links=may_see_people),
+        "status": status_of(pair, day),
+        "remarks": remarks_on_pair(pair, day, form=form, definitions=definitions_now()),
+        "group": list(pair.group.pairs.select_related("mentee").exclude(pk=pair.pk)) if pair.group else [],
+        "is_draft": is_draft,
+        "is_ended": status_of(pair, day).kind == "none",
+        "may_change": bool(policies.may_edit_pairs_of_form(actor, pair.form_code)),
+        **_rights(actor),
+    }
+    return _pair_page(request, pair, "pairs/card.html", context)
+
+
+@requires("pairs.edit")
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pair_id: UUID) -> HttpResponse:
+    """Change the days and the role variant of a pair."""
+    actor = actor_of(request)
+    pair = selectors.pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit")
+    variants = role_variants_now(form_code=pair.form_code)
+    initial = {"role_variant": pair.role_variant, "starts_on": pair.starts_on, "ends_on": pair.ends_on}
+    form = PairEditForm(request.POST or None, variants=variants, known=pair.role_variant, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit_pair(actor=actor, pair_id=pair_id, **form.cleaned_data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Изменения сохранены."))
+            return redirect("pairs:card", pair_id=pair_id)
+    return _pair_page(request, pair, "pairs/edit.html", {"pair": pair, "form": form})
+
+
+@requires("pairs.edit")
+@require_http_methods(["GET", "POST"])
+def end(request: HttpRequest, pair_id: UUID) -> HttpResponse:
+    """End a pair with a reason."""
+    actor = actor_of(request)
+    pair = selectors.pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit")
+    form = EndForm(request.POST or None, initial={"ends_on": timezone.localdate(), "reason": pair.end_reason})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.end_pair(actor=actor, pair_id=pair_id, **form.cleaned_data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Пара завершена. История сохранена."))
+            return redirect("pairs:card", pair_id=pair_id)
+    return _pair_page(request, pair, "pairs/end.html", {"pair": pair, "form": form, "reasons": REASONS})
+
+
+@requires("pairs.edit")
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, pair_id: UUID) -> HttpResponse:
+    """Delete a draft, after asking."""
+    actor = actor_of(request)
+    pair = selectors.pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit")
+    if request.method == "POST":
+        try:
+            services.discard_draft(actor=actor, pair_id=pair_id)
+        except FaultyActError as refusal:
+            messages.error(request, refusal.faults[0].sentence)
+            return redirect("pairs:card", pair_id=pair_id)
+        messages.success(request, _("Черновик удалён."))
+        return redirect("pairs:list")
+    return _pair_page(request, pair, "pairs/discard.html", {"pair": pair})
+
+
+@requires("pairs.unpaired_view")
+@require_safe
+def unpaired(request: HttpRequest) -> HttpResponse:
+    """List the pupils who have no mentor: the search goes on."""
+    actor, day = actor_of(request), timezone.localdate()
+    page = paginate(request, selectors.unpaired_mentees(actor=actor))
+    context = {
+        "page": page,
+        "rows": [{"person": row, "place": place_of(row, day)} for row in page],
+        "may_pair": bool(policies.may_edit_pairs(actor)),
+    }
+    return personal_page(
+        request, "pairs/unpaired.html", context, action="pairs.unpaired_viewed", details={"rows": len(page)}
+    )
+
+
+def form_titles() -> dict[str, str]:
+    """Return the titles of the region's forms by code, withdrawn ones too: old pairs still name them."""
+    return {row.code: row.title for row in forms_now(with_withdrawn=True)}
+
+
+def _filtered(request: HttpRequest, actor: Actor, day: date) -> tuple[PairFilter, QuerySet[Pair], dict[str, int]]:
+    """Return the filter bar, the pairs it leaves and how many there are in each state before choosing a state."""
+    bar = PairFilter(request.GET or None, form_rows=forms_now(), rooms=classes_visible_to(actor))
+    chosen = bar.cleaned_data if bar.is_valid() else {}
+    pairs = selectors.pairs_named(selectors.pairs_visible_to(actor), chosen.get("q", ""))
+    if chosen.get("form"):
+        pairs = pairs.filter(form_code=chosen["form"])
+    if chosen.get("room"):
+        pairs = selectors.pairs_in_class(pairs, chosen["room"], day)
+    pairs = selectors.with_state(pairs, day)
+    counts = selectors.count_by_state(pairs)
+    if states := _TABS.get(chosen.get("state", ""), ()):
+        pairs = pairs.filter(state__in=states)
+    return bar, pairs.order_by("mentee__folded_name", "mentor__folded_name", "-starts_on", "pk"), counts
+
+
+def _tabs(current: str, counts: dict[str, int]) -> list[Link]:
+    labels = {"": _("Все"), "draft": _("Ждут приказа"), "acting": _("Действуют"), "ended": _("Завершены")}
+    address = reverse("pairs:list")
+    return [
+        Link(
+            label,
+            f"{address}?state={state}" if state else address,
+            is_current=state == current,
+            count=sum(counts.get(one, 0) for one in _TABS[state] or PairState),
+        )
+        for state, label in labels.items()
+    ]
+
+
+def _row(pair: Pair, titles: dict[str, str], day: date) -> dict[str, Any]:
+    status = status_of(pair, day)
+    unconsented = [
+        person.full_name
+        for person, has_one in (
+            (pair.mentor, getattr(pair, "mentor_consents", True)),
+            (pair.mentee, getattr(pair, "mentee_consents", True)),
+        )
+        if not has_one and status.kind != "none"
+    ]
+    return {
+        "pair": pair,
+        "form": titles.get(pair.form_code, pair.form_code),
+        "term": term_of(pair),
+        "status": status,
+        "mentor_place": place_of(pair.mentor, day),
+        "mentee_place": place_of(pair.mentee, day),
+        "unconsented": unconsented,
+    }
+
+
+def _rights(actor: Actor) -> dict[str, bool]:
+    return {
+        "may_edit": bool(policies.may_edit_pairs(actor)),
+        "may_approve": bool(policies.may_approve_pairs(actor)),
+        "may_record_order": bool(policies.may_record_signed_order(actor)),
+    }
+
+
+def _one(actor: Actor, pair_id: UUID, day: date) -> Pair:
+    """Return a pair with its state and people; the 404 is :func:`selectors.pair_for`'s."""
+    found = selectors.pair_for(actor=actor, pair_id=pair_id)
+    rows = selectors.with_people(selectors.with_state(selectors.pairs_visible_to(actor), day))
+    return rows.get(pk=found.pk)
+
+
+def _facts(pair: Pair, form: str, day: date, *, with_links: bool) -> list[Fact]:
+    def person_fact(label: str, person: Any) -> Fact:
+        place = place_of(person, day)
+        words = f"{person.full_name}, {place}" if place else person.full_name
+        address = reverse("people:card", kwargs={"person_id": person.pk}) if with_links else ""
+        return Fact(label, words, address)
+
+    order_address = reverse("orders:card", kwargs={"order_id": pair.order_id}) if pair.order_id and with_links else ""
+    rows = [
+        person_fact(_("Наставник"), pair.mentor),
+        person_fact(_("Наставляемый"), pair.mentee),
+        Fact(_("Форма"), form),
+        Fact(_("Ролевая модель"), pair.role_variant),
+        Fact(_("Срок"), term_of(pair)),
+        Fact(_("Приказ"), str(pair.order) if pair.order else "", order_address),
+    ]
+    if pair.group:
+        rows.append(Fact(_("Группа"), pair.group.title))
+    if pair.end_reason:
+        rows.append(Fact(_("Почему завершена"), pair.end_reason))
+    return rows
+
+
+def _pair_page(request: HttpRequest, pair: Pair, template: str, context: dict[str, Any]) -> HttpResponse:
+    return personal_page(
+        request, template, context, action="pairs.pair_viewed", object_type="pairs.pair", object_id=pair.pk
+    )

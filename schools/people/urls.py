@@ -1,0 +1,15 @@
+"""Addresses where people are written, under ``people:``."""
+
+from django.urls import path
+
+from schools.people import views
+
+urlpatterns = [
+    path("new/", views.new, name="new"),
+    path("<uuid:person_id>/edit/", views.edit, name="edit"),
+    path("<uuid:person_id>/enrol/", views.enrol, name="enrol"),
+    path("<uuid:person_id>/guardians/new/", views.add_guardian, name="guardian-new"),
+    path("<uuid:person_id>/guardians/<uuid:guardianship_id>/remove/", views.remove_guardian, name="guardian-remove"),
+    path("enrolments/<uuid:enrolment_id>/leave/", views.leave, name="leave"),
+    path("enrolments/<uuid:enrolment_id>/class/", views.change_class, name="change-class"),
+]

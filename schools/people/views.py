@@ -1,0 +1,173 @@
+"""Pages where people are written: the list and the card, which show more than people, are the programme's."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from core.authz import actor_of, requires
+from schools.people import enrolments, services
+from schools.people.errors import FaultyActError
+from schools.people.forms import ClassForm, EnrolmentForm, GuardianForm, LeavingForm, NewPersonForm, PersonForm
+from schools.people.models import Person
+from schools.people.pages import personal_page, show_faults
+from schools.people.selectors import candidates, enrolment_for, guardianship_for, person_for
+
+
+def _to_card(person_id: UUID) -> HttpResponse:
+    return redirect("people:card", person_id=person_id)
+
+
+@requires("people.edit")
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Add a person by hand."""
+    actor = actor_of(request)
+    form = NewPersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = services.create_person(actor=actor, data=form.data_of_person(), enrolments=form.enrolments())
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("%(name)s: карточка создана.") % {"name": person.full_name})
+            return _to_card(person.pk)
+    return render(request, "people/new.html", {"form": form})
+
+
+@requires("people.edit")
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Change what is known of a person."""
+    actor = actor_of(request)
+    person = person_for(actor=actor, person_id=person_id)
+    form = PersonForm(request.POST or None, initial=PersonForm.initial_of(person))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit_person(actor=actor, person_id=person_id, data=form.data_of_person())
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Изменения сохранены."))
+            return _to_card(person_id)
+    return _act_page(request, person, form, template="people/edit.html")
+
+
+@requires("people.edit")
+@require_http_methods(["GET", "POST"])
+def enrol(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Record that a person came to study or to work here."""
+    actor = actor_of(request)
+    person = person_for(actor=actor, person_id=person_id)
+    form = EnrolmentForm(request.POST or None, initial={"kind": "pupil"})
+    if request.method == "POST" and form.is_valid():
+        try:
+            data = enrolments.EnrolmentData(**form.cleaned_data)
+            enrolments.enrol(actor=actor, person_id=person_id, data=data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Зачисление записано."))
+            return _to_card(person_id)
+    return _act_page(request, person, form, template="people/enrol.html")
+
+
+@requires("people.edit")
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+    """Record that a person has left."""
+    actor = actor_of(request)
+    enrolment = enrolment_for(actor=actor, enrolment_id=enrolment_id)
+    form = LeavingForm(request.POST or None, initial={"left_on": enrolment.left_on or timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            enrolments.record_leaving(actor=actor, enrolment_id=enrolment_id, **form.cleaned_data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Дата выбытия записана."))
+            return _to_card(enrolment.person_id)
+    return _act_page(request, enrolment.person, form, template="people/leave.html")
+
+
+@requires("people.edit")
+@require_http_methods(["GET", "POST"])
+def change_class(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+    """Move a pupil to another class."""
+    actor = actor_of(request)
+    enrolment = enrolment_for(actor=actor, enrolment_id=enrolment_id)
+    form = ClassForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            enrolments.change_class(actor=actor, enrolment_id=enrolment_id, **form.cleaned_data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Класс изменён."))
+            return _to_card(enrolment.person_id)
+    return _act_page(request, enrolment.person, form, template="people/change_class.html")
+
+
+@requires("people.edit")
+@require_http_methods(["GET", "POST"])
+def add_guardian(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Choose a legal representative among the school's people."""
+    actor = actor_of(request)
+    person = person_for(actor=actor, person_id=person_id)
+    is_search = "search" in request.POST
+    form = GuardianForm(request.POST or None)
+    if request.method == "POST" and not is_search and form.is_valid():
+        chosen = form.cleaned_data
+        try:
+            services.add_guardian(
+                actor=actor, ward_id=person_id, guardian_id=chosen["guardian"], kinship=chosen["kinship"]
+            )
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Представитель записан."))
+            return _to_card(person_id)
+    typed = request.POST.get("q", "")[:100]
+    found, has_more = candidates(actor=actor, typed=typed, kinds=()) if typed.strip() else ([], False)
+    if is_search:
+        form = GuardianForm(initial={"q": typed, "kinship": request.POST.get("kinship", "")})
+    context = {
+        "found": [row for row in found if row.id != person_id],
+        "has_more": has_more,
+        "typed": typed,
+        "chosen": request.POST.get("guardian", ""),
+    }
+    return _act_page(request, person, form, template="people/add_guardian.html", **context)
+
+
+@requires("people.edit")
+@require_http_methods(["GET", "POST"])
+def remove_guardian(request: HttpRequest, person_id: UUID, guardianship_id: UUID) -> HttpResponse:
+    """Take a legal representative off the card, after asking."""
+    actor = actor_of(request)
+    kept = guardianship_for(actor=actor, ward_id=person_id, guardianship_id=guardianship_id)
+    if request.method == "POST":
+        services.remove_guardian(actor=actor, ward_id=person_id, guardianship_id=guardianship_id)
+        messages.success(request, _("Представитель убран из карточки."))
+        return _to_card(person_id)
+    return _act_page(request, kept.ward, None, template="people/remove_guardian.html", kept=kept)
+
+
+def _act_page(
+    request: HttpRequest, person: Person, form: forms.Form | None, *, template: str, **more: object
+) -> HttpResponse:
+    return personal_page(
+        request,
+        template,
+        {"person": person, "form": form, **more},
+        action="people.person_viewed",
+        object_type="people.person",
+        object_id=person.pk,
+    )

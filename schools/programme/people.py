@@ -1,0 +1,68 @@
+"""People with what the other apps know of them: the list's filters, and how a person's state is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from core.authz import Actor
+from core.ui.components import Status
+from schools.consents.selectors import deciding_kinds, has_consent
+from schools.pairs.selectors import is_in_pair
+from schools.people.models import Enrolment, Person
+from schools.people.selectors import enrolled_q, named, people_visible_to, with_enrolments
+
+
+def people_list(actor: Actor, chosen: Mapping[str, Any], day: date) -> QuerySet[Person]:
+    """Return the people the actor sees, narrowed by a filter bar, by name.
+
+    Each is annotated with ``is_enrolled``, ``has_consent`` (in force, of a kind that decides counting),
+    ``is_paired`` (in an acting pair) and ``is_drafted`` (in a pair that waits for an order).
+    """
+    rows = named(people_visible_to(actor), chosen.get("q", "")).annotate(
+        is_enrolled=Exists(Enrolment.objects.filter(enrolled_q(day), person=OuterRef("pk"))),
+        has_consent=has_consent(day, deciding_kinds()),
+        is_paired=is_in_pair(day),
+        is_drafted=is_in_pair(day, is_acting=False),
+    )
+    if kind := chosen.get("kind"):
+        rows = rows.filter(kinds__kind=kind)
+    if room := chosen.get("room"):
+        there = Enrolment.objects.filter(enrolled_q(day), school_class=room)
+        rows = rows.filter(pk__in=there.values("person"))
+    for name, conditions in _CONDITIONS.items():
+        if condition := conditions.get(chosen.get(name, "")):
+            rows = rows.filter(condition).distinct()
+    return with_enrolments(rows.order_by("folded_name", "birth_date", "pk"))
+
+
+_CONDITIONS: dict[str, dict[str, Q]] = {
+    "presence": {
+        "here": Q(is_enrolled=True),
+        "left": Q(is_enrolled=False, enrolments__isnull=False),
+        "outside": Q(enrolments__isnull=True),
+    },
+    "consent": {"yes": Q(has_consent=True), "no": Q(has_consent=False)},
+    "pair": {
+        "acting": Q(is_paired=True),
+        "draft": Q(is_drafted=True),
+        "none": Q(is_paired=False, is_drafted=False),
+    },
+}
+
+
+def state_of(person: Person) -> Status:
+    """Return what a person annotated by :func:`people_list` needs next, or that nothing is needed."""
+    if getattr(person, "is_paired", False):
+        if getattr(person, "has_consent", False):
+            return Status("ok", _("В паре"))
+        return Status("wait", _("В паре, нет согласия"))
+    if getattr(person, "is_drafted", False):
+        return Status("wait", _("Пара ждёт приказа"))
+    if getattr(person, "has_consent", False):
+        return Status("info", _("Согласие есть, пары нет"))
+    return Status("none", _("Нет согласия и пары"))

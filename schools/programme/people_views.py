@@ -1,0 +1,189 @@
+"""The list of people and the card of one: everything the school knows of a person in one place."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from core.authz import Actor, actor_of, requires
+from core.spreadsheets import Column, Table, write_workbook
+from core.text import format_snils
+from core.ui.components import Fact
+from core.ui.pagination import paginate
+from schools.consents import selectors as consents
+from schools.consents.words import CONSENT_STATUS
+from schools.pairs import selectors as pairs
+from schools.pairs.views import form_titles
+from schools.pairs.words import status_of, term_of
+from schools.people.domain import age_on
+from schools.people.models import Person
+from schools.people.pages import personal_file, personal_page
+from schools.people.policies import may_edit_people
+from schools.people.selectors import (
+    classes_visible_to,
+    guardians_of,
+    people_visible_to,
+    person_for,
+    place_of,
+    with_enrolments,
+)
+from schools.programme.forms import PeopleFilter
+from schools.programme.people import people_list, state_of
+from tenants.reference.selectors import consent_kinds_now
+
+
+@requires("people.view")
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """List people: who, where, in what state."""
+    actor, day = actor_of(request), timezone.localdate()
+    bar = PeopleFilter(request.GET or None, rooms=classes_visible_to(actor))
+    page = paginate(request, people_list(actor, bar.cleaned_data if bar.is_valid() else {}, day))
+    context = {
+        "page": page,
+        "rows": [
+            {"person": row, "kinds": kinds_of(row), "place": place_of(row, day), "state": state_of(row)}
+            for row in page
+        ],
+        "filter_form": bar,
+        "may_edit": bool(may_edit_people(actor)),
+        "may_import": bool(actor.has("imports.run")),
+    }
+    return personal_page(
+        request, "programme/people_list.html", context, action="people.list_viewed", details={"rows": len(page)}
+    )
+
+
+@requires("people.view")
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """Give the filtered list of people as a workbook."""
+    actor, day = actor_of(request), timezone.localdate()
+    bar = PeopleFilter(request.GET or None, rooms=classes_visible_to(actor))
+    columns = [
+        Column(_("Фамилия"), 20),
+        Column(_("Имя"), 16),
+        Column(_("Отчество"), 20),
+        Column(_("Дата рождения"), 14),
+        Column(_("Кто"), 24),
+        Column(_("Класс или должность"), 24),
+        Column(_("Согласие"), 12),
+        Column(_("Состояние"), 24),
+    ]
+    rows = [
+        (
+            person.surname,
+            person.name,
+            person.patronymic,
+            person.birth_date,
+            kinds_of(person),
+            place_of(person, day),
+            _("есть") if getattr(person, "has_consent", False) else _("нет"),
+            str(state_of(person).text),
+        )
+        for person in people_list(actor, bar.cleaned_data if bar.is_valid() else {}, day)
+    ]
+    content = write_workbook([Table(_("Люди"), columns, rows)])
+    return personal_file(
+        request, content, name=f"lyudi-{day:%Y-%m-%d}.xlsx", action="people.exported", details={"rows": len(rows)}
+    )
+
+
+@requires("people.view")
+@require_safe
+def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Show one person: data, enrolments, representatives, consents, pairs."""
+    actor, day = actor_of(request), timezone.localdate()
+    found = person_for(actor=actor, person_id=person_id)
+    person = with_enrolments(people_visible_to(actor).filter(pk=found.pk)).get()
+    context = {
+        "person": person,
+        "facts": _facts(actor, person, day),
+        "enrolments": list(person.enrolments.all()),
+        "guardians": guardians_of(actor=actor, person=person),
+        "may_edit": bool(may_edit_people(actor)),
+        "may_pair": bool(actor.has("pairs.edit")) and bool(actor.has("people.find")),
+        "today": day,
+        **_consents(actor, person, day),
+        **_pairs(actor, person, day),
+    }
+    return personal_page(
+        request,
+        "programme/person_card.html",
+        context,
+        action="people.person_viewed",
+        object_type="people.person",
+        object_id=person.pk,
+    )
+
+
+def kinds_of(person: Person) -> str:
+    """Return the kinds of a person in words, from what was loaded."""
+    return ", ".join(sorted(str(row.get_kind_display()) for row in person.kinds.all()))
+
+
+def _facts(actor: Actor, person: Person, day: date) -> list[Fact]:
+    age = age_on(person.birth_date, day)
+    years = ngettext("%(age)s год", "%(age)s лет", age) % {"age": age}
+    rows = [
+        Fact(_("Кто"), kinds_of(person)),
+        Fact(_("Класс или должность"), place_of(person, day)),
+        Fact(_("Дата рождения"), f"{person.birth_date:%d.%m.%Y}, {years}"),
+        Fact(_("Телефон"), person.phone),
+        Fact(_("Электронная почта"), person.email),
+    ]
+    if may_edit_people(actor):
+        rows.append(Fact(_("СНИЛС"), format_snils(person.snils) if person.snils else ""))
+    return rows
+
+
+def _consents(actor: Actor, person: Person, day: date) -> dict[str, Any]:
+    """Return the person's consents, if the actor carries ``consents.view`` on this very person."""
+    reachable = people_visible_to(actor, "consents.view").filter(pk=person.pk).exists()
+    if not reachable:
+        return {"may_see_consents": False}
+    titles = {row.code: row.title for row in consent_kinds_now(with_withdrawn=True)}
+    rows = [
+        {
+            "consent": row,
+            "kind": titles.get(row.kind, row.kind),
+            "status": CONSENT_STATUS[consents.state_of(row, day)],
+        }
+        for row in consents.consents_of(person)
+    ]
+    deciding = consents.deciding_kinds()
+    lacks = not any(row["status"].kind == "ok" and row["consent"].kind in deciding for row in rows)
+    may_edit = people_visible_to(actor, "consents.edit").filter(pk=person.pk).exists()
+    return {"may_see_consents": True, "consents": rows, "lacks_consent": lacks, "may_edit_consents": may_edit}
+
+
+def _pairs(actor: Actor, person: Person, day: date) -> dict[str, Any]:
+    if not actor.has("pairs.view"):
+        return {"may_see_pairs": False}
+    titles = form_titles()
+    found = pairs.pairs_of(person, day)
+    open_to = pairs.pairs_visible_to(actor).filter(pk__in=[pair.pk for pair in found])
+    visible = set(open_to.values_list("pk", flat=True))
+    rows = []
+    for pair in found:
+        is_mentor = pair.mentor_id == person.pk
+        other = pair.mentee if is_mentor else pair.mentor
+        rows.append(
+            {
+                "url": reverse("pairs:card", kwargs={"pair_id": pair.pk}) if pair.pk in visible else "",
+                "role": _("наставник") if is_mentor else _("наставляемый"),
+                "other": other.full_name,
+                "form": titles.get(pair.form_code, pair.form_code),
+                "term": term_of(pair),
+                "status": status_of(pair, day),
+            }
+        )
+    return {"may_see_pairs": True, "pairs": rows}
