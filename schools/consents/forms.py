@@ -27,7 +27,10 @@ class ConsentForm(forms.Form):
         ],
     )
     signer_kinship = forms.CharField(
-        label=_("Кем приходится"), max_length=40, required=False, help_text=_("Если подписал представитель: мать, отец.")
+        label=_("Кем приходится"),
+        max_length=40,
+        required=False,
+        help_text=_("Если подписал представитель: мать, отец."),
     )
     given_on = DayField(label=_("Дата согласия"))
     number = forms.CharField(

@@ -133,7 +133,9 @@ def withdraw(request: HttpRequest, consent_id: UUID) -> HttpResponse:
             messages.success(request, _("Отзыв записан: согласие больше не действует."))
             return redirect(back)
     title = _kind_titles().get(consent.kind, consent.kind)
-    return _person_page(request, consent.person, "consents/withdraw.html", form=form, back=back, consent=consent, kind=title)
+    return _person_page(
+        request, consent.person, "consents/withdraw.html", form=form, back=back, consent=consent, kind=title
+    )
 
 
 def _filter(request: HttpRequest, actor: Actor, *, default_kind: bool = True) -> tuple[ConsentFilter, str]:
@@ -167,9 +169,7 @@ def _kind_titles() -> dict[str, str]:
     return {row.code: row.title for row in consent_kinds_now(with_withdrawn=True)}
 
 
-def _consents_page(
-    request: HttpRequest, actor: Actor, consents: QuerySet[Consent], bar: ConsentFilter
-) -> HttpResponse:
+def _consents_page(request: HttpRequest, actor: Actor, consents: QuerySet[Consent], bar: ConsentFilter) -> HttpResponse:
     day, titles = timezone.localdate(), _kind_titles()
     page = paginate(request, consents)
     rows = [

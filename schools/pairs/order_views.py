@@ -109,9 +109,7 @@ def _over_drafts(request: HttpRequest, *, is_approval: bool) -> HttpResponse:
         act = orders.approve_pairs if is_approval else orders.record_signed_order
         typed = form.cleaned_data
         try:
-            order = act(
-                actor=actor, pair_ids=typed["pairs"], number=typed["number"], signed_on=typed["signed_on"]
-            )
+            order = act(actor=actor, pair_ids=typed["pairs"], number=typed["number"], signed_on=typed["signed_on"])
         except FaultyActError as refusal:
             show_faults(form, refusal)
         else:
@@ -122,9 +120,13 @@ def _over_drafts(request: HttpRequest, *, is_approval: bool) -> HttpResponse:
 
 def _tell(request: HttpRequest, count: int, order: Order, *, is_approval: bool) -> None:
     if is_approval:
-        words = ngettext("Утверждена %(count)s пара: приказ %(order)s.", "Утверждено пар: %(count)s, приказ %(order)s.", count)
+        words = ngettext(
+            "Утверждена %(count)s пара: приказ %(order)s.", "Утверждено пар: %(count)s, приказ %(order)s.", count
+        )
     else:
-        words = ngettext("Внесена %(count)s пара: приказ %(order)s.", "Внесено пар: %(count)s, приказ %(order)s.", count)
+        words = ngettext(
+            "Внесена %(count)s пара: приказ %(order)s.", "Внесено пар: %(count)s, приказ %(order)s.", count
+        )
     messages.success(request, words % {"count": count, "order": order})
 
 

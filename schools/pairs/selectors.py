@@ -155,13 +155,18 @@ def with_people(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
     )
 
 
-def pairs_in_class(pairs: QuerySet[Pair], room: str, day: date) -> QuerySet[Pair]:
-    """Narrow pairs to those in which somebody is enrolled in a class (its id) on the day."""
+def pairs_in_class(pairs: QuerySet[Pair], room: UUID, day: date) -> QuerySet[Pair]:
+    """Narrow pairs to those in which somebody is enrolled in a class on the day."""
     there = Enrolment.objects.filter(enrolled_q(day), school_class=room).values("person")
     return pairs.filter(Q(mentor__in=there) | Q(mentee__in=there))
 
 
 def count_by_state(pairs: QuerySet[Pair]) -> dict[str, int]:
     """Return how many of the pairs (annotated by ``with_state``) are in each state; states without any are left out."""
-    rows = pairs.order_by().values("state").annotate(count=Count("pk")).values_list("state", "count")
-    return dict(rows)
+    rows = pairs.order_by().values_list("state").annotate(count=Count("pk"))  # type: ignore[misc]
+    return {str(state): count for state, count in rows}
+
+
+def in_states(pairs: QuerySet[Pair], states: Collection[PairState]) -> QuerySet[Pair]:
+    """Narrow pairs annotated by ``with_state`` to those in one of the states; all of them for no states."""
+    return pairs.filter(state__in=states) if states else pairs  # type: ignore[misc]

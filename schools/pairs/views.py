@@ -56,9 +56,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "is_empty": not counts,
         **_rights(actor),
     }
-    return personal_page(
-        request, "pairs/list.html", context, action="pairs.list_viewed", details={"rows": len(page)}
-    )
+    return personal_page(request, "pairs/list.html", context, action="pairs.list_viewed", details={"rows": len(page)})
 
 
 @requires("pairs.view")
@@ -210,11 +208,10 @@ def _filtered(request: HttpRequest, actor: Actor, day: date) -> tuple[PairFilter
     if chosen.get("form"):
         pairs = pairs.filter(form_code=chosen["form"])
     if chosen.get("room"):
-        pairs = selectors.pairs_in_class(pairs, chosen["room"], day)
+        pairs = selectors.pairs_in_class(pairs, UUID(chosen["room"]), day)
     pairs = selectors.with_state(pairs, day)
     counts = selectors.count_by_state(pairs)
-    if states := _TABS.get(chosen.get("state", ""), ()):
-        pairs = pairs.filter(state__in=states)
+    pairs = selectors.in_states(pairs, _TABS.get(chosen.get("state", ""), ()))
     return bar, pairs.order_by("mentee__folded_name", "mentor__folded_name", "-starts_on", "pk"), counts
 
 

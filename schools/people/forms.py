@@ -111,17 +111,13 @@ class EnrolmentForm(forms.Form):
     post = forms.CharField(
         label=_("Должность"), max_length=160, required=False, help_text=_("Только для педагогов и сотрудников.")
     )
-    experience_years = forms.IntegerField(
-        label=_("Стаж, полных лет"), required=False, min_value=0, max_value=80
-    )
+    experience_years = forms.IntegerField(label=_("Стаж, полных лет"), required=False, min_value=0, max_value=80)
 
 
 class LeavingForm(forms.Form):
     """Leaving the school."""
 
-    left_on = DayField(
-        label=_("Дата выбытия"), help_text=_("С этого дня человек уже не числится и не входит в охват.")
-    )
+    left_on = DayField(label=_("Дата выбытия"), help_text=_("С этого дня человек уже не числится и не входит в охват."))
 
 
 class ClassForm(forms.Form):

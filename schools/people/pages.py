@@ -27,9 +27,7 @@ def personal_page(
     details: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Render a page with personal data and record that it was seen: by whom, whose card or how many rows."""
-    record(
-        actor=actor_of(request), action=action, object_type=object_type, object_id=object_id, details=details or {}
-    )
+    record(actor=actor_of(request), action=action, object_type=object_type, object_id=object_id, details=details or {})
     return render(request, template, context)
 
 

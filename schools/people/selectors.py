@@ -18,7 +18,7 @@ from schools.people.domain import age_on
 from schools.people.models import Enrolment, Guardianship, Person, SchoolClass
 
 _MOST_WORDS = 6
-_CANDIDATES = 25
+_CANDIDATES = 12
 
 
 def enrolled_q(day: date, prefix: str = "") -> Q:
@@ -113,7 +113,7 @@ class Candidate:
 def candidates(
     *, actor: Actor, typed: str, kinds: Collection[str], chosen: Collection[UUID] = ()
 ) -> tuple[list[Candidate], bool]:
-    """Return up to 25 people of any of the kinds whose name holds the typed words, and whether there were more.
+    """Return up to 12 people of any of the kinds whose name holds the typed words, and whether there were more.
 
     ``chosen`` people are listed first, whatever was typed. An empty ``kinds`` means everybody. People who have left
     are not offered; those outside the school are.

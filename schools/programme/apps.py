@@ -22,7 +22,7 @@ class ProgrammeConfig(AppConfig):
             (_("Пары"), "pairs:list", "pairs.view", 40),
             (_("Без наставника"), "pairs:unpaired", "pairs.unpaired_view", 45),
             (_("Приказы"), "orders:list", "orders.view", 50),
-            (_("Охват"), "coverage:own", "coverage.view", 60),
+            (_("Охват"), "coverage:own", "coverage.view", 55),
             (_("Журнал"), "audit:list", "audit.view", 90),
         )
         register(

@@ -23,9 +23,7 @@ class PeopleFilter(SearchFilterForm):
         label=_("Числится"),
         choices=[_ANY, ("here", _("числится сейчас")), ("left", _("выбыл")), ("outside", _("не из школы"))],
     )
-    consent = forms.ChoiceField(
-        label=_("Согласие"), choices=[_ANY, ("yes", _("действует")), ("no", _("нет"))]
-    )
+    consent = forms.ChoiceField(label=_("Согласие"), choices=[_ANY, ("yes", _("действует")), ("no", _("нет"))])
     pair = forms.ChoiceField(
         label=_("Пара"),
         choices=[_ANY, ("acting", _("действует")), ("draft", _("ждёт приказа")), ("none", _("нет"))],

@@ -19,6 +19,7 @@ from core.text import format_snils
 from core.ui.components import Fact
 from core.ui.pagination import paginate
 from schools.consents import selectors as consents
+from schools.consents.domain import ConsentState
 from schools.consents.words import CONSENT_STATUS
 from schools.pairs import selectors as pairs
 from schools.pairs.views import form_titles
@@ -50,8 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [
-            {"person": row, "kinds": kinds_of(row), "place": place_of(row, day), "state": state_of(row)}
-            for row in page
+            {"person": row, "kinds": kinds_of(row), "place": place_of(row, day), "state": state_of(row)} for row in page
         ],
         "filter_form": bar,
         "may_edit": bool(may_edit_people(actor)),
@@ -151,16 +151,13 @@ def _consents(actor: Actor, person: Person, day: date) -> dict[str, Any]:
     if not reachable:
         return {"may_see_consents": False}
     titles = {row.code: row.title for row in consent_kinds_now(with_withdrawn=True)}
+    recorded = [(row, consents.state_of(row, day)) for row in consents.consents_of(person)]
     rows = [
-        {
-            "consent": row,
-            "kind": titles.get(row.kind, row.kind),
-            "status": CONSENT_STATUS[consents.state_of(row, day)],
-        }
-        for row in consents.consents_of(person)
+        {"consent": row, "kind": titles.get(row.kind, row.kind), "status": CONSENT_STATUS[state]}
+        for row, state in recorded
     ]
     deciding = consents.deciding_kinds()
-    lacks = not any(row["status"].kind == "ok" and row["consent"].kind in deciding for row in rows)
+    lacks = not any(state == ConsentState.IN_FORCE and row.kind in deciding for row, state in recorded)
     may_edit = people_visible_to(actor, "consents.edit").filter(pk=person.pk).exists()
     return {"may_see_consents": True, "consents": rows, "lacks_consent": lacks, "may_edit_consents": may_edit}
 

@@ -36,6 +36,12 @@ OWN: dict[str, Any] = {
     "code": "pupil-pupil",
     "move": "suspend",
     "job_id": _own(5),
+    "person_id": _own(4),
+    "enrolment_id": _own(5),
+    "guardianship_id": _own(6),
+    "consent_id": _own(7),
+    "pair_id": _own(8),
+    "order_id": _own(9),
 }
 FOREIGN: dict[str, Any] = {
     "user_id": _only_b(1),
@@ -47,6 +53,12 @@ FOREIGN: dict[str, Any] = {
     "code": "nonsense",
     "move": "suspend",
     "job_id": _only_b(5),
+    "person_id": _only_b(4),
+    "enrolment_id": _only_b(5),
+    "guardianship_id": _only_b(6),
+    "consent_id": _only_b(7),
+    "pair_id": _only_b(8),
+    "order_id": _only_b(9),
 }
 # Ids of rows that only school B holds, by table.
 ONLY_IN_B: dict[str, UUID] = {
@@ -55,6 +67,11 @@ ONLY_IN_B: dict[str, UUID] = {
     "accounts_invitation": _only_b(3),
     "people_person": _only_b(4),
     "imports_importjob": _only_b(5),
+    "people_enrolment": _only_b(5),
+    "people_guardianship": _only_b(6),
+    "consents_consent": _only_b(7),
+    "pairs_pair": _only_b(8),
+    "pairs_order": _only_b(9),
 }
 FOREIGN_IDS = {
     World.SCHOOL: [str(_only_b(4))],
@@ -104,9 +121,11 @@ def _accounts(make: Any, role: str, scope: str) -> None:
 
 
 def _people(make: Any, place: world.TestSchool) -> None:
-    from schools.people.models import Person
+    from schools.consents.models import Consent
+    from schools.pairs.models import Order, Pair
+    from schools.people.models import Enrolment, Guardianship, Person
 
-    Person.objects.create(
+    person = Person.objects.create(
         id=make(4),
         surname=place.surname,
         name="Лишний",
@@ -116,6 +135,23 @@ def _people(make: Any, place: world.TestSchool) -> None:
         name_key=f"{make(4)}"[:32],
         created_at=NOW,
         updated_at=NOW,
+    )
+    Enrolment.objects.create(
+        id=make(5), person=person, kind="pupil", school_class_id=world.CLASS, admitted_on=world.SEPTEMBER
+    )
+    Guardianship.objects.create(id=make(6), ward=person, guardian_id=world.MENTOR, kinship="опекун")
+    Consent.objects.create(
+        id=make(7), person=person, kind="processing", signer="representative", given_on=world.SEPTEMBER, created_at=NOW
+    )
+    order = Order.objects.create(id=make(9), number=f"{place.canary[:12]}-9", signed_on=world.SEPTEMBER, created_at=NOW)
+    Pair.objects.create(
+        id=make(8),
+        mentor_id=world.MENTEE,
+        mentee=person,
+        form_code="teacher-pupil",
+        starts_on=world.SEPTEMBER,
+        order=order,
+        created_at=NOW,
     )
 
 

@@ -93,6 +93,7 @@ TENANT_APPS = [
     "schools.pairs",
     "schools.imports",
     "schools.coverage",
+    "schools.programme",
 ]
 # In neither list: no tables anywhere. allauth imports their models.
 _WITHOUT_TABLES = ["django.contrib.auth", "django.contrib.contenttypes"]

@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from schools.people.urls import urlpatterns as writing_people
+from schools.programme import urls as programme
+
 handler400 = "core.ui.views.bad_request"
 handler403 = "core.ui.views.permission_denied"
 handler404 = "core.ui.views.page_not_found"
@@ -11,4 +14,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.ui.urls")),
     path("", include("core.accounts.urls")),
     path("import/", include("schools.imports.urls")),
+    path("", include(programme.home)),
+    # One name space from two apps: the list and the card show more than people, and stand above what they show.
+    path("people/", include(([*writing_people, *programme.people], "people"))),
+    path("consents/", include("schools.consents.urls")),
+    path("pairs/", include("schools.pairs.urls")),
+    path("orders/", include("schools.pairs.order_urls")),
+    path("coverage/", include(programme.coverage)),
+    path("audit/", include(programme.audit)),
 ]

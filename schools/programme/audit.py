@@ -1,0 +1,114 @@
+"""The record of acts as a director reads it: who did what, to what, when. Ids become words here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.accounts.models import User
+from core.audit.models import AuditRecord
+from core.authz import Actor, enforce
+
+# A name that is not here is shown as it is recorded: nothing is hidden because its words were forgotten.
+WORDS = {
+    "people.person_created": _("Добавлен человек"),
+    "people.person_changed": _("Изменена карточка"),
+    "people.person_viewed": _("Открыта карточка"),
+    "people.list_viewed": _("Открыт список людей"),
+    "people.candidates_viewed": _("Поиск людей для пары"),
+    "people.exported": _("Выгружен список людей"),
+    "people.enrolled": _("Записано зачисление"),
+    "people.left": _("Записано выбытие"),
+    "people.class_changed": _("Перевод в другой класс"),
+    "people.guardian_added": _("Добавлен представитель"),
+    "people.guardian_removed": _("Убран представитель"),
+    "consents.recorded": _("Записано согласие"),
+    "consents.recorded_many": _("Записаны согласия списком"),
+    "consents.withdrawn": _("Отозвано согласие"),
+    "consents.list_viewed": _("Открыт список согласий"),
+    "pairs.created": _("Составлены пары"),
+    "pairs.changed": _("Изменены сроки пары"),
+    "pairs.ended": _("Завершена пара"),
+    "pairs.draft_discarded": _("Удалён черновик пары"),
+    "pairs.pair_viewed": _("Открыта пара"),
+    "pairs.list_viewed": _("Открыт список пар"),
+    "pairs.drafts_viewed": _("Открыт список пар без приказа"),
+    "pairs.unpaired_viewed": _("Открыт список учеников без наставника"),
+    "pairs.own_viewed": _("Открыто своё участие"),
+    "pairs.exported": _("Выгружен список пар"),
+    "orders.approved": _("Пары утверждены приказом"),
+    "orders.recorded": _("Внесён подписанный приказ"),
+    "orders.corrected": _("Исправлен приказ"),
+    "orders.order_viewed": _("Открыт приказ"),
+    "coverage.people_viewed": _("Открыт список к охвату"),
+    "audit.viewed": _("Открыт журнал"),
+}
+_CARDS = {
+    "people.person": ("people:card", "person_id", _("карточка")),
+    "pairs.pair": ("pairs:card", "pair_id", _("пара")),
+    "pairs.order": ("orders:card", "order_id", _("приказ")),
+}
+_VIEWED = Q(action__endswith="viewed")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One act in words; ``url`` leads to what it was about, when that has a page."""
+
+    at: datetime
+    who: str
+    what: str
+    about: str
+    url: str
+    count: int | None
+
+
+def records(actor: Actor, chosen: Mapping[str, Any]) -> QuerySet[AuditRecord]:
+    """Return the records that a filter bar leaves, the latest first; views only on request.
+
+    :raises RefusedError: when the actor may not read the record.
+    """
+    enforce(actor.has("audit.view"))
+    rows = AuditRecord.objects.order_by("-at", "pk")
+    wanted = chosen.get("views", "")
+    if wanted != "all":
+        rows = rows.filter(_VIEWED) if wanted == "views" else rows.exclude(_VIEWED)
+    if who := chosen.get("who"):
+        rows = rows.filter(actor_id=who)
+    if since := chosen.get("since"):
+        rows = rows.filter(at__gte=_midnight(since))
+    if until := chosen.get("until"):
+        rows = rows.filter(at__date__lte=until)
+    return rows
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def accounts() -> list[tuple[str, str]]:
+    """Return (id, name) of everybody who has an account here, by name."""
+    return [(str(pk), name) for pk, name in User.objects.order_by("name").values_list("pk", "name")]
+
+
+def in_words(rows: Iterable[AuditRecord], names: Mapping[str, str]) -> list[Line]:
+    """Return records in words; ``names`` are the accounts' names by id."""
+    return [_line(row, names) for row in rows]
+
+
+def _line(row: AuditRecord, names: Mapping[str, str]) -> Line:
+    who = row.actor_label or names.get(str(row.actor_id), str(row.actor_id or "—"))
+    about, url = "", ""
+    if row.object_type in _CARDS and row.object_id and row.action != "pairs.draft_discarded":
+        name, argument, words = _CARDS[row.object_type]
+        about, url = str(words), reverse(name, kwargs={argument: row.object_id})
+    listed = row.details.get("pairs") or row.details.get("people")
+    count = row.details.get("rows", len(listed) if isinstance(listed, list) else None)
+    return Line(row.at, who, str(WORDS.get(row.action, row.action)), about, url, count)

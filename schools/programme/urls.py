@@ -1,0 +1,17 @@
+"""Addresses of the programme's screens, each list for its own name space."""
+
+from django.urls import path
+
+from schools.programme import coverage_views, people_views, views
+
+people = [
+    path("", people_views.listing, name="list"),
+    path("export/", people_views.export, name="export"),
+    path("<uuid:person_id>/", people_views.card, name="card"),
+]
+coverage = (
+    [path("", coverage_views.own, name="own"), path("people/", coverage_views.people, name="people")],
+    "coverage",
+)
+audit = ([path("", views.audit_list, name="list")], "audit")
+home = [path("", views.home, name="home")]
