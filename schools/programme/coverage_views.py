@@ -85,9 +85,10 @@ def _people(actor: Actor, wanted: list[UUID]) -> Any:
 
 def _day(request: HttpRequest) -> tuple[DayForm, date]:
     """Return the form of the day and the day asked for; today when none is, or what was typed is no date."""
-    form = DayForm(request.GET or None)
+    today = timezone.localdate()
+    form = DayForm(request.GET if "day" in request.GET else None, initial={"day": today})
     typed = form.cleaned_data.get("day") if form.is_valid() else None
-    return form, typed or timezone.localdate()
+    return form, typed or today
 
 
 def _row(person: Any, reason: Reason, day: date) -> dict[str, Any]:

@@ -72,14 +72,13 @@ def own_figures(*, actor: Actor, day: date) -> list[OwnFigure]:
     return _figures(definitions_now(), day)
 
 
-def headline(*, actor: Actor, day: date) -> OwnFigure | None:
-    """Return the figure of the region's first definition; None when the region has set none.
+def headlines(*, actor: Actor, day: date, most: int) -> list[OwnFigure]:
+    """Return the figures of the region's first definitions, at most so many; the first one is the main one.
 
     :raises RefusedError: when the actor may not see the coverage.
     """
     enforce(actor.has("coverage.view"))
-    found = _figures(definitions_now()[:1], day)
-    return found[0] if found else None
+    return _figures(definitions_now()[:most], day)
 
 
 def _figures(definitions: tuple[Definition, ...], day: date) -> list[OwnFigure]:

@@ -20,7 +20,9 @@ from schools.people.pages import personal_page
 from schools.programme import audit
 from schools.programme.forms import AuditFilter
 from schools.programme.home import Numbers, next_step, numbers, tasks
-from schools.programme.own_coverage import headline
+from schools.programme.own_coverage import headlines
+
+_FIGURES = 3
 
 
 @signed_in
@@ -29,12 +31,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the one next step, and what is done; participants see their own pairs."""
     actor, day = actor_of(request), timezone.localdate()
     found = numbers(actor, day)
-    shown = headline(actor=actor, day=day) if actor.has("coverage.view") else None
+    figures = headlines(actor=actor, day=day, most=_FIGURES) if actor.has("coverage.view") else []
+    keeps_all = bool(actor.has("people.edit"))
     context: dict[str, Any] = {
-        "step": next_step(actor, found, missing_to_target=shown.missing if shown else None),
-        "stat": shown,
-        "groups": tasks(actor, found) if actor.has("people.edit") else [],
-        "facts": _facts(actor, found),
+        "step": next_step(actor, found, missing_to_target=figures[0].missing if figures else None),
+        "figures": figures,
+        "groups": tasks(actor, found) if keeps_all else [],
+        "facts": [] if keeps_all else _facts(actor, found),
         "today": day,
     }
     own = _own_pairs(actor)
