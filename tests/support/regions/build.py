@@ -1,6 +1,8 @@
 """An ordinary region: districts, schools of different sizes, pupils, teachers, pairs and consents."""
 
+import json
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
 
 from tests.support.regions.drafts import REPRESENTATIVES, Maker, RegionDraft, Row, SchoolDraft
@@ -17,27 +19,40 @@ def build_region(
     pupils: tuple[int, int] = (20, 70),
     day: date = date(2026, 10, 31),
     edges: bool = True,
+    layout: Path | None = None,
 ) -> RegionDraft:
     """Draw a region by chance: the same arguments, the same region.
 
-    Names and districts follow from the number of schools alone, so that a database with these schools can
-    take any seed. The last school belongs to no district, and one district has no school. `pupils` bounds
-    the size of a school before edges are planted.
+    With `layout`, a region.json, its districts and schools are taken, so that a database which has them
+    already can take any seed. Otherwise they follow from the number of schools; the last school belongs to no
+    district, and one district has no school. `pupils` bounds the size of a school before edges are planted.
     """
-    random, layout = Random(seed), Random(schools)
+    random = Random(seed)
     make = Maker(random, day)
-    region = RegionDraft("Верхнеозёрская область", day, list(DISTRICTS))
-    for number in range(1, schools + 1):
-        district = None if number == schools and schools > 1 else layout.choice(DISTRICTS[:-1])
-        name = layout.choice(KINDS).format(layout.randint(1, 99))
-        school = SchoolDraft(f"sch{number:02d}", name, district)
-        region.schools.append(school)
+    region = _schools_of(layout, day) if layout else _invented_schools(schools, day)
+    for school in region.schools:
         _fill(make, school, random.randint(*pupils))
     if edges:
         plant_edges(make, region)
     for school in region.schools:
         for table in (school.pupils, school.pairs, school.consents):
             random.shuffle(table)
+    return region
+
+
+def _schools_of(layout: Path, day: date) -> RegionDraft:
+    told = json.loads(layout.read_text(encoding="utf-8"))
+    schools = [SchoolDraft(each["code"], each["name"], each["district"]) for each in told["schools"]]
+    return RegionDraft(told["region"], day, told["districts"], schools)
+
+
+def _invented_schools(number: int, day: date) -> RegionDraft:
+    random = Random(number)
+    region = RegionDraft("Верхнеозёрская область", day, list(DISTRICTS))
+    for place in range(1, number + 1):
+        district = None if place == number > 1 else random.choice(DISTRICTS[:-1])
+        name = random.choice(KINDS).format(random.randint(1, 99))
+        region.schools.append(SchoolDraft(f"sch{place:02d}", name, district))
     return region
 
 

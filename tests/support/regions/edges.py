@@ -65,7 +65,10 @@ def left_and_came_back(make: Maker, region: RegionDraft, schools: list[SchoolDra
 
 
 def mentor_from_an_enterprise(make: Maker, region: RegionDraft, schools: list[SchoolDraft]) -> None:
-    """An engineer and a student from outside; the engineer has two pupils and a consent of his own."""
+    """An engineer and a student from outside; the engineer has two pupils and a consent of his own.
+
+    Entered under a form whose mentor belongs to the school, the same engineer is nobody it knows.
+    """
     school = schools[0]
     born = date(1985, 6, 14)
     engineer: Row = {"name": random_name(make.random), "born": born, "position": "инженер завода"}
@@ -74,6 +77,7 @@ def mentor_from_an_enterprise(make: Maker, region: RegionDraft, schools: list[Sc
         make.consent(school, pupil)
         make.pair(school, engineer, pupil, form=form)
     make.consent(school, engineer)
+    make.pair(school, engineer, make.pupil(school), form="учитель – ученик")
     student: Row = {"name": random_name(make.random), "born": date(2005, 3, 3), "position": "студент"}
     make.pair(school, student, make.pupil(school), form="студент – ученик")
 
