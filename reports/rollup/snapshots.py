@@ -16,7 +16,8 @@ from reports.rollup.fold import lock_ledger, number_due
 from reports.rollup.live import Coverage, Figure, Scope, coverage_as_of
 from reports.rollup.models import Cell, Ledger, Snapshot, SnapshotFigure
 from reports.rollup.months import to_freeze, to_restore
-from reports.rollup.sources import Source, rule_of, sources
+from reports.rollup.sources import Source, sources
+from schools.coverage.selectors import rule_of
 from tenants.reference.selectors import Definition, definitions_now
 
 _log = structlog.get_logger(__name__)

@@ -8,7 +8,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from schools.coverage.domain import Rule
-from tenants.reference.selectors import Definition, definitions_now
+from schools.coverage.selectors import rule_of
+from tenants.reference.selectors import definitions_now
 from tenants.registry.models import School
 
 SCHOOLS_PER_STATEMENT = 25
@@ -30,18 +31,6 @@ def sources() -> tuple[Source, ...]:
     """Return the schools that count, by code: ready and suspended ones. In ``region()`` or ``rollup()``."""
     rows = School.objects.filter(state__in=[School.State.READY, School.State.SUSPENDED]).order_by("code")
     return tuple(Source(*row) for row in rows.values_list("id", "code", "schema_name", "district_id"))
-
-
-def rule_of(definition: Definition) -> Rule:
-    """Return what a definition of the reference data counts."""
-    return Rule(
-        code=definition.code,
-        kinds=definition.kinds,
-        roles=definition.roles,
-        age_from=definition.age_from,
-        age_to=definition.age_to,
-        needs_consent=definition.needs_consent,
-    )
 
 
 def rules_now() -> tuple[Rule, ...]:

@@ -24,9 +24,10 @@ from reports.rollup.facts import Facts, Watch, read_facts, read_keys, watch
 from reports.rollup.fold import DUE, lock_ledger, make_due
 from reports.rollup.keys import replace_keys
 from reports.rollup.repeats import recount_repeats
-from reports.rollup.sources import SCHOOLS_PER_STATEMENT, rule_of
+from reports.rollup.sources import SCHOOLS_PER_STATEMENT
 from reports.rollup.store import differences, mark_done, store_cells, store_shared
 from schools.coverage.domain import Rule
+from schools.coverage.selectors import rule_of
 from tenants.reference.selectors import definitions_now
 
 _log = structlog.get_logger(__name__)
