@@ -66,9 +66,30 @@ def test_a_worker_starts_answers_and_leaves(environment: dict[str, str], service
         process.wait()
 
 
-def test_a_worker_refuses_another_installations_pepper(environment: dict[str, str], tmp_path: Path):
+def test_the_sweeper_starts_and_leaves(environment: dict[str, str], tmp_path: Path):
+    log = tmp_path / "log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command_of("sweeper"), env=environment, cwd=tmp_path, stdout=out, stderr=subprocess.STDOUT
+        )
+    try:
+        deadline = time.monotonic() + 60
+        while "sweeper_started" not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert "sweeper_step_failed" not in log.read_text()
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("service", ["worker", "sweeper"])
+def test_it_refuses_another_installations_pepper(environment: dict[str, str], service: str, tmp_path: Path):
     result = subprocess.run(
-        command_of("worker"),
+        command_of(service),
         env={**environment, "PERSON_KEY_PEPPER": PEPPER[::-1]},
         cwd=tmp_path,
         capture_output=True,

@@ -6,6 +6,7 @@ import signal
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 
 from reports.rollup.sweeper import Sweeper
@@ -21,7 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="one round, then leave")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run."""
+        """Run, unless this is another region's database or its door is open."""
+        self.check(tags=[Tags.database], databases=["default"])
         sweeper = Sweeper()
         if options["once"]:
             sweeper.tick()
