@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import psycopg
@@ -179,7 +180,7 @@ def test_the_samples_beside_falsified_figures(load: Callable[[Path], str], tmp_p
 @pytest.mark.parametrize("seed", ORDINARY_SEEDS)
 def test_a_random_region_is_counted_to_the_last_person(load: Callable[[Path], str], tmp_path: Path, seed: int) -> None:
     people = _compare_random(load, tmp_path, seed, pupils=(5, 20))
-    assert people > 150
+    assert people > 100
 
 
 @pytest.mark.nightly
@@ -190,9 +191,20 @@ def test_many_random_regions_are_counted_to_the_last_person(
     assert _compare_random(load, tmp_path, seed, pupils=(10, 120)) > 300
 
 
+def _lose_some_files(folder: Path, seed: int) -> None:
+    """Let some schools send less: no consents, no lists of people, or nothing at all."""
+    random = Random(seed)
+    silent, without_people, without_consents = random.sample(sorted(folder.glob("*/")), 3)
+    shutil.rmtree(silent)
+    (without_consents / "согласия.xlsx").unlink()
+    if seed % 3 == 0:
+        (without_people / "контингент.xlsx").unlink()
+
+
 def _compare_random(load: Callable[[Path], str], folder: Path, seed: int, *, pupils: tuple[int, int]) -> int:
     region = build_region(seed, pupils=pupils, day=DAY, layout=SAMPLES / "region.json")
     write_region(region, folder, seed=seed, untidiness=seed % 6 / 5)
+    _lose_some_files(folder, seed)
     load(folder)
     people = assert_equal_to_recount(folder, DAYS)
     print(f"P9 seed {seed}: {people} people of {len(region.schools)} schools equal on {len(DAYS)} days")

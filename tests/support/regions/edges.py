@@ -106,7 +106,7 @@ def mentee_nobody_knows(make: Maker, region: RegionDraft, schools: list[SchoolDr
 
 
 def refused_pairs(make: Maker, region: RegionDraft, schools: list[SchoolDraft]) -> None:
-    """A last day before the first, a form that does not exist, days that are not in the calendar."""
+    """A last day before the first, a form that does not exist, days that are not there or no days."""
     first = make.september + 20 * DAY
     for change in (
         {"first": first, "last": first - 10 * DAY},
@@ -115,13 +115,24 @@ def refused_pairs(make: Maker, region: RegionDraft, schools: list[SchoolDraft]) 
         {"last": "31.11.2026"},
         {"order_date": "32.09.2026"},
         {"form": "бабушка – внук", "first": first, "last": first - DAY},
+        {"first": None},
+        {"mentor_born": None},
+        {"mentee_born": None, "form": "работодатель – ученик"},
+        {"mentor_born": None, "form": "студент – ученик"},
     ):
         make.engaged_pupil(schools[0], pair=change)
 
 
 def refused_consents(make: Maker, region: RegionDraft, schools: list[SchoolDraft]) -> None:
-    """Days that are not in the calendar."""
-    for change in ({"given": "31.09.2026"}, {"until": "30.02.2027"}, {"withdrawn": "31.11.2026"}):
+    """Days that are not there or not in the calendar, and an end before the beginning."""
+    for change in (
+        {"given": "31.09.2026"},
+        {"until": "30.02.2027"},
+        {"withdrawn": "31.11.2026"},
+        {"given": None},
+        {"born": None},
+        {"given": make.september + DAY, "until": make.september},
+    ):
         make.engaged_pupil(schools[0], consent=change)
 
 
@@ -134,6 +145,7 @@ def refused_people(make: Maker, region: RegionDraft, schools: list[SchoolDraft])
         {"born": None},
         {"born": "31.02.2013"},
         {"admitted": "31.09.2026"},
+        {"admitted": None},
         {"left": "когда-то"},
         {"name": replace(name, given="", patronymic=""), "born": "31.02.2013"},
         {"born": None, "admitted": "31.09.2026"},
