@@ -1,0 +1,101 @@
+"""Who can sign in to the demonstration, and under which password: drawn at random, told in instance.json."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.accounts.models import User
+from core.accounts.services.provision import create_account_with_totp, renew_account
+from core.authz import system_actor
+from core.authz.registry import World, role_of
+from core.tenancy import region, school
+from deploy.demo.build import DemoRegion
+from deploy.demo.plan import Situation
+from deploy.launch import instance
+from schools.people.models import SchoolClass
+from tenants.registry.models import District, School
+from tenants.registry.routing import host_of
+
+# In these situations a visitor wants to sign in as the school: one school of each.
+_SHOWN = (
+    Situation.UNSIGNED_ORDER,
+    Situation.ORDINARY,
+    Situation.NOTHING_YET,
+    Situation.NO_CONSENTS,
+    Situation.ABOVE_TARGET,
+)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An account to make: where, who and as what."""
+
+    label: str
+    login: str
+    name: str
+    role: str
+    scope: str = ""
+
+
+def _world(label: str, schemas: dict[str, str]) -> AbstractContextManager[None]:
+    return region() if label == "region" else school(schemas[label])
+
+
+def _seats(demo: DemoRegion, schemas: dict[str, str]) -> Iterator[Seat]:
+    yield Seat("region", "operator", "Оператор региона", "region_operator")
+    with region():
+        districts = list(District.objects.order_by("title").values_list("id", "title"))
+    for number, (key, title) in enumerate(districts, start=1):
+        yield Seat("region", f"district-{number}", f"Специалист: {title}"[:200], "district_specialist", str(key))
+    for situation in _SHOWN:
+        code = demo.in_situation(situation)[0].code
+        yield Seat(code, "director", "Директор школы", "director")
+        yield Seat(code, "coordinator", "Координатор школы", "coordinator")
+    # The first of them also has people of the other roles.
+    code = demo.in_situation(_SHOWN[0])[0].code
+    yield Seat(code, "curator", "Куратор формы «учитель – ученик»", "curator", "teacher-pupil")
+    with school(schemas[code]):
+        room = SchoolClass.objects.order_by("-grade", "letter").first()
+    if room is not None:
+        yield Seat(code, "class-teacher", f"Классный руководитель {room.title}", "class_teacher", str(room.pk))
+
+
+def furnish(home: Path, demo: DemoRegion) -> int:
+    """Make the accounts that are not there yet and note them in instance.json; return how many were made.
+
+    An account whose password is no longer noted gets a new one: the file is the only place that knows it.
+    """
+    with region():
+        schemas = dict(School.objects.filter(state=School.State.READY).values_list("code", "schema_name"))
+    noted = {(row["host"], row["login"]) for row in instance.load(home)["accounts"]}
+    made = 0
+    for seat in _seats(demo, schemas):
+        host = host_of(seat.label)
+        if (host, seat.login) in noted:
+            continue
+        world = World.REGION if seat.label == "region" else World.SCHOOL
+        role = role_of(world, seat.role)
+        if role is None:
+            raise LookupError(seat.role)
+        password = secrets.token_urlsafe(12)
+        with _world(seat.label, schemas):
+            actor = system_actor("demo")
+            common = {"actor": actor, "login": seat.login, "password": password, "with_totp": role.needs_second_factor}
+            if User.objects.filter(login=seat.login).exists():
+                account = renew_account(**common)
+            else:
+                account = create_account_with_totp(**common, name=seat.name, roles=[(seat.role, seat.scope)])
+        instance.record_account(
+            home,
+            role=seat.role,
+            host=host,
+            login=seat.login,
+            password=password,
+            totp_secret=account.totp_secret or None,
+        )
+        made += 1
+    return made
