@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.outbox import enqueue
+from core.spreadsheets import Workbook
 from core.tenancy import require_school
 from schools.imports import policies
 from schools.imports.checking import failing_visibly, keep_result, plan_of, progress_of, read_sheets, sheets_of
@@ -76,12 +77,14 @@ def import_at_once(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob | No
         return None
     begin(job, _State.APPLYING)
     with failing_visibly(job.pk):
-        return write_job(actor=actor, job_id=job.pk)
+        books = {upload.sha256: upload.book for upload in uploads if "book" in vars(upload)}
+        return write_job(actor=actor, job_id=job.pk, books=books)
 
 
-def write_job(*, actor: Actor, job_id: UUID) -> ImportJob:
+def write_job(*, actor: Actor, job_id: UUID, books: Mapping[str, Workbook] | None = None) -> ImportJob:
     """Write a confirmed import; what the worker calls, and safe to repeat.
 
+    :param books: workbooks that the caller has read already, by the SHA-256 of their contents.
     :raises AlreadyImportedError: all its files were imported meanwhile; the import is cancelled.
     :raises RefusedError: when the actor may not, or may not any more.
     """
@@ -92,7 +95,7 @@ def write_job(*, actor: Actor, job_id: UUID) -> ImportJob:
     repeated = applied_digests(file.sha256 for file in job.files.all())
     files = [file for file in job.files.all() if file.sha256 not in repeated]
     # Reading is the long part and needs no lock; progress is seen because it stands outside the transaction.
-    sheets = sheets_of(files, progress_of(job))
+    sheets = sheets_of(files, progress_of(job), books or {})
     read = read_sheets(sheets)
     with transaction.atomic():
         _lock_school()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from uuid import UUID, uuid4
 
@@ -11,7 +11,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from core.spreadsheets import read_workbook
+from core.spreadsheets import Workbook, read_workbook
 from schools.imports.bulk import copy_rows
 from schools.imports.domain.cells import cell_text
 from schools.imports.domain.fields import SheetKind
@@ -62,16 +62,20 @@ def failing_visibly(job_id: UUID) -> Iterator[None]:
         raise
 
 
-def sheets_of(files: Iterable[ImportFile], progress: Progress | None = None) -> list[SheetToRead]:
-    """Read the files and return their sheets with the layouts people confirmed, in the order of files and sheets."""
+def sheets_of(
+    files: Iterable[ImportFile], progress: Progress, books: Mapping[str, Workbook] | None = None
+) -> list[SheetToRead]:
+    """Read the files and return their sheets with the layouts people confirmed, in the order of files and sheets.
+
+    :param books: workbooks that were read already, by the SHA-256 of their contents.
+    """
     sheets = []
     for file in sorted(files, key=lambda item: item.name):
-        book = read_workbook(bytes(file.content or b""))
+        book = (books or {}).get(file.sha256) or read_workbook(bytes(file.content or b""))
         for sheet, layout in zip(book.sheets, file.layouts, strict=True):
             if layout["kind"]:
                 chosen = Layout(SheetKind(layout["kind"]), layout["header_row"], layout["columns"])
                 sheets.append(SheetToRead(file.name, sheet, chosen))
-            if progress and layout["kind"]:
                 progress(len(sheet.rows))
     return sheets
 

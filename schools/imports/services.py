@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.outbox import enqueue
-from core.spreadsheets import Sheet, SpreadsheetRefusedError, read_workbook
+from core.spreadsheets import Sheet, SpreadsheetRefusedError, Workbook, read_workbook
 from schools.imports import policies
 from schools.imports.checking import check_job
 from schools.imports.domain.fields import SheetKind
@@ -31,12 +32,25 @@ _LONGEST_NAME = 200
 _State = ImportJob.State
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Upload:
     """A file as it came: its name without folders, and its bytes."""
 
     name: str
     content: bytes
+
+    @cached_property
+    def sha256(self) -> str:
+        """Return what tells this content from every other: 64 hex digits."""
+        return sha256(self.content).hexdigest()
+
+    @cached_property
+    def book(self) -> Workbook:
+        """Return the sheets of the file, read once.
+
+        :raises SpreadsheetRefusedError: it is no workbook that may be read.
+        """
+        return read_workbook(self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +75,7 @@ def start_import(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob:
     if len(uploads) > MOST_FILES:
         sentence = _("Не больше %(limit)s файлов за один раз.") % {"limit": MOST_FILES}
         raise FilesRefusedError([FileFault("", "too_many_files", sentence)])
-    digests = {sha256(upload.content).hexdigest(): upload for upload in reversed(uploads)}
+    digests = {upload.sha256: upload for upload in reversed(uploads)}
     fresh = {digest: digests[digest] for digest in digests.keys() - applied_digests(digests)}
     if not fresh:
         raise AlreadyImportedError
@@ -201,7 +215,7 @@ def _distinct_names(uploads: Mapping[str, Upload]) -> dict[str, str]:
 def _guess(upload: Upload, faults: list[FileFault]) -> list[dict[str, Any]]:
     """Return the sheets of a file with what they seem to be; hidden sheets are listed and not read."""
     try:
-        book = read_workbook(upload.content)
+        book = upload.book
     except SpreadsheetRefusedError as refused:
         faults.append(FileFault(upload.name, refused.code, _(refused.template) % refused.params))
         return []
