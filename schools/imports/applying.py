@@ -15,7 +15,7 @@ from core.events.outbox import enqueue
 from core.spreadsheets import Workbook
 from core.tenancy import require_school
 from schools.imports import policies
-from schools.imports.checking import failing_visibly, keep_result, plan_of, progress_of, read_sheets, sheets_of
+from schools.imports.checking import keep_result, plan_of, progress_of, read_sheets, sheets_of
 from schools.imports.domain.plan import Plan
 from schools.imports.domain.reading import SheetToRead
 from schools.imports.errors import AlreadyImportedError, JobStateError
@@ -56,13 +56,13 @@ def apply_import(*, actor: Actor, job_id: UUID) -> ImportJob:
             return job
         if job.state != _State.CHECKED:
             raise JobStateError(job.state)
-        job.confirmed_by = actor.pk
-        begin(job, _State.APPLYING)
         if rows_of(job) > ROWS_WHILE_WAITING:
+            job.confirmed_by = actor.pk
+            begin(job, _State.APPLYING)
             enqueue(apply_import_task, job_id=str(job.pk))
             return job
-    with failing_visibly(job_id):
-        return write_job(actor=actor, job_id=job_id)
+    # Here nothing but the end is committed: a process that dies leaves the import as it was checked.
+    return write_job(actor=actor, job_id=job_id, expected=_State.CHECKED)
 
 
 def import_at_once(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob | None:
@@ -75,22 +75,27 @@ def import_at_once(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob | No
         job = start_import(actor=actor, uploads=uploads)
     except AlreadyImportedError:
         return None
-    begin(job, _State.APPLYING)
-    with failing_visibly(job.pk):
-        books = {upload.sha256: upload.book for upload in uploads if "book" in vars(upload)}
-        return write_job(actor=actor, job_id=job.pk, books=books)
+    books = {upload.sha256: upload.book for upload in uploads if "book" in vars(upload)}
+    return write_job(actor=actor, job_id=job.pk, expected=_State.COLUMNS, books=books)
 
 
-def write_job(*, actor: Actor, job_id: UUID, books: Mapping[str, Workbook] | None = None) -> ImportJob:
+def write_job(
+    *,
+    actor: Actor,
+    job_id: UUID,
+    expected: ImportJob.State = _State.APPLYING,
+    books: Mapping[str, Workbook] | None = None,
+) -> ImportJob:
     """Write a confirmed import; what the worker calls, and safe to repeat.
 
+    :param expected: the state in which the import still waits for this; in any other nothing is done.
     :param books: workbooks that the caller has read already, by the SHA-256 of their contents.
     :raises AlreadyImportedError: all its files were imported meanwhile; the import is cancelled.
     :raises RefusedError: when the actor may not, or may not any more.
     """
     enforce(policies.may_run_imports(actor))
     job = ImportJob.objects.get(pk=job_id)
-    if job.state != _State.APPLYING:
+    if job.state != expected:
         return job
     repeated = applied_digests(file.sha256 for file in job.files.all())
     files = [file for file in job.files.all() if file.sha256 not in repeated]
@@ -100,7 +105,7 @@ def write_job(*, actor: Actor, job_id: UUID, books: Mapping[str, Workbook] | Non
     with transaction.atomic():
         _lock_school()
         job = ImportJob.objects.select_for_update().get(pk=job_id)
-        if job.state != _State.APPLYING:
+        if job.state != expected:
             return job
         is_repeat = applied_digests(file.sha256 for file in files) or not files
         if is_repeat:
@@ -124,6 +129,7 @@ def _write(actor: Actor, job: ImportJob, plan: Plan, sheets: list[SheetToRead]) 
         "consents": sorted(map(str, plan.named_consents)),
     }
     job.state, job.applied_at, job.progress_done = _State.DONE, now, job.progress_total
+    job.confirmed_by = job.confirmed_by or actor.pk
     job.save()
     forget_contents(job)
     record(actor=actor, action="imports.applied", object_type="imports.job", object_id=job.pk, details=job.counts)

@@ -91,11 +91,11 @@ def plan_of(read: ReadImport) -> Plan:
 
 
 def progress_of(job: ImportJob) -> Progress:
-    """Return a function that notes so many more rows as read, visible to others at once."""
+    """Return a function that notes so many more rows of a job in work as read, visible to others at once."""
 
     def advance(rows: int) -> None:
         job.progress_done = min(job.progress_total, job.progress_done + rows)
-        ImportJob.objects.filter(pk=job.pk).update(progress_done=job.progress_done)
+        ImportJob.objects.filter(pk=job.pk).update(progress_done=job.progress_done, worked_at=timezone.now())
 
     return advance
 

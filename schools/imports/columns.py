@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from core.spreadsheets import read_workbook
 from schools.imports.domain.fields import SheetKind
-from schools.imports.domain.layout import Layout, headings_of
+from schools.imports.domain.layout import Layout, column_letter, headings_of
 from schools.imports.forms import SheetForm, missing_titles
 from schools.imports.models import ImportJob
 
@@ -28,6 +28,12 @@ class SheetPart:
     is_read: bool
     form: SheetForm
     missing: list[str]
+
+    @property
+    def recognised(self) -> str:
+        """Return what was found where, in one line: «ФИО – B, Дата рождения – C»."""
+        chosen = [(bound.label, bound.initial) for bound in self.column_fields if bound.initial]
+        return ", ".join(f"{label} – {column_letter(int(index))}" for label, index in chosen)
 
     @property
     def column_fields(self) -> list[Any]:

@@ -13,7 +13,8 @@ class ImportJob(models.Model):
     """One import, from upload to result.
 
     ``counts`` holds numbers for the pages, ``named`` the ids of the people, pairs and consents that an applied import
-    speaks of, ``absent`` the ids of enrolments whose people the newer list does not name.
+    speaks of, ``absent`` the ids of enrolments whose people the newer list does not name. ``worked_at`` is the last
+    sign of life of a worker that checks or writes.
     """
 
     class State(models.TextChoices):
@@ -33,6 +34,7 @@ class ImportJob(models.Model):
     created_at = models.DateTimeField()
     confirmed_by = models.UUIDField(null=True)
     applied_at = models.DateTimeField(null=True)
+    worked_at = models.DateTimeField(null=True)
     progress_done = models.PositiveIntegerField(default=0)
     progress_total = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)

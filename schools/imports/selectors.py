@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 
 from core.authz import Actor
@@ -18,6 +18,11 @@ def jobs_visible_to(actor: Actor) -> QuerySet[ImportJob]:
     """Return the imports of the school, the newest first; nobody's for whoever may not import."""
     rows = ImportJob.objects.order_by("-created_at", "-id")
     return rows if actor.reach("imports.run") else rows.none()
+
+
+def with_files(jobs: QuerySet[ImportJob]) -> QuerySet[ImportJob]:
+    """Load the files of all imports, without their contents, in one query."""
+    return jobs.prefetch_related(Prefetch("files", queryset=ImportFile.objects.defer("content")))
 
 
 def job_for(*, actor: Actor, job_id: UUID) -> ImportJob:

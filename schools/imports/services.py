@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -28,8 +29,14 @@ from schools.imports.selectors import job_for, locked_job
 # An import of so many rows is checked and written while the person waits; a longer one goes to the worker.
 ROWS_WHILE_WAITING = 3_000
 MOST_FILES = 10
+MOST_BYTES = 30 * 1024 * 1024
+# Files of an import that nobody confirmed are forgotten after so many days.
+DRAFTS_LAST_DAYS = 7
+# A worker that has given no sign of life for so long is taken for dead.
+SILENCE_SECONDS = 120
 _LONGEST_NAME = 200
 _State = ImportJob.State
+_DRAFTS = (_State.COLUMNS, _State.CHECKED, _State.FAILED)
 
 
 @dataclass(frozen=True)
@@ -72,9 +79,7 @@ def start_import(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob:
     :raises RefusedError: when the actor may not.
     """
     enforce(policies.may_run_imports(actor))
-    if len(uploads) > MOST_FILES:
-        sentence = _("Не больше %(limit)s файлов за один раз.") % {"limit": MOST_FILES}
-        raise FilesRefusedError([FileFault("", "too_many_files", sentence)])
+    _refuse_too_much(uploads)
     digests = {upload.sha256: upload for upload in reversed(uploads)}
     fresh = {digest: digests[digest] for digest in digests.keys() - applied_digests(digests)}
     if not fresh:
@@ -96,6 +101,7 @@ def start_import(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob:
     if faults:
         raise FilesRefusedError(faults)
     with transaction.atomic():
+        _forget_old_drafts()
         job = ImportJob.objects.create(created_by=actor.pk, created_at=timezone.now())
         for file in files:
             file.job = job
@@ -108,6 +114,23 @@ def start_import(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob:
             details={"files": len(files), "bytes": sum(file.size_bytes for file in files)},
         )
     return job
+
+
+def _refuse_too_much(uploads: Sequence[Upload]) -> None:
+    if len(uploads) > MOST_FILES:
+        sentence = _("Не больше %(limit)s файлов за один раз.") % {"limit": MOST_FILES}
+        raise FilesRefusedError([FileFault("", "too_many_files", sentence)])
+    if sum(len(upload.content) for upload in uploads) > MOST_BYTES:
+        sentence = _("Вместе файлы больше %(limit)s МБ. Загрузите их по частям.") % {"limit": MOST_BYTES // 1024**2}
+        raise FilesRefusedError([FileFault("", "too_many_bytes", sentence)])
+
+
+def _forget_old_drafts() -> None:
+    """Drop imports that nobody confirmed for days: their files are personal data that nobody needs."""
+    before = timezone.now() - timedelta(days=DRAFTS_LAST_DAYS)
+    old = ImportJob.objects.filter(state__in=_DRAFTS, created_at__lt=before)
+    ImportFile.objects.filter(job__in=old).update(content=None)
+    old.update(state=_State.CANCELLED)
 
 
 def applied_digests(digests: Any) -> set[str]:
@@ -127,7 +150,7 @@ def set_layouts(*, actor: Actor, job_id: UUID, choices: Mapping[tuple[UUID, int]
     enforce(policies.may_run_imports(actor))
     with transaction.atomic():
         job = locked_job(actor=actor, job_id=job_id)
-        _require(job, _State.COLUMNS, _State.CHECKED, _State.FAILED)
+        _require(job, *_DRAFTS)
         for file in job.files.all():
             sheets = read_workbook(bytes(file.content or b"")).sheets
             for place, known in enumerate(file.layouts):
@@ -153,13 +176,38 @@ def check_import(*, actor: Actor, job_id: UUID) -> ImportJob:
     enforce(policies.may_run_imports(actor))
     with transaction.atomic():
         job = locked_job(actor=actor, job_id=job_id)
-        _require(job, _State.COLUMNS, _State.CHECKED, _State.FAILED)
+        _require(job, *_DRAFTS)
         if rows_of(job) > ROWS_WHILE_WAITING:
             begin(job, _State.CHECKING)
             enqueue(check_import_task, job_id=str(job.pk))
             return job
     check_job(job.pk)
     return job_for(actor=actor, job_id=job_id)
+
+
+def is_silent(job: ImportJob) -> bool:
+    """Tell whether an import in work has given no sign of life for so long that its worker must have died."""
+    if job.state not in (_State.CHECKING, _State.APPLYING) or job.worked_at is None:
+        return False
+    return timezone.now() - job.worked_at > timedelta(seconds=SILENCE_SECONDS)
+
+
+def resume_import(*, actor: Actor, job_id: UUID) -> ImportJob:
+    """Hand an import to the worker again when the one that had it is silent; harmless if it was only slow.
+
+    :raises JobStateError: nobody is silent: the import is in good hands, or is over.
+    """
+    from schools.imports.tasks import apply_import_task, check_import_task
+
+    enforce(policies.may_run_imports(actor))
+    with transaction.atomic():
+        job = locked_job(actor=actor, job_id=job_id)
+        if not is_silent(job):
+            raise JobStateError(job.state)
+        begin(job, _State(job.state))
+        enqueue(check_import_task if job.state == _State.CHECKING else apply_import_task, job_id=str(job.pk))
+        record(actor=actor, action="imports.resumed", object_type="imports.job", object_id=job.pk)
+    return job
 
 
 def cancel_import(*, actor: Actor, job_id: UUID) -> ImportJob:
@@ -170,7 +218,7 @@ def cancel_import(*, actor: Actor, job_id: UUID) -> ImportJob:
     enforce(policies.may_run_imports(actor))
     with transaction.atomic():
         job = locked_job(actor=actor, job_id=job_id)
-        _require(job, _State.COLUMNS, _State.CHECKED, _State.CHECKING, _State.FAILED)
+        _require(job, *_DRAFTS, _State.CHECKING)
         job.state = _State.CANCELLED
         job.save(update_fields=["state"])
         forget_contents(job)
@@ -187,7 +235,8 @@ def begin(job: ImportJob, state: ImportJob.State) -> None:
     """Mark a job as in work, its progress at the beginning."""
     job.state = state
     job.progress_done, job.progress_total = 0, rows_of(job)
-    job.save(update_fields=["state", "progress_done", "progress_total", "confirmed_by"])
+    job.worked_at = timezone.now()
+    job.save(update_fields=["state", "progress_done", "progress_total", "worked_at", "confirmed_by"])
 
 
 def rows_of(job: ImportJob) -> int:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<uuid:job_id>/", views.job, name="job"),
     path("<uuid:job_id>/columns/", views.columns, name="columns"),
     path("<uuid:job_id>/progress/", views.progress, name="progress"),
+    path("<uuid:job_id>/resume/", views.resume, name="resume"),
     path("<uuid:job_id>/confirm/", views.confirm, name="confirm"),
     path("<uuid:job_id>/cancel/", views.cancel, name="cancel"),
     path("<uuid:job_id>/refused.xlsx", views.refused_file, name="refused-file"),

@@ -51,10 +51,8 @@ def job_list(request: HttpRequest) -> HttpResponse:
             form.add_error("workbooks", _("Эти файлы уже загружены без изменений. Загружать их ещё раз не нужно."))
         else:
             return redirect("imports:columns", job.pk)
-    page = paginate(request, selectors.jobs_visible_to(actor).prefetch_related(None))
-    jobs = [
-        (job, presentation.status_of(job), ", ".join(file.name for file in selectors.files_of(job))) for job in page
-    ]
+    page = paginate(request, selectors.with_files(selectors.jobs_visible_to(actor)))
+    jobs = [(job, presentation.status_of(job), ", ".join(file.name for file in job.files.all())) for job in page]
     return render(request, "imports/list.html", {"form": form, "page": page, "jobs": jobs, "steps": _steps()})
 
 
@@ -113,6 +111,7 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
         "steps": _steps(),
     }
     if found.state in _IN_WORK:
+        context["is_silent"] = services.is_silent(found)
         return render(request, "imports/progress.html", context)
     if found.state in (_State.FAILED, _State.CANCELLED):
         return render(request, "imports/stopped.html", context)
@@ -146,7 +145,7 @@ def _rows(request: HttpRequest, found: ImportJob) -> dict[str, Any]:
 
 def _version(request: HttpRequest, job_id: UUID) -> tuple[object, ...]:
     found = selectors.job_for(actor=actor_of(request), job_id=job_id)
-    return found.state, found.progress_done
+    return found.state, found.progress_done, services.is_silent(found)
 
 
 @requires("imports.run")
@@ -157,7 +156,20 @@ def progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
     found = selectors.job_for(actor=actor_of(request), job_id=job_id)
     if found.state not in _IN_WORK:
         return redirect("imports:job", found.pk)
-    return render(request, "imports/progress_part.html", {"job": found})
+    return render(request, "imports/progress_part.html", {"job": found, "is_silent": services.is_silent(found)})
+
+
+@requires("imports.run")
+@require_POST
+def resume(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Hand an import to the worker again."""
+    actor = actor_of(request)
+    selectors.job_for(actor=actor, job_id=job_id)
+    try:
+        services.resume_import(actor=actor, job_id=job_id)
+    except JobStateError:
+        messages.info(request, _("Загрузка уже идёт или закончена."))
+    return redirect("imports:job", job_id)
 
 
 @requires("imports.run")

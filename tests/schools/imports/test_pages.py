@@ -1,13 +1,14 @@
 """The import wizard over HTTP, without scripts: upload, columns, preview, confirm, result, and its downloads."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from core.audit.models import AuditRecord
 from core.spreadsheets import Column, Table, read_workbook, write_workbook
@@ -214,6 +215,11 @@ def test_progress_is_polled_cheaply_and_moves_on_when_it_is_over(client: Client)
     again = client.get(page + "progress/", headers={"HX-Request": "true", "If-None-Match": first["ETag"]})
     assert (first.status_code, again.status_code) == (200, 304)
     with school(SCHOOL_A.schema):
+        ImportJob.objects.update(worked_at=timezone.now() - timedelta(minutes=5))
+    assert "Работа прервалась" in client.get(page).content.decode()
+    assert client.post(page + "resume/", follow=True).status_code == 200
+    assert "Работа прервалась" not in client.get(page).content.decode()
+    with school(SCHOOL_A.schema):
         ImportJob.objects.update(state=ImportJob.State.FAILED)
     over = client.get(page + "progress/", headers={"HX-Request": "true"})
     assert over.headers["HX-Redirect"] == page
@@ -241,7 +247,7 @@ def test_another_schools_import_does_not_exist_here(client_at, client: Client) -
     other = sign_in(client_at, SCHOOL_B, "director")
     for address in ("", "columns/", "progress/", "refused.xlsx", "absent/"):
         assert other.get(preview + address).status_code == 404, address
-    for address in ("confirm/", "cancel/"):
+    for address in ("confirm/", "cancel/", "resume/"):
         assert other.post(preview + address).status_code == 404, address
     assert client.get(f"/import/{uuid4()}/").status_code == 404
     assert client.post(preview + "confirm/").status_code == 302

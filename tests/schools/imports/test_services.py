@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.http import Http404
+from django.utils import timezone
 
 from core.audit.models import AuditRecord
 from core.authz import RefusedError, anonymous, system_actor
@@ -18,12 +20,21 @@ from schools.imports.domain.fields import SheetKind
 from schools.imports.errors import AlreadyImportedError, FilesRefusedError, JobStateError
 from schools.imports.models import ImportFile, ImportJob, ImportRow
 from schools.imports.selectors import absentees_of, import_report, job_for
-from schools.imports.services import SheetChoice, Upload, cancel_import, check_import, set_layouts, start_import
+from schools.imports.services import (
+    SheetChoice,
+    Upload,
+    cancel_import,
+    check_import,
+    is_silent,
+    resume_import,
+    set_layouts,
+    start_import,
+)
 from schools.imports.tasks import apply_import_task, check_import_task
 from schools.pairs.models import Order, Pair
 from schools.people.keys import name_key, snils_key
 from schools.people.models import Enrolment, Person, PersonKind, SchoolClass
-from tests.support.accounts import make_user
+from tests.schools.makers import actor_with
 from tests.support.world import SCHOOL_B, TestSchool
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
@@ -214,13 +225,15 @@ def test_each_act_leaves_one_audit_row_without_names(actor) -> None:
     assert "Иванов" not in json.dumps(list(AuditRecord.objects.values_list("details", flat=True)), ensure_ascii=False)
 
 
-def test_long_files_go_to_the_worker(actor, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def in_worker(actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take every file for a long one."""
     monkeypatch.setattr("schools.imports.services.ROWS_WHILE_WAITING", 1)
     monkeypatch.setattr("schools.imports.applying.ROWS_WHILE_WAITING", 1)
-    user = make_user("coordinator")
-    from core.authz import load_actor
 
-    coordinator = load_actor(user)
+
+def test_long_files_go_to_the_worker(in_worker) -> None:
+    coordinator = actor_with("coordinator")
     job = start_import(actor=coordinator, uploads=[pupils(IVANOV, PETROV)])
     assert check_import(actor=coordinator, job_id=job.pk).state == ImportJob.State.CHECKING
     check_import_task.run(str(job.pk))
@@ -230,26 +243,81 @@ def test_long_files_go_to_the_worker(actor, monkeypatch: pytest.MonkeyPatch) -> 
     for _ in range(3):
         apply_import_task.run(str(job.pk))
     job.refresh_from_db()
-    assert (job.state, job.confirmed_by) == (ImportJob.State.DONE, user.pk)
+    assert (job.state, job.confirmed_by) == (ImportJob.State.DONE, coordinator.pk)
     assert Person.objects.filter(surname__in=["Иванов", "Петров"]).count() == 2
-    assert AuditRecord.objects.get(action="imports.applied").actor_id == user.pk
+    assert AuditRecord.objects.get(action="imports.applied").actor_id == coordinator.pk
 
 
-def test_an_error_in_the_worker_is_seen_and_changes_nothing(actor, monkeypatch: pytest.MonkeyPatch) -> None:
+def broken(*_args: object) -> None:
+    raise RuntimeError
+
+
+def test_an_error_while_writing_changes_nothing(actor, monkeypatch: pytest.MonkeyPatch) -> None:
     job = start_import(actor=actor, uploads=[pupils(IVANOV)])
     check_import(actor=actor, job_id=job.pk)
-
-    def broken(*_args: object) -> None:
-        raise RuntimeError
-
-    monkeypatch.setattr("schools.imports.applying.write_plan", broken)
+    monkeypatch.setattr("schools.imports.applying.keep_result", broken)
     with pytest.raises(RuntimeError):
         apply_import(actor=actor, job_id=job.pk)
     job.refresh_from_db()
-    assert job.state == ImportJob.State.FAILED
+    assert job.state == ImportJob.State.CHECKED
     assert not Person.objects.filter(surname="Иванов").exists()
     monkeypatch.undo()
-    assert check_import(actor=actor, job_id=job.pk).state == ImportJob.State.CHECKED
+    assert apply_import(actor=actor, job_id=job.pk).state == ImportJob.State.DONE
+
+
+def test_an_error_in_the_worker_is_seen_and_changes_nothing(in_worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    coordinator = actor_with("coordinator")
+    job = start_import(actor=coordinator, uploads=[pupils(IVANOV)])
+    check_import(actor=coordinator, job_id=job.pk)
+    check_import_task.run(str(job.pk))
+    apply_import(actor=coordinator, job_id=job.pk)
+    monkeypatch.setattr("schools.imports.applying.write_plan", broken)
+    with pytest.raises(RuntimeError):
+        apply_import_task.run(str(job.pk))
+    job.refresh_from_db()
+    assert job.state == ImportJob.State.FAILED
+    assert not Person.objects.filter(surname="Иванов").exists()
+    assert check_import(actor=coordinator, job_id=job.pk).state == ImportJob.State.CHECKING
+
+
+def test_an_import_whose_worker_died_is_taken_up_again(in_worker) -> None:
+    coordinator = actor_with("coordinator")
+    job = start_import(actor=coordinator, uploads=[pupils(IVANOV)])
+    check_import(actor=coordinator, job_id=job.pk)
+    with pytest.raises(JobStateError):
+        resume_import(actor=coordinator, job_id=job.pk)
+    ImportJob.objects.update(worked_at=timezone.now() - timedelta(minutes=10))
+    assert resume_import(actor=coordinator, job_id=job.pk).state == ImportJob.State.CHECKING
+    assert not is_silent(job_for(actor=coordinator, job_id=job.pk))
+    check_import_task.run(str(job.pk))
+    with pytest.raises(JobStateError):
+        resume_import(actor=coordinator, job_id=job.pk)
+
+
+def test_files_that_nobody_confirmed_are_forgotten(actor) -> None:
+    old = start_import(actor=actor, uploads=[pupils(IVANOV)])
+    ImportJob.objects.update(created_at=timezone.now() - timedelta(days=8))
+    kept = start_import(actor=actor, uploads=[pupils(PETROV)])
+    assert job_for(actor=actor, job_id=old.pk).state == ImportJob.State.CANCELLED
+    assert ImportFile.objects.get(job=old).content is None
+    assert ImportFile.objects.get(job=kept).content is not None
+
+
+def test_too_much_at_once_is_refused(actor) -> None:
+    for uploads, code in (
+        ([pupils(IVANOV, name=f"{n}.xlsx") for n in range(11)], "too_many_files"),
+        ([Upload("а.xlsx", b"x" * 31 * 1024 * 1024)], "too_many_bytes"),
+    ):
+        with pytest.raises(FilesRefusedError) as refused:
+            start_import(actor=actor, uploads=uploads)
+        assert [fault.code for fault in refused.value.faults] == [code]
+
+
+def test_two_files_of_one_name_are_told_apart(actor) -> None:
+    job = import_at_once(actor=actor, uploads=[pupils(IVANOV), pupils(["Дурново"], PETROV)])
+    assert job is not None
+    assert sorted(job.files.values_list("name", flat=True)) == ["(2) контингент.xlsx", "контингент.xlsx"]
+    assert ImportRow.objects.get(job=job, is_refused=True).code == "no_name"
 
 
 def test_refused_rows_keep_their_cells(actor) -> None:
