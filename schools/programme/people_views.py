@@ -110,6 +110,7 @@ def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "enrolments": list(person.enrolments.all()),
         "guardians": guardians_of(actor=actor, person=person),
         "may_edit": bool(may_edit_people(actor)),
+        "may_invite": bool(actor.has("staff.manage")),
         "may_pair": bool(actor.has("pairs.edit")) and bool(actor.has("people.find")),
         "today": day,
         **_consents(actor, person, day),

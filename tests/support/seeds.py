@@ -104,6 +104,21 @@ def seed_all() -> None:
             _imports(make, place)
     with region():
         _accounts(_own, "district_specialist", str(world.DISTRICT))
+        _access_order()
+
+
+def _access_order() -> None:
+    from tenants.access.models import AccessOrder
+
+    AccessOrder.objects.create(
+        id=_own(9),
+        kind=AccessOrder.Kind.RESET,
+        school_id=SCHOOL_A.id,
+        login="chief",
+        requested_by=_own(1),
+        requested_at=NOW,
+        expires_at=NOW + timedelta(days=3650),
+    )
 
 
 def _accounts(make: Any, role: str, scope: str) -> None:

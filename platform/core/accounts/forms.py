@@ -206,7 +206,7 @@ class GrantForm(forms.Form):
 
 
 class InviteForm(forms.Form):
-    """Who is invited, and to which roles."""
+    """Who is invited (a person whose name is known is not asked for it), and to which roles."""
 
     name = forms.CharField(label=_("Фамилия, имя, отчество"), max_length=200)
     roles = forms.MultipleChoiceField(
@@ -215,8 +215,10 @@ class InviteForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, world: World, roles: Sequence[Role], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, world: World, roles: Sequence[Role], name: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if name:
+            del self.fields["name"]
         self.fields["roles"].choices = role_choices(world, roles)  # type: ignore[attr-defined]
 
 

@@ -65,11 +65,16 @@ class IdleMiddleware:
                     end_sign_in(sign_in)
                 session.flush()
                 messages.info(request, _("Вы долго ничего не делали, поэтому вход завершён. Войдите снова."))
-            elif now - seen > _TOUCH_SECONDS or SEEN_KEY not in session:
+            elif (now - seen > _TOUCH_SECONDS or SEEN_KEY not in session) and not _refreshes_itself(request):
                 session[SEEN_KEY] = now
                 if sign_in:
                     touch_sign_in(sign_in)
         return self.get_response(request)
+
+
+def _refreshes_itself(request: HttpRequest) -> bool:
+    """Tell whether a part of a page asks by itself: a dashboard left open is nobody at work."""
+    return request.method == "GET" and request.headers.get("HX-Request") == "true"
 
 
 class SecondFactorMiddleware:

@@ -266,3 +266,32 @@ def test_wrong_codes_are_counted(client_at, db, settings):
 
 def test_sign_in_helper_signs_in(client_at, db):
     assert sign_in(client_at, SCHOOL_A, "director").get("/staff/").status_code == 200
+
+
+def test_an_invited_person_of_the_school_gets_an_account_of_his_own(client_at, db):
+    director = sign_in(client_at, SCHOOL_A, "director")
+    at = f"/staff/invite/?person={MENTEE}"
+    page = director.get(at).content.decode()
+    assert "КАНАРЕЙКААА" in page
+    assert 'name="name"' not in page
+    html = director.post(at, {"roles": ["mentee"]}).content.decode()
+    code = re.search(r"<code>(\d{4}-\d{4}-\d{4})</code>", html)[1]
+    with school(SCHOOL_A.schema):
+        user = accept_invitation(invitation_id=usable_invitation(code).pk, login="pupil", password=NEW)
+        assert (user.person_id, load_actor(user).person_id) == (MENTEE, MENTEE)
+        assert "КАНАРЕЙКААА" in user.name
+
+
+@pytest.mark.parametrize("person", ["ffffffff-0000-4000-8000-000000000009", "чушь"])
+def test_nobody_unknown_is_invited(client_at, db, person):
+    director = sign_in(client_at, SCHOOL_A, "director")
+    assert director.get("/staff/invite/", {"person": person}).status_code == 404
+    with school(SCHOOL_A.schema):
+        assert Invitation.objects.count() == 0
+
+
+def test_on_the_regions_host_a_person_is_nobody(client_at, db):
+    admin = sign_in(client_at, "region", "region_admin")
+    page = admin.get(f"/staff/invite/?person={MENTEE}")
+    assert page.status_code == 404
+    assert "КАНАРЕЙКА" not in page.content.decode()

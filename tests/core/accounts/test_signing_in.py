@@ -183,6 +183,19 @@ def test_an_idle_session_ends(in_a, client_at, school_a, role, shared, idle_minu
             assert SignIn.objects.get(user=user).ended_at is not None
 
 
+def test_a_page_that_refreshes_itself_does_not_keep_a_session_open(in_a, client_at, school_a):
+    client = client_at("sch-a")
+    _enter(client, in_a("mentee", with_totp=False))
+    for headers, is_kept in (({"hx-request": "true"}, False), ({}, True)):
+        with school(school_a.schema):
+            session = client.session
+            session["_seen"] = before = session["_seen"] - 120
+            session.save()
+        client.get(SESSIONS, headers=headers)
+        with school(school_a.schema):
+            assert (client.session["_seen"] > before) is is_kept
+
+
 def test_one_button_ends_all_other_sign_ins(in_a, client_at, school_a):
     user = in_a("mentee", with_totp=False)
     here, there = client_at("sch-a"), client_at("sch-a")

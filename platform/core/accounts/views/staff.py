@@ -7,7 +7,7 @@ from uuid import UUID
 
 import segno
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from core.accounts.codes import clean_code
 from core.accounts.errors import AccountError
 from core.accounts.forms import GrantForm, InviteForm, RoleTitles, split_choice
 from core.accounts.models import Invitation, RoleGrant, User
+from core.accounts.people import person_name
 from core.accounts.policies import may_appoint, may_manage, may_reset_second_factor
 from core.accounts.selectors import open_invitations_visible_to, users_visible_to
 from core.accounts.services import grants, invitations
@@ -108,18 +109,37 @@ def _show(request: HttpRequest, issued: invitations.Issued) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
-    """Invite somebody; the answer to the POST is the only page that shows the code."""
+    """Invite somebody, also a person of the school (``?person=``), to whom the account will belong.
+
+    The answer to the POST is the only page that shows the code.
+    """
     actor = actor_of(request)
-    form = InviteForm(request.POST or None, world=actor.world, roles=_appointable(actor))
+    person_id, name = _person_asked_for(request, actor)
+    form = InviteForm(request.POST or None, world=actor.world, roles=_appointable(actor), name=name)
     if request.method == "POST" and form.is_valid():
         chosen = [split_choice(choice) for choice in form.cleaned_data["roles"]]
         try:
-            issued = invitations.invite(actor=actor, name=form.cleaned_data["name"], roles=chosen)
+            issued = invitations.invite(
+                actor=actor, name=name or form.cleaned_data["name"], roles=chosen, person_id=person_id
+            )
         except AccountError as error:
             form.add_error(None, str(error))
         else:
             return _show(request, issued)
-    return render(request, "accounts/staff_invite.html", {"form": form})
+    return render(request, "accounts/staff_invite.html", {"form": form, "name": name})
+
+
+def _person_asked_for(request: HttpRequest, actor: Actor) -> tuple[UUID | None, str]:
+    """Return the id and the name of the person in the address; nothing on a host that knows no people."""
+    typed = request.GET.get("person", "")
+    if not typed:
+        return None, ""
+    try:
+        person_id = UUID(typed)
+    except ValueError as error:
+        raise Http404 from error
+    name = person_name(actor, person_id)
+    return (person_id, name) if name else (None, "")
 
 
 @requires("staff.manage")
