@@ -295,3 +295,19 @@ def test_on_the_regions_host_a_person_is_nobody(client_at, db):
     page = admin.get(f"/staff/invite/?person={MENTEE}")
     assert page.status_code == 404
     assert "КАНАРЕЙКА" not in page.content.decode()
+
+
+def test_the_card_of_a_person_leads_to_the_invitation(client_at, db):
+    director = sign_in(client_at, SCHOOL_A, "director")
+    card = director.get(f"/people/{MENTEE}/").content.decode()
+    address = re.search(r'href="(/staff/invite/\?person=[0-9a-f]+)"', card)[1]
+    assert director.get(address).status_code == 200
+    teacher = sign_in(client_at, SCHOOL_A, "class_teacher", str(CLASS))
+    assert "/staff/invite/" not in teacher.get(f"/people/{MENTEE}/").content.decode()
+
+
+def test_the_home_page_tells_the_director_of_temporary_access(client_at, db):
+    with school(SCHOOL_A.schema):
+        make_user("coordinator", name="Гость Региона", expires_at=timezone.now() + timedelta(hours=1))
+    assert "Гость Региона" in sign_in(client_at, SCHOOL_A, "director").get("/").content.decode()
+    assert "Гость Региона" not in sign_in(client_at, SCHOOL_A, "mentor").get("/").content.decode()
