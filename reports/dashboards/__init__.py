@@ -1,1 +1,1 @@
-"""Dashboards of district and region: coverage as counts, from cells and frozen month-ends."""
+"""Coverage on the screen: figures of region, district and school, never a name."""

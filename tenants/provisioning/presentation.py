@@ -113,6 +113,7 @@ def school_facts(school: School, *, former: list[str]) -> list[Fact]:
 def state_panel(actor: Actor, school: School) -> dict[str, object]:
     """Return the part of a school's page that depends on its state: badge, words, possible steps."""
     may_manage = bool(actor.has("schools.manage"))
+    may_invite = bool(actor.has("schools.invite")) and school.state == State.READY
     after = states_after(school.state)
     is_creating = school.state == State.CREATING
     return {
@@ -125,6 +126,6 @@ def state_panel(actor: Actor, school: School) -> dict[str, object]:
             for move in MOVES.values()
             if may_manage and move.state in after
         ],
-        "may_invite": bool(actor.has("schools.invite")) and school.state == State.READY,
+        "invite_url": f"{reverse('access:invite')}?school={school.pk}" if may_invite else "",
         "may_edit": may_manage and school.state != State.CLOSED,
     }

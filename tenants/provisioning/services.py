@@ -20,7 +20,6 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from core.audit.services import record
-from core.events.models import Mark
 from core.events.outbox import enqueue
 from core.tenancy import region
 from tenants.provisioning.errors import CodeTakenError, ReasonMissingError
@@ -36,8 +35,6 @@ _TRANSITIONS = {
     School.State.SUSPENDED: {School.State.READY, School.State.CLOSED},
     School.State.CLOSED: set(),
 }
-# A school enters the figures with its first day of work and leaves them when closed; a suspended one stays.
-_CHANGE_FIGURES = {School.State.READY, School.State.CLOSED}
 _NEED_REASON = {School.State.SUSPENDED, School.State.CLOSED}
 # First half of the advisory lock's key; the second is the school's.
 _PROVISIONING_LOCK = 0x7072
@@ -224,8 +221,6 @@ def _set_state(school: School, state: School.State, *, actor: Any, reason: str =
     school.last_error = ""
     school.save(update_fields=["state", "state_changed_at", "last_error"])
     _note_state(school, actor=actor, reason=reason)
-    if state in _CHANGE_FIGURES:
-        Mark.objects.create(school_schema=school.schema_name, at=school.state_changed_at)
     record(
         actor=actor,
         action=f"school.{state.value}",

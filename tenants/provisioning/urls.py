@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.provisioning.views import invitations, schools, states
+from tenants.provisioning.views import schools, states
 from tenants.registry.views import audit, districts
 
 app_name = "registry"
@@ -19,6 +19,5 @@ urlpatterns = [
     path("schools/<uuid:school_id>/edit/", schools.school_edit, name="school-edit"),
     path("schools/<uuid:school_id>/code/", schools.school_rename, name="school-rename"),
     path("schools/<uuid:school_id>/state/<slug:move>/", states.school_change_state, name="school-state"),
-    path("schools/<uuid:school_id>/invite/", invitations.school_invite, name="school-invite"),
     path("audit/", audit.audit_page, name="audit"),
 ]

@@ -5,11 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from core.audit.services import record
 from core.authz import Actor, enforce
-from core.events.models import Mark
 from tenants.registry.errors import StateError, TitleTakenError
 from tenants.registry.models import District, Region, School
 from tenants.registry.selectors import fold, folded
@@ -66,8 +64,7 @@ def _free_title(title: str, *, except_for: District | None) -> str:
 def edit_school(*, actor: Actor, school_id: UUID, title: str, district: District | None) -> School:
     """Change a school's name or move it to another district (None: of the region itself).
 
-    The figures of past month-ends stay with the district in which they were frozen; live ones move with the school,
-    which is therefore marked for the roll-up.
+    The figures of past month-ends stay with the district in which they were frozen; live ones move with the school.
 
     :raises StateError: when the school is closed.
     """
@@ -85,7 +82,6 @@ def edit_school(*, actor: Actor, school_id: UUID, title: str, district: District
         school.full_clean(exclude=["schema_name"])
         school.save(update_fields=["title", "district"])
         if moved:
-            Mark.objects.create(school_schema=school.schema_name, at=timezone.now())
             record(actor=actor, action="school.moved", object_type="school", object_id=school.pk, details=details)
         if retitled:
             record(actor=actor, action="school.retitled", object_type="school", object_id=school.pk)

@@ -9,6 +9,7 @@ handler500 = "core.ui.views.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("core.ui.urls")),
+    path("", include("reports.dashboards.urls")),
     path("", include("core.accounts.urls")),
     path("", include("tenants.provisioning.urls")),
     path("", include("tenants.reference.urls")),

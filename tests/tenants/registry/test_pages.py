@@ -7,7 +7,7 @@ import re
 import pytest
 
 from core.audit.models import AuditRecord
-from core.events.models import Mark, Outbox
+from core.events.models import Outbox
 from core.tenancy import region, school
 from tenants.registry.models import District, Domain, Region, School, StateChange
 from tests.support import world
@@ -21,7 +21,6 @@ MANAGE = {
     f"{A}edit/": {"title": "Другое имя", "district": ""},
     f"{A}code/": {"code": "lyceum-1"},
     f"{A}state/suspend/": {"reason": "ремонт"},
-    f"{A}invite/": {"role": "director"},
     "/districts/new/": {"title": "Третий район"},
     f"/districts/{world.DISTRICT}/": {"title": "Проверочный округ"},
     "/region/name/": {"title": "Другая область"},
@@ -62,7 +61,7 @@ def test_the_administrator_may(admin, path):
     assert admin.get(path).status_code == 200
     assert counts() == before
     answer = admin.post(path, MANAGE[path])
-    assert answer.status_code == (200 if path.endswith("invite/") else 302)
+    assert answer.status_code == 302
     assert counts() != before
 
 
@@ -170,12 +169,10 @@ def test_a_refused_form_keeps_what_was_typed(admin, path, data, words):
     assert counts() == before
 
 
-def test_moving_a_school_marks_its_figures(admin):
-    with region():
-        Mark.objects.all().delete()
+def test_moving_a_school_is_recorded(admin):
     admin.post(f"{A}edit/", {"title": world.SCHOOL_A.title, "district": str(world.OTHER_DISTRICT)})
     with region():
-        assert Mark.objects.get().school_schema == world.SCHOOL_A.schema
+        assert School.objects.get(pk=world.SCHOOL_A.id).district_id == world.OTHER_DISTRICT
         assert AuditRecord.objects.get().details == {
             "from_district": str(world.DISTRICT),
             "to_district": str(world.OTHER_DISTRICT),
@@ -199,42 +196,12 @@ def test_a_step_that_the_state_does_not_allow_says_so(admin):
     assert admin.get(f"{A}state/nonsense/").status_code == 404
 
 
-def test_an_invitation_is_carried_to_the_school_and_its_code_shown_once(admin, school_a, school_b):
-    from core.accounts.errors import CodeError
-    from core.accounts.models import Invitation
-    from core.accounts.services.invitations import usable_invitation
-    from core.accounts.tasks import deliver_invitation
-
-    answer = admin.post(f"{A}invite/", {"role": "director"})
-    text = answer.content.decode()
-    code = re.search(r"<code>(\d{4}-\d{4}-\d{4})</code>", text).group(1)
-    assert "no-store" in answer["Cache-Control"]
-    assert "http://sch-a.localhost/invite/" in text
-    with region():
-        row = Outbox.objects.get()
-        assert (row.school_schema, row.task) == (school_a.schema, deliver_invitation.name)
-        assert code not in str(row.payload)
-        assert code.replace("-", "") not in str(row.payload)
-        audit = AuditRecord.objects.get(action="school.invited")
-        assert code not in str(audit.details)
-        assert not Invitation.objects.exists()
-    assert code not in admin.get(A).content.decode()
-    for where in (school_a, school_b):
-        with school(where.schema):
-            deliver_invitation.run(**row.payload)
-    with school(school_a.schema):
-        assert usable_invitation(code).roles == [["director", ""]]
-    with school(school_b.schema), pytest.raises(CodeError):
-        usable_invitation(code)
-
-
-def test_nobody_is_invited_to_a_school_that_does_not_work(admin):
+def test_the_way_to_an_invitation_is_offered_to_whom_may_invite(admin, operator):
+    assert f"/access/invite/?school={world.SCHOOL_A.id}" in admin.get(A).content.decode()
+    assert "/access/invite/" not in operator.get(A).content.decode()
     with region():
         School.objects.filter(pk=world.SCHOOL_A.id).update(state="suspended")
-    assert "только в работающую" in admin.post(f"{A}invite/", {"role": "director"}).content.decode()
-    assert admin.post(f"{A}invite/", {"role": "region_admin"}).status_code == 200
-    with region():
-        assert not Outbox.objects.exists()
+    assert "/access/invite/" not in admin.get(A).content.decode()
 
 
 def test_the_audit_is_for_the_administrator_and_speaks_russian(admin, operator, specialist):
@@ -263,7 +230,7 @@ def test_no_page_names_anybody_of_a_school(admin, operator, specialist):
                 assert seed.surname not in text
                 assert seed.schema not in text
             pages += 1
-    assert pages == 39
+    assert pages == 36
 
 
 @pytest.mark.parametrize(("path", "most"), [("/schools/", 7), (A, 10), ("/districts/", 6), ("/audit/", 9)])

@@ -1,0 +1,82 @@
+"""What of the figures a page shows: definition, day, and which places of the ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.ui.forms import SearchFilterForm
+from reports.dashboards.boards import Day, DayKind
+from tenants.reference.selectors import Definition
+
+SHOW = [
+    ("", gettext_lazy("все")),
+    ("engaged", gettext_lazy("с охватом")),
+    ("below", gettext_lazy("ниже цели")),
+    ("nobody", gettext_lazy("без пар по приказу")),
+    ("empty", gettext_lazy("без данных")),
+]
+
+
+class BoardForm(SearchFilterForm):
+    """Definition and day; for pages with a ranking also a search and a choice by stage."""
+
+    definition = forms.ChoiceField(label=gettext_lazy("Показатель"))
+    day = forms.ChoiceField(label=gettext_lazy("На дату"))
+    show = forms.ChoiceField(label=gettext_lazy("Показать"), choices=SHOW)
+
+    def __init__(
+        self,
+        *args: Any,
+        definitions: Sequence[Definition],
+        days: Sequence[Day],
+        search: str = "",
+        by: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._choose("definition", [(one.code, one.title) for one in definitions])
+        self._choose("day", [(_value(day), day_words(day)) for day in days])
+        if search:
+            self.fields["q"].label = search
+            self.order_fields(["definition", "day", "q", "show"])
+        else:
+            del self.fields["q"], self.fields["show"]
+        if by:
+            # Keeps the page's tab when the choices are sent.
+            self.fields["by"] = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def _choose(self, name: str, choices: list[tuple[Any, Any]]) -> None:
+        if isinstance(field := self.fields[name], forms.ChoiceField):
+            field.choices = choices
+
+    def chosen(self, name: str) -> str:
+        """Return a valid choice or an empty string: a mistyped address shows the ordinary page."""
+        self.is_valid()
+        return str(getattr(self, "cleaned_data", {}).get(name, ""))
+
+    @property
+    def day_chosen(self) -> date | None:
+        """Return the frozen day that is asked for, None for today."""
+        return parse_date(self.chosen("day")) if self.chosen("day") else None
+
+
+def _value(day: Day) -> str:
+    return "" if day.is_live else day.day.isoformat()
+
+
+def day_words(day: Day) -> str:
+    """Return a day with what its figures are worth."""
+    words = date_format(day.day, "d.m.Y")
+    if day.kind is DayKind.FROZEN:
+        return _("%(day)s, закреплено") % {"day": words}
+    if day.kind is DayKind.RESTORED:
+        return _("%(day)s, восстановлено") % {"day": words}
+    return _("сегодня, %(day)s") % {"day": words}
