@@ -8,7 +8,7 @@ import pytest
 
 from core.audit.models import AuditRecord
 from core.events.models import Outbox
-from core.tenancy import region, school
+from core.tenancy import region
 from tenants.registry.models import District, Domain, Region, School, StateChange
 from tests.support import world
 
