@@ -1,10 +1,11 @@
-"""Puts a board together: asks whether the actor may see it, then reads what it shows. Runs in ``region()``."""
+"""Puts a picture together: asks whether the actor may see it, then reads what it shows. Runs in ``region()``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
 
 from django.http import Http404
@@ -12,41 +13,93 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.authz import Actor, enforce
-from reports.dashboards import figures
-from reports.dashboards.boards import Board, Count, Day, Place, Scope
+from reports.dashboards import selectors
 from reports.dashboards.policies import may_see_district, may_see_region
-from reports.rollup.selectors import Freshness, freshness
-from tenants.reference.selectors import Definition, definitions_now, target_for
+from reports.dashboards.school_selectors import school_board, school_trend
+from reports.dashboards.selectors import LIVE, Headline, Point, Share, Stamp
+from tenants.reference.selectors import Definition
 from tenants.registry.models import District, School
+
+NOTHING = Share(0, 0, 0, None)
+
+
+class Stage(StrEnum):
+    """How far a place has come on its way to a figure."""
+
+    EMPTY = "empty"
+    NOBODY = "nobody"
+    ENGAGED = "engaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A district or a school in a ranking; ``share`` is None until it is rolled up for the first time.
+
+    ``district_id`` is the district of today: it decides who may open the school.
+    """
+
+    id: UUID
+    title: str
+    share: Share | None
+    district_id: UUID | None = None
+    district: str = ""
+    code: str = ""
+
+    @property
+    def stage(self) -> Stage:
+        """Return how far the place has come."""
+        if self.share is None or not self.share.den:
+            return Stage.EMPTY
+        return Stage.ENGAGED if self.share.num else Stage.NOBODY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One page of figures; its live part and its export are other faces of the same.
+
+    ``headline`` explains distinct people (region and district), ``by_definition`` is a school's, one row each.
+    """
+
+    definition: Definition
+    share: Share
+    stamp: Stamp
+    trend: Sequence[Point]
+    headline: Headline | None = None
+    districts: Sequence[Place] = field(default_factory=tuple)
+    schools: Sequence[Place] = field(default_factory=tuple)
+    by_definition: Sequence[tuple[Definition, Share | None]] = field(default_factory=tuple)
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether the figures still move."""
+        return self.stamp.kind == LIVE
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of the figures is asked for: a definition and a day that has figures."""
+    """What of the figures is asked for: a definition, and the day of a snapshot or None for today."""
 
     definition: Definition
-    day: Day
+    day: date | None
+    today: date
 
 
 def wanted(definition_code: str, day: date | None) -> Wanted:
-    """Return what to show; an unknown definition or day gives the first definition and today.
+    """Return what to show; an unknown definition gives the first.
 
     :raises Http404: when the region has no definition in force.
     """
-    definitions = definitions_now()
+    definitions = selectors.definition_choices()
     if not definitions:
         raise Http404(_("В справочнике нет ни одного определения охвата"))
     chosen = next((one for one in definitions if one.code == definition_code), definitions[0])
-    return Wanted(chosen, figures.day_of(day) or figures.today())
+    return Wanted(chosen, day, timezone.localdate())
 
 
-def region_board(actor: Actor, asked: Wanted, *, by_schools: bool) -> Board:
-    """Return the region's figures with its districts, or with all its schools."""
+def region_picture(actor: Actor, asked: Wanted) -> Picture:
+    """Return the region's figures with its districts and schools."""
     enforce(may_see_region(actor))
-    scopes = figures.district_scopes(asked.definition, asked.day, include_region=True)
-    scope = scopes.get(None, Scope(figures.NOTHING))
-    places = _schools(asked, None) if by_schools else figures.districts(scopes)
-    return _board(asked, scope, figures.Level.REGION, None, places)
+    return _picture(asked, None)
 
 
 def district_of(actor: Actor, district_id: UUID) -> District:
@@ -61,12 +114,10 @@ def district_of(actor: Actor, district_id: UUID) -> District:
     return found
 
 
-def district_board(actor: Actor, asked: Wanted, district_id: UUID) -> Board:
+def district_picture(actor: Actor, asked: Wanted, district_id: UUID) -> Picture:
     """Return a district's figures with its schools."""
     enforce(may_see_district(actor, district_id))
-    scopes = figures.district_scopes(asked.definition, asked.day)
-    scope = scopes.get(district_id, Scope(figures.NOTHING))
-    return _board(asked, scope, figures.Level.DISTRICT, district_id, _schools(asked, district_id))
+    return _picture(asked, district_id)
 
 
 def school_of(actor: Actor, school_id: UUID) -> School:
@@ -81,58 +132,38 @@ def school_of(actor: Actor, school_id: UUID) -> School:
     return found
 
 
-def school_board(actor: Actor, asked: Wanted, school: School) -> Board:
+def school_picture(actor: Actor, asked: Wanted, school: School) -> Picture:
     """Return one school's counts by every definition."""
     enforce(may_see_district(actor, school.district_id))
-    definitions = definitions_now()
-    counts = figures.school_figures(school.pk, definitions, asked.day)
-    scope = Scope(counts.get(asked.definition.code, figures.NOTHING))
-    board = _board(asked, scope, figures.Level.SCHOOL, school.pk, [])
-    rows = [(one, counts.get(one.code), _target(one, asked.day)) for one in definitions]
-    return replace(board, by_definition=tuple(rows))
-
-
-def _schools(asked: Wanted, district_id: UUID | None) -> list[Place]:
-    if not asked.day.is_live:
-        return figures.frozen_schools(asked.day, asked.definition, district_id)
-    counts = figures.school_counts(asked.definition, asked.day)
-    return [replace(place, count=counts.get(place.id)) for place in figures.schools(district_id)]
-
-
-def _board(asked: Wanted, scope: Scope, level: figures.Level, scope_id: UUID | None, places: list[Place]) -> Board:
-    """Add what every board has: target, trend, freshness."""
-    fresh, day, live = None, asked.day, None
-    if asked.day.is_live:
-        fresh = _freshness(level, scope_id)
-        # Until the roll-up has passed midnight the figures are those of the day before.
-        day = replace(asked.day, day=fresh.as_of)
-        live = scope.count
-    return Board(
-        day=day,
+    live = school_board(school.pk, today=asked.today)
+    board = live if asked.day is None else school_board(school.pk, today=asked.today, day=asked.day)
+    if board is None or live is None:
+        raise Http404(_("За этот день показателей нет"))
+    code = asked.definition.code
+    now = live.share_of(code)
+    trend = school_trend(asked.definition, school.pk, now=None if now is None else Point(live.stamp, now))
+    return Picture(
         definition=asked.definition,
-        target=_target(asked.definition, day),
-        scope=scope,
-        trend=figures.trend(asked.definition, level, scope_id, live=live or _live_count(asked, level, scope_id)),
-        freshness=fresh,
-        places=places,
+        share=board.share_of(code) or NOTHING,
+        stamp=board.stamp,
+        trend=trend,
+        by_definition=board.shares,
     )
 
 
-def _freshness(level: figures.Level, scope_id: UUID | None) -> Freshness:
-    if level == figures.Level.SCHOOL and scope_id is not None:
-        return figures.school_freshness(scope_id)
-    return freshness(timezone.localdate(), district_id=scope_id)
-
-
-def _live_count(asked: Wanted, level: figures.Level, scope_id: UUID | None) -> Count:
-    """Return today's figure, which closes the trend whatever day is shown."""
-    now = figures.today()
-    if level == figures.Level.SCHOOL and scope_id is not None:
-        return figures.school_figures(scope_id, [asked.definition], now).get(asked.definition.code, figures.NOTHING)
-    scopes = figures.district_scopes(asked.definition, now, include_region=True)
-    return scopes.get(scope_id, Scope(figures.NOTHING)).count
-
-
-def _target(definition: Definition, day: Day) -> Decimal | None:
-    target = target_for(definition.code, day.day.year)
-    return None if target is None else target.percent
+def _picture(asked: Wanted, district_id: UUID | None) -> Picture:
+    code = asked.definition.code
+    board = selectors.board(code, today=asked.today, day=asked.day, district_id=district_id)
+    if board is None:
+        raise Http404(_("За этот день показателей нет"))
+    return Picture(
+        definition=board.definition,
+        share=board.headline.share,
+        stamp=board.headline.stamp,
+        headline=board.headline,
+        trend=selectors.trend(code, today=asked.today, district_id=district_id),
+        districts=[Place(row.id, row.title, row.share, row.id) for row in board.districts],
+        schools=[
+            Place(row.id, row.title, row.share, row.district_id, row.district_title, row.code) for row in board.schools
+        ],
+    )

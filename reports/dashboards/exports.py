@@ -14,21 +14,20 @@ from django.views.decorators.http import require_safe
 from core.audit.services import record
 from core.authz import Actor, actor_of, enforce, requires
 from core.spreadsheets.writing import Column, Table, Value, write_workbook
-from core.ui.numbers import share_percent
-from reports.dashboards import assemble, figures
+from reports.dashboards import assemble, selectors
 from reports.dashboards import presentation as words
-from reports.dashboards.assemble import Wanted
-from reports.dashboards.boards import Board, Count, Place
+from reports.dashboards.assemble import Picture, Place, Wanted
 from reports.dashboards.forms import BoardForm
 from reports.dashboards.policies import may_see_region
-from tenants.reference.selectors import definitions_now
+from reports.dashboards.selectors import Share
 from tenants.registry.selectors import region_title
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _asked(request: HttpRequest) -> Wanted:
-    form = BoardForm(request.GET, definitions=definitions_now(), days=figures.days())
+    days = selectors.date_choices(timezone.localdate())
+    form = BoardForm(request.GET, definitions=selectors.definition_choices(), days=days)
     return assemble.wanted(form.chosen("definition"), form.day_chosen)
 
 
@@ -38,16 +37,14 @@ def region_export(request: HttpRequest) -> HttpResponse:
     """Export the region's figures: summary, districts, schools, trend."""
     actor = actor_of(request)
     enforce(may_see_region(actor))
-    asked = _asked(request)
-    board = assemble.region_board(actor, asked, by_schools=False)
-    schools = assemble.region_board(actor, asked, by_schools=True)
+    picture = assemble.region_picture(actor, _asked(request))
     tables = [
-        _summary(region_title() or _("Регион"), board),
-        _places(_("Районы"), _("Район"), board, with_district=False),
-        _places(_("Школы"), _("Школа"), schools, with_district=True),
-        _trend(board),
+        _summary(region_title() or _("Регион"), picture),
+        _places(_("Районы"), _("Район"), picture, picture.districts, with_district=False),
+        _places(_("Школы"), _("Школа"), picture, picture.schools, with_district=True),
+        _trend(picture),
     ]
-    return _file(actor, "region", "", board, tables)
+    return _file(actor, "region", "", picture, tables)
 
 
 @require_safe
@@ -56,13 +53,13 @@ def district_export(request: HttpRequest, district_id: UUID) -> HttpResponse:
     """Export a district's figures: summary, schools, trend."""
     actor = actor_of(request)
     district = assemble.district_of(actor, district_id)
-    board = assemble.district_board(actor, _asked(request), district.pk)
+    picture = assemble.district_picture(actor, _asked(request), district.pk)
     tables = [
-        _summary(district.title, board),
-        _places(_("Школы"), _("Школа"), board, with_district=False),
-        _trend(board),
+        _summary(district.title, picture),
+        _places(_("Школы"), _("Школа"), picture, picture.schools, with_district=False),
+        _trend(picture),
     ]
-    return _file(actor, "district", district.pk, board, tables)
+    return _file(actor, "district", district.pk, picture, tables)
 
 
 @require_safe
@@ -71,19 +68,21 @@ def school_export(request: HttpRequest, school_id: UUID) -> HttpResponse:
     """Export one school's counts: summary, all definitions, trend."""
     actor = actor_of(request)
     school = assemble.school_of(actor, school_id)
-    board = assemble.school_board(actor, _asked(request), school)
-    return _file(actor, "school", school.pk, board, [_summary(school.title, board), _definitions(board), _trend(board)])
+    picture = assemble.school_picture(actor, _asked(request), school)
+    return _file(
+        actor, "school", school.pk, picture, [_summary(school.title, picture), _definitions(picture), _trend(picture)]
+    )
 
 
-def _file(actor: Actor, level: str, scope_id: UUID | str, board: Board, tables: Sequence[Table]) -> HttpResponse:
+def _file(actor: Actor, level: str, scope_id: UUID | str, picture: Picture, tables: Sequence[Table]) -> HttpResponse:
     content = write_workbook(tables)
-    day = board.day.day.isoformat()
+    day = picture.stamp.day.isoformat()
     record(
         actor=actor,
         action="dashboard.exported",
         object_type=level,
         object_id=scope_id,
-        details={"definition": board.definition.code, "day": day, "bytes": len(content)},
+        details={"definition": picture.definition.code, "day": day, "bytes": len(content)},
     )
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="coverage-{level}-{day}.xlsx"'
@@ -91,34 +90,30 @@ def _file(actor: Actor, level: str, scope_id: UUID | str, board: Board, tables: 
     return response
 
 
-def _share(count: Count | None) -> Decimal | None:
-    return None if count is None else share_percent(count.num, count.den)
-
-
-def _summary(title: str, board: Board) -> Table:
-    count, fresh = board.scope.count, board.freshness
+def _summary(title: str, picture: Picture) -> Table:
+    share, stamp = picture.share, picture.stamp
     rows: list[tuple[Value, ...]] = [
         (_("Чьи показатели"), title),
-        (_("Показатель"), board.definition.title),
-        (_("Обозначение показателя"), board.definition.code),
-        (_("Редакция определения"), board.definition.version),
-        (_("Кто считается"), words.definition_words(board.definition)),
-        (_("На дату"), board.day.day),
-        (_("Каковы данные"), _kind_words()[board.day.kind.value]),
-        (_("Вовлечено, чел."), count.num),
-        (_("Всего, чел."), count.den),
-        (_("Доля, %"), _share(count)),
-        (_("Цель, %"), board.target),
-        (_("В паре без действующего согласия, чел."), count.lacks_consent),
+        (_("Показатель"), picture.definition.title),
+        (_("Обозначение показателя"), picture.definition.code),
+        (_("Редакция определения"), picture.definition.version),
+        (_("Кто считается"), words.definition_words(picture.definition)),
+        (_("На дату"), stamp.day),
+        (_("Каковы данные"), _kind_words()[stamp.kind]),
+        (_("Вовлечено, чел."), share.num),
+        (_("Всего, чел."), share.den),
+        (_("Доля, %"), share.percent),
+        (_("Цель, %"), share.target),
+        (_("В паре без действующего согласия, чел."), share.lacks_consent),
     ]
-    if not board.by_definition:
+    if picture.headline is not None:
         rows += [
-            (_("Сумма по школам: вовлечено"), board.scope.summed.num),
-            (_("Сумма по школам: всего"), board.scope.summed.den),
+            (_("Сумма по школам: вовлечено"), picture.headline.sum_num),
+            (_("Сумма по школам: всего"), picture.headline.sum_den),
         ]
-    if fresh is not None:
-        computed = timezone.localtime(fresh.computed_at) if fresh.computed_at else None
-        rows += [(_("Обновлено"), computed), (_("Школ ждут пересчёта"), fresh.schools_waiting)]
+    if picture.is_live:
+        made = timezone.localtime(stamp.made_at) if stamp.made_at else None
+        rows += [(_("Обновлено"), made), (_("Школ ждут пересчёта"), stamp.schools_waiting)]
     return Table(_("Сводка"), [Column(_("Что"), 40), Column(_("Значение"), 60)], rows)
 
 
@@ -135,35 +130,39 @@ def _count_columns() -> list[Column]:
     return [Column(title, 16) for title in titles]
 
 
-def _places(name: str, subject: str, board: Board, *, with_district: bool) -> Table:
+def _places(name: str, subject: str, picture: Picture, places: Sequence[Place], *, with_district: bool) -> Table:
     columns = [Column(_("Место"), 8), Column(subject, 50)]
     if with_district:
         columns += [Column(_("Район"), 30)]
-    columns += _count_columns()
-    ranked = words.ranked_places(board, is_openable=lambda place: False, url_name="", with_district=False)
-    rows = [_place(place, rank.place, board.target, with_district=with_district) for place, rank in ranked]
-    return Table(name, columns, rows)
+    target = picture.share.target
+    ranked = words.ranked_places(
+        places, target=target, is_openable=lambda place: False, url_name="", with_district=False
+    )
+    rows = [_place(place, rank.place, target, with_district=with_district) for place, rank in ranked]
+    return Table(name, [*columns, *_count_columns()], rows)
 
 
 def _place(place: Place, rank: int | None, target: Decimal | None, *, with_district: bool) -> tuple[Value, ...]:
-    count = place.count
-    head: tuple[Value, ...] = (rank, place.title, *((place.district,) if with_district else ()))
-    return (*head, *_cells(count, target))
+    district = (place.district,) if with_district else ()
+    return (rank, place.title, *district, *_cells(place.share, target))
 
 
-def _cells(count: Count | None, target: Decimal | None) -> tuple[Value, ...]:
-    if count is None:
+def _cells(share: Share | None, target: Decimal | None) -> tuple[Value, ...]:
+    if share is None:
         return (None, None, None, target, None)
-    return (count.num, count.den, _share(count), target, count.lacks_consent)
+    return (share.num, share.den, share.percent, target, share.lacks_consent)
 
 
-def _definitions(board: Board) -> Table:
+def _definitions(picture: Picture) -> Table:
     columns = [Column(_("Показатель"), 50), *_count_columns()]
-    rows = [(definition.title, *_cells(count, target)) for definition, count, target in board.by_definition]
+    rows = [
+        (definition.title, *_cells(share, None if share is None else share.target))
+        for definition, share in picture.by_definition
+    ]
     return Table(_("Показатели"), columns, rows)
 
 
-def _trend(board: Board) -> Table:
+def _trend(picture: Picture) -> Table:
     columns = [
         Column(_("Дата"), 14),
         Column(_("Вовлечено, чел."), 16),
@@ -173,7 +172,7 @@ def _trend(board: Board) -> Table:
     ]
     kinds = _kind_words()
     rows = [
-        (moment.day.day, moment.count.num, moment.count.den, _share(moment.count), kinds[moment.day.kind.value])
-        for moment in board.trend
+        (point.stamp.day, point.share.num, point.share.den, point.share.percent, kinds[point.stamp.kind])
+        for point in picture.trend
     ]
     return Table(_("Динамика"), columns, rows)

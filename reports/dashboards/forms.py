@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.ui.forms import SearchFilterForm
-from reports.dashboards.boards import Day, DayKind
+from reports.dashboards.selectors import LIVE, Stamp
 from tenants.reference.selectors import Definition
 
 SHOW = [
@@ -36,7 +36,7 @@ class BoardForm(SearchFilterForm):
         self,
         *args: Any,
         definitions: Sequence[Definition],
-        days: Sequence[Day],
+        days: Sequence[Stamp],
         search: str = "",
         by: str = "",
         **kwargs: Any,
@@ -68,15 +68,15 @@ class BoardForm(SearchFilterForm):
         return parse_date(self.chosen("day")) if self.chosen("day") else None
 
 
-def _value(day: Day) -> str:
-    return "" if day.is_live else day.day.isoformat()
+def _value(day: Stamp) -> str:
+    return "" if day.kind == LIVE else day.day.isoformat()
 
 
-def day_words(day: Day) -> str:
+def day_words(day: Stamp) -> str:
     """Return a day with what its figures are worth."""
     words = date_format(day.day, "d.m.Y")
-    if day.kind is DayKind.FROZEN:
-        return _("%(day)s, закреплено") % {"day": words}
-    if day.kind is DayKind.RESTORED:
+    if day.kind == LIVE:
+        return _("сегодня, %(day)s") % {"day": words}
+    if day.kind == "restored":
         return _("%(day)s, восстановлено") % {"day": words}
-    return _("сегодня, %(day)s") % {"day": words}
+    return _("%(day)s, закреплено") % {"day": words}

@@ -1,9 +1,10 @@
-"""A board in words and charts: what the templates place and nothing they would have to compute."""
+"""A picture in words and charts: what the templates place and nothing they would have to compute."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from django.urls import reverse
@@ -12,13 +13,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.ui.charts import RankedRow, RankingChart, RankingRow, TrendChart, TrendPoint, rank
+from core.ui.charts import RankedRow, RankingRow, TrendChart, TrendPoint, rank
 from core.ui.components import Fact, Text
-from core.ui.numbers import format_count, format_percent, share_percent
-from reports.dashboards.boards import Board, Count, Day, DayKind, Moment, Place, Stage
+from core.ui.numbers import format_count, format_percent
+from reports.dashboards.assemble import Picture, Place, Stage
+from reports.dashboards.selectors import LIVE, Point, Share, Stamp
 from tenants.reference.kinds import age_words, words_for
 from tenants.reference.selectors import Definition
 
+RESTORED = "restored"
 _ROLES: Final[dict[str, Text]] = {
     "any": gettext_lazy("в любой роли"),
     "mentee": gettext_lazy("в роли наставляемого"),
@@ -39,81 +42,78 @@ def definition_words(definition: Definition) -> str:
     return words
 
 
-def day_label(day: Day) -> str:
-    """Return a day as a chart's axis has it."""
-    return date_format(day.day, "d.m.y")
-
-
-def day_note(day: Day) -> str:
+def stamp_note(stamp: Stamp) -> str:
     """Return what a point of the trend is worth; nothing for a month that is frozen in the ordinary way."""
-    if day.kind is DayKind.RESTORED:
+    if stamp.kind == RESTORED:
         return _("восстановлено")
-    return _("сейчас, ещё не закреплено") if day.is_live else ""
+    return _("сейчас, ещё не закреплено") if stamp.kind == LIVE else ""
 
 
-def trend_chart(board: Board) -> TrendChart:
-    """Return the trend with the target of the board's year."""
+def trend_chart(picture: Picture) -> TrendChart:
+    """Return the trend with the target of the picture's year."""
     return TrendChart(
         title=_("Как менялся охват"),
-        points=[_point(moment) for moment in board.trend],
-        target=board.target,
+        points=[_point(point) for point in picture.trend],
+        target=picture.share.target,
         numerator_label=_("Вовлечено"),
         denominator_label=_("Всего"),
     )
 
 
-def _point(moment: Moment) -> TrendPoint:
+def _point(point: Point) -> TrendPoint:
     return TrendPoint(
-        label=day_label(moment.day),
-        numerator=moment.count.num,
-        denominator=moment.count.den,
-        note=day_note(moment.day),
+        label=date_format(point.stamp.day, "d.m.y"),
+        numerator=point.share.num,
+        denominator=point.share.den,
+        note=stamp_note(point.stamp),
     )
 
 
-def day_facts(board: Board) -> list[Fact]:
-    """Say how the figure came about: definition, day, freshness, who is not counted, what a plain sum would be."""
-    facts = [Fact(_("Кто считается"), definition_words(board.definition)), Fact(_("На дату"), _day_fact(board))]
-    if board.freshness is not None:
-        facts.append(Fact(_("Обновлено"), _freshness_words(board)))
-    if board.definition.needs_consent:
-        facts.append(Fact(_("В паре, но без действующего согласия"), _people(board.scope.count.lacks_consent)))
+def figure_facts(picture: Picture) -> list[Fact]:
+    """Say how the figure came about: definition, day, freshness, who is not counted."""
+    facts = [Fact(_("Кто считается"), definition_words(picture.definition)), Fact(_("На дату"), _day_words(picture))]
+    if picture.is_live:
+        facts.append(Fact(_("Обновлено"), _freshness_words(picture.stamp)))
+    if picture.definition.needs_consent:
+        facts.append(Fact(_("В паре, но без действующего согласия"), _people(picture.share.lacks_consent)))
     return facts
 
 
-def sum_words(board: Board) -> str:
-    """Explain the difference between distinct people and the plain sum over schools."""
-    if not board.scope.repeats_den and not board.scope.repeats_num:
+def sum_words(picture: Picture) -> str:
+    """Explain the difference between distinct people and the plain sum over schools; nothing for a school."""
+    headline = picture.headline
+    if headline is None:
+        return ""
+    if headline.sum_den == picture.share.den and headline.sum_num == picture.share.num:
         return _("Каждый человек посчитан один раз. Сейчас это число совпадает с суммой по школам.")
-    summed = board.scope.summed
     return _(
-        "Каждый человек посчитан один раз, даже если он числится в двух школах. Простая сумма по школам была бы "
+        "Каждый человек посчитан один раз, даже если он числится в нескольких школах. Простая сумма по школам была бы "
         "%(num)s из %(den)s: на %(again)s больше по вовлечённым и на %(base)s больше по всем."
     ) % {
-        "num": format_count(summed.num),
-        "den": format_count(summed.den),
-        "again": format_count(board.scope.repeats_num),
-        "base": format_count(board.scope.repeats_den),
+        "num": format_count(headline.sum_num),
+        "den": format_count(headline.sum_den),
+        "again": format_count(headline.sum_num - picture.share.num),
+        "base": format_count(headline.sum_den - picture.share.den),
     }
 
 
-def _day_fact(board: Board) -> str:
-    day = date_format(board.day.day, "d.m.Y")
-    if board.day.is_live:
+def _day_words(picture: Picture) -> str:
+    stamp = picture.stamp
+    day = date_format(stamp.day, "d.m.Y")
+    if picture.is_live:
         return _("%(day)s, живые данные: меняются вместе с приказами школ") % {"day": day}
-    taken = date_format(timezone.localtime(board.day.taken_at), "d.m.Y") if board.day.taken_at else ""
-    if board.day.kind is DayKind.RESTORED:
+    taken = date_format(timezone.localtime(stamp.made_at), "d.m.Y") if stamp.made_at else ""
+    if stamp.kind == RESTORED:
         return _("%(day)s, восстановлено %(taken)s по датам приказов и согласий") % {"day": day, "taken": taken}
     return _("%(day)s, закреплено %(taken)s и больше не меняется") % {"day": day, "taken": taken}
 
 
-def _freshness_words(board: Board) -> str:
-    fresh = board.freshness
-    if fresh is None or fresh.computed_at is None:
+def _freshness_words(stamp: Stamp) -> str:
+    if stamp.made_at is None:
         return _("ещё ни разу: данных от школ нет")
-    words = date_format(timezone.localtime(fresh.computed_at), "d.m.Y H:i:s")
-    if fresh.schools_waiting:
-        words += _(", ждут пересчёта школ: %(waiting)s") % {"waiting": format_count(fresh.schools_waiting)}
+    words = date_format(timezone.localtime(stamp.made_at), "d.m.Y H:i:s")
+    if stamp.schools_waiting:
+        words += _(", ждут пересчёта школ: %(waiting)s") % {"waiting": format_count(stamp.schools_waiting)}
     return words
 
 
@@ -131,7 +131,7 @@ class StageLine:
 
 
 def stage_lines(places: Sequence[Place]) -> list[StageLine]:
-    """Return how many schools have coverage, nobody engaged, no data; an empty stage is left out."""
+    """Return how many places have coverage, nobody engaged, no data; an empty stage is left out."""
     words = {
         Stage.ENGAGED: gettext_lazy("с охватом"),
         Stage.NOBODY: gettext_lazy("без пар по приказу"),
@@ -142,31 +142,31 @@ def stage_lines(places: Sequence[Place]) -> list[StageLine]:
 
 
 def ranked_places(
-    board: Board, *, is_openable: Callable[[Place], bool], url_name: str, with_district: bool
+    places: Sequence[Place],
+    *,
+    target: Decimal | None,
+    is_openable: Callable[[Place], bool],
+    url_name: str,
+    with_district: bool,
 ) -> list[tuple[Place, RankedRow]]:
-    """Return every place of the board in order, each with its rank among all of them."""
+    """Return every place in order, each with its rank among all of them."""
     by_row: dict[int, Place] = {}
     rows = []
-    for place in board.places:
-        count = place.count or Count(0, 0)
+    for place in places:
         row = RankingRow(
             label=place.title,
-            numerator=count.num,
-            denominator=count.den,
+            numerator=0 if place.share is None else place.share.num,
+            denominator=0 if place.share is None else place.share.den,
             url=reverse(url_name, args=[place.id]) if is_openable(place) else "",
             note=_note(place, with_district=with_district),
         )
         by_row[id(row)] = place
         rows.append(row)
-    return [(by_row[id(ranked.row)], ranked) for ranked in rank(rows, target=board.target)]
+    return [(by_row[id(ranked.row)], ranked) for ranked in rank(rows, target=target)]
 
 
 def _note(place: Place, *, with_district: bool) -> str:
     notes = [place.district or _("регионального подчинения")] if with_district else []
-    if place.state == "creating":
-        notes.append(_("создаётся"))
-    elif place.state == "suspended":
-        notes.append(_("приостановлена"))
     if place.stage is Stage.EMPTY:
         notes.append(_("данных ещё нет"))
     elif place.stage is Stage.NOBODY:
@@ -174,30 +174,39 @@ def _note(place: Place, *, with_district: bool) -> str:
     return ", ".join(notes)
 
 
-def ranking_chart(
-    board: Board, ranked: Sequence[RankedRow], *, title: str, subject: str, start: int, stop: int
-) -> RankingChart:
-    """Return one page of a ranking."""
-    return RankingChart(title=title, subject=subject, ranked=ranked, target=board.target, start=start, stop=stop)
+@dataclass(frozen=True, slots=True)
+class DefinitionRow:
+    """One line of a school's table; the counts are None where nothing is counted."""
+
+    definition: Definition
+    num: int | None
+    den: int | None
+    lacks_consent: int | None
+    percent: str
+    target: str
+    is_reached: bool
 
 
-def definition_rows(board: Board) -> list[dict[str, object]]:
-    """Return one line for each definition of a school's board."""
-    rows: list[dict[str, object]] = []
-    for definition, count, target in board.by_definition:
-        share = None if count is None else share_percent(count.num, count.den)
-        rows.append(
-            {
-                "definition": definition,
-                "num": None if count is None else count.num,
-                "den": None if count is None else count.den,
-                "share": format_percent(share),
-                "target": "" if target is None else format_percent(target, decimals=0 if target == int(target) else 1),
-                "is_on_target": share is not None
-                and target is not None
-                and count is not None
-                and count.num * 100 >= target * count.den,
-                "lacks": None if count is None else count.lacks_consent,
-            }
-        )
-    return rows
+def definition_rows(picture: Picture) -> list[DefinitionRow]:
+    """Return one line for each definition of a school's picture."""
+    return [_definition_row(definition, share) for definition, share in picture.by_definition]
+
+
+def _definition_row(definition: Definition, share: Share | None) -> DefinitionRow:
+    if share is None:
+        return DefinitionRow(definition, None, None, None, format_percent(None), "", is_reached=False)
+    return DefinitionRow(
+        definition,
+        share.num,
+        share.den,
+        share.lacks_consent,
+        format_percent(share.percent),
+        _target_words(share),
+        is_reached=share.is_reached,
+    )
+
+
+def _target_words(share: Share) -> str:
+    if share.target is None:
+        return ""
+    return format_percent(share.target, decimals=0 if share.target == int(share.target) else 1)

@@ -150,10 +150,20 @@ def date_choices(today: date) -> tuple[Stamp, ...]:
     return (Stamp(today, LIVE, None), *(Stamp(*one) for one in kept))
 
 
-def change_stamp(today: date) -> str:
-    """Return a text that changes whenever a board may: for conditional requests. Three queries."""
-    cells = Cell.objects.aggregate(at=Max("computed_at"), number=Count("definition_id"))
-    again = Repeat.objects.aggregate(num=Sum("num"), den=Sum("den"))
+def change_stamp(today: date, *, district_id: UUID | None = None, school_id: UUID | None = None) -> str:
+    """Return a text that changes whenever a board may: for conditional requests. Three queries.
+
+    With a district or a school only its own figures move it, so that a busy region does not redraw every open page.
+    """
+    found = Cell.objects.all()
+    if school_id is not None:
+        found = found.filter(school_id=school_id)
+    elif district_id is not None:
+        states = SchoolState.objects.filter(district_id=district_id)
+        found = found.filter(school_id__in=states.values("school_id"))
+    cells = found.aggregate(at=Max("computed_at"), number=Count("definition_id"))
+    repeats = Repeat.objects.all() if district_id is None else Repeat.objects.filter(district_id=district_id)
+    again = repeats.aggregate(num=Sum("num"), den=Sum("den"))
     kept = Snapshot.objects.aggregate(at=Max("taken_at"))
     at = "" if cells["at"] is None else cells["at"].isoformat()
     return f"{today.isoformat()} {at} {cells['number']} {again['num']} {again['den']} {kept['at']}"

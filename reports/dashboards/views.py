@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.authz import Actor, actor_of, requires, signed_in
+from core.ui.charts import RankingChart
 from core.ui.components import Link
 from core.ui.live import conditional_fragment
 from core.ui.pagination import paginate
-from reports.dashboards import assemble, figures
+from reports.dashboards import assemble, selectors
 from reports.dashboards import presentation as words
-from reports.dashboards.assemble import Wanted
-from reports.dashboards.boards import Board, Place
+from reports.dashboards.assemble import Picture, Place, Wanted
 from reports.dashboards.forms import BoardForm
 from reports.dashboards.policies import may_see_district, may_see_region, own_districts
-from tenants.reference.selectors import definitions_now
 from tenants.registry.models import District, School
 from tenants.registry.selectors import by_name, fold
 
@@ -36,7 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, **options: str) -> BoardForm:
-    return BoardForm(request.GET, definitions=definitions_now(), days=figures.days(), **options)
+    days = selectors.date_choices(timezone.localdate())
+    return BoardForm(request.GET, definitions=selectors.definition_choices(), days=days, **options)
 
 
 def _asked(form: BoardForm) -> Wanted:
@@ -65,7 +67,9 @@ def _own_districts(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @require_safe
 @requires("dashboards.view")
-@conditional_fragment(lambda request: (bool(may_see_region(actor_of(request))), figures.version()))
+@conditional_fragment(
+    lambda request: (bool(may_see_region(actor_of(request))), selectors.change_stamp(timezone.localdate()))
+)
 def region_live(request: HttpRequest) -> HttpResponse:
     """Show the live part of the region's page alone."""
     return render(request, "dashboards/parts/region.html", _region_context(request, actor_of(request)))
@@ -74,12 +78,13 @@ def region_live(request: HttpRequest) -> HttpResponse:
 def _region_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     by_schools = request.GET.get("by") == "schools"
     form = _form(request, search=_("Школа") if by_schools else _("Район"), by="schools" if by_schools else "")
-    board = assemble.region_board(actor, _asked(form), by_schools=by_schools)
+    picture = assemble.region_picture(actor, _asked(form))
     here = reverse("dashboards:region")
     ranking = _ranking(
         request,
         form,
-        board,
+        picture,
+        picture.schools if by_schools else picture.districts,
         here=here,
         is_openable=lambda place: True,
         url_name="dashboards:school" if by_schools else "dashboards:district",
@@ -88,21 +93,21 @@ def _region_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         subject=_("Школа") if by_schools else _("Район"),
     )
     return {
-        **_context(request, form, board, live=reverse("dashboards:region-live"), page=here),
+        **_context(request, form, picture, live=reverse("dashboards:region-live"), page=here),
         **ranking,
         "tabs": [
             Link(_("Районы"), _address(request, here, by=""), is_current=not by_schools),
             Link(_("Школы"), _address(request, here, by="schools"), is_current=by_schools),
         ],
-        "sum_words": words.sum_words(board),
+        "sum_words": words.sum_words(picture),
         "export_url": _address(request, reverse("dashboards:region-export"), by=""),
-        "next_step": _next_step(actor, board),
+        "next_step": _next_step(actor, picture),
     }
 
 
-def _next_step(actor: Actor, board: Board) -> dict[str, str] | None:
+def _next_step(actor: Actor, picture: Picture) -> dict[str, str] | None:
     """Return the one thing to do first in a region that has no figures yet."""
-    if board.scope.count.den or not actor.has("schools.manage"):
+    if picture.share.den or not actor.has("schools.manage"):
         return None
     if not District.objects.exists():
         return {
@@ -131,7 +136,7 @@ def _next_step(actor: Actor, board: Board) -> dict[str, str] | None:
 
 def _district_version(request: HttpRequest, district_id: UUID) -> object:
     assemble.district_of(actor_of(request), district_id)
-    return figures.version(district_id=district_id)
+    return selectors.change_stamp(timezone.localdate(), district_id=district_id)
 
 
 @require_safe
@@ -153,12 +158,13 @@ def _district_context(request: HttpRequest, district_id: UUID) -> dict[str, Any]
     actor = actor_of(request)
     district = assemble.district_of(actor, district_id)
     form = _form(request, search=_("Школа"))
-    board = assemble.district_board(actor, _asked(form), district.pk)
+    picture = assemble.district_picture(actor, _asked(form), district.pk)
     here = reverse("dashboards:district", args=[district.pk])
     ranking = _ranking(
         request,
         form,
-        board,
+        picture,
+        picture.schools,
         here=here,
         # A month's end lists the schools of that day; one that has moved away since is another district's to open.
         is_openable=lambda place: bool(may_see_district(actor, place.district_id)),
@@ -168,11 +174,11 @@ def _district_context(request: HttpRequest, district_id: UUID) -> dict[str, Any]
         subject=_("Школа"),
     )
     return {
-        **_context(request, form, board, live=reverse("dashboards:district-live", args=[district.pk]), page=here),
+        **_context(request, form, picture, live=reverse("dashboards:district-live", args=[district.pk]), page=here),
         **ranking,
         "district": district,
         "sees_region": bool(may_see_region(actor)),
-        "sum_words": words.sum_words(board),
+        "sum_words": words.sum_words(picture),
         "export_url": _address(request, reverse("dashboards:district-export", args=[district.pk])),
     }
 
@@ -182,7 +188,7 @@ def _district_context(request: HttpRequest, district_id: UUID) -> dict[str, Any]
 
 def _school_version(request: HttpRequest, school_id: UUID) -> object:
     assemble.school_of(actor_of(request), school_id)
-    return figures.version(school_id=school_id)
+    return selectors.change_stamp(timezone.localdate(), school_id=school_id)
 
 
 @require_safe
@@ -204,13 +210,13 @@ def _school_context(request: HttpRequest, school_id: UUID) -> dict[str, Any]:
     actor = actor_of(request)
     school = assemble.school_of(actor, school_id)
     form = _form(request)
-    board = assemble.school_board(actor, _asked(form), school)
+    picture = assemble.school_picture(actor, _asked(form), school)
     here = reverse("dashboards:school", args=[school.pk])
     return {
-        **_context(request, form, board, live=reverse("dashboards:school-live", args=[school.pk]), page=here),
+        **_context(request, form, picture, live=reverse("dashboards:school-live", args=[school.pk]), page=here),
         "school": school,
         "sees_region": bool(may_see_region(actor)),
-        "definition_rows": words.definition_rows(board),
+        "definition_rows": words.definition_rows(picture),
         "export_url": _address(request, reverse("dashboards:school-export", args=[school.pk])),
     }
 
@@ -218,35 +224,43 @@ def _school_context(request: HttpRequest, school_id: UUID) -> dict[str, Any]:
 # --- what the three share ---------------------------------------------------------------------------------------------
 
 
-def _context(request: HttpRequest, form: BoardForm, board: Board, *, live: str, page: str) -> dict[str, Any]:
+def _context(request: HttpRequest, form: BoardForm, picture: Picture, *, live: str, page: str) -> dict[str, Any]:
     return {
         "form": form,
-        "board": board,
-        "facts": words.day_facts(board),
-        "trend": words.trend_chart(board),
+        "picture": picture,
+        "facts": words.figure_facts(picture),
+        "trend": words.trend_chart(picture),
         "live_url": _address(request, live),
         "page_url": page,
     }
 
 
-def _ranking(request: HttpRequest, form: BoardForm, board: Board, *, here: str, **options: Any) -> dict[str, Any]:
+def _ranking(
+    request: HttpRequest,
+    form: BoardForm,
+    picture: Picture,
+    places: Sequence[Place],
+    *,
+    here: str,
+    title: str,
+    subject: str,
+    **options: Any,
+) -> dict[str, Any]:
     """Return one page of the ranking: places keep their rank among all, whatever is searched for."""
-    title, subject = options.pop("title"), options.pop("subject")
-    wanted, show = fold(form.chosen("q")), form.chosen("show")
+    wanted, show, target = fold(form.chosen("q")), form.chosen("show"), picture.share.target
     found = [
         ranked
-        for place, ranked in words.ranked_places(board, **options)
+        for place, ranked in words.ranked_places(places, target=target, **options)
         if wanted in fold(f"{place.title} {place.code}") and _is_shown(place, ranked.is_on_target, show)
     ]
     page = paginate(request, found)
     start = page.start_index() - 1 if found else 0
+    chart = RankingChart(title=title, subject=subject, ranked=found, target=target, start=start, stop=start + len(page))
     return {
         "page": page,
-        "ranking": words.ranking_chart(board, found, title=title, subject=subject, start=start, stop=start + len(page)),
-        "stages": [
-            (line, _address(request, here, show=line.show, page="")) for line in words.stage_lines(board.places)
-        ],
-        "places_total": len(board.places),
+        "ranking": chart,
+        "stages": [(line, _address(request, here, show=line.show, page="")) for line in words.stage_lines(places)],
+        "places_total": len(places),
         "is_narrowed": bool(wanted or show),
     }
 

@@ -242,3 +242,9 @@ def legal_acts_now(*, with_withdrawn: bool = False) -> tuple[LegalAct, ...]:
             )
             for row in sorted(rows, key=lambda row: (row.issued_on or date.min, row.code))
         )
+
+
+def targets_by_year(year: int) -> dict[str, Decimal]:
+    """Return the targets of a calendar year in percent, by the code of the definition."""
+    with _reach():
+        return {row.definition_code: row.percent for row in _rows(models.Target, with_withdrawn=False, year=year)}

@@ -63,7 +63,7 @@ def test_a_district_and_a_school(specialist, counted):
     school = sheets(specialist.get(A))
     assert list(school) == ["Сводка", "Показатели", "Динамика"]
     assert school["Показатели"][1] == ("Обучающиеся в любой роли", 71, 100, 71, 70, 4)
-    assert school["Показатели"][5] == ("Обучающиеся и педагоги", None, None, None, 70, None)
+    assert school["Показатели"][5] == ("Обучающиеся и педагоги", None, None, None, None, None)
 
 
 @pytest.mark.parametrize(
