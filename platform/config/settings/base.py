@@ -12,6 +12,8 @@ from config.rights import RIGHTS
 PLATFORM = Path(__file__).resolve().parents[2]
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
+# Former keys, while they are being replaced: they open what they closed and close nothing new.
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 PERSON_KEY_PEPPER = os.environ.get("PERSON_KEY_PEPPER", "")
 DEBUG = False
 

@@ -13,7 +13,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -91,9 +91,13 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         "incorrect_code": _("Код не подходит. Введите новый код из приложения; проверьте время на телефоне."),
     }
 
-    def _cipher(self) -> Fernet:
-        material = f"core.accounts.totp:{require().stamp}:{settings.SECRET_KEY}".encode()
-        return Fernet(base64.urlsafe_b64encode(hashlib.sha256(material).digest()))
+    def _cipher(self) -> MultiFernet:
+        """Return the cipher of the secret key; texts under a former key (SECRET_KEY_FALLBACKS) can be read too."""
+        ciphers = []
+        for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+            material = f"core.accounts.totp:{require().stamp}:{key}".encode()
+            ciphers.append(Fernet(base64.urlsafe_b64encode(hashlib.sha256(material).digest())))
+        return MultiFernet(ciphers)
 
     def encrypt(self, text: str) -> str:
         """Return the text encrypted for the current world."""
@@ -105,6 +109,13 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         :raises cryptography.fernet.InvalidToken: in another world, or under another secret key.
         """
         return self._cipher().decrypt(encrypted_text.encode()).decode()
+
+    def reencrypt(self, encrypted_text: str) -> str:
+        """Return the text encrypted under the present secret key, whichever known key it was under.
+
+        :raises cryptography.fernet.InvalidToken: when no known key fits.
+        """
+        return self._cipher().rotate(encrypted_text.encode()).decode()
 
     def build_totp_svg(self, url: str) -> str:
         """Draw the code to scan, dark on white whatever the page's colours."""
