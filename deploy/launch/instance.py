@@ -118,8 +118,9 @@ def secrets_of(home: Path) -> Secrets:
         if not known:
             fresh = Secrets(
                 instance_id=secrets.token_hex(8),
-                secret_key=secrets.token_urlsafe(48),
-                person_key_pepper=secrets.token_urlsafe(48),
+                # Production knows these by their first letters and refuses them.
+                secret_key="demo-" + secrets.token_urlsafe(48),
+                person_key_pepper="demo-" + secrets.token_urlsafe(48),
                 superuser_password=secrets.token_urlsafe(24),
                 app_password=secrets.token_urlsafe(24),
                 migrator_password=secrets.token_urlsafe(24),

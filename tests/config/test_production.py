@@ -76,3 +76,15 @@ def test_the_regions_own_pepper_is_accepted(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("DEBUG", raising=False)
     monkeypatch.setenv("PEPPER_FINGERPRINT", hashlib.sha256(GOOD["PERSON_KEY_PEPPER"].encode()).hexdigest())
     require_strong_secrets(secret_key=GOOD["SECRET_KEY"], pepper=GOOD["PERSON_KEY_PEPPER"])
+
+
+def test_production_refuses_the_secrets_of_a_local_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from deploy.launch.instance import secrets_of
+
+    monkeypatch.delenv("DEBUG", raising=False)
+    monkeypatch.delenv("PEPPER_FINGERPRINT", raising=False)
+    drawn = secrets_of(tmp_path)
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY is one of the demo's"):
+        require_strong_secrets(secret_key=drawn.secret_key, pepper=GOOD["PERSON_KEY_PEPPER"])
+    with pytest.raises(ImproperlyConfigured, match="PERSON_KEY_PEPPER is one of the demo's"):
+        require_strong_secrets(secret_key=GOOD["SECRET_KEY"], pepper=drawn.person_key_pepper)
