@@ -68,8 +68,8 @@ def card(request: HttpRequest, order_id: UUID) -> HttpResponse:
     actor, day = actor_of(request), timezone.localdate()
     order = selectors.order_for(actor=actor, order_id=order_id)
     rows = selectors.with_state(selectors.pairs_visible_to(actor).filter(order=order), day)
-    pairs = list(selectors.with_people(rows).order_by("mentor__folded_name", "mentee__folded_name"))
-    remarks = remark_on_unconsented([pair for pair in pairs if status_of(pair, day).kind != "none"])
+    page = paginate(request, selectors.with_people(rows).order_by("mentor__folded_name", "mentee__folded_name", "pk"))
+    remarks = remark_on_unconsented(selectors.unconsented(rows).count())
     if order.signed_on is not None and order.number:
         others = Order.objects.filter(number=order.number).exclude(pk=order.pk)
         remarks = remarks_on_requisites(order.number, order.signed_on, today=day, others=others) + remarks
@@ -77,7 +77,8 @@ def card(request: HttpRequest, order_id: UUID) -> HttpResponse:
     context = {
         "order": order,
         "facts": _facts(order),
-        "rows": [_row(pair, titles, day) for pair in pairs],
+        "page": page,
+        "rows": [_row(pair, titles, day) for pair in page],
         "remarks": remarks,
         "may_correct": bool(policies.may_correct_order(actor, order)),
     }

@@ -52,11 +52,8 @@ def remarks_on_requisites(number: str, signed_on: date, *, today: date, others: 
     return remarks
 
 
-def remark_on_unconsented(pairs: Collection[Pair]) -> list[str]:
+def remark_on_unconsented(count: int) -> list[str]:
     """Return a sentence about the pairs of an order in which somebody has no consent in force, if there are any."""
-    count = sum(
-        not (getattr(pair, "mentor_consents", True) and getattr(pair, "mentee_consents", True)) for pair in pairs
-    )
     if not count:
         return []
     sentence = ngettext(

@@ -170,3 +170,9 @@ def count_by_state(pairs: QuerySet[Pair]) -> dict[str, int]:
 def in_states(pairs: QuerySet[Pair], states: Collection[PairState]) -> QuerySet[Pair]:
     """Narrow pairs annotated by ``with_state`` to those in one of the states; all of them for no states."""
     return pairs.filter(state__in=states) if states else pairs  # type: ignore[misc]
+
+
+def unconsented(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
+    """Narrow pairs annotated by ``with_state`` to those that have not ended and lack somebody's consent."""
+    lacking = Q(mentor_consents=False) | Q(mentee_consents=False)
+    return pairs.filter(lacking).exclude(state=PairState.ENDED)  # type: ignore[misc]

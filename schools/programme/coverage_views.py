@@ -19,17 +19,29 @@ from core.authz import Actor, actor_of, requires
 from core.ui.components import Link, Status
 from core.ui.numbers import share_percent
 from core.ui.pagination import paginate
+from schools.coverage.selectors import Reason, missing_from, own_coverage
 from schools.people.pages import personal_page
 from schools.people.selectors import people_visible_to, place_of, with_enrolments
 from schools.programme.forms import DayForm
-from schools.programme.own_coverage import Reason, missing_people, own_figures
+from schools.programme.home import missing_to_target
 from tenants.reference.selectors import definitions_now
 
 _REASONS = {
     Reason.NO_CONSENT: Status("wait", _("Есть пара, нет согласия")),
-    Reason.NO_ORDER: Status("wait", _("Пара ещё не действует")),
-    Reason.OTHER_ROLE: Status("info", _("Участвует в другой роли")),
+    Reason.CONSENT_ENDED: Status("wait", _("Есть пара, согласие закончилось")),
+    Reason.TURNED_18: Status("wait", _("Исполнилось 18: нужна своя подпись")),
+    Reason.NEEDS_REPRESENTATIVE: Status("wait", _("Нужна подпись родителя")),
+    Reason.ORDER_UNSIGNED: Status("wait", _("Пара ждёт приказа")),
     Reason.NO_PAIR: Status("none", _("Нет пары")),
+}
+# What the tabs offer: one act mends all the reasons of a group.
+_GROUPS = {
+    "consent": (
+        _("Нужно согласие"),
+        (Reason.NO_CONSENT, Reason.CONSENT_ENDED, Reason.TURNED_18, Reason.NEEDS_REPRESENTATIVE),
+    ),
+    "order": (_("Нужен приказ"), (Reason.ORDER_UNSIGNED,)),
+    "pair": (_("Нужна пара"), (Reason.NO_PAIR,)),
 }
 
 
@@ -37,15 +49,15 @@ _REASONS = {
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
     """Show the school's figure by each definition on a day; counts only."""
-    actor = actor_of(request)
     form, day = _day(request)
     rows = [
         {
             "figure": row,
-            "percent": share_percent(row.numerator, row.denominator),
-            "url": _people_url(row.code, day),
+            "percent": share_percent(row.num, row.den),
+            "missing": missing_to_target(row),
+            "url": _people_url(row.definition.code, day),
         }
-        for row in own_figures(actor=actor, day=day)
+        for row in own_coverage(day)
     ]
     context = {"rows": rows, "form": form, "day": day, "today": timezone.localdate()}
     return render(request, "programme/coverage.html", context)
@@ -62,9 +74,10 @@ def people(request: HttpRequest) -> HttpResponse:
     definition = next((row for row in definitions if row.code == code), None)
     if definition is None:
         raise Http404
-    missing = missing_people(actor=actor, definition=definition, day=day)
+    missing = {row.person_id: row.reason for row in missing_from(definition, day)}
     chosen = request.GET.get("reason", "")
-    wanted = [person for person, reason in missing.items() if not chosen or reason == chosen]
+    reasons = _GROUPS[chosen][1] if chosen in _GROUPS else tuple(Reason)
+    wanted = [person for person, reason in missing.items() if reason in reasons]
     page = paginate(request, _people(actor, wanted))
     context = {
         "page": page,
@@ -92,10 +105,12 @@ def _day(request: HttpRequest) -> tuple[DayForm, date]:
 
 
 def _row(person: Any, reason: Reason, day: date) -> dict[str, Any]:
-    address, words = {
-        Reason.NO_CONSENT: (reverse("consents:new", kwargs={"person_id": person.pk}), _("Записать согласие")),
-        Reason.NO_ORDER: (reverse("orders:list"), _("К приказам")),
-    }.get(reason, (f"{reverse('pairs:new')}?mentee={person.pk}", _("Составить пару")))
+    if reason == Reason.NO_PAIR:
+        address, words = f"{reverse('pairs:new')}?mentee={person.pk}", _("Составить пару")
+    elif reason == Reason.ORDER_UNSIGNED:
+        address, words = reverse("orders:list"), _("К приказам")
+    else:
+        address, words = reverse("consents:new", kwargs={"person_id": person.pk}), _("Записать согласие")
     return {
         "person": person,
         "place": place_of(person, day),
@@ -111,11 +126,8 @@ def _people_url(code: str, day: date, **more: str) -> str:
 
 
 def _tabs(code: str, day: date, chosen: str, counts: Counter[Reason]) -> list[Link]:
-    everybody = Link(_("Все"), _people_url(code, day), is_current=not chosen, count=sum(counts.values()))
-    return [
-        everybody,
-        *(
-            Link(status.text, _people_url(code, day, reason=reason), is_current=chosen == reason, count=counts[reason])
-            for reason, status in _REASONS.items()
-        ),
-    ]
+    tabs = [Link(_("Все"), _people_url(code, day), is_current=chosen not in _GROUPS, count=sum(counts.values()))]
+    for group, (label, reasons) in _GROUPS.items():
+        count = sum(counts[reason] for reason in reasons)
+        tabs.append(Link(label, _people_url(code, day, reason=group), is_current=chosen == group, count=count))
+    return tabs

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
+from math import ceil
 
 from django.db.models import Count, Q
 from django.urls import NoReverseMatch, reverse
@@ -13,6 +15,7 @@ from django.utils.translation import ngettext
 from core.authz import Actor
 from core.ui.components import Status, Task, TaskGroup
 from schools.consents.selectors import consents_to_check, deciding_kinds, has_consent
+from schools.coverage.selectors import OwnFigure
 from schools.pairs.selectors import acting_q, drafts, pairs_visible_to
 from schools.people.models import Enrolment
 from schools.people.selectors import enrolled_q, people_visible_to
@@ -67,10 +70,10 @@ def numbers(actor: Actor, day: date) -> Numbers:
     )
 
 
-def next_step(actor: Actor, found: Numbers, *, missing_to_target: int | None = None) -> NextStep | None:
+def next_step(actor: Actor, found: Numbers, *, missing: int | None = None) -> NextStep | None:
     """Return the one next step for somebody who keeps the school's data; None for those who have nothing to do here.
 
-    ``missing_to_target`` is how many people the main figure lacks, None when there is no target or no figure.
+    ``missing`` is how many people the main figure lacks, None when there is no target or no figure.
     """
     if not actor.has("people.edit"):
         return _step_of_others(actor, found)
@@ -109,7 +112,14 @@ def next_step(actor: Actor, found: Numbers, *, missing_to_target: int | None = N
             _("Посмотреть, кому"),
             _("Закончился срок или исполнилось 18 лет: пока подписи нет, человек не входит в охват."),
         )
-    return _coverage_step(missing_to_target)
+    return _coverage_step(missing)
+
+
+def missing_to_target(figure: OwnFigure) -> int | None:
+    """Return how many more people reach the target; None without a target or without anybody in the base."""
+    if figure.target is None or not figure.den:
+        return None
+    return max(ceil(Fraction(figure.target) * figure.den / 100) - figure.num, 0)
 
 
 def _step_of_others(actor: Actor, found: Numbers) -> NextStep | None:

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_safe
 from core.authz import Actor, actor_of, requires, signed_in
 from core.ui.components import Fact
 from core.ui.pagination import paginate
+from schools.coverage.selectors import own_coverage
 from schools.pairs.selectors import own_pairs, with_state
 from schools.pairs.views import form_titles
 from schools.pairs.words import status_of, term_of
 from schools.people.pages import personal_page
 from schools.programme import audit
 from schools.programme.forms import AuditFilter
-from schools.programme.home import Numbers, next_step, numbers, tasks
-from schools.programme.own_coverage import headlines
+from schools.programme.home import Numbers, missing_to_target, next_step, numbers, tasks
 
 _FIGURES = 3
 
@@ -31,10 +31,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the one next step, and what is done; participants see their own pairs."""
     actor, day = actor_of(request), timezone.localdate()
     found = numbers(actor, day)
-    figures = headlines(actor=actor, day=day, most=_FIGURES) if actor.has("coverage.view") else []
+    sees_figures = found.enrolled and actor.has("coverage.view")
+    figures = own_coverage(day)[:_FIGURES] if sees_figures else ()
     keeps_all = bool(actor.has("people.edit"))
     context: dict[str, Any] = {
-        "step": next_step(actor, found, missing_to_target=figures[0].missing if figures else None),
+        "step": next_step(actor, found, missing=missing_to_target(figures[0]) if figures else None),
         "figures": figures,
         "groups": tasks(actor, found) if keeps_all else [],
         "facts": [] if keeps_all else _facts(actor, found),
