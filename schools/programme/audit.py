@@ -53,6 +53,7 @@ WORDS = {
     "imports.columns_set": _("Исправлены столбцы загрузки"),
     "imports.viewed": _("Открыта загрузка"),
     "imports.applied": _("Загрузка выполнена"),
+    "imports.resumed": _("Загрузка продолжена"),
     "imports.cancelled": _("Загрузка отменена"),
     "imports.refused_exported": _("Выгружены строки с отказом"),
     "imports.absentees_viewed": _("Открыт список отсутствующих в файле"),

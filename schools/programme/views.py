@@ -74,7 +74,9 @@ def _facts(actor: Actor, found: Numbers) -> list[Fact]:
 
 
 def _own_pairs(actor: Actor) -> list[dict[str, Any]]:
-    day, titles = timezone.localdate(), form_titles() if actor.reach("participation.view") else {}
+    if not actor.has("participation.view"):
+        return []
+    day, titles = timezone.localdate(), form_titles()
     rows = own_pairs(actor).select_related("mentor", "mentee", "order")
     return [
         {
