@@ -135,9 +135,7 @@ def _places(name: str, subject: str, picture: Picture, places: Sequence[Place], 
     if with_district:
         columns += [Column(_("Район"), 30)]
     target = picture.share.target
-    ranked = words.ranked_places(
-        places, target=target, is_openable=lambda place: False, url_name="", with_district=False
-    )
+    ranked = words.ranked_places(places, target=target, with_district=False)
     rows = [_place(place, rank.place, target, with_district=with_district) for place, rank in ranked]
     return Table(name, [*columns, *_count_columns()], rows)
 

@@ -30,7 +30,7 @@ class BoardForm(SearchFilterForm):
 
     definition = forms.ChoiceField(label=gettext_lazy("Показатель"))
     day = forms.ChoiceField(label=gettext_lazy("На дату"))
-    show = forms.ChoiceField(label=gettext_lazy("Показать"), choices=SHOW)
+    show = forms.ChoiceField(label=gettext_lazy("Какие"), choices=SHOW)
 
     def __init__(
         self,
@@ -42,6 +42,8 @@ class BoardForm(SearchFilterForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        # Titles of definitions are sentences.
+        self.fields["definition"].is_wide = True  # type: ignore[attr-defined]
         self._choose("definition", [(one.code, one.title) for one in definitions])
         self._choose("day", [(_value(day), day_words(day)) for day in days])
         if search:

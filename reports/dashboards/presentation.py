@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from tenants.reference.kinds import age_words, words_for
 from tenants.reference.selectors import Definition
 
 RESTORED = "restored"
+_PEOPLE: Final[dict[str, Text]] = {"pupil": gettext_lazy("обучающиеся"), "teacher": gettext_lazy("педагоги")}
 _ROLES: Final[dict[str, Text]] = {
     "any": gettext_lazy("в любой роли"),
     "mentee": gettext_lazy("в роли наставляемого"),
@@ -31,7 +31,8 @@ _ROLES: Final[dict[str, Text]] = {
 
 def definition_words(definition: Definition) -> str:
     """Say in one sentence who counts."""
-    parts = [words_for(list(definition.kinds)), str(_ROLES[definition.roles])]
+    who = [str(_PEOPLE.get(kind) or words_for([kind])) for kind in definition.kinds]
+    parts = [", ".join(who), str(_ROLES[definition.roles])]
     if definition.age_from is not None or definition.age_to is not None:
         parts.insert(1, age_words(definition.age_from, definition.age_to))
     words = _("Считаются: %(who)s.") % {"who": ", ".join(parts)}
@@ -145,8 +146,6 @@ def ranked_places(
     places: Sequence[Place],
     *,
     target: Decimal | None,
-    is_openable: Callable[[Place], bool],
-    url_name: str,
     with_district: bool,
 ) -> list[tuple[Place, RankedRow]]:
     """Return every place in order, each with its rank among all of them."""
@@ -157,7 +156,6 @@ def ranked_places(
             label=place.title,
             numerator=0 if place.share is None else place.share.num,
             denominator=0 if place.share is None else place.share.den,
-            url=reverse(url_name, args=[place.id]) if is_openable(place) else "",
             note=_note(place, with_district=with_district),
         )
         by_row[id(row)] = place

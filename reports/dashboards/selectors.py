@@ -296,7 +296,7 @@ def _order(share: Share | None, title: str) -> tuple[bool, Decimal, str]:
 def _school_rows(
     read: _Read, target: Decimal | None, district_id: UUID | None, *, is_live: bool
 ) -> tuple[SchoolRow, ...]:
-    schools = School.objects.select_related("district")
+    schools = School.objects.all()
     if is_live:
         schools = schools.filter(state__in=_COUNTED)
         schools = schools if district_id is None else schools.filter(district_id=district_id)
@@ -304,14 +304,16 @@ def _school_rows(
         schools = schools.filter(pk__in=read.schools)
     rows = [
         SchoolRow(
-            id=school.pk,
-            code=school.code,
-            title=school.title,
-            district_id=school.district_id,
-            district_title="" if school.district is None else school.district.title,
-            share=_share(read.schools[school.pk], target) if school.pk in read.schools else None,
+            id=pk,
+            code=code,
+            title=title,
+            district_id=district,
+            district_title=district_title or "",
+            share=_share(read.schools[pk], target) if pk in read.schools else None,
         )
-        for school in schools
+        for pk, code, title, district, district_title in schools.values_list(
+            "pk", "code", "title", "district_id", "district__title"
+        )
     ]
     return tuple(sorted(rows, key=lambda row: _order(row.share, row.title)))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,9 @@ def _asked(form: BoardForm) -> Wanted:
     return assemble.wanted(form.chosen("definition"), form.day_chosen)
 
 
+# What of an address concerns the ranking of this very page.
+_NO_RANKING = {"by": "", "q": "", "show": "", "page": ""}
+
 # --- region -----------------------------------------------------------------------------------------------------------
 
 
@@ -77,7 +81,7 @@ def region_live(request: HttpRequest) -> HttpResponse:
 
 def _region_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     by_schools = request.GET.get("by") == "schools"
-    form = _form(request, search=_("Школа") if by_schools else _("Район"), by="schools" if by_schools else "")
+    form = _form(request, search=_("Школа"), by="schools") if by_schools else _form(request)
     picture = assemble.region_picture(actor, _asked(form))
     here = reverse("dashboards:region")
     ranking = _ranking(
@@ -86,8 +90,7 @@ def _region_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         picture,
         picture.schools if by_schools else picture.districts,
         here=here,
-        is_openable=lambda place: True,
-        url_name="dashboards:school" if by_schools else "dashboards:district",
+        address=lambda place: _place_address(request, place, "school" if by_schools else "district"),
         with_district=by_schools,
         title=_("Школы региона по охвату") if by_schools else _("Районы по охвату"),
         subject=_("Школа") if by_schools else _("Район"),
@@ -96,11 +99,11 @@ def _region_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         **_context(request, form, picture, live=reverse("dashboards:region-live"), page=here),
         **ranking,
         "tabs": [
-            Link(_("Районы"), _address(request, here, by=""), is_current=not by_schools),
-            Link(_("Школы"), _address(request, here, by="schools"), is_current=by_schools),
+            Link(_("Районы"), _address(request, here, **_NO_RANKING), is_current=not by_schools),
+            Link(_("Школы"), _address(request, here, **{**_NO_RANKING, "by": "schools"}), is_current=by_schools),
         ],
         "sum_words": words.sum_words(picture),
-        "export_url": _address(request, reverse("dashboards:region-export"), by=""),
+        "export_url": _address(request, reverse("dashboards:region-export"), **_NO_RANKING),
         "next_step": _next_step(actor, picture),
     }
 
@@ -167,8 +170,9 @@ def _district_context(request: HttpRequest, district_id: UUID) -> dict[str, Any]
         picture.schools,
         here=here,
         # A month's end lists the schools of that day; one that has moved away since is another district's to open.
-        is_openable=lambda place: bool(may_see_district(actor, place.district_id)),
-        url_name="dashboards:school",
+        address=lambda place: (
+            _place_address(request, place, "school") if may_see_district(actor, place.district_id) else ""
+        ),
         with_district=False,
         title=_("Школы района по охвату"),
         subject=_("Школа"),
@@ -179,7 +183,8 @@ def _district_context(request: HttpRequest, district_id: UUID) -> dict[str, Any]
         "district": district,
         "sees_region": bool(may_see_region(actor)),
         "sum_words": words.sum_words(picture),
-        "export_url": _address(request, reverse("dashboards:district-export", args=[district.pk])),
+        "region_url": _address(request, reverse("dashboards:region"), **_NO_RANKING),
+        "export_url": _address(request, reverse("dashboards:district-export", args=[district.pk]), **_NO_RANKING),
     }
 
 
@@ -216,6 +221,10 @@ def _school_context(request: HttpRequest, school_id: UUID) -> dict[str, Any]:
         **_context(request, form, picture, live=reverse("dashboards:school-live", args=[school.pk]), page=here),
         "school": school,
         "sees_region": bool(may_see_region(actor)),
+        "region_url": _address(request, reverse("dashboards:region")),
+        "district_url": _address(request, reverse("dashboards:district", args=[school.district_id]))
+        if school.district_id
+        else "",
         "definition_rows": words.definition_rows(picture),
         "export_url": _address(request, reverse("dashboards:school-export", args=[school.pk])),
     }
@@ -244,25 +253,41 @@ def _ranking(
     here: str,
     title: str,
     subject: str,
+    address: Callable[[Place], str],
     **options: Any,
 ) -> dict[str, Any]:
     """Return one page of the ranking: places keep their rank among all, whatever is searched for."""
     wanted, show, target = fold(form.chosen("q")), form.chosen("show"), picture.share.target
     found = [
-        ranked
+        (place, ranked)
         for place, ranked in words.ranked_places(places, target=target, **options)
         if wanted in fold(f"{place.title} {place.code}") and _is_shown(place, ranked.is_on_target, show)
     ]
     page = paginate(request, found)
     start = page.start_index() - 1 if found else 0
-    chart = RankingChart(title=title, subject=subject, ranked=found, target=target, start=start, stop=start + len(page))
+    stop = start + len(page)
+    rows = [ranked for _place, ranked in found]
+    # Addresses for the rows that are shown: a thousand would cost more than all the rest.
+    rows[start:stop] = [
+        replace(ranked, row=replace(ranked.row, url=address(place))) for place, ranked in found[start:stop]
+    ]
+    chart = RankingChart(title=title, subject=subject, ranked=rows, target=target, start=start, stop=stop)
     return {
         "page": page,
         "ranking": chart,
-        "stages": [(line, _address(request, here, show=line.show, page="")) for line in words.stage_lines(places)],
+        # Without a choice of stages on the page its lines would lead nowhere.
+        "stages": []
+        if "show" not in form.fields
+        else [(line, _address(request, here, show=line.show, page="")) for line in words.stage_lines(places)],
         "places_total": len(places),
         "is_narrowed": bool(wanted or show),
     }
+
+
+def _place_address(request: HttpRequest, place: Place, kind: str) -> str:
+    """Return the page of a place with the definition and the day that are shown."""
+    path = reverse(f"dashboards:{kind}", args=[place.id])
+    return _address(request, path, **_NO_RANKING)
 
 
 def _is_shown(place: Place, is_on_target: bool, show: str) -> bool:
@@ -275,7 +300,7 @@ def _address(request: HttpRequest, path: str, **changed: str) -> str:
     """Return a path with the present choices, some of them changed; an empty value drops one."""
     query = request.GET.copy()
     for name, value in changed.items():
-        query[name] = value
-        if not value:
-            del query[name]
+        query.pop(name, None)
+        if value:
+            query[name] = value
     return f"{path}?{query.urlencode()}" if query else path

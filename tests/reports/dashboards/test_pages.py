@@ -278,3 +278,23 @@ def test_the_number_of_queries_is_constant(admin, counted, path):
     with CaptureQueriesContext(connection) as after:
         admin.get(path)
     assert len(after) == len(before) <= 30
+
+
+def test_what_is_chosen_goes_along_from_region_to_school(admin, counted):
+    chosen = "definition=teachers&day=2026-10-31"
+    kept = unescape(admin.get(f"{REGION}?{chosen}&by=schools&q=школа").content.decode())
+    assert f'href="{A}?{chosen}"' in kept
+    assert f'href="/coverage/export/?{chosen}"' in kept
+    assert f'href="{OWN}?definition=teachers"' in unescape(admin.get(f"{REGION}?definition=teachers").content.decode())
+    school = unescape(admin.get(f"{A}?{chosen}").content.decode())
+    assert f'href="{OWN}?{chosen}"' in school
+    assert f'href="{REGION}?{chosen}"' in school
+
+
+def test_the_ranking_is_cut_into_pages_and_keeps_its_summary(admin, counted):
+    many_schools(60)
+    first = words(admin.get(f"{REGION}?by=schools"))
+    assert "Показаны 1–25 из 62" in first
+    second = words(admin.get(f"{REGION}?by=schools&page=3"))
+    assert "Показаны 51–62 из 62" in second
+    assert "Выше всех: Школа А (71,0 %)" in second
