@@ -69,6 +69,8 @@ class PaperForm(forms.Form):
 class ConsentFilter(SearchFilterForm):
     """The filter bar of consents."""
 
+    is_private = True
+
     kind = forms.ChoiceField(label=_("Вид согласия"))
     room = forms.ChoiceField(label=_("Класс"))
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.authz import Actor, actor_of, requires
 from core.ui.components import Link
 from core.ui.pagination import paginate
+from core.ui.private_search import private_search, search_data
 from schools.consents import selectors, services
 from schools.consents.forms import ConsentFilter, ConsentForm, PaperForm, WithdrawalForm
 from schools.consents.models import Consent
@@ -32,6 +33,7 @@ from schools.people.selectors import classes_visible_to, enrolled_q, named, pers
 from tenants.reference.selectors import consent_kinds_now
 
 
+@private_search("consents")
 @requires("consents.view")
 @require_http_methods(["GET", "POST"])
 def missing(request: HttpRequest) -> HttpResponse:
@@ -67,6 +69,7 @@ def missing(request: HttpRequest) -> HttpResponse:
     return _list_page(request, actor, page, bar, template="consents/missing.html", **context)
 
 
+@private_search("consents")
 @requires("consents.view")
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
@@ -78,6 +81,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return _consents_page(request, actor, _of_people(rows, bar), bar)
 
 
+@private_search("consents")
 @requires("consents.view")
 @require_safe
 def to_check(request: HttpRequest) -> HttpResponse:
@@ -141,7 +145,7 @@ def withdraw(request: HttpRequest, consent_id: UUID) -> HttpResponse:
 def _filter(request: HttpRequest, actor: Actor, *, default_kind: bool = True) -> tuple[ConsentFilter, str]:
     """Return the filter bar and the code of the chosen kind: the first one, or none, when nothing is chosen."""
     kinds = consent_kinds_now()
-    bar = ConsentFilter(request.GET or None, kinds=kinds, rooms=classes_visible_to(actor))
+    bar = ConsentFilter(search_data(request, "consents"), kinds=kinds, rooms=classes_visible_to(actor))
     if not default_kind:
         bar.fields["kind"].choices = [("", _("Все")), *bar.fields["kind"].choices]  # type: ignore[attr-defined]
     typed = request.GET.get("kind", "")

@@ -116,6 +116,8 @@ class PairsOrderForm(OrderForm):
 class PairFilter(SearchFilterForm):
     """The filter bar of pairs."""
 
+    is_private = True
+
     form = forms.ChoiceField(label=_("Форма"))
     room = forms.ChoiceField(label=_("Класс"))
     state = forms.CharField(widget=forms.HiddenInput, max_length=20)

@@ -19,6 +19,7 @@ from core.authz import Actor, actor_of, requires
 from core.spreadsheets import Column, Table, write_workbook
 from core.ui.components import Fact, Link
 from core.ui.pagination import paginate
+from core.ui.private_search import private_search, search_data
 from schools.pairs import policies, selectors, services
 from schools.pairs.domain import PairState
 from schools.pairs.forms import REASONS, EndForm, PairEditForm, PairFilter
@@ -39,6 +40,7 @@ _TABS: dict[str, tuple[PairState, ...]] = {
 }
 
 
+@private_search("pairs")
 @requires("pairs.view")
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
@@ -202,7 +204,7 @@ def form_titles() -> dict[str, str]:
 
 def _filtered(request: HttpRequest, actor: Actor, day: date) -> tuple[PairFilter, QuerySet[Pair], dict[str, int]]:
     """Return the filter bar, the pairs it leaves and how many there are in each state before choosing a state."""
-    bar = PairFilter(request.GET or None, form_rows=forms_now(), rooms=classes_visible_to(actor))
+    bar = PairFilter(search_data(request, "pairs"), form_rows=forms_now(), rooms=classes_visible_to(actor))
     chosen = bar.cleaned_data if bar.is_valid() else {}
     pairs = selectors.pairs_named(selectors.pairs_visible_to(actor), chosen.get("q", ""))
     if chosen.get("form"):

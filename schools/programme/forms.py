@@ -17,6 +17,8 @@ _ANY = ("", _("Все"))
 class PeopleFilter(SearchFilterForm):
     """Whom to list."""
 
+    is_private = True
+
     kind = forms.ChoiceField(label=_("Кто"), choices=[_ANY, *PersonKindChoice.choices])
     room = forms.ChoiceField(label=_("Класс"))
     presence = forms.ChoiceField(

@@ -18,6 +18,7 @@ from core.spreadsheets import Column, Table, write_workbook
 from core.text import format_snils
 from core.ui.components import Fact
 from core.ui.pagination import paginate
+from core.ui.private_search import private_search, search_data
 from schools.consents import selectors as consents
 from schools.consents.domain import ConsentState
 from schools.consents.words import CONSENT_STATUS
@@ -41,12 +42,13 @@ from schools.programme.people import people_list, state_of
 from tenants.reference.selectors import consent_kinds_now
 
 
+@private_search("people")
 @requires("people.view")
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List people: who, where, in what state."""
     actor, day = actor_of(request), timezone.localdate()
-    bar = PeopleFilter(request.GET or None, rooms=classes_visible_to(actor))
+    bar = PeopleFilter(search_data(request, "people"), rooms=classes_visible_to(actor))
     page = paginate(request, people_list(actor, bar.cleaned_data if bar.is_valid() else {}, day))
     context = {
         "page": page,
@@ -67,7 +69,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Give the filtered list of people as a workbook."""
     actor, day = actor_of(request), timezone.localdate()
-    bar = PeopleFilter(request.GET or None, rooms=classes_visible_to(actor))
+    bar = PeopleFilter(search_data(request, "people"), rooms=classes_visible_to(actor))
     columns = [
         Column(_("Фамилия"), 20),
         Column(_("Имя"), 16),

@@ -139,14 +139,17 @@ class _Parameters(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.names: set[str] = set()
+        self.is_searched_by_post = False
         self._in_get_form = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._in_get_form = given.get("method", "get").lower() == "get"
-        elif tag in ("input", "select", "textarea", "button") and self._in_get_form and given.get("name"):
-            self.names.add(given["name"])
+        elif tag in ("input", "select", "textarea", "button") and given.get("name"):
+            if self._in_get_form or given["name"] == "q":
+                self.names.add(given["name"])
+            self.is_searched_by_post |= given["name"] == "search"
         elif tag == "a":
             self.names |= {name for name, _ in parse_qsl(urlsplit(given.get("href", "")).query)}
 
@@ -175,6 +178,12 @@ def test_through_every_parameter_of_every_page(where: World, role: str, client_a
         for name in sorted(parser.names):
             for payload in PAYLOADS.values():
                 _harmless(client, f"{path}?{urlencode({name: payload})}", where)
+                asked += 1
+        if parser.is_searched_by_post:
+            for payload in PAYLOADS.values():
+                found = client.post(path, {"search": "1", "q": payload})
+                assert found.status_code == 302
+                _harmless(client, found["Location"], where)
                 asked += 1
         for payload in PAYLOADS.values():
             _harmless(client, f"{path}?{urlencode(dict.fromkeys(sorted(COMMON - parser.names), payload))}", where)

@@ -87,6 +87,9 @@ class LimitedFileField(forms.FileField):
 class SearchFilterForm(forms.Form):
     """Base of filter bars: a search box ``q`` and whatever the list adds; every field is optional and sent by GET."""
 
+    # A list of people sets this: the words of a search must not stand in an address (``core.ui.private_search``).
+    is_private = False
+
     q = forms.CharField(required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
