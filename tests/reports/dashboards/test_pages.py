@@ -281,7 +281,7 @@ def test_the_number_of_queries_is_constant(admin, counted, path):
 
 
 def test_what_is_chosen_goes_along_from_region_to_school(admin, counted):
-    chosen = "definition=teachers&day=2026-10-31"
+    chosen = "definition=pupils&day=2026-10-31"
     kept = unescape(admin.get(f"{REGION}?{chosen}&by=schools&q=школа").content.decode())
     assert f'href="{A}?{chosen}"' in kept
     assert f'href="/coverage/export/?{chosen}"' in kept
