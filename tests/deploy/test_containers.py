@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import get_commands
 
 from config.settings.secrets_check import require_own_addresses, require_strong_secrets
+from deploy.launch import children
 from deploy.launch.environment import UV_VERSION
-from deploy.launch.postgres import SETTINGS
+from deploy.launch.postgres import SETTINGS, Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -222,3 +224,25 @@ def test_a_checkout_never_takes_secrets_in():
     if ignored.returncode == 128:
         pytest.skip("not a git checkout")
     assert len(ignored.stdout.split()) == 2
+
+
+@pytest.mark.nightly
+def test_the_server_takes_the_settings_of_the_compose_file():
+    """PostgreSQL itself reads them: a misspelt one would stop the container."""
+    folder = Path(tempfile.mkdtemp(prefix="mentoring-settings-"))
+    folder.chmod(0o755)
+    server = Postgres(folder, folder, "unused", durable=False)
+    try:
+        server.start(0)
+        server.stop()
+        given = [re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", part) for part in SERVICES["postgres"]["command"][1:]]
+        result = children.run_as(
+            [server._programs() / "postgres", "-D", server.data, *given, "-C", "archive_command"],
+            environment={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
+            folder=server.data,
+            account=server.account,
+        )
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+    assert (result.returncode, result.stdout) == (0, "sh /opt/backup/archive_wal.sh %p %f\n")
