@@ -47,7 +47,8 @@ def roles(listener: int) -> list[Role]:
     python, manage = str(environment_python()), str(MANAGE)
     web = [python, "-m", "gunicorn", "config.wsgi:application", "--bind", f"fd://{listener}"]
     web += ["--workers", str(max(2, min(4, os.cpu_count() or 2))), "--worker-class", "sync"]
-    web += ["--max-requests", "2000", "--max-requests-jitter", "200"]
+    # Its control socket lies in the home folder, one for all instances of a user.
+    web += ["--max-requests", "2000", "--max-requests-jitter", "200", "--no-control-socket"]
     celery = [python, "-m", "celery", "-A", "config.celery_app", "worker", "--loglevel", "INFO"]
     celery += ["--without-gossip", "--without-mingle"]
     # A pool of processes needs named semaphores, that is a writable /dev/shm.
