@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core.accounts.models import User
 from core.accounts.services.provision import create_account_with_totp, renew_account
@@ -84,7 +85,7 @@ def furnish(home: Path, demo: DemoRegion) -> int:
         password = secrets.token_urlsafe(12)
         with _world(seat.label, schemas):
             actor = system_actor("demo")
-            common = {"actor": actor, "login": seat.login, "password": password, "with_totp": role.needs_second_factor}
+            common: dict[str, Any] = {"actor": actor, "login": seat.login, "password": password, "with_totp": role.needs_second_factor}
             if User.objects.filter(login=seat.login).exists():
                 account = renew_account(**common)
             else:
