@@ -85,7 +85,12 @@ def furnish(home: Path, demo: DemoRegion) -> int:
         password = secrets.token_urlsafe(12)
         with _world(seat.label, schemas):
             actor = system_actor("demo")
-            common: dict[str, Any] = {"actor": actor, "login": seat.login, "password": password, "with_totp": role.needs_second_factor}
+            common: dict[str, Any] = {
+                "actor": actor,
+                "login": seat.login,
+                "password": password,
+                "with_totp": role.needs_second_factor,
+            }
             if User.objects.filter(login=seat.login).exists():
                 account = renew_account(**common)
             else:
