@@ -108,6 +108,9 @@ class Watch:
         # Chromium logs each 4xx/5xx itself; a journey that visits a refused page on purpose names the status.
         if any(f"status of {status}" in message.text for status in self.expected_statuses):
             return
+        # A bare part of a page names no icon, so the browser tries the old address.
+        if str(message.location.get("url", "")).endswith("/favicon.ico"):
+            return
         self.console_errors.append(f"{message.text} @ {message.location.get('url', '')}")
 
     def _request(self, request: Request) -> None:
