@@ -1,7 +1,7 @@
 """P13 and accessibility: every page of both URLconfs in a real browser, as somebody who may see it.
 
-Complete by construction: what a URLconf lists is visited; an endpoint that shows nobody a page is a form's target (405),
-a download, or named in ``crawl.NOT_PAGES``.
+Complete by construction: what a URLconf lists is visited; an endpoint that shows nobody a page is the target of a
+form (405), a download, or named in ``crawl.NOT_PAGES``.
 """
 
 from __future__ import annotations
