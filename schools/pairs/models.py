@@ -6,6 +6,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from schools.people.models import Person
@@ -27,7 +28,9 @@ class Order(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"№ {self.number or 'б/н'} от {f'{self.signed_on:%d.%m.%Y}' if self.signed_on else '—'}"
+        number = self.number or gettext("б/н")
+        day = f"{self.signed_on:%d.%m.%Y}" if self.signed_on else gettext("без даты")
+        return gettext("№ %(number)s от %(day)s") % {"number": number, "day": day}
 
     @property
     def is_complete(self) -> bool:

@@ -104,9 +104,10 @@ def _lock_drafts(actor: Actor, pair_ids: Collection[UUID]) -> list[Pair]:
     :raises FaultyActError: one of them is gone, or somebody has put it under an order meanwhile.
     """
     rows = pairs_visible_to(actor).filter(pk__in=pair_ids).order_by("pk")
-    pairs = list(rows.select_related("order").select_for_update(of=("self",)))
-    ordered = [pair for pair in pairs if pair.order is not None and pair.order.is_complete]
-    if len(pairs) != len(set(pair_ids)) or ordered:
+    pairs = list(rows.select_for_update(of=("self",)))
+    # Not by a join: whoever waited for the lock gets the new pair with the old absence of its order.
+    given = Order.objects.filter(pk__in={pair.order_id for pair in pairs if pair.order_id is not None})
+    if len(pairs) != len(set(pair_ids)) or any(order.is_complete for order in given):
         sentence = _("Список пар изменился: часть из них уже в приказе или удалена. Проверьте отметки.")
         raise FaultyActError.of("stale", sentence, "pairs")
     return pairs

@@ -51,9 +51,10 @@ def pair_for(*, actor: Actor, pair_id: UUID, permission: str = "pairs.view", loc
 
     :raises Http404: no such pair among those on which the actor carries the permission.
     """
-    rows = pairs_visible_to(actor, permission).select_related("mentor", "mentee", "order", "group")
-    if lock:
-        rows = rows.select_for_update(of=("self",))
+    rows = pairs_visible_to(actor, permission)
+    # A lock without joins: whoever waited for it would get the new pair beside what it used to refer to.
+    related = ("mentor", "mentee", "order", "group")
+    rows = rows.select_for_update(of=("self",)) if lock else rows.select_related(*related)
     pair = rows.filter(pk=pair_id).first()
     if pair is None:
         raise Http404
@@ -109,10 +110,19 @@ def is_in_pair(day: date, *, is_acting: bool = True, person: str = "pk") -> Exis
     return Exists(rows)
 
 
-def pairs_of(person: Person, day: date) -> list[Pair]:
-    """Return all pairs of a person who was read through a selector, with states, the latest first."""
-    rows = Pair.objects.filter(Q(mentor=person.pk) | Q(mentee=person.pk)).select_related("mentor", "mentee", "order")
+def pairs_of(actor: Actor, person: Person, day: date) -> list[Pair]:
+    """Return the pairs of a person that the actor sees, with states, the latest first."""
+    mine = pairs_visible_to(actor).filter(Q(mentor=person.pk) | Q(mentee=person.pk))
+    rows = mine.select_related("mentor", "mentee", "order")
     return list(with_state(rows, day).order_by("-starts_on", "pk"))
+
+
+def others_of_group(actor: Actor, pair: Pair) -> list[Pair]:
+    """Return the other pairs of the same group that the actor sees, by the mentee's name; none without a group."""
+    if pair.group_id is None:
+        return []
+    rows = pairs_visible_to(actor).filter(group=pair.group_id).exclude(pk=pair.pk)
+    return list(rows.select_related("mentee").order_by("mentee__folded_name", "pk"))
 
 
 def unpaired_mentees(*, actor: Actor) -> QuerySet[Person]:

@@ -117,7 +117,7 @@ def card(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         "facts": _facts(pair, form.title if form else pair.form_code, day, with_links=may_see_people),
         "status": status_of(pair, day),
         "remarks": remarks_on_pair(pair, day, form=form, definitions=definitions_now()),
-        "group": list(pair.group.pairs.select_related("mentee").exclude(pk=pair.pk)) if pair.group else [],
+        "group": selectors.others_of_group(actor, pair),
         "is_draft": is_draft,
         "is_ended": status_of(pair, day).kind == "none",
         "may_change": bool(policies.may_edit_pairs_of_form(actor, pair.form_code)),

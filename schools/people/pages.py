@@ -28,7 +28,7 @@ def personal_page(
 ) -> HttpResponse:
     """Render a page with personal data and record that it was seen: by whom, whose card or how many rows."""
     record(actor=actor_of(request), action=action, object_type=object_type, object_id=object_id, details=details or {})
-    return render(request, template, context)
+    return _kept_by_nobody(render(request, template, context))
 
 
 def personal_file(
@@ -38,6 +38,12 @@ def personal_file(
     record(actor=actor_of(request), action=action, details=details)
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _kept_by_nobody(response)
+
+
+def _kept_by_nobody(response: HttpResponse) -> HttpResponse:
+    """Forbid browsers to keep the answer: at a shared computer the next person presses «Назад»."""
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

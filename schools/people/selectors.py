@@ -182,6 +182,13 @@ def guardians_of(*, actor: Actor, person: Person) -> list[Guardianship]:
     return list(Guardianship.objects.filter(ward=person).select_related("guardian").order_by("guardian__folded_name"))
 
 
+def children_of(*, actor: Actor, person: Person) -> list[Guardianship]:
+    """Return those of a person's wards whom the actor sees, by name."""
+    visible = people_visible_to(actor).values("pk")
+    rows = Guardianship.objects.filter(guardian=person, ward__in=visible)
+    return list(rows.select_related("ward").order_by("ward__folded_name"))
+
+
 def wards_of(*, actor: Actor) -> QuerySet[Person]:
     """Return the children whose legal representative the actor himself is today; nobody for a visitor."""
     if actor.person_id is None:

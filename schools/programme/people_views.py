@@ -30,6 +30,7 @@ from schools.people.models import Person
 from schools.people.pages import personal_file, personal_page
 from schools.people.policies import may_edit_people
 from schools.people.selectors import (
+    children_of,
     classes_visible_to,
     guardians_of,
     people_visible_to,
@@ -111,6 +112,7 @@ def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "facts": _facts(actor, person, day),
         "enrolments": list(person.enrolments.all()),
         "guardians": guardians_of(actor=actor, person=person),
+        "children": children_of(actor=actor, person=person),
         "may_edit": bool(may_edit_people(actor)),
         "may_invite": bool(actor.has("staff.manage")),
         "may_pair": bool(actor.has("pairs.edit")) and bool(actor.has("people.find")),
@@ -169,16 +171,13 @@ def _pairs(actor: Actor, person: Person, day: date) -> dict[str, Any]:
     if not actor.has("pairs.view"):
         return {"may_see_pairs": False}
     titles = form_titles()
-    found = pairs.pairs_of(person, day)
-    open_to = pairs.pairs_visible_to(actor).filter(pk__in=[pair.pk for pair in found])
-    visible = set(open_to.values_list("pk", flat=True))
     rows = []
-    for pair in found:
+    for pair in pairs.pairs_of(actor, person, day):
         is_mentor = pair.mentor_id == person.pk
         other = pair.mentee if is_mentor else pair.mentor
         rows.append(
             {
-                "url": reverse("pairs:card", kwargs={"pair_id": pair.pk}) if pair.pk in visible else "",
+                "url": reverse("pairs:card", kwargs={"pair_id": pair.pk}),
                 "role": _("наставник") if is_mentor else _("наставляемый"),
                 "other": other.full_name,
                 "form": titles.get(pair.form_code, pair.form_code),

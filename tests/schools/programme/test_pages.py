@@ -79,7 +79,7 @@ IMPERSONAL = ("/", "/people/new/", "/pairs/new/", "/orders/", "/coverage/", f"/o
 @pytest.mark.parametrize("path", PERSONAL)
 def test_a_personal_page_leaves_exactly_one_record(director: Client, path: str):
     response = director.get(path)
-    assert response.status_code == 200
+    assert (response.status_code, response["Cache-Control"]) == (200, "private, no-store")
     with in_school():
         assert [action for action, _ in audited()] == [PERSONAL[path]]
 
@@ -190,6 +190,30 @@ def test_the_card_shows_what_the_reader_may_see(client_at: Callable[[str], Clien
     assert "Отозвать" not in page
     stranger = sign_in(client_at, SCHOOL_A, "curator", "pupil-pupil")
     assert stranger.get(f"/people/{world.MENTEE}/").status_code == 404
+
+
+def test_pairs_of_other_forms_stay_unseen_on_a_shared_card(client_at: Callable[[str], Client]):
+    with in_school():
+        from schools.people.models import Person
+
+        colleague = make_person("Коллега Тайный", date(1985, 1, 1), ("teacher",))
+        make_pair(Person.objects.get(pk=world.MENTOR), colleague, "teacher-teacher")
+    address = f"/people/{world.MENTOR}/"
+    assert "Коллега Тайный" in sign_in(client_at, SCHOOL_A, "coordinator").get(address).content.decode()
+    assert (
+        "Коллега Тайный" not in sign_in(client_at, SCHOOL_A, "curator", "teacher-pupil").get(address).content.decode()
+    )
+
+
+def test_a_parent_s_card_names_the_children(director: Client):
+    with in_school():
+        from schools.people.models import Guardianship
+
+        mother = make_person("Мать Родная", date(1985, 1, 1), ("parent",))
+        Guardianship.objects.create(guardian=mother, ward_id=world.MENTEE, kinship="мать")
+    page = director.get(f"/people/{mother.pk}/").content.decode()
+    assert "Чей представитель" in page
+    assert f'href="/people/{world.MENTEE}/"' in page
 
 
 def test_the_record_tells_who_did_what(director: Client):
