@@ -96,3 +96,8 @@ def audited() -> list[tuple[str, str]]:
     from core.audit.models import AuditRecord
 
     return list(AuditRecord.objects.order_by("at").values_list("action", "object_id"))
+
+
+def search(client: Any, path: str, words: str, **filters: str) -> Any:
+    """Search a list for words as its filter bar does, by POST; return the page found."""
+    return client.post(path, {"search": "1", "q": words, **filters}, follow=True)

@@ -11,7 +11,7 @@ from django.test import Client
 
 from core.tenancy import school
 from schools.pairs.models import Order, Pair
-from tests.schools.makers import audited, make_consent, make_pair, make_person
+from tests.schools.makers import audited, make_consent, make_pair, make_person, search
 from tests.support import world
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A
@@ -163,6 +163,6 @@ def test_tabs_count_and_narrow(client_at: Callable[[str], Client], couple: tuple
         ("Действуют", 1),
         ("Завершены", 0),
     ]
-    rows = browser(client_at).get("/pairs/?state=draft&q=ПЕРВЫЙ").context["rows"]
+    rows = search(browser(client_at), "/pairs/", "ПЕРВЫЙ", state="draft").context["rows"]
     assert [row["pair"].pk for row in rows] == [draft.pk]
     assert browser(client_at).get("/pairs/?state=ended").context["rows"] == []
