@@ -25,6 +25,8 @@ from reports.rollup.models import SchoolState
 from reports.rollup.snapshots import freeze_due
 from reports.rollup.tasks import roll_up
 from reports.rollup.work import audit, roll_up_due
+from tenants.provisioning.services import is_any_late
+from tenants.provisioning.tasks import provision_late
 
 _log = structlog.get_logger(__name__)
 
@@ -116,12 +118,24 @@ class Sweeper:
         return True
 
     def _keep_calendar(self, today: date) -> None:
+        self._wake_provisioner()
         freeze_due(today)
         if self._now().hour >= settings.COVERAGE_AUDIT_HOUR and self._awaits_audit(today):
             # A few seconds at a time, so that a signed order does not wait for the night's work.
             audit(today, seconds=2.0)
             if self._awaits_audit(today):
                 self._last.pop("calendar", None)
+
+    @staticmethod
+    def _wake_provisioner() -> None:
+        """Ask again for schools whose task was lost or failed: a killed provisioner must not need a person."""
+        with rollup():
+            if not is_any_late():
+                return
+        try:
+            provision_late.apply_async(retry=False, expires=60)
+        except (OperationalError, RedisError, OSError) as error:
+            _log.warning("broker_unavailable", error=type(error).__name__)
 
     @staticmethod
     def _awaits_audit(today: date) -> bool:

@@ -27,8 +27,8 @@ _KINDS: Final[dict[str, StatusKind]] = {
     State.SUSPENDED: "wait",
     State.CLOSED: "none",
 }
-# Provisioning takes seconds; after this long somebody should look at the provisioner.
-LATE_AFTER = timedelta(minutes=2)
+# The platform tries again by itself; after this long somebody should look at the provisioner.
+ASK_FOR_HELP_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def state_panel(actor: Actor, school: School) -> dict[str, object]:
     return {
         "status": school_status(school),
         "is_creating": is_creating,
-        "is_late": is_creating and timezone.now() - school.created_at > LATE_AFTER,
+        "is_late": is_creating and timezone.now() - school.created_at > ASK_FOR_HELP_AFTER,
         "is_failing": is_creating and bool(school.last_error),
         "moves": [
             (move.label, reverse("registry:school-state", args=[school.pk, move.slug]), move.is_dangerous)

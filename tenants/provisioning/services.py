@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,8 @@ _TRANSITIONS = {
     School.State.SUSPENDED: {School.State.READY, School.State.CLOSED},
     School.State.CLOSED: set(),
 }
+# Making a school takes about a second; whoever waits longer has lost the task or the provisioner.
+LATE_AFTER = timedelta(seconds=30)
 _NEED_REASON = {School.State.SUSPENDED, School.State.CLOSED}
 # First half of the advisory lock's key; the second is the school's.
 _PROVISIONING_LOCK = 0x7072
@@ -111,6 +114,12 @@ def _note_failure(school_id: UUID | str, error: Exception) -> None:
     """Note the kind of error for the school's page; a database's message may quote data and stays in the log."""
     with region():
         School.objects.filter(pk=school_id).update(last_error=type(error).__name__)
+
+
+def is_any_late() -> bool:
+    """Tell whether a school has been waiting for the provisioner longer than making one takes. Region or roll-up."""
+    early = timezone.now() - LATE_AFTER
+    return School.objects.filter(state=School.State.CREATING, created_at__lt=early).exists()
 
 
 def provision_pending() -> list[str]:
