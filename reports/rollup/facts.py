@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from psycopg import sql
 
 from reports.rollup.live import Figure
 from schools.coverage.domain import (
@@ -61,39 +62,35 @@ def read_facts(rules: tuple[Rule, ...], day: date, places: Sequence[Place]) -> l
     statement = cells_statement(
         rules, day, tuple(schema for _, schema in places), known_elsewhere=_known_elsewhere(places)
     )
-    tests = bit_tests(rules)
-    nothing = Facts(tuple(Figure() for _ in rules), frozenset())
-    facts = [nothing] * len(places)
+    facts = [Facts(tuple(Figure() for _ in rules), frozenset())] * len(places)
     with connection.cursor() as cursor:
         cursor.execute(statement)
         for place, *columns in cursor.fetchall():
-            people, masks = columns[-2] or (), columns[-1] or ()
-            numbers = iter(columns[:-2])
-            facts[place] = Facts(
-                tuple(Figure(*three) for three in zip(numbers, numbers, numbers, strict=True)),
-                frozenset(
-                    Shared(person, rule, test.is_engaged(mask), test.lacks_only_consent(mask))
-                    for person, mask in zip(people, masks, strict=True)
-                    for rule, test in enumerate(tests)
-                    if test.is_in_base(mask)
-                ),
-            )
+            facts[place] = facts_of_row(rules, columns)
     return facts
+
+
+def facts_of_row(rules: tuple[Rule, ...], columns: Sequence[Any]) -> Facts:
+    """Return the facts of a row of the cells statement, its place left off."""
+    known = {UUID(person): mask for person, mask in json.loads(columns[-1] or "{}").items()}
+    numbers = iter(columns[:-1])
+    return Facts(
+        tuple(Figure(*three) for three in zip(numbers, numbers, numbers, strict=True)),
+        frozenset(
+            Shared(person, rule, test.is_engaged(mask), test.lacks_only_consent(mask))
+            for person, mask in known.items()
+            for rule, test in enumerate(bit_tests(rules))
+            if test.is_in_base(mask)
+        ),
+    )
 
 
 def _known_elsewhere(places: Sequence[Place]) -> str:
     """Return the SELECT of (place, person) of the records whose people have others in the region."""
-    numbered = sql.SQL(", ").join(
-        sql.SQL("({}, {}::uuid)").format(sql.Literal(number), sql.Literal(str(school)))
-        for number, (school, _) in enumerate(places)
-    )
+    numbered = ", ".join(f"({number}, '{school}'::uuid)" for number, (school, _) in enumerate(places))
     return (
-        sql.SQL(
-            "SELECT asked.place, k.person FROM region.rollup_personkey k "
-            "JOIN (VALUES {}) AS asked (place, school_id) ON asked.school_id = k.school_id WHERE k.is_shared"
-        )
-        .format(numbered)
-        .as_string(None)
+        "SELECT asked.place, k.person FROM region.rollup_personkey k "  # noqa: S608  numbers and UUIDs of our own
+        f"JOIN (VALUES {numbered}) AS asked (place, school_id) ON asked.school_id = k.school_id WHERE k.is_shared"
     )
 
 

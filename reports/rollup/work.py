@@ -91,6 +91,7 @@ def _roll_up(today: date, *, seconds: float, audited: bool) -> int:
     done = on_this_connection = 0
     end = time.monotonic() + seconds
     with rollup():
+        prepare_connection()
         while time.monotonic() < end:
             token = uuid.uuid4()
             claims = take(token, today, audited=audited)
@@ -101,8 +102,16 @@ def _roll_up(today: date, *, seconds: float, audited: bool) -> int:
             on_this_connection += len(claims)
             if on_this_connection >= SCHOOLS_PER_CONNECTION and not connection.in_atomic_block:
                 connection.close()
+                prepare_connection()
                 on_this_connection = 0
     return done
+
+
+def prepare_connection() -> None:
+    """Spare the planner what cannot help: a school's tables are small, and there are hundreds in a statement."""
+    with connection.cursor() as cursor:
+        for setting in ("max_parallel_workers_per_gather = 0", "enable_mergejoin = off", "jit = off"):
+            cursor.execute(f"SET {setting}")
 
 
 def take(token: UUID, today: date, *, audited: bool = False, limit: int = SCHOOLS_PER_STATEMENT) -> list[Claim]:

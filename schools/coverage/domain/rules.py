@@ -11,6 +11,7 @@ import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _ROLES = {"any": ("mentor", "mentee"), "mentor": ("mentor",), "mentee": ("mentee",)}
 _MOST_BITS = 30
@@ -111,7 +112,8 @@ def bits_of(rules: Sequence[Rule]) -> Bits:
     )
 
 
-def bit_tests(rules: Sequence[Rule]) -> tuple[Test, ...]:
+@lru_cache(maxsize=64)
+def bit_tests(rules: tuple[Rule, ...]) -> tuple[Test, ...]:
     """Return the tests of these rules, in their order."""
     bits = bits_of(rules)
     return tuple(bits.test(rule) for rule in rules)

@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -41,6 +40,13 @@ def fill(schools: int, people: int) -> None:
     }
     command = [sys.executable, "-m", "tests.benchmarks.rollup.fleet", str(schools), str(people)]
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
+
+
+def stands() -> bool:
+    """Tell whether a bench database was left by an earlier run."""
+    with psycopg.connect(superuser_url(), autocommit=True) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,))
+        return found.fetchone() is not None
 
 
 def remove(schools: int) -> None:
@@ -128,6 +134,7 @@ def _fill_flat_and_schools(schools: int, people: int) -> None:
 
     with psycopg.connect(superuser_url(DATABASE), autocommit=True) as connection:
         create_flat(connection, schema_of(0))
+        connection.execute("INSERT INTO flat.school SELECT substr(code, 2)::int, id FROM region.registry_school")
         made = list(regions_rows(Random(1), schools, people))
         for table, columns in TABLES.items():
             with connection.cursor().copy(
@@ -150,5 +157,4 @@ def _fill_flat_and_schools(schools: int, people: int) -> None:
 
 
 if __name__ == "__main__":
-    with suppress(BrokenPipeError):
-        _build(int(sys.argv[1]), int(sys.argv[2]))
+    _build(int(sys.argv[1]), int(sys.argv[2]))
