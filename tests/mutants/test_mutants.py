@@ -139,6 +139,24 @@ MUTANTS = {
         'return "account-token"',
         "tests/isolation/test_hosts.py",
     ),
+    "a selector shows everybody": Mutant(
+        "schools/people/selectors.py",
+        "        return Person.objects.all()\n    conditions = Q(pk__in=())",
+        "        return Person.objects.all()\n    conditions = Q()",
+        "tests/schools/people",
+    ),
+    "a view without its policy": Mutant(
+        "platform/core/authz/views.py",
+        "        if policy.kind is PolicyKind.REQUIRES:\n            enforce(can(*policy.permissions)(actor))",
+        "        if policy.kind is PolicyKind.REQUIRES:\n            pass",
+        "tests/permissions",
+    ),
+    "a district sees its neighbour": Mutant(
+        "reports/dashboards/policies.py",
+        "str(district_id) in reach.values(DISTRICT)",
+        "True",
+        "tests/reports/dashboards tests/permissions",
+    ),
     "the audit may be rewritten": Mutant(
         "platform/config/rights.py",
         '    school_own={\n        "django_migrations": "",\n        "audit_auditrecord": _APPEND,',

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -134,13 +135,25 @@ def test_every_argument_is_seeded(where: World):
 
 @pytest.mark.parametrize(("where", "role"), every_role(), ids=lambda value: str(value))
 def test_matrix(client_at: Callable[[str], Client], where: World, role: str):
+    """Each URL × method × role once, with one foreign id."""
+    _matrix(client_at, where, role, bodies=1)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(("where", "role"), every_role(), ids=lambda value: str(value))
+def test_full_matrix(client_at: Callable[[str], Client], where: World, role: str):
+    """Each URL × method × role with every foreign id there is, whatever kind of thing it names."""
+    _matrix(client_at, where, role, bodies=len(seeds.FOREIGN_IDS[where]))
+
+
+def _matrix(client_at: Callable[[str], Client], where: World, role: str, *, bodies: int) -> None:
     seeds.seed_all()
     client = client_for(client_at, where, role)
     before = snapshot(SCHOOL_B.schema)
     kept = client.cookies.copy()
     for endpoint in endpoints(where):
         with transaction.atomic():
-            _one(client, endpoint, where, role)
+            _one(client, endpoint, where, role, bodies)
             if carries(endpoint, where, role):
                 assert snapshot(SCHOOL_B.schema) == before, f"{endpoint.name} changed the other school"
             transaction.set_rollback(True)
@@ -149,13 +162,23 @@ def test_matrix(client_at: Callable[[str], Client], where: World, role: str):
     print(f"P1 {where}/{role}: {COUNTS}")
 
 
-def _one(client: Client, endpoint: Endpoint, where: World, role: str) -> None:
-    own, foreign = endpoint.path(own_values(endpoint)), endpoint.path(foreign_values(endpoint))
+def _foreign_paths(endpoint: Endpoint, where: World, number: int) -> list[str]:
+    """Return paths with foreign arguments: of the matching kind, and (nightly) with every other foreign id."""
+    values = foreign_values(endpoint)
+    others = [
+        {name: foreign if isinstance(value, UUID) else value for name, value in values.items()}
+        for foreign in seeds.FOREIGN_IDS[where][1:number]
+    ]
+    return list(dict.fromkeys(endpoint.path(each) for each in (values, *others)))
+
+
+def _one(client: Client, endpoint: Endpoint, where: World, role: str, bodies: int) -> None:
+    own, foreign = endpoint.path(own_values(endpoint)), _foreign_paths(endpoint, where, bodies)
     may = carries(endpoint, where, role)
     first = send(client, "GET", own, where)
     for method in METHODS:
         # Who may not is asked about the foreign id alone: the answer must not depend on it.
-        for path in dict.fromkeys((own, foreign) if may else (foreign,)):
+        for path in dict.fromkeys((own, *foreign) if may else foreign):
             if method in UNSAFE and may and endpoint.name in seeds.ENDS_THE_SESSION:
                 continue
             response = send(client, method, path, where)
@@ -175,16 +198,16 @@ def _one(client: Client, endpoint: Endpoint, where: World, role: str) -> None:
     if everywhere(endpoint, where, role):
         assert first.status_code in (200, 286, 302, 304, 405), f"allowed twin: GET {own}: {first.status_code}"
     if first.status_code == 200 and "html" in first.get("Content-Type", ""):
-        _bodies(client, own, first, where, role)
+        _bodies(client, own, first, where, bodies)
 
 
-def _bodies(client: Client, path: str, page: Any, where: World, role: str) -> None:
+def _bodies(client: Client, path: str, page: Any, where: World, number: int) -> None:
     """Send every form of the page with foreign ids in its fields, in the body or in the query."""
     for form in forms_in(page.content.decode()):
         target = form.action or path
         if not target.startswith("/") or any(word in target for word in seeds.LEAVING):
             continue
-        for foreign in seeds.FOREIGN_IDS[where][:1]:
+        for foreign in seeds.FOREIGN_IDS[where][:number]:
             body = filled_with(form, foreign)
             if form.method == "post":
                 send(client, "POST", target, where, data=body)

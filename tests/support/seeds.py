@@ -74,7 +74,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "pairs_order": _only_b(9),
 }
 FOREIGN_IDS = {
-    World.SCHOOL: [str(_only_b(4))],
+    World.SCHOOL: [str(_only_b(4)), *(str(key) for key in ONLY_IN_B.values() if key != _only_b(4))],
     World.REGION: [str(world.OTHER_DISTRICT), str(SCHOOL_B.id)],
 }
 _PUBLIC = {
