@@ -202,8 +202,12 @@ def _single_changes(times: Times, schools: tuple[Source, ...]) -> None:
     for number in range(CHANGES):
         changed = schools[number * 7 % len(schools)]
         with school(changed.schema):
-            Order.objects.filter(number="").update(number=f"{number}", signed_on=DAY)
+            unsigned = list(Order.objects.filter(number="").values_list("pk", flat=True))
+            Order.objects.filter(pk__in=unsigned).update(number=f"{number}", signed_on=DAY)
         times.take("one change", _after_a_change)
+        with school(changed.schema):
+            Order.objects.filter(pk__in=unsigned).update(number="", signed_on=None)
+        _after_a_change()
 
 
 def _after_a_change() -> None:

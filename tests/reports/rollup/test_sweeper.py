@@ -7,6 +7,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from core.tenancy import region, rollup
@@ -101,3 +102,11 @@ def test_a_failing_round_does_not_end_it(broker, monkeypatch):
     monkeypatch.setattr(module, "connection", type("C", (), {"close": staticmethod(lambda: None)}))
     one.run()
     assert len(rounds) == 3
+
+
+def test_a_message_delivered_three_times_changes_nothing(broker):
+    made = made_region()
+    Sweeper(now=lambda: NOW).tick()
+    for _ in range(3):
+        roll_up()
+    assert told() == expected(made, timezone.localdate())
