@@ -9,10 +9,6 @@ from core.spreadsheets import Cell
 from core.text import clean_name, ru_key
 
 _TOTAL = re.compile(r"(?:итого|итог|всего|в том числе|количество|общее (?:число|количество))\b")
-_CLASS = re.compile(
-    r"(\d{1,2})\s*[-–—]?\s*(?:класс|кл)?\.?\s*[-–—]?\s*[«\"'“„]?\s*([а-яё]?)\s*[»\"'”“]?\s*(?:класс|кл)?\.?"
-)
-_LATIN_LETTERS = str.maketrans("ABEKMHOPCTXabekmhopctx", "АВЕКМНОРСТХавекмнорстх")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
 _YEARS = re.compile(r"(\d{1,2})(?:[.,]\d+)?\s*(?:л|г|$)")
 _SEXES: Final = {"м": "m", "муж": "m", "мужской": "m", "m": "m", "ж": "f", "жен": "f", "женский": "f", "f": "f"}
@@ -52,13 +48,6 @@ def is_numbering_line(row: Sequence[Cell]) -> bool:
     """Tell whether a row only numbers the columns, as printed forms do under their header."""
     numbers = [cell_text(cell) for cell in row if cell != ""]
     return len(numbers) >= 3 and numbers == [str(number) for number in range(1, len(numbers) + 1)]
-
-
-def class_title(value: Cell | None) -> str:
-    """Return a class in one spelling for «7А», «7-а», «7 «А»» and «7 А класс»: «7А». Other texts stay as typed."""
-    text = cell_text(value)
-    found = _CLASS.fullmatch(text.translate(_LATIN_LETTERS).lower())
-    return f"{found[1].lstrip('0')}{found[2].upper()}" if found else text
 
 
 def years_of_experience(value: Cell | None) -> int | None:

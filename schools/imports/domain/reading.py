@@ -20,7 +20,6 @@ from core.text import (
 )
 from schools.imports.domain.cells import (
     cell_text,
-    class_title,
     is_numbering_line,
     is_total_line,
     sex_of,
@@ -32,6 +31,7 @@ from schools.imports.domain.fields import SheetKind
 from schools.imports.domain.layout import Layout
 from schools.imports.domain.reference import Reference
 from schools.imports.domain.rows import ConsentRow, PairRow, PersonRow, Place, ReadImport, Refusal, Remark
+from schools.people.domain import class_title
 
 # Longer texts do not fit into the columns that keep them; nothing a school writes in earnest is as long.
 _LONGEST: Final = {"name": 100, "class_name": 30, "post": 160, "variant": 160, "number": 60, "signer": 40}
@@ -175,7 +175,9 @@ class _SheetReader:
                 admitted_on=admitted_on,
                 snils=self._snils(),
                 sex=sex_of(self._cell("sex")),
-                class_name=class_title(self._cell("class_name"))[: _LONGEST["class_name"]] if is_pupil else "",
+                class_name=class_title(cell_text(self._cell("class_name")))[: _LONGEST["class_name"]]
+                if is_pupil
+                else "",
                 post="" if is_pupil else self._text("post")[: _LONGEST["post"]],
                 left_on=left_on,
                 experience_years=None if is_pupil else self._experience(),

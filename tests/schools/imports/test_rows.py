@@ -5,12 +5,13 @@ from datetime import date
 import pytest
 
 from core.spreadsheets import Cell, Sheet
-from schools.imports.domain.cells import class_title, sex_of, signer_of, split_order, years_of_experience
+from schools.imports.domain.cells import cell_text, sex_of, signer_of, split_order, years_of_experience
 from schools.imports.domain.fields import SheetKind
 from schools.imports.domain.layout import Layout, guess_columns
 from schools.imports.domain.reading import SheetToRead, read_import
 from schools.imports.domain.reference import ConsentKind, Reference
 from schools.imports.domain.rows import DETAILS, REFUSALS, REMARKS, ReadImport
+from schools.people.domain import class_title
 from tests.schools.imports.reference import REFERENCE
 
 TODAY = date(2026, 11, 21)
@@ -248,7 +249,7 @@ def test_who_signed(typed: str, signer: str) -> None:
      ("07 Б", "7Б"), ("10–Б", "10Б"), ("подготовительная группа", "подготовительная группа"), ("", "")],
 )  # fmt: skip
 def test_classes_have_one_spelling(typed: Cell, title: str) -> None:
-    assert class_title(typed) == title
+    assert class_title(cell_text(typed)) == title
 
 
 @pytest.mark.parametrize(
