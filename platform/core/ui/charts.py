@@ -332,12 +332,16 @@ def describe_ranking(chart: RankingChart) -> str:
     if not counted:
         return _("Пока некого сравнивать: данных нет.")
     best, last = counted[0], counted[-1]
-    sentence = _("Выше всех: %(best)s (%(best_percent)s), ниже всех: %(last)s (%(last_percent)s).") % {
-        "best": best.row.label,
-        "best_percent": best.percent,
-        "last": last.row.label,
-        "last_percent": last.percent,
-    }
+    if best is last:
+        # One alone is neither above nor below anybody.
+        sentence = _("%(only)s: %(percent)s.") % {"only": best.row.label, "percent": best.percent}
+    else:
+        sentence = _("Выше всех: %(best)s (%(best_percent)s), ниже всех: %(last)s (%(last_percent)s).") % {
+            "best": best.row.label,
+            "best_percent": best.percent,
+            "last": last.row.label,
+            "last_percent": last.percent,
+        }
     if chart.target is None:
         return sentence
     reached = _("Цель %(target)s достигли %(reached)s из %(total)s.") % {

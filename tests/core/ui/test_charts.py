@@ -147,6 +147,8 @@ def test_ranking_summary_counts_all_rows_not_the_page() -> None:
     assert describe_ranking(chart) == (
         "Цель 70\u00a0% достигли 3 из 4. Выше всех: Школа А (90,0\u00a0%), ниже всех: Школа Г (70,0\u00a0%)."
     )
+    alone = RankingChart(title="Т", subject="Школа", ranked=rank(ROWS[:1]))
+    assert describe_ranking(alone) == f"{ROWS[0].label}: {alone.ranked[0].percent}."
     empty = RankingChart(title="Т", subject="Школа", ranked=[], target=Decimal(70))
     assert describe_ranking(empty) == "Пока некого сравнивать: данных нет."
 

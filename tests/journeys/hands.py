@@ -1,0 +1,113 @@
+"""What a person does with a page, in the words the page uses."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import date
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.support.accounts import totp_code
+from tests.support.browser import Watch, open_page
+
+WAIT_MS = 20_000
+
+
+class Hands:
+    """Somebody at a browser of his own, on one host."""
+
+    def __init__(self, browser: Browser, host: str) -> None:
+        self.page: Page
+        self.watch: Watch
+        self.page, self.watch = open_page(browser, base_url=f"http://{host}")
+        self.page.set_default_timeout(WAIT_MS)
+        self.secret = ""
+
+    def go(self, path: str) -> None:
+        """Open a page."""
+        self.page.goto(path)
+
+    def press(self, words: str) -> None:
+        """Press the button or follow the link of the page's main part that says exactly this."""
+        main = self.page.locator("main")
+        name = re.compile(rf"^\s*{re.escape(words)}\s*$")
+        main.get_by_role("button", name=name).or_(main.get_by_role("link", name=name)).first.click()
+
+    def write(self, label: str, text: str) -> None:
+        """Write into the field of a label."""
+        self.field(label).fill(text)
+
+    def write_day(self, label: str, day: date) -> None:
+        """Pick a day."""
+        self.field(label).fill(day.isoformat())
+
+    def field(self, label: str) -> Locator:
+        """Return the field of a label."""
+        return self.page.locator("main").get_by_label(
+            re.compile(rf"^\s*{re.escape(label)}(\s+\(?необязательно\)?)?\s*$")
+        )
+
+    def choose(self, label: str, words: str) -> None:
+        """Choose an option of a list by its words."""
+        self.field(label).select_option(label=words)
+
+    def mark(self, words: str) -> None:
+        """Mark a box or a circle whose label contains the words."""
+        self.page.locator("main label").filter(has_text=words).first.locator("input").check()
+
+    def sees(self, words: str) -> None:
+        """Wait until the page's main part says this."""
+        expect(self.page.locator("main")).to_contain_text(words, timeout=WAIT_MS)
+
+    def titled(self, words: str) -> None:
+        """Wait until the page's heading contains this."""
+        expect(self.page.locator("h1")).to_contain_text(words, timeout=WAIT_MS)
+
+    def shown_code(self) -> str:
+        """Return the code that the page shows this once."""
+        return self.page.locator("main code").first.inner_text()
+
+    def sign_in(self, account: dict[str, Any]) -> None:
+        """Sign in with login, password and a code from the generator."""
+        self.go("/accounts/login/")
+        self.write("Логин", account["login"])
+        self.write("Пароль", account["password"])
+        self.press("Войти")
+        self.page.wait_for_url("**/second-factor/enter/**")
+        self.page.locator("main [name=code]").fill(totp_code(account["totp_secret"]))
+        self.page.locator("main form button").first.click()
+        self.page.wait_for_url(re.compile(r"^(?!.*second-factor)"))
+
+    def accept(self, code: str, *, login: str, password: str, name: str = "") -> None:
+        """Come by an invitation: type the code, choose login and password, set up the second factor."""
+        self._type_code(code)
+        if name:
+            self.write("Фамилия, имя, отчество", name)
+        self.write("Логин", login)
+        self.write("Пароль", password)
+        self.write("Пароль ещё раз", password)
+        self.press("Создать учётную запись и войти")
+        self.titled("Настройте второй фактор")
+        self.secret = self.page.locator("main code").first.inner_text().replace(" ", "")
+        self.page.locator("main [name=code]").fill(totp_code(self.secret))
+        self.press("Включить второй фактор")
+        self.titled("Запасные коды")
+
+    def _type_code(self, code: str) -> None:
+        """Type the code; one that the region gave a second ago may not have reached the school yet."""
+        deadline = time.monotonic() + WAIT_MS / 1000
+        while True:
+            self.go("/invite/")
+            self.write("Код приглашения", code)
+            self.press("Дальше")
+            if "/invite/account/" in self.page.url or time.monotonic() > deadline:
+                self.titled("Придумайте логин и пароль")
+                return
+            self.page.wait_for_timeout(300)
+
+    def quiet(self) -> None:
+        """Check that nothing was complained about, and leave."""
+        self.watch.assert_quiet()
+        self.page.context.close()
