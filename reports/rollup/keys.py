@@ -14,30 +14,33 @@ from django.db import connection
 Record = tuple[UUID, UUID]
 """A record of a person: the school's id, the person's id there."""
 
+# Long lists come as unnest(), which the planner can count; ANY of ten thousand made it loop over the table.
 _IDENTITY = """
-UPDATE rollup_personkey AS k SET identity = made.identity
-FROM (
-    SELECT r.school_id, r.person,
-           CASE WHEN r.snils_key <> '' THEN 's:' || r.snils_key
-                WHEN standing.snils_key IS NOT NULL THEN 's:' || standing.snils_key
-                ELSE 'n:' || r.name_key END AS identity
-    FROM rollup_personkey r
-    LEFT JOIN (
-        SELECT name_key, min(snils_key) AS snils_key FROM rollup_personkey
-        WHERE name_key = ANY (%(names)s) AND snils_key <> ''
-        GROUP BY name_key HAVING count(DISTINCT snils_key) = 1
-    ) standing USING (name_key)
-    WHERE r.name_key = ANY (%(names)s)
-) made
+WITH wanted AS MATERIALIZED (
+    SELECT r.school_id, r.person, r.name_key, r.snils_key
+    FROM unnest(%(names)s::text[]) AS named (name_key) JOIN rollup_personkey r USING (name_key)
+), standing AS (
+    SELECT name_key, min(snils_key) AS snils_key FROM wanted WHERE snils_key <> ''
+    GROUP BY name_key HAVING count(DISTINCT snils_key) = 1
+), made AS (
+    SELECT w.school_id, w.person,
+           CASE WHEN w.snils_key <> '' THEN 's:' || w.snils_key
+                WHEN s.snils_key IS NOT NULL THEN 's:' || s.snils_key
+                ELSE 'n:' || w.name_key END AS identity
+    FROM wanted w LEFT JOIN standing s USING (name_key)
+)
+UPDATE rollup_personkey AS k SET identity = made.identity FROM made
 WHERE k.school_id = made.school_id AND k.person = made.person AND k.identity <> made.identity
 RETURNING k.school_id
 """
 
 _SHARED = """
-UPDATE rollup_personkey AS k SET is_shared = several.yes
-FROM (
-    SELECT identity, count(*) > 1 AS yes FROM rollup_personkey WHERE identity = ANY (%(identities)s) GROUP BY identity
-) several
+WITH several AS MATERIALIZED (
+    SELECT identity, count(*) > 1 AS yes
+    FROM unnest(%(identities)s::text[]) AS touched (identity) JOIN rollup_personkey USING (identity)
+    GROUP BY identity
+)
+UPDATE rollup_personkey AS k SET is_shared = several.yes FROM several
 WHERE k.identity = several.identity AND k.is_shared <> several.yes
 RETURNING k.school_id
 """
@@ -82,7 +85,11 @@ def _records(school_ids: list[UUID]) -> list[tuple[UUID, UUID, str, str]]:
 
 def _identities(names: set[str]) -> set[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT identity FROM rollup_personkey WHERE name_key = ANY (%s)", [sorted(names)])
+        cursor.execute(
+            "SELECT DISTINCT identity FROM unnest(%s::text[]) AS named (name_key) "
+            "JOIN rollup_personkey USING (name_key)",
+            [sorted(names)],
+        )
         return {identity for (identity,) in cursor.fetchall()}
 
 

@@ -25,24 +25,27 @@ _log = structlog.get_logger(__name__)
 _SETTLE_SECONDS = 30
 
 
-def freeze_due(today: date) -> list[date]:
-    """Freeze every month-end whose day has come, and restore the months before the first roll-up; return the days.
+def months_due(today: date) -> list[tuple[date, str]]:
+    """Return the month-ends to be frozen now and those to be restored, earliest first, each with its kind.
 
-    Restoring waits until nothing has been due for half a minute: the first roll-up of a region is a long load.
+    A month is frozen when its day has come. The months before the first roll-up are restored once, when nothing has
+    been due for half a minute: the first roll-up of a region is a long load.
     """
     with rollup():
         ledger = Ledger.objects.filter(pk=1).first()
         if ledger is None or ledger.first_day is None:
             return []
         standing = set(Snapshot.objects.values_list("day", flat=True))
-        due = [(day, Snapshot.Kind.FROZEN) for day in to_freeze(ledger.first_day, today, settings.COVERAGE_FREEZE_DAY)]
-        restored = [
-            (day, Snapshot.Kind.RESTORED) for day in to_restore(ledger.first_day, settings.COVERAGE_RESTORED_MONTHS)
-        ]
-        waiting = [one for one in restored if one[0] not in standing]
-        if waiting and _is_settled(today):
-            due = waiting + due
-        return [day for day, kind in due if day not in standing and freeze(day, kind)]
+        frozen = to_freeze(ledger.first_day, today, settings.COVERAGE_FREEZE_DAY)
+        due = [(day, str(Snapshot.Kind.FROZEN)) for day in frozen if day not in standing]
+        restored = to_restore(ledger.first_day, settings.COVERAGE_RESTORED_MONTHS)
+        waiting = [(day, str(Snapshot.Kind.RESTORED)) for day in restored if day not in standing]
+        return waiting + due if waiting and _is_settled(today) else due
+
+
+def freeze_due(today: date, *, most: int | None = None) -> list[date]:
+    """Freeze and restore what is due, at most so many months; return their days."""
+    return [day for day, kind in months_due(today)[:most] if freeze(day, kind)]
 
 
 def _is_settled(today: date) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 import structlog
+from celery import Task
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -22,11 +23,9 @@ from core.events.outbox import relay_once
 from core.tenancy import rollup
 from reports.rollup.fold import fold_marks, number_due, reconcile
 from reports.rollup.models import SchoolState
-from reports.rollup.snapshots import freeze_due
-from reports.rollup.tasks import roll_up
+from reports.rollup.snapshots import freeze_due, months_due
+from reports.rollup.tasks import keep_calendar, roll_up
 from reports.rollup.work import audit, roll_up_due
-from tenants.provisioning.services import is_any_late
-from tenants.provisioning.tasks import provision_late
 
 _log = structlog.get_logger(__name__)
 
@@ -34,6 +33,7 @@ TICK_SECONDS = 0.25
 RECONCILE_SECONDS = 1.0
 CALENDAR_SECONDS = 20.0
 TAKE_OVER_SECONDS = 2.0
+CALENDAR_TAKE_OVER_SECONDS = 300.0
 BROKER_REST_SECONDS = 30.0
 RECONNECT_SECONDS = 300.0
 
@@ -46,6 +46,7 @@ class Sweeper:
         self._stop = threading.Event()
         self._last: dict[str, float] = {}
         self._due_since: float | None = None
+        self._calendar_since: float | None = None
         self._broker_rests_until = 0.0
 
     def stop(self) -> None:
@@ -94,7 +95,9 @@ class Sweeper:
         if not due:
             self._due_since = None
             return
-        woken = self._wake()
+        # A wake-up at most once in a second; while nobody comes it is repeated.
+        is_resting = now < self._broker_rests_until
+        woken = not is_resting and (not self._is_time("wake", 1.0) or self._publish(roll_up))
         if self._due_since is None:
             self._due_since = now
         if not woken or now - self._due_since >= TAKE_OVER_SECONDS:
@@ -102,15 +105,13 @@ class Sweeper:
             self._due_since = None
             _log.info("sweeper_rolled_up", schools=done, broker=woken)
 
-    def _wake(self) -> bool:
-        """Tell the workers, at most once in a second; False when the broker cannot."""
+    def _publish(self, task: Task) -> bool:
+        """Wake the workers; False when the broker cannot, which is then left in peace for a while."""
         now = time.monotonic()
         if now < self._broker_rests_until:
             return False
-        if not self._is_time("wake", 1.0):
-            return True
         try:
-            roll_up.apply_async(retry=False, expires=60)
+            task.apply_async(retry=False, expires=60)
         except (OperationalError, RedisError, OSError) as error:
             self._broker_rests_until = now + BROKER_REST_SECONDS
             _log.warning("broker_unavailable", error=type(error).__name__)
@@ -118,24 +119,24 @@ class Sweeper:
         return True
 
     def _keep_calendar(self, today: date) -> None:
-        self._wake_provisioner()
-        freeze_due(today)
-        if self._now().hour >= settings.COVERAGE_AUDIT_HOUR and self._awaits_audit(today):
-            # A few seconds at a time, so that a signed order does not wait for the night's work.
-            audit(today, seconds=2.0)
-            if self._awaits_audit(today):
-                self._last.pop("calendar", None)
+        """Leave the month-ends and the night's audit to the workers; do them in small steps when nobody does.
 
-    @staticmethod
-    def _wake_provisioner() -> None:
-        """Ask again for schools whose task was lost or failed: a killed provisioner must not need a person."""
-        with rollup():
-            if not is_any_late():
-                return
-        try:
-            provision_late.apply_async(retry=False, expires=60)
-        except (OperationalError, RedisError, OSError) as error:
-            _log.warning("broker_unavailable", error=type(error).__name__)
+        A step here holds up everything else, so it is one month, or two seconds.
+        """
+        is_night = self._now().hour >= settings.COVERAGE_AUDIT_HOUR and self._awaits_audit(today)
+        months = months_due(today)
+        if not is_night and not months:
+            self._calendar_since = None
+            return
+        now = time.monotonic()
+        since = self._calendar_since = self._calendar_since or now
+        if now - since < CALENDAR_TAKE_OVER_SECONDS and self._publish(keep_calendar):
+            return
+        if months:
+            freeze_due(today, most=1)
+        else:
+            audit(today, seconds=2.0)
+        self._last.pop("calendar", None)
 
     @staticmethod
     def _awaits_audit(today: date) -> bool:

@@ -12,10 +12,11 @@ from kombu.exceptions import OperationalError
 
 from core.tenancy import region, rollup
 from reports.rollup import sweeper as module
-from reports.rollup.fold import number_due
+from reports.rollup.fold import number_due, reconcile
 from reports.rollup.models import Audit, SchoolState
 from reports.rollup.sweeper import Sweeper
-from reports.rollup.tasks import roll_up
+from reports.rollup.tasks import keep_calendar, roll_up
+from reports.rollup.work import roll_up_due
 from tests.reports import support
 from tests.reports.rollup.test_work import expected, told
 from tests.support.world import SCHOOL_A
@@ -36,7 +37,8 @@ def broker(monkeypatch):
 
     publish.fails = False
     publish.calls = calls
-    monkeypatch.setattr(roll_up, "apply_async", publish)
+    for task in (roll_up, keep_calendar):
+        monkeypatch.setattr(task, "apply_async", publish)
     return publish
 
 
@@ -85,6 +87,24 @@ def test_the_night_audits_every_school_once(broker):
         assert (Audit.objects.get().schools, Audit.objects.get().differences) == (2, 0)
     with rollup():
         assert set(SchoolState.objects.values_list("audited_on", flat=True)) == {night.date()}
+
+
+def test_the_calendar_is_left_to_the_workers(broker):
+    made_region()
+    one = Sweeper(now=lambda: NOW.replace(hour=3))
+    roll_up_due(NOW.date())
+    one.tick()
+    with rollup():
+        reconcile()
+    roll_up_due(NOW.date())
+    one._last.clear()
+    one.tick()
+    with region():
+        assert not Audit.objects.exists()
+    assert len(broker.calls) >= 2
+    keep_calendar()
+    with region():
+        assert Audit.objects.get().schools == 2
 
 
 def test_a_failing_round_does_not_end_it(broker, monkeypatch):
