@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import set_urlconf
 from django.utils.translation import gettext as _
 
@@ -69,9 +69,8 @@ class WorldMiddleware:
         if route is None:
             return _nobody(request)
         if route.redirect_to:
-            return HttpResponsePermanentRedirect(
-                f"{request.scheme}://{host_of(route.redirect_to)}{request.get_full_path()}"
-            )
+            # Not for good: a school may take its former code back, and browsers would lead in a circle ever after.
+            return HttpResponseRedirect(f"{request.scheme}://{host_of(route.redirect_to)}{request.get_full_path()}")
         request.school = route  # type: ignore[attr-defined]
         return self._answer(request, settings.SCHOOL_URLCONF, school(route.schema_name))
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.outbox import enqueue
 from core.spreadsheets import Workbook
-from core.tenancy import require_school
 from schools.imports import policies
 from schools.imports.checking import keep_result, plan_of, progress_of, read_sheets, sheets_of
 from schools.imports.domain.plan import Plan
@@ -27,13 +25,13 @@ from schools.imports.services import (
     applied_digests,
     begin,
     forget_contents,
+    forget_everything,
     rows_of,
     start_import,
 )
 from schools.imports.writing import write_plan
+from schools.people.who_is_who import hold_who_is_who
 
-# First half of the advisory lock's key; the second is made of the school's schema: locks are shared by all schools.
-_LOCK: Final = 0x696D
 _State = ImportJob.State
 
 
@@ -103,7 +101,7 @@ def write_job(
     sheets = sheets_of(files, progress_of(job), books or {})
     read = read_sheets(sheets)
     with transaction.atomic():
-        _lock_school()
+        hold_who_is_who()
         job = ImportJob.objects.select_for_update().get(pk=job_id)
         if job.state != expected:
             return job
@@ -111,7 +109,7 @@ def write_job(
         if is_repeat:
             job.state = _State.CANCELLED
             job.save(update_fields=["state"])
-            forget_contents(job)
+            forget_everything([job])
         else:
             _write(actor, job, plan_of(read), sheets)
     if is_repeat:
@@ -133,10 +131,3 @@ def _write(actor: Actor, job: ImportJob, plan: Plan, sheets: list[SheetToRead]) 
     job.save()
     forget_contents(job)
     record(actor=actor, action="imports.applied", object_type="imports.job", object_id=job.pk, details=job.counts)
-
-
-def _lock_school() -> None:
-    """Let one import of this school write at a time, until the transaction ends."""
-    key = int(require_school().removeprefix("s_"), 16) % 2**31
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_catalog.pg_advisory_xact_lock(%s, %s)", [_LOCK, key])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -23,7 +23,7 @@ from schools.imports.checking import check_job
 from schools.imports.domain.fields import SheetKind
 from schools.imports.domain.layout import Layout, corrected, guess_layout, relayout
 from schools.imports.errors import AlreadyImportedError, FileFault, FilesRefusedError, JobStateError
-from schools.imports.models import ImportFile, ImportJob
+from schools.imports.models import ImportFile, ImportJob, ImportRow
 from schools.imports.selectors import job_for, locked_job
 
 # An import of so many rows is checked and written while the person waits; a longer one goes to the worker.
@@ -129,7 +129,7 @@ def _forget_old_drafts() -> None:
     """Drop imports that nobody confirmed for days: their files are personal data that nobody needs."""
     before = timezone.now() - timedelta(days=DRAFTS_LAST_DAYS)
     old = ImportJob.objects.filter(state__in=_DRAFTS, created_at__lt=before)
-    ImportFile.objects.filter(job__in=old).update(content=None)
+    forget_everything(old)
     old.update(state=_State.CANCELLED)
 
 
@@ -211,7 +211,7 @@ def resume_import(*, actor: Actor, job_id: UUID) -> ImportJob:
 
 
 def cancel_import(*, actor: Actor, job_id: UUID) -> ImportJob:
-    """Drop an import that was not applied; its files are forgotten.
+    """Drop an import that was not applied; its files and refused rows are forgotten.
 
     :raises JobStateError: the import is being written, or is over.
     """
@@ -221,7 +221,7 @@ def cancel_import(*, actor: Actor, job_id: UUID) -> ImportJob:
         _require(job, *_DRAFTS, _State.CHECKING)
         job.state = _State.CANCELLED
         job.save(update_fields=["state"])
-        forget_contents(job)
+        forget_everything([job])
         record(actor=actor, action="imports.cancelled", object_type="imports.job", object_id=job.pk)
     return job
 
@@ -229,6 +229,12 @@ def cancel_import(*, actor: Actor, job_id: UUID) -> ImportJob:
 def forget_contents(job: ImportJob) -> None:
     """Forget the uploaded files and, of refused rows, nothing: they are the import's report."""
     ImportFile.objects.filter(job=job).update(content=None)
+
+
+def forget_everything(jobs: Iterable[ImportJob]) -> None:
+    """Forget the files and the rows of imports that will never be applied: personal data that report nothing."""
+    ImportFile.objects.filter(job__in=jobs).update(content=None)
+    ImportRow.objects.filter(job__in=jobs).delete()
 
 
 def begin(job: ImportJob, state: ImportJob.State) -> None:

@@ -48,6 +48,23 @@ class SessionWorldMiddleware:
         return response
 
 
+class PrivateAnswerMiddleware:
+    """Forbids every cache to keep what somebody who has signed in was shown.
+
+    At a shared computer the next person presses «Назад»; whoever writes a page need not think of it.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Mark the answer, unless the view has forbidden keeping it already."""
+        response = self.get_response(request)
+        if SESSION_KEY in request.session and "no-store" not in response.get("Cache-Control", ""):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
 class IdleMiddleware:
     """Ends a session that nobody used for too long; says once a minute that one is in use."""
 

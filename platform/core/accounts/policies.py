@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.accounts.models import User
 from core.authz import ALLOWED, Actor, Decision, Denied
-from core.authz.registry import Role, role_of
+from core.authz.registry import Role, World, role_of, roles
 
 
 def may_appoint(actor: Actor, roles: Iterable[Role]) -> Decision:
@@ -37,8 +37,19 @@ def may_manage(actor: Actor, user: User) -> Decision:
 
 
 def may_reset_second_factor(actor: Actor, user: User) -> Decision:
-    """Tell whether the actor may take off somebody's lost second factor."""
+    """Tell whether the actor may take off somebody's lost second factor.
+
+    In a school nobody takes off a director's, another director neither: that is ordered by two region administrators.
+    """
     if actor.pk == user.pk:
         return Denied(_("Свой второй фактор меняют на странице «Второй фактор», а утерянный сбрасывает другой."))
     decision = actor.has("staff.reset_second_factor")
+    if decision and actor.world is World.SCHOOL and holds_top_role(user):
+        return Denied(_("Второй фактор того, кто сам назначает директора, сбрасывают два администратора региона."))
     return may_manage(actor, user) if decision else decision
+
+
+def holds_top_role(user: User) -> bool:
+    """Tell whether somebody of a school holds a role that not everybody who manages staff may appoint."""
+    top = {role.slug for role in roles(World.SCHOOL) if role.appointed_by != "staff.manage"}
+    return user.grants.filter(role__in=top).exists()

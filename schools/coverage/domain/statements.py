@@ -35,13 +35,13 @@ def cells_statement(rules: Rules, day: date, schemas: Schemas, *, known_elsewher
     ``known_elsewhere`` is the text of a SELECT of (place, person) naming those who have other records in the region;
     with it one column follows, a JSON object or NULL: such people of the school with their masks.
     """
-    columns, branches = _counts_of_all(rules), _for_each(_facts(rules, day), schemas)
+    columns, branches = ["school", *_counts_of_all(rules)], _for_each(_facts(rules, day), schemas)
     if known_elsewhere:
         # One more bit of the mask, not a join: nothing for the planner to think about.
         branches += f" UNION ALL SELECT known.*, {KNOWN_ELSEWHERE} FROM ({known_elsewhere}) AS known"  # noqa: S608
-        columns += f", {_known_people(rules)}"
+        columns.append(_known_people(rules))
     return (
-        f"SELECT school, {columns} FROM (SELECT school, person, bit_or(mask) AS mask FROM ({branches}) AS fact "  # noqa: S608
+        f"SELECT {', '.join(columns)} FROM (SELECT school, person, bit_or(mask) AS mask FROM ({branches}) AS fact "  # noqa: S608
         "GROUP BY school, person) AS person_mask GROUP BY school"
     )
 
@@ -191,7 +191,8 @@ def _member_mask(bits: Bits, day: date) -> sql.Composed:
     kinds = sql.SQL(" ").join(
         sql.SQL("WHEN {} THEN {}").format(sql.Literal(kind), sql.Literal(bit)) for kind, bit in bits.kinds.items()
     )
-    parts: list[sql.Composable] = [sql.SQL("CASE kind {} ELSE 0 END").format(kinds)]
+    # A region may have withdrawn every definition: then no kind counts, and a CASE without branches is no SQL.
+    parts: list[sql.Composable] = [sql.SQL("CASE kind {} ELSE 0 END").format(kinds) if bits.kinds else sql.Literal(0)]
     parts += [_age_bit(ages, bit, day) for ages, bit in bits.ages.items()]
     return sql.SQL(" | ").join(parts)
 
@@ -210,9 +211,9 @@ def _age_bit(ages: Ages, bit: int, day: date) -> sql.Composed:
 
 
 @lru_cache(maxsize=64)
-def _counts_of_all(rules: Rules) -> str:
+def _counts_of_all(rules: Rules) -> tuple[str, ...]:
     bits = bits_of(rules)
-    return sql.SQL(", ").join(_counts(bits.test(rule)) for rule in rules).as_string(None)
+    return tuple(_counts(bits.test(rule)).as_string(None) for rule in rules)
 
 
 def _counts(test: Test) -> sql.Composed:

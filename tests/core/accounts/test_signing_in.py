@@ -113,6 +113,18 @@ def test_staff_without_a_second_factor_get_nowhere_but_to_its_set_up(in_a, clien
         assert has_second_factor(user.pk)
 
 
+def test_a_session_opened_with_a_password_alone_ends_when_the_second_factor_is_set_up(in_a, client_at, school_a):
+    user = in_a("coordinator", with_totp=False)
+    client, other = client_at("sch-a"), client_at("sch-a")
+    for one in (client, other):
+        _enter(one, user)
+        assert one.get("/staff/")["Location"] == SET_UP
+    secret = re.search(r"<code>([A-Z2-7]{32})</code>", client.get(SET_UP).content.decode())[1]
+    client.post(SET_UP, {"code": totp_code(secret)})
+    assert client.get("/staff/").status_code == 200
+    assert other.get("/staff/")["Location"].startswith(LOGIN)
+
+
 def test_somebody_who_becomes_staff_while_signed_in_must_set_it_up(client_at, school_a, db):
     client = sign_in(client_at, school_a, "mentor")
     assert client.get(SESSIONS).status_code == 200

@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from core.accounts.errors import GrantError
+from core.accounts.errors import CodeError, GrantError
 from core.accounts.models import Invitation, RoleGrant, User
 from core.accounts.services.grants import grant_role, revoke_role, set_active
+from core.accounts.services.invitations import issue_password_code, usable_invitation
 from core.accounts.services.second_factor import has_second_factor, reset_second_factor
 from core.audit.models import AuditRecord
 from core.authz import RefusedError, load_actor
@@ -250,3 +251,30 @@ def test_somebody_without_a_phone_gets_in_after_the_reset(client_at, director_cl
     secret = re.search(r"<code>([A-Z2-7]{32})</code>", page)[1]
     assert client.post("/accounts/second-factor/set-up/", {"code": totp_code(secret)}).status_code == 302
     assert client.get("/account/sessions/").status_code == 200
+
+
+def test_a_director_s_lost_second_factor_is_not_another_director_s_to_take_off(people):
+    other = make_user("director")
+    director = load_actor(people["director"])
+    with pytest.raises(RefusedError, match="два администратора региона"):
+        reset_second_factor(actor=director, user_id=other.pk)
+    assert has_second_factor(other.pk)
+    assert not AuditRecord.objects.filter(action="second_factor.reset").exists()
+    reset_second_factor(actor=director, user_id=people["coordinator"].pk)
+    assert not has_second_factor(people["coordinator"].pk)
+
+
+def test_in_the_region_one_administrator_takes_off_another_s_lost_second_factor(db):
+    with region():
+        lost = make_user("region_admin")
+        reset_second_factor(actor=load_actor(make_user("region_admin")), user_id=lost.pk)
+        assert not has_second_factor(lost.pk)
+
+
+def test_a_new_role_ends_the_password_codes_issued_before_it(people):
+    mentor = people["mentor"]
+    code = issue_password_code(actor=load_actor(people["coordinator"]), user_id=mentor.pk).code
+    assert usable_invitation(code).user == mentor
+    grant_role(actor=load_actor(people["director"]), user_id=mentor.pk, role="director")
+    with pytest.raises(CodeError):
+        usable_invitation(code)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.tenancy import region, rollup
 from reports.rollup.fold import fold_marks, number_due, reconcile
+from reports.rollup.live import coverage_as_of
 from reports.rollup.models import Audit, Cell, PersonKey, Repeat, SchoolState, SharedRecord
 from reports.rollup.selectors import cells_now, freshness, totals_by_district
 from reports.rollup.work import LEASE_SECONDS, audit, definitions, roll_up, roll_up_due, take
@@ -308,3 +309,14 @@ def test_frozen_is_frozen_for_the_roll_up_too():
     for statement in ("UPDATE rollup_snapshotfigure SET num = 1", "DELETE FROM rollup_snapshot"):
         with rollup(), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
             connection.cursor().execute(statement)
+
+
+def test_a_region_without_definitions_is_rolled_up_to_nothing():
+    sweep(support.CENTRE)
+    with region():
+        Definition.objects.now().update(is_offered=False)
+    sweep(support.CENTRE)
+    with rollup():
+        assert not Cell.objects.exists()
+        assert number_due(support.CENTRE) == 0
+    assert coverage_as_of(support.CENTRE, ()).region.figures == {}

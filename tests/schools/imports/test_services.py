@@ -199,6 +199,23 @@ def test_acts_out_of_turn_are_refused(actor) -> None:
         check_import(actor=actor, job_id=uuid4())
 
 
+def test_a_cancelled_or_forgotten_import_keeps_nobody(actor) -> None:
+    def checked() -> ImportJob:
+        job = start_import(actor=actor, uploads=[pupils(["Сидоров", "", "5А"], IVANOV)])
+        check_import(actor=actor, job_id=job.pk)
+        assert ImportRow.objects.get(job=job).cells
+        return job
+
+    cancelled, old, fresh = checked(), checked(), checked()
+    cancel_import(actor=actor, job_id=cancelled.pk)
+    ImportJob.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=8))
+    start_import(actor=actor, uploads=[pupils(PETROV)])
+    assert job_for(actor=actor, job_id=old.pk).state == ImportJob.State.CANCELLED
+    assert set(ImportRow.objects.values_list("job", flat=True)) == {fresh.pk}
+    left = ImportFile.objects.filter(job__in=[cancelled.pk, old.pk], content__isnull=False)
+    assert not left.exists()
+
+
 def test_nobody_else_may(actor) -> None:
     job = start_import(actor=actor, uploads=[pupils(IVANOV)])
     visitor = anonymous()

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.accounts.errors import GrantError
-from core.accounts.models import RoleGrant, User
+from core.accounts.models import Invitation, RoleGrant, User
 from core.accounts.policies import may_appoint, may_manage
 from core.audit.services import record
 from core.authz import Actor, enforce
@@ -38,7 +39,7 @@ def check_roles(world: World, pairs: Iterable[tuple[str, str]]) -> list[Role]:
 
 
 def grant_role(*, actor: Actor, user_id: UUID, role: str, scope: str = "") -> RoleGrant:
-    """Give a user a role; giving the same again changes nothing.
+    """Give a user a role; giving the same again changes nothing. Password codes issued to him before end.
 
     :raises RefusedError: when the actor may not appoint the role, or manage the user.
     :raises GrantError: for a role or scope that does not exist here.
@@ -52,6 +53,8 @@ def grant_role(*, actor: Actor, user_id: UUID, role: str, scope: str = "") -> Ro
             user=user, role=role, scope=scope, defaults={"granted_by": actor.pk}
         )
         if is_new:
+            # A password code lies in the hands of whoever issued it; he may not be one to manage the new role's holder.
+            Invitation.objects.usable().filter(user=user).update(revoked_at=timezone.now())
             record(
                 actor=actor,
                 action="role.granted",

@@ -8,11 +8,10 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from core.accounts.models import User
-from core.accounts.policies import may_reset_second_factor
+from core.accounts.policies import holds_top_role, may_reset_second_factor
 from core.audit.models import AuditRecord
 from core.audit.services import record
 from core.authz import Actor, enforce
-from core.authz.registry import World, roles
 
 
 def has_second_factor(user_id: UUID) -> bool:
@@ -54,7 +53,7 @@ def reset_directors_second_factor(*, order_id: UUID, login: str) -> bool:
     with transaction.atomic():
         user = User.objects.select_for_update().filter(login=login.strip().lower(), is_active=True).first()
         is_done = AuditRecord.objects.filter(object_type="factor_order", object_id=str(order_id)).exists()
-        if user is None or is_done or not _is_out_of_others_reach(user):
+        if user is None or is_done or not holds_top_role(user):
             return False
         _take_off(user)
         record(
@@ -65,11 +64,6 @@ def reset_directors_second_factor(*, order_id: UUID, login: str) -> bool:
             details={"user": str(user.pk)},
         )
     return True
-
-
-def _is_out_of_others_reach(user: User) -> bool:
-    top = {role.slug for role in roles(World.SCHOOL) if role.appointed_by != "staff.manage"}
-    return user.grants.filter(role__in=top).exists()
 
 
 def forget_second_factor_checks(user: User) -> None:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from core.accounts.services.second_factor import forget_second_factor_checks
+from core.accounts.services.sign_ins import end_other_sign_ins
 from core.authz import public, signed_in, signed_in_before_second_factor
 
 
@@ -62,6 +63,12 @@ class SetUp(totp.ActivateTOTPView):  # type: ignore[misc]
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Keep the secret out of every cache."""
         return never_cache(super().dispatch)(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Set it up; sessions that were opened with a password alone end, for they never passed it."""
+        response: HttpResponse = super().form_valid(form)
+        end_other_sign_ins(request=self.request)
+        return response
 
 
 @signed_in
