@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -194,8 +194,9 @@ def _write(
         if not done:
             return
         if audited:
-            # A school that was due may differ; one that was not has been counted wrong.
-            clean = [(claim.school_id, fact) for claim, _, fact in done if not claim.is_due]
+            # A school that was due, or has changed since, may differ; any other has been counted wrong.
+            unchanged = _unchanged({claim.school_id: claim.version for claim, _, _ in done if not claim.is_due})
+            clean = [(claim.school_id, fact) for claim, _, fact in done if claim.school_id in unchanged]
             _note_audit(today, len(done), differences(clean, wanted.ids))
         now = timezone.now()
         store_cells([(claim.school_id, claim.version, fact) for claim, _, fact in done], wanted.ids, today, now)
@@ -211,6 +212,21 @@ def _write(
         if ledger.first_day is None and any(fact.has_people for _, _, fact in done):
             ledger.first_day = today
             ledger.save(update_fields=["first_day"])
+
+
+def _unchanged(versions: Mapping[UUID, int]) -> set[UUID]:
+    """Return those of these schools that nothing has happened to since they were taken at these versions.
+
+    Under the ledger's lock nobody folds: a change that the facts may have seen is a mark still, or a later version.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.school_id FROM rollup_schoolstate s "
+            "JOIN unnest(%s::uuid[], %s::bigint[]) AS taken (school_id, version) USING (school_id, version) "
+            "WHERE NOT EXISTS (SELECT 1 FROM events_mark m WHERE m.school_schema = s.schema_name)",
+            [list(versions), list(versions.values())],
+        )
+        return {school for (school,) in cursor.fetchall()}
 
 
 def _note_audit(today: date, schools: int, wrong: int) -> None:

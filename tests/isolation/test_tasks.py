@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from celery import Celery, chain, group
-from django.db import connection
+from django.db import OperationalError, connection
 
 from core.tenancy import ContextError, current, school
 from core.tenancy.tasks import DoorTask, MigratorTask, RegionTask, RollupTask, SchoolTask
@@ -50,6 +50,12 @@ def app() -> Celery:
     def retrying(self) -> list[str]:
         if self.request.retries == 0:
             raise self.retry(countdown=0)
+        return sorted(set(Person.objects.values_list("patronymic", flat=True)))
+
+    @app.task(base=SchoolTask, bind=True, name="check.interrupted")
+    def interrupted(self) -> list[str]:
+        if self.request.retries < 2:
+            raise OperationalError("the server is restarting")
         return sorted(set(Person.objects.values_list("patronymic", flat=True)))
 
     @app.task(base=SchoolTask, name="check.failing")
@@ -102,6 +108,11 @@ def test_a_failing_task_leaves_nothing_behind(app: Celery):
 
 
 @pytest.mark.django_db
+def test_a_task_that_the_database_interrupted_is_tried_again_in_its_school(app: Celery):
+    result = app.tasks["check.interrupted"].apply(headers={"school": SCHOOL_B.schema})
+    assert result.get() == app.tasks["check.whose"].apply(headers={"school": SCHOOL_B.schema}).get()
+
+
 def test_a_retry_keeps_its_school(app: Celery):
     result = app.tasks["check.retrying"].apply(headers={"school": SCHOOL_B.schema})
     assert result.result == [SCHOOL_B.canary]

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, Literal
 
 from celery import Task
+from django.db import InterfaceError, OperationalError
 
 from core.tenancy.context import current, is_school_schema, region, rollup, school
 from core.tenancy.errors import ContextError
@@ -26,6 +27,11 @@ class DoorTask(Task):  # type: ignore[misc]
     ignore_result = True
     acks_late = True
     reject_on_worker_lost = True
+    # A database that restarts must not lose an invitation or an order: tasks are idempotent, so they are tried again.
+    autoretry_for = (OperationalError, InterfaceError)
+    max_retries = 8
+    retry_backoff = True
+    retry_backoff_max = 300
 
     def _school_of(self, headers: dict[str, Any] | None) -> str:
         name = (headers or {}).get("school")

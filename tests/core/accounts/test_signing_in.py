@@ -153,6 +153,19 @@ def test_whoever_takes_the_phone_off_must_set_up_another_and_other_sessions_end(
     assert client.get("/staff/")["Location"].startswith(LOGIN) or client.get("/staff/")["Location"] == SET_UP
 
 
+def test_a_sign_in_sweeps_out_sessions_that_are_out_of_term(in_a, client_at, school_a):
+    with school(school_a.schema):
+        from django.contrib.sessions.models import Session
+
+        for key, days in (("old", -1), ("new", 1)):
+            Session.objects.create(session_key=key, session_data="", expire_date=timezone.now() + timedelta(days=days))
+    _enter(client_at("sch-a"), in_a("mentee", with_totp=False))
+    with school(school_a.schema):
+        assert set(Session.objects.filter(session_key__in=["old", "new"]).values_list("session_key", flat=True)) == {
+            "new"
+        }
+
+
 def test_leaving_is_a_post(in_a, client_at, school_a):
     user = in_a("mentee", with_totp=False)
     client = client_at("sch-a")

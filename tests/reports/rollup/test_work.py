@@ -11,11 +11,13 @@ from django.db import connection
 from django.utils import timezone
 
 from core.tenancy import region, rollup
+from core.tenancy import school as inside
 from reports.rollup.fold import fold_marks, number_due, reconcile
 from reports.rollup.live import coverage_as_of
 from reports.rollup.models import Audit, Cell, PersonKey, Repeat, SchoolState, SharedRecord
 from reports.rollup.selectors import cells_now, freshness, totals_by_district
 from reports.rollup.work import LEASE_SECONDS, audit, definitions, roll_up, roll_up_due, take
+from schools.people.models import Enrolment
 from tenants.reference.models import Definition
 from tenants.registry.models import School
 from tests.reports import support
@@ -270,6 +272,23 @@ def test_the_audit_finds_a_wrong_cell_and_puts_it_right():
         assert night.differences == Cell.objects.count()
         assert night.schools == 4
     assert audit(support.CENTRE) == 0
+
+
+@pytest.mark.parametrize("is_folded", [False, True])
+def test_the_audit_takes_no_change_of_the_last_moment_for_a_defect(is_folded):
+    sweep(support.CENTRE)
+    with rollup():
+        token = uuid.uuid4()
+        claims = take(token, support.CENTRE, audited=True)
+    with inside(SCHOOL_A.schema):
+        Enrolment.objects.update(left_on=support.CENTRE)
+    with rollup():
+        if is_folded:
+            fold_marks()
+        roll_up(token, claims, support.CENTRE, audited=True)
+        assert (Audit.objects.get().schools, Audit.objects.get().differences) == (2, 0)
+        fold_marks()
+        assert number_due(support.CENTRE) == 1
 
 
 def test_freshness():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -141,6 +142,13 @@ def test_nobody_else_reaches_the_approval(client_at: Callable[[str], Client], co
     if role == "coordinator":
         assert other.post("/orders/record/", typed).status_code == 302
         assert last_pair().order.approved_by is None
+
+
+def test_more_marks_than_a_form_takes_are_refused_in_words(client_at: Callable[[str], Client]):
+    typed = {"number": "84-од", "signed_on": "2026-10-02", "pairs": [str(uuid4()) for _ in range(1500)]}
+    answer = browser(client_at).post("/orders/approve/", typed)
+    assert answer.status_code == 200
+    assert "Слишком много отметок за один раз." in answer.content.decode()
 
 
 def test_a_pair_is_ended_with_a_reason(client_at: Callable[[str], Client]):

@@ -61,6 +61,8 @@ def start_sign_in(
     now = timezone.now()
     with transaction.atomic():
         SignIn.objects.filter(user=user, at__lt=now - timedelta(days=_KEPT_DAYS)).delete()
+        # Sessions that nobody signed out of hold what was searched for; out of term they go with the next sign-in.
+        request.session.clear_expired()
         sign_in = SignIn.objects.create(
             user=user,
             at=now,
