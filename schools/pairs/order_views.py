@@ -138,11 +138,12 @@ def _drafts_page(
     pairs = list(drafts.order_by("mentor__folded_name", "mentee__folded_name", "pk")[:_MOST_DRAFTS])
     titles = form_titles()
     chosen = request.POST.getlist("pairs") if request.method == "POST" else request.GET.getlist("pair")
+    is_chosen = request.method == "POST" or bool(chosen) or "none" in request.GET
     context = {
         "form": form,
         "rows": [_row(pair, titles, day) for pair in pairs],
         # All are marked at first: signing everything that waits is the usual case.
-        "marked": set(chosen) if request.method == "POST" or chosen else {str(pair.pk) for pair in pairs},
+        "marked": set(chosen) if is_chosen else {str(pair.pk) for pair in pairs},
         "is_approval": is_approval,
         "may_approve": bool(policies.may_approve_pairs(actor)),
     }

@@ -57,6 +57,9 @@ _CONDITIONS: dict[str, dict[str, Q]] = {
 
 def state_of(person: Person) -> Status:
     """Return what a person annotated by :func:`people_list` needs next, or that nothing is needed."""
+    if not getattr(person, "is_enrolled", True) and any(row.left_on for row in person.enrolments.all()):
+        has_work = getattr(person, "is_paired", False) or getattr(person, "is_drafted", False)
+        return Status("wait", _("Выбыл, пара не завершена")) if has_work else Status("none", _("Выбыл"))
     if getattr(person, "is_paired", False):
         if getattr(person, "has_consent", False):
             return Status("ok", _("В паре"))

@@ -55,6 +55,9 @@ WORDS: Final[dict[str, Text]] = {
     "dashboard.exported": gettext_lazy("Показатели выгружены в Excel"),
 }
 
+# Labels of the platform's own processes; people appear by their names.
+PROCESSES: Final[dict[str, Text]] = {"provisioner": gettext_lazy("служба создания школ")}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -100,12 +103,16 @@ def audit_lines(records: Sequence[AuditRecord]) -> list[Line]:
         Line(
             at=row.at,
             action=WORDS.get(row.action, row.action),
-            who=people.get(row.actor_id, "") if row.actor_id else row.actor_label or _("платформа"),
+            who=people.get(row.actor_id, "") if row.actor_id else _process(row.actor_label),
             what=named.get((row.object_type, row.object_id), "") or _entry(row),
             url=_address(row, named),
         )
         for row in records
     ]
+
+
+def _process(label: str) -> str:
+    return str(PROCESSES.get(label, label)) if label else _("платформа")
 
 
 def _titles(model: Any, kind: str, records: Sequence[AuditRecord]) -> dict[tuple[str, str], str]:

@@ -27,6 +27,8 @@ BOTTOM: Final = 84.0
 FULL: Final = 100.0
 # A line of text with its distance from the point, at the drawing's usual height.
 LABEL_HEIGHT: Final = 11.0
+# Half the width of the target's words.
+LABEL_REACH: Final = 14.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +84,16 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A date under the line or a level of the grid; minor ticks give way in a narrow drawing."""
+    """A date under the line or a level of the grid; minor ticks give way in a narrow drawing.
+
+    ``is_below``: the words stand under the level, because the line runs where they would stand above it.
+    """
 
     at: str
     label: str
     anchor: str = "middle"
     is_minor: bool = False
+    is_below: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ class TrendPlot:
     dates: tuple[Tick, ...]
     levels: tuple[Tick, ...]
     target: Tick | None
-    target_label_y: str
+    target_label_x: str
     left: str
     right: str
 
@@ -123,19 +129,53 @@ def plot_trend(chart: TrendChart) -> TrendPlot:
     top_value = scale_maximum(known)
     count = len(chart.points)
     xs = [_x(index, count) for index in range(count)]
-    target_tick = None
+    target_tick, target_label_x = None, FULL / 2
     if target is not None:
-        target_tick = Tick(length(_y(target, top_value)), _("цель %(percent)s") % {"percent": _whole(target)})
+        at = _y(target, top_value)
+        target_label_x, is_below = _clear_place(at, _line(xs, percents, top_value))
+        words = _("цель %(percent)s") % {"percent": _whole(target)}
+        target_tick = Tick(length(at), words, is_below=is_below)
     return TrendPlot(
         segments=_segments(xs, percents, top_value),
         dots=_dots(chart, xs, percents, top_value),
         dates=_dates(chart, xs),
-        levels=tuple(Tick(length(_y(top_value * part, top_value)), _whole(top_value * part)) for part in (0, 0.5, 1)),
+        levels=tuple(_level(top_value * part, top_value, _line(xs, percents, top_value)) for part in (0, 0.5, 1)),
         target=target_tick,
-        target_label_y=length(_y(target or 0, top_value) - 2.0),
+        target_label_x=length(target_label_x),
         left=length(LEFT),
         right=length(RIGHT),
     )
+
+
+Line = Sequence[tuple[float, float]]
+
+
+def _line(xs: Sequence[float], percents: Sequence[float | None], top: float) -> Line:
+    return [(x, _y(value, top)) for x, value in zip(xs, percents, strict=True) if value is not None]
+
+
+def _distance(low: float, high: float, line: Line, around: float, reach: float) -> float:
+    """Return how far the line's points near a place stay from a band of heights; 0 where one is inside."""
+    near = [y for x, y in line if abs(x - around) <= reach]
+    return min((max(low - y, y - high, 0.0) for y in near), default=FULL)
+
+
+def _clear_place(at: float, line: Line) -> tuple[float, bool]:
+    """Return where along the target its words stand, and whether under it: the middle, unless the line runs there."""
+    places = [(x, is_below) for is_below in (False, True) for x in (50.0, 30.0, 70.0)]
+
+    def clearance(place: tuple[float, bool]) -> float:
+        x, is_below = place
+        low, high = (at, at + LABEL_HEIGHT) if is_below else (at - LABEL_HEIGHT, at)
+        return min(_distance(low, high, line, x, LABEL_REACH), LABEL_HEIGHT / 4)
+
+    return max(places, key=clearance)
+
+
+def _level(value: float, top: float, line: Line) -> Tick:
+    at = _y(value, top)
+    is_crossed = _distance(at - LABEL_HEIGHT / 2, at, line, LEFT, LABEL_REACH / 2) == 0
+    return Tick(length(at), _whole(value), is_below=is_crossed)
 
 
 def _x(index: int, count: int) -> float:

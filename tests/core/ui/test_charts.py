@@ -160,3 +160,13 @@ def test_ranking_is_a_table_with_bars() -> None:
     assert '<a href="/schools/b/">Школа Б</a>' in html
     assert "14 из 20" in html
     assert html.count("цель достигнута") == 3
+
+
+def test_the_words_of_a_target_keep_out_of_the_lines_way() -> None:
+    far = plot_trend(trend(10, 12, 11, 13, 12, 10))
+    assert far.target is not None
+    assert (far.target_label_x, far.target.is_below) == ("50.00%", False)
+    close = plot_trend(trend(52, 71, 73, 74, 72, 71))
+    assert close.target is not None
+    assert close.target.is_below
+    assert [level.is_below for level in close.levels] == [False, True, False]

@@ -1,0 +1,96 @@
+"""Pictures of the demonstration region for the README: ``python -m tests.journeys.screenshots OUTDIR``.
+
+Needs an instance that runs with its demonstration data (MENTORING_HOME, else ``.local``). Changes nothing in it: the
+import that is shown is cancelled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser
+
+from tests.support.database import ROOT
+
+WIDTH, HEIGHT = 1280, 900
+MOST_BYTES = 150 * 1024
+SCHOOL, IMPORTING_SCHOOL, DISTRICT = "berezovka", "novoselki", "Лесогорский муниципальный район"
+SAMPLE = ROOT / "tests" / "data" / "samples" / "sch01"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Take the pictures; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.journeys.screenshots", description=__doc__)
+    parser.add_argument("outdir", type=Path)
+    out: Path = parser.parse_args(arguments).outdir
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+    sys.path.insert(0, str(ROOT / "platform"))
+    import django
+
+    django.setup()
+    from tests.journeys.instance import described
+    from tests.support.browser import chromium
+
+    out.mkdir(parents=True, exist_ok=True)
+    about = described(Path(os.environ.get("MENTORING_HOME", ROOT / ".local")))
+    with chromium() as browser:
+        take_all(browser, about, out)
+    return 0
+
+
+def take_all(browser: Browser, about: dict[str, Any], out: Path) -> None:
+    """Take every picture."""
+    region = signed_in(browser, about, about["region_host"], "region_admin")
+    shoot(region, "/", out / "region.png")
+    region.go("/")
+    region.press(DISTRICT)
+    region.titled(DISTRICT)
+    shoot(region, None, out / "district.png")
+    director = signed_in(browser, about, about["schools"][SCHOOL], "director")
+    for path, name in (("/", "school-home"), ("/orders/approve/", "approve"), ("/people/", "people")):
+        shoot(director, path, out / f"{name}.png")
+    coordinator = signed_in(browser, about, about["schools"][IMPORTING_SCHOOL], "coordinator")
+    preview(coordinator, out / "import.png")
+
+
+def signed_in(browser: Browser, about: dict[str, Any], host: str, role: str) -> Any:
+    """Return somebody with a role, signed in on a host."""
+    from tests.journeys.hands import Hands
+
+    somebody = Hands(browser, host)
+    somebody.sign_in(next(one for one in about["accounts"] if (one["role"], one["host"]) == (role, host)))
+    return somebody
+
+
+def shoot(who: Any, path: str | None, target: Path) -> None:
+    """Save what the window shows, not the whole page."""
+    if path is not None:
+        who.go(path)
+    who.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    who.page.evaluate("document.fonts.ready")
+    who.page.screenshot(path=target)
+    size = target.stat().st_size
+    print(f"{target.name}: {size // 1024} KB")
+    if size > MOST_BYTES:
+        raise SystemExit(f"{target.name} is larger than {MOST_BYTES // 1024} KB")
+
+
+def preview(who: Any, target: Path) -> None:
+    """Upload a sample as far as the check, show it and cancel it."""
+    who.go("/import/")
+    who.page.locator("main input[type=file]").set_input_files(sorted(SAMPLE.glob("*.xlsx")))
+    who.press("Загрузить и проверить столбцы")
+    who.press("Проверить строки")
+    who.titled("Проверить и загрузить в школу")
+    who.page.set_viewport_size({"width": WIDTH, "height": HEIGHT + 300})
+    who.page.screenshot(path=target)
+    print(f"{target.name}: {target.stat().st_size // 1024} KB")
+    who.press("Отменить загрузку")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
