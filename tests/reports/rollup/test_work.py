@@ -276,19 +276,22 @@ def test_the_audit_finds_a_wrong_cell_and_puts_it_right():
 
 @pytest.mark.parametrize("is_folded", [False, True])
 def test_the_audit_takes_no_change_of_the_last_moment_for_a_defect(is_folded):
-    sweep(support.CENTRE)
+    today = date(2026, 9, 20)
+    sweep(today)
     with rollup():
         token = uuid.uuid4()
-        claims = take(token, support.CENTRE, audited=True)
+        claims = take(token, today, audited=True)
     with inside(SCHOOL_A.schema):
-        Enrolment.objects.update(left_on=support.CENTRE)
+        Enrolment.objects.update(left_on=today)
     with rollup():
         if is_folded:
             fold_marks()
-        roll_up(token, claims, support.CENTRE, audited=True)
+        before = sorted(Cell.objects.values_list("school_id", "definition_id", "den"))
+        roll_up(token, claims, today, audited=True)
+        assert sorted(Cell.objects.values_list("school_id", "definition_id", "den")) != before
         assert (Audit.objects.get().schools, Audit.objects.get().differences) == (2, 0)
         fold_marks()
-        assert number_due(support.CENTRE) == 1
+        assert number_due(today) == 1
 
 
 def test_freshness():
