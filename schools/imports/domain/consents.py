@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from schools.imports.domain.people import KnownPerson, People
-from schools.imports.domain.plan import Change, NewConsent, Plan
+from schools.imports.domain.plan import Changes, NewConsent, Plan
 from schools.imports.domain.reading import number_key
 from schools.imports.domain.reference import Reference
 from schools.imports.domain.rows import ConsentRow, Refusal, Remark
@@ -26,7 +26,7 @@ def resolve_consents(
     known: dict[ConsentKey, StoredConsent | NewConsent] = {
         _key(item.person_id, item.kind_id, item.number, item.given_on): item for item in stored.consents
     }
-    changes: dict[UUID, Change] = {}
+    changes = Changes()
     for row in rows:
         found = people.find(row.person_key)
         if len(found) != 1:
@@ -54,7 +54,7 @@ def resolve_consents(
             _update(row, signer, existing, changes, plan)
         plan.named_consents.add(known[key].id)
         plan.rows_accepted += 1
-    plan.consent_changes.extend(changes.values())
+    plan.consent_changes.extend(changes.made())
 
 
 def _key(person_id: UUID, kind_id: str, number: str, given_on: date) -> ConsentKey:
@@ -80,9 +80,7 @@ def _has_age(birth_date: date, day: date, years: int) -> bool:
     return (day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))) >= years
 
 
-def _update(
-    row: ConsentRow, signer: str, existing: StoredConsent | NewConsent, changes: dict[UUID, Change], plan: Plan
-) -> None:
+def _update(row: ConsentRow, signer: str, existing: StoredConsent | NewConsent, changes: Changes, plan: Plan) -> None:
     """Let the last row about a consent of this import hold; from a stored one no empty cell takes a withdrawal back."""
     if isinstance(existing, NewConsent):
         plan.remarks.append(Remark(row.place, "repeated_consent"))
@@ -92,6 +90,4 @@ def _update(
     typed: dict[str, date | str | None] = {"valid_until": row.valid_until, "withdrawn_on": row.withdrawn_on}
     if row.signer:
         typed |= {"signer": signer, "signer_text": row.signer_text}
-    changed = {name: value for name, value in typed.items() if value is not None and value != getattr(existing, name)}
-    if changed:
-        changes[existing.id] = Change(existing.id, changed)
+    changes.lay_over(existing, {name: value for name, value in typed.items() if value is not None})

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from schools.imports.domain.people import KnownPerson, People
-from schools.imports.domain.plan import Change, NewOrder, NewPair, NewPerson, Plan
+from schools.imports.domain.plan import Changes, NewOrder, NewPair, NewPerson, Plan
 from schools.imports.domain.reading import number_key
 from schools.imports.domain.reference import Form, Reference
 from schools.imports.domain.rows import PairRow, Refusal, Remark
@@ -47,7 +47,7 @@ def resolve_pairs(
     known: dict[PairKey, StoredPair | NewPair] = {
         (pair.mentor_id, pair.mentee_id, pair.form_id, pair.starts_on): pair for pair in stored.pairs
     }
-    changes: dict[UUID, Change] = {}
+    changes = Changes()
     for row in rows:
         form = reference.forms_by_id[row.form_id]
         found = _find_members(row, form, people, plan, reference.outside_kinds, new_id)
@@ -68,7 +68,7 @@ def resolve_pairs(
             _update(row, existing, order_id, changes, plan)
         plan.named_pairs.add(known[key].id)
         plan.rows_accepted += 1
-    plan.pair_changes.extend(changes.values())
+    plan.pair_changes.extend(changes.made())
 
 
 def _find_members(
@@ -116,17 +116,11 @@ def _remark(row: PairRow, form: Form, mentor: KnownPerson, mentee: KnownPerson, 
         plan.remarks.append(Remark(row.place, "order_incomplete"))
 
 
-def _update(
-    row: PairRow, existing: StoredPair | NewPair, order_id: UUID | None, changes: dict[UUID, Change], plan: Plan
-) -> None:
+def _update(row: PairRow, existing: StoredPair | NewPair, order_id: UUID | None, changes: Changes, plan: Plan) -> None:
     """Let the last row about a pair of this import hold; against a stored pair, empty cells take nothing away."""
     if isinstance(existing, NewPair):
         plan.remarks.append(Remark(row.place, "repeated_pair"))
         existing.ends_on, existing.variant, existing.order_id = row.ends_on, row.variant, order_id
         return
     typed = {"ends_on": row.ends_on, "variant": row.variant, "order_id": order_id}
-    changed = {
-        name: value for name, value in typed.items() if value not in ("", None) and value != getattr(existing, name)
-    }
-    if changed:
-        changes[existing.id] = Change(existing.id, changed)
+    changes.lay_over(existing, {name: value for name, value in typed.items() if value not in ("", None)})

@@ -12,7 +12,7 @@ from datetime import date
 from uuid import UUID
 
 from schools.imports.domain.fields import SheetKind
-from schools.imports.domain.plan import Absentee, Change, NewEnrolment, NewPerson, PersonChange, Plan
+from schools.imports.domain.plan import Absentee, Changes, NewEnrolment, NewPerson, PersonChange, Plan
 from schools.imports.domain.reference import Reference
 from schools.imports.domain.rows import PersonRow, Refusal, Remark
 from schools.imports.domain.stored import StoredEnrolment, StoredPerson
@@ -133,6 +133,7 @@ def resolve_people(
             known.add(row.snils)
     for key, known in numbers.items():
         known.update(person.snils for person in people.find(key) if person.snils)
+    changes = Changes()
     seen: set[tuple[str, UUID, date]] = set()
     for row in rows:
         kind = reference.pupil_kind if row.kind is SheetKind.PUPILS else reference.teacher_kind
@@ -151,12 +152,15 @@ def resolve_people(
         if row.snils and people.is_snils_of_another(row.snils, key):
             plan.remarks.append(Remark(row.place, "snils_of_another"))
         people.complete(person, kind, row.snils, row.sex)
-        _enrol(row, person, kind, plan, new_id)
+        _enrol(row, person, kind, changes, plan, new_id)
         plan.rows_accepted += 1
+    plan.enrolment_changes.extend(changes.made())
     _list_absentees(people, plan)
 
 
-def _enrol(row: PersonRow, person: KnownPerson, kind: str, plan: Plan, new_id: Callable[[], UUID]) -> None:
+def _enrol(
+    row: PersonRow, person: KnownPerson, kind: str, changes: Changes, plan: Plan, new_id: Callable[[], UUID]
+) -> None:
     existing = person.enrolments.get((kind, row.admitted_on))
     if existing is None:
         enrolment = NewEnrolment(
@@ -172,16 +176,14 @@ def _enrol(row: PersonRow, person: KnownPerson, kind: str, plan: Plan, new_id: C
         "experience_years": row.experience_years,
     }
     # An empty cell takes nothing away: an older file read again must not bring back somebody who has left.
-    changed = {
-        name: value for name, value in typed.items() if value not in ("", None) and value != getattr(existing, name)
-    }
+    said = {name: value for name, value in typed.items() if value not in ("", None)}
     if existing.left_on is not None and row.left_on is None:
         plan.remarks.append(Remark(row.place, "leaving_date_kept"))
     if isinstance(existing, NewEnrolment):
-        for name, value in changed.items():
+        for name, value in said.items():
             setattr(existing, name, value)
-    elif changed:
-        plan.enrolment_changes.append(Change(existing.id, changed))
+    else:
+        changes.lay_over(existing, said)
 
 
 def _list_absentees(people: People, plan: Plan) -> None:

@@ -1,5 +1,6 @@
 """The plan of an import: the inserts and updates that its rows come to, and the rows that come to nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -91,6 +92,26 @@ class Change:
 
     id: UUID
     values: dict[str, Any]
+
+
+class Changes:
+    """What rows change in stored rows; of several rows about one the last that says something holds."""
+
+    def __init__(self) -> None:
+        """Start with nothing changed."""
+        self._by_id: dict[UUID, Change] = {}
+
+    def lay_over(self, stored: Any, said: Mapping[str, Any]) -> None:
+        """Lay what a row says over a stored row, its empty cells left out by the caller."""
+        values = self._by_id.setdefault(stored.id, Change(stored.id, {})).values
+        for name, value in said.items():
+            values.pop(name, None)
+            if value != getattr(stored, name):
+                values[name] = value
+
+    def made(self) -> list[Change]:
+        """Return the changes that change something."""
+        return [change for change in self._by_id.values() if change.values]
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,25 @@ def test_the_same_again_changes_nothing() -> None:
     assert plan.rows_accepted == 2
 
 
+@pytest.mark.parametrize(
+    ("rooms", "change"),
+    [(("6А", "7А"), [{"class_name": "7А"}]), (("6А", "5А"), []), (("6А", ""), [{"class_name": "6А"}])],
+)
+def test_of_two_workbooks_the_last_that_says_something_about_a_stored_enrolment_holds(rooms, change) -> None:
+    rows = [person(2, class_name=room, file=f"{number}.xlsx") for number, room in enumerate(rooms)]
+    plan = planned(rows, stored=StoredSchool((STORED_PUPIL,)))
+    assert plan.enrolment_changes == [Change(uid(11), values) for values in change]
+
+
+def test_two_rows_about_a_stored_pair_add_up() -> None:
+    stored = StoredSchool(
+        (STORED_PUPIL, STORED_TEACHER), (StoredOrder(uid(20), "44", SEPTEMBER),),
+        (StoredPair(uid(30), uid(2), uid(1), "teacher_pupil", SEPTEMBER),),
+    )  # fmt: skip
+    plan = planned((), [pair(2, ends=OCTOBER, number="", signed=None), pair(3)], stored=stored)
+    assert plan.pair_changes == [Change(uid(30), {"ends_on": OCTOBER, "order_id": uid(20)})]
+
+
 def test_an_empty_cell_never_brings_back_somebody_who_left() -> None:
     gone = StoredPerson(
         uid(1), IVANOV, BORN, A, "", frozenset({"pupil"}), (StoredEnrolment(uid(11), "pupil", SEPTEMBER, OCTOBER),)
