@@ -76,9 +76,7 @@ class Hands:
         self.write("Пароль", account["password"])
         self.press("Войти")
         self.page.wait_for_url("**/second-factor/enter/**")
-        self.page.locator("main [name=code]").fill(totp_code(account["totp_secret"]))
-        self.page.locator("main form button").first.click()
-        self.page.wait_for_url(re.compile(r"^(?!.*second-factor)"))
+        self._enter_code(account["totp_secret"])
 
     def accept(self, code: str, *, login: str, password: str, name: str = "") -> None:
         """Come by an invitation: type the code, choose login and password, set up the second factor."""
@@ -91,9 +89,19 @@ class Hands:
         self.press("Создать учётную запись и войти")
         self.titled("Настройте второй фактор")
         self.secret = self.page.locator("main code").first.inner_text().replace(" ", "")
-        self.page.locator("main [name=code]").fill(totp_code(self.secret))
-        self.press("Включить второй фактор")
+        self._enter_code(self.secret)
         self.titled("Запасные коды")
+
+    def _enter_code(self, secret: str) -> None:
+        """Enter what the generator shows; once more when that ran out between reading and sending."""
+        for _attempt in range(3):
+            self.page.locator("main [name=code]").fill(totp_code(secret))
+            with self.page.expect_navigation():
+                self.page.locator("main form button").first.click()
+            if "/second-factor/" not in self.page.url:
+                return
+            self.page.wait_for_timeout(2_000)
+        raise AssertionError(f"no code is taken at {self.page.url}")
 
     def _type_code(self, code: str) -> None:
         """Type the code; one that the region gave a second ago may not have reached the school yet."""
@@ -101,7 +109,8 @@ class Hands:
         while True:
             self.go("/invite/")
             self.write("Код приглашения", code)
-            self.press("Дальше")
+            with self.page.expect_navigation():
+                self.press("Дальше")
             if "/invite/account/" in self.page.url or time.monotonic() > deadline:
                 self.titled("Придумайте логин и пароль")
                 return

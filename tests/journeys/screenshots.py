@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 
 from tests.support.database import ROOT
 
-WIDTH, HEIGHT = 1280, 900
+WIDTH, HEIGHT, TALL = 1280, 900, 1250
 MOST_BYTES = 150 * 1024
 SCHOOL, IMPORTING_SCHOOL, DISTRICT = "berezovka", "novoselki", "Лесогорский муниципальный район"
 SAMPLE = ROOT / "tests" / "data" / "samples" / "sch01"
@@ -29,6 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     out: Path = parser.parse_args(arguments).outdir
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     sys.path.insert(0, str(ROOT / "platform"))
+    # Date pickers speak the language of the browser's own window.
+    os.environ["LANGUAGE"] = "ru"
     import django
 
     django.setup()
@@ -45,11 +47,11 @@ def main(arguments: list[str] | None = None) -> int:
 def take_all(browser: Browser, about: dict[str, Any], out: Path) -> None:
     """Take every picture."""
     region = signed_in(browser, about, about["region_host"], "region_admin")
-    shoot(region, "/", out / "region.png")
+    shoot(region, "/", out / "region.png", height=TALL)
     region.go("/")
     region.press(DISTRICT)
     region.titled(DISTRICT)
-    shoot(region, None, out / "district.png")
+    shoot(region, None, out / "district.png", height=TALL)
     director = signed_in(browser, about, about["schools"][SCHOOL], "director")
     for path, name in (("/", "school-home"), ("/orders/approve/", "approve"), ("/people/", "people")):
         shoot(director, path, out / f"{name}.png")
@@ -66,11 +68,11 @@ def signed_in(browser: Browser, about: dict[str, Any], host: str, role: str) -> 
     return somebody
 
 
-def shoot(who: Any, path: str | None, target: Path) -> None:
+def shoot(who: Any, path: str | None, target: Path, *, height: int = HEIGHT) -> None:
     """Save what the window shows, not the whole page."""
     if path is not None:
         who.go(path)
-    who.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    who.page.set_viewport_size({"width": WIDTH, "height": height})
     who.page.evaluate("document.fonts.ready")
     who.page.screenshot(path=target)
     size = target.stat().st_size
@@ -86,9 +88,7 @@ def preview(who: Any, target: Path) -> None:
     who.press("Загрузить и проверить столбцы")
     who.press("Проверить строки")
     who.titled("Проверить и загрузить в школу")
-    who.page.set_viewport_size({"width": WIDTH, "height": HEIGHT + 300})
-    who.page.screenshot(path=target)
-    print(f"{target.name}: {target.stat().st_size // 1024} KB")
+    shoot(who, None, target, height=TALL)
     who.press("Отменить загрузку")
 
 
