@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 
@@ -57,7 +58,8 @@ def test_pages_answer_and_figures_arrive(
     try:
         school.sign_in(**director)
         assert school.get("/people/") == 200
-        assert "Черновик" in school.page
+        assert school.get(f"/people/?q={quote('Черновик')}") == 200
+        assert school.page.count("Черновик") >= 2 * len(drafts)
         assert school.get("/orders/approve/") == 200
         status, place = school.post("/orders/approve/", pairs=drafts, number=f"17-{how}", signed_on=today().isoformat())
         assert status == 302, school.page[:3000]
@@ -102,3 +104,22 @@ def test_pages_answer_and_figures_arrive(
     )
     assert len(took) >= 14
     assert [one for one in took if one[1] > LONGEST_SECONDS] == []
+
+
+def test_a_flushed_broker_takes_tasks_again(region: RealRegion) -> None:
+    """FLUSHALL forgets queues too: who has declared one and stays connected must not send into nothing."""
+    director = region.tell("tests.faults.acts", "account", CODE, "director", "director-flush")
+    region.start("worker")
+    region.start("sweeper")
+    region.wait_ready("worker", "sweeper")
+
+    def is_checked(job: str) -> bool:
+        return bool(region.tell("tests.faults.acts", "job", CODE, job)["state"] == "checked")
+
+    took = []
+    for number in range(3):
+        job = region.tell("tests.faults.acts", "upload", CODE, director["login"], f"Смытые{chr(1072 + number)}")
+        took.append(eventually(lambda job=job: is_checked(job), 60, region.running["sweeper"].said))
+        region.broker().flushall()
+    assert region.ended == []
+    print(f"broker flushed: long imports checked {', '.join(f'{one:.1f} s' for one in took)} after they were asked for")
