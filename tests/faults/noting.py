@@ -13,6 +13,9 @@ from celery.signals import task_prerun
 
 from config.settings.local import *  # noqa: F403
 
+# Nights come when the test says so, not by the clock.
+COVERAGE_AUDIT_HOUR = 0
+
 
 @task_prerun.connect
 def _note(task_id: str, task: Any, **kwargs: Any) -> None:

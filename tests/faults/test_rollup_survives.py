@@ -26,6 +26,7 @@ REPAIRED_SECONDS = 120
 # A live roll-up of these schools takes a fraction of a second; a lease older than this has lost its holder.
 ABANDONED_AFTER_SECONDS = 8
 POOL = 2
+ROUND = 25
 KINDS = {"child": 40, "pool": 15, "sweeper": 20, "worker": 12, "group": 13}
 
 
@@ -44,7 +45,7 @@ class Storm:
             "crash": kills // 6,
             "flush": kills // 4,
             "broker": max(1, kills // 30),
-            "night": max(1, kills // 12),
+            "night": max(1, kills // 4),
         }
         plan = [name for name, times in outages.items() for _ in range(max(1, times))]
         self.random.shuffle(plan)
@@ -185,48 +186,58 @@ def deliveries(home: Path) -> tuple[int, int]:
     return len(set(messages)), len(messages)
 
 
-@pytest.mark.parametrize("kills", [8, 100])
-def test_figures_are_exact_after_kills_floods_and_crashes(region: RealRegion, seed: int, kills: int) -> None:
-    region.settings = "tests.faults.thrice"
-    for name in ("worker", "sweeper"):
-        region.start(name)
-    region.wait_ready("worker", "sweeper")
-    writers = [region.python("tests.faults.edits", str(seed + number)) for number in range(2)]
+def start_writers(region: RealRegion, seeds: range) -> list[subprocess.Popen[str]]:
+    """Start writers, and return when they write."""
+    writers = [region.python("tests.faults.edits", str(seed)) for seed in seeds]
     for writer in writers:
         assert writer.stdout is not None
         assert writer.stdout.readline() == "ready\n"
-    storm = Storm(region, seed)
-    begin = time.monotonic()
-    storm.rage(kills)
-    lasted = time.monotonic() - begin
-    edits = stop_writers(writers)
+    return writers
 
-    quiet_since = time.monotonic()
+
+def repair(region: RealRegion, board: Board) -> tuple[oracle.Region, float]:
+    """Wait until the figures are exact and stay so; return the rows, and the seconds since the last fault."""
+    begin = time.monotonic()
     for name in ("worker", "sweeper"):
         if name not in region.running:
             region.start(name)
     rows = rows_of(region)
-    board = Board(region)
 
     def is_repaired() -> bool:
         region.revive()
         return not differences(board.read(), rows)
 
     eventually(is_repaired, REPAIRED_SECONDS, lambda: str(differences(board.read(), rows)))
-    repaired = time.monotonic() - quiet_since
-
+    repaired = time.monotonic() - begin
     # Nothing that is still on its way may count anything twice.
     eventually(lambda: is_quiet(region), REPAIRED_SECONDS)
-    time.sleep(3)
-    settled = board.read()
-    board.close()
-    assert differences(settled, rows) == []
+    time.sleep(2)
+    assert differences(board.read(), rows) == []
+    return rows, repaired
+
+
+@pytest.mark.parametrize("kills", [8, 100])
+def test_figures_are_exact_after_kills_floods_and_crashes(region: RealRegion, seed: int, kills: int) -> None:
+    region.settings = "tests.faults.thrice"
+    for name in ("worker", "sweeper"):
+        region.start(name)
+    region.wait_ready("worker", "sweeper")
+    storm, edits, repaired = Storm(region, seed), Counter[str](), []
+    begin = time.monotonic()
+    # A loss is hidden by the next edit of the school: between rounds everything is compared.
+    for first in range(0, kills, ROUND):
+        writers = start_writers(region, range(seed + 2 * first, seed + 2 * first + 2))
+        storm.rage(min(ROUND, kills - first))
+        edits += stop_writers(writers)
+        board = Board(region)
+        rows, seconds = repair(region, board)
+        repaired.append(seconds)
+        settled = board.read()
+        board.close()
+    lasted = time.monotonic() - begin
     assert settled["waiting"] == 0
     assert live(region) == oracle.recount(rows, today())
-    ((audited, false_cells),) = region.ask(
-        "SELECT coalesce(sum(schools), 0), coalesce(sum(differences), 0) FROM region.rollup_audit"
-    )
-    assert false_cells == 0
+    ((audited, false_cells),) = region.ask("SELECT sum(schools), sum(differences) FROM region.rollup_audit")
 
     sent, received = deliveries(region.home)
     done = sum(edits.values()) - edits["refused"] - edits["nothing to do"] - edits["database away"]
@@ -236,11 +247,14 @@ def test_figures_are_exact_after_kills_floods_and_crashes(region: RealRegion, se
     print(f"   {len(storm.cut)} roll-ups cut in the middle, {sent} messages worked on {received} times;")
     print(f"   {done} edits committed beside them {dict(edits)};")
     print(f"   {people} people of {len(rows.schools)} schools equal to the recount, {twice} counted once, not twice;")
-    print(f"   repaired {repaired:.1f} s after the last fault; {audited} schools audited, {false_cells} cells wrong")
+    print(f"   repaired {', '.join(f'{one:.1f} s' for one in repaired)} after the last fault of each round;")
+    print(f"   {audited} schools audited in between, {false_cells} cells wrong")
+    assert false_cells == 0
     assert sum(storm.did[kind] for kind in KINDS) == kills
     assert done >= 5 * kills
     assert len(storm.cut) >= kills // 10, "the kills hit nobody at work: this proves nothing"
     assert received > 1.5 * sent, "hardly anything was delivered more than once: this proves nothing"
+    assert audited >= kills // 2, "hardly anything was audited: this proves little"
     assert people > 300
     assert twice > 10
-    assert repaired <= REPAIRED_SECONDS
+    assert max(repaired) <= REPAIRED_SECONDS

@@ -10,6 +10,7 @@ import structlog
 from celery import current_app
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Least
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -20,7 +21,10 @@ from core.tenancy import Kind, region, require, require_school, shared
 _log = structlog.get_logger(__name__)
 
 _BATCH = 100
-_LONGEST_WAIT_SECONDS = 300
+# However long the broker was away: so soon after its return everything is on its way.
+_LONGEST_WAIT_SECONDS = 30
+# The column's limit is far, but an outage of a fortnight must not reach it.
+_MOST_ATTEMPTS = 1000
 
 
 def enqueue(task: Any, **payload: Any) -> None:
@@ -71,6 +75,7 @@ def relay_once() -> int:
         if late:
             wait = min(_LONGEST_WAIT_SECONDS, 2 ** min(8, max(row.attempts for row in rows)))
             Outbox.objects.filter(pk__in=late).update(
-                attempts=F("attempts") + 1, next_attempt_at=timezone.now() + timedelta(seconds=wait)
+                attempts=Least(F("attempts") + 1, _MOST_ATTEMPTS),
+                next_attempt_at=timezone.now() + timedelta(seconds=wait),
             )
         return len(sent)
