@@ -21,6 +21,7 @@ RIGHTS = Rights(
         # Figures are written by the roll-up; keys of people are for it alone.
         "rollup_personkey": "",
         "rollup_sharedrecord": "",
+        "rollup_personrepeat": "",
         "rollup_ledger": _READ,
         "rollup_schoolstate": _READ,
         "rollup_cell": _READ,
@@ -42,6 +43,7 @@ RIGHTS = Rights(
         "rollup_cell": _ALL,
         "rollup_personkey": _ALL,
         "rollup_sharedrecord": _ALL,
+        "rollup_personrepeat": _ALL,
         "rollup_repeat": _ALL,
         "rollup_audit": _CHANGE,
         # Frozen is frozen: the database itself refuses to change it.

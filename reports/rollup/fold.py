@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 from django.db import connection, transaction
 
-from reports.rollup.keys import forget_keys
+from reports.rollup.keys import replace_keys
 from reports.rollup.models import Cell, Ledger, SchoolState, SharedRecord
 from reports.rollup.repeats import recount_repeats
 from reports.rollup.sources import Source, sources
@@ -91,7 +91,8 @@ def reconcile() -> None:
         ledger = lock_ledger()
         _add(added)
         _move(moved)
-        _forget(gone)
+        if gone:
+            _forget(gone)
         if redefined:
             ledger.definition_ids = definition_ids
             ledger.save(update_fields=["definition_ids"])
@@ -126,8 +127,6 @@ def _move(schools: list[Source]) -> None:
 
 
 def _forget(school_ids: list[UUID]) -> None:
-    if not school_ids:
-        return
-    make_due(forget_keys(school_ids))
+    make_due(replace_keys(school_ids, {}).schools)
     for model in (Cell, SharedRecord, SchoolState):
         model.objects.filter(school_id__in=school_ids).delete()

@@ -7,12 +7,22 @@ twice, or no longer: those schools are returned, to be computed again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
 
 Record = tuple[UUID, UUID]
 """A record of a person: the school's id, the person's id there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Schools of whose records any is now somebody else, or became or ceased to be one of several; and those people."""
+
+    schools: frozenset[UUID] = frozenset()
+    identities: frozenset[str] = frozenset()
+
 
 # Long lists come as unnest(), which the planner can count; ANY of ten thousand made it loop over the table.
 _IDENTITY = """
@@ -46,18 +56,14 @@ RETURNING k.school_id
 """
 
 
-def replace_keys(school_ids: Iterable[UUID], found: Mapping[Record, tuple[str, str]]) -> set[UUID]:
-    """Make ``found`` (record → name key, СНИЛС key) all that is known of these schools.
-
-    Under the ledger's lock. Returns the ids of all schools, these or others, of whose records any now is somebody
-    else or has become, or ceased to be, one of several.
-    """
+def replace_keys(school_ids: Iterable[UUID], found: Mapping[Record, tuple[str, str]]) -> Changed:
+    """Make ``found`` (record → name key, СНИЛС key) all that is known of these schools. Under the ledger's lock."""
     ids = list(school_ids)
     known = {(school, person): (name, snils) for school, person, name, snils in _records(ids)}
     gone = known.keys() - found.keys()
     changed = {record: keys for record, keys in found.items() if known.get(record) != keys}
     if not gone and not changed:
-        return set()
+        return Changed()
     names = {name for name, _ in changed.values()}
     names |= {known[record][0] for record in known.keys() & (gone | changed.keys())}
     touched = _identities(names)
@@ -65,13 +71,8 @@ def replace_keys(school_ids: Iterable[UUID], found: Mapping[Record, tuple[str, s
     _store(changed)
     affected = _returned(_IDENTITY, names=sorted(names))
     touched |= _identities(names)
-    return affected | _returned(_SHARED, identities=sorted(touched))
-
-
-def forget_keys(school_ids: Iterable[UUID]) -> set[UUID]:
-    """Forget everybody of these schools; return which others are affected. Under the ledger's lock."""
-    ids = set(school_ids)
-    return replace_keys(ids, {}) - ids
+    affected |= _returned(_SHARED, identities=sorted(touched))
+    return Changed(frozenset(affected), frozenset(touched))
 
 
 def _records(school_ids: list[UUID]) -> list[tuple[UUID, UUID, str, str]]:

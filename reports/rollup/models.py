@@ -101,6 +101,24 @@ class SharedRecord(models.Model):
         return f"{self.person}"
 
 
+class PersonRepeat(models.Model):
+    """How often one person is counted again by a plain sum over a district (None: the region)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    identity = models.CharField(max_length=34)
+    district_id = models.UUIDField(null=True)
+    definition_id = models.UUIDField()
+    num = models.PositiveIntegerField()
+    den = models.PositiveIntegerField()
+    lacks_consent = models.PositiveIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["identity"], name="personrepeat_by_identity")]
+
+    def __str__(self) -> str:
+        return f"{self.num}/{self.den}"
+
+
 class Repeat(models.Model):
     """By how much the plain sum over the schools of a district (None: the region) exceeds distinct people."""
 

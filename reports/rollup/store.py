@@ -46,8 +46,8 @@ def store_cells(
         )
 
 
-def store_shared(done: Sequence[tuple[UUID, Facts]], definition_ids: Sequence[UUID]) -> bool:
-    """Set the records of people known elsewhere; return whether anything changed."""
+def store_shared(done: Sequence[tuple[UUID, Facts]], definition_ids: Sequence[UUID]) -> set[tuple[UUID, UUID]]:
+    """Set the records of people known elsewhere; return those of which anything changed."""
     schools = [school for school, _ in done]
     wanted = {
         (school, one.person, definition_ids[one.rule], one.is_engaged, one.lacks_consent)
@@ -75,7 +75,7 @@ def store_shared(done: Sequence[tuple[UUID, Facts]], definition_ids: Sequence[UU
                 "SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::bool[], %s::bool[])",
                 [[row[column] for row in new] for column in range(5)],
             )
-    return bool(gone or new)
+    return {(school, person) for school, person, *_ in gone | new}
 
 
 def mark_done(token: UUID, done: Sequence[tuple[UUID, int, date | None]], today: date) -> None:

@@ -23,7 +23,7 @@ from core.tenancy import rollup
 from reports.rollup.facts import Facts, Watch, read_facts, read_keys, watch
 from reports.rollup.fold import DUE, lock_ledger, make_due
 from reports.rollup.keys import replace_keys
-from reports.rollup.repeats import recount_repeats
+from reports.rollup.repeats import identities_of, recount_repeats
 from reports.rollup.sources import SCHOOLS_PER_STATEMENT
 from reports.rollup.store import differences, mark_done, store_cells, store_shared
 from schools.coverage.domain import Rule
@@ -150,11 +150,11 @@ def _bring_keys_up_to_date(
         ours = {claim.school_id: keys_sum for claim, keys_sum in stale if claim.school_id in held}
         if not ours:
             return
-        affected = replace_keys(ours, {record: keys for record, keys in found.items() if record[0] in ours})
-        if affected:
-            recount_repeats()
+        changed = replace_keys(ours, {record: keys for record, keys in found.items() if record[0] in ours})
+        if changed.schools:
+            recount_repeats(changed.identities)
             # Ours are read after this; a school that another worker holds may have been read before.
-            make_due(affected - held)
+            make_due(changed.schools - held)
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE rollup_schoolstate s SET keys_sum = seen.keys_sum "
@@ -200,8 +200,11 @@ def _write(
             _note_audit(today, len(done), differences(clean, wanted.ids))
         now = timezone.now()
         store_cells([(claim.school_id, claim.version, fact) for claim, _, fact in done], wanted.ids, today, now)
-        if store_shared([(claim.school_id, fact) for claim, _, fact in done], wanted.ids) or audited:
+        records = store_shared([(claim.school_id, fact) for claim, _, fact in done], wanted.ids)
+        if audited:
             recount_repeats()
+        elif records:
+            recount_repeats(identities_of(records))
         mark_done(token, [(claim.school_id, claim.version, seen.next_boundary) for claim, seen, _ in done], today)
         if audited:
             with connection.cursor() as cursor:

@@ -19,7 +19,7 @@ from reports.rollup import work
 from reports.rollup.facts import Facts, facts_of_row, read_facts
 from reports.rollup.fold import fold_marks, make_due, reconcile
 from reports.rollup.live import Figure, coverage_as_of
-from reports.rollup.models import Cell, PersonKey, Repeat, SchoolState, SharedRecord
+from reports.rollup.models import Cell, PersonKey, PersonRepeat, Repeat, SchoolState, SharedRecord
 from reports.rollup.selectors import cells_now, totals_by_district
 from reports.rollup.sources import Source, batches, rules_now, sources
 from reports.rollup.work import roll_up_due
@@ -78,7 +78,7 @@ def say(text: str) -> None:
 
 def _first_roll_up(times: Times, schools: int) -> None:
     with rollup():
-        for model in (Cell, PersonKey, SharedRecord, Repeat, SchoolState):
+        for model in (Cell, PersonKey, SharedRecord, PersonRepeat, Repeat, SchoolState):
             model.objects.all().delete()
         reconcile()
         fold_marks()

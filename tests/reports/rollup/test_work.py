@@ -14,7 +14,7 @@ from core.tenancy import region, rollup
 from core.tenancy import school as inside
 from reports.rollup.fold import fold_marks, number_due, reconcile
 from reports.rollup.live import coverage_as_of
-from reports.rollup.models import Audit, Cell, PersonKey, Repeat, SchoolState, SharedRecord
+from reports.rollup.models import Audit, Cell, PersonKey, PersonRepeat, Repeat, SchoolState, SharedRecord
 from reports.rollup.selectors import cells_now, freshness, totals_by_district
 from reports.rollup.work import LEASE_SECONDS, audit, definitions, roll_up, roll_up_due, take
 from schools.people.models import Enrolment
@@ -82,7 +82,7 @@ def everything() -> list[list[tuple[object, ...]]]:
 
 def from_nothing() -> None:
     with rollup():
-        for model in (Cell, PersonKey, SharedRecord, Repeat, SchoolState):
+        for model in (Cell, PersonKey, SharedRecord, PersonRepeat, Repeat, SchoolState):
             model.objects.all().delete()
 
 
@@ -306,7 +306,7 @@ def test_freshness():
         assert stale.as_of < date(2036, 1, 1)
 
 
-@pytest.mark.parametrize("table", ["rollup_personkey", "rollup_sharedrecord"])
+@pytest.mark.parametrize("table", ["rollup_personkey", "rollup_sharedrecord", "rollup_personrepeat"])
 def test_the_region_reads_no_keys_of_people(table):
     from django.db import DatabaseError, transaction
 
