@@ -13,6 +13,7 @@ from django.db import connection
 
 from reports.rollup.live import Figure
 from schools.coverage.domain import (
+    Keys,
     Rule,
     ages_watched,
     birthday,
@@ -108,8 +109,8 @@ def watch(rules: tuple[Rule, ...], day: date, schemas: Sequence[str]) -> list[Wa
     return watches
 
 
-def read_keys(places: Sequence[Place]) -> dict[tuple[UUID, UUID], tuple[str, str]]:
-    """Return the keys of everybody these schools know: (school id, person) → (name key, СНИЛС key)."""
+def read_keys(places: Sequence[Place]) -> dict[tuple[UUID, UUID], Keys]:
+    """Return the keys of everybody these schools know: (school id, person) → keys."""
     with connection.cursor() as cursor:
         cursor.execute(keys_statement(tuple(schema for _, schema in places)))
-        return {(places[place][0], person): (name, snils) for place, person, name, snils in cursor.fetchall()}
+        return {(places[place][0], person): Keys(name, snils) for place, person, name, snils in cursor.fetchall()}

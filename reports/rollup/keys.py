@@ -1,19 +1,34 @@
 """Who is who over the region, kept up to date as keys of records come, change and go. In ``rollup()`` alone.
 
-The rule is that of ``schools.coverage.domain.identity``. A change in one school can make a person of another known
-twice, or no longer: those schools are returned, to be computed again.
+The rule is that of ``schools.coverage.domain.identity``; here it is applied to the records that a change can touch.
+A change in one school can make a person of another known twice, or no longer: those schools are returned, to be
+computed again.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
+from reports.rollup.columns import column
+from schools.coverage.domain import Keys, identities
+
 Record = tuple[UUID, UUID]
 """A record of a person: the school's id, the person's id there."""
+
+
+class Known(NamedTuple):
+    """What is stored of a record: its keys, who it is, and whether the region holds another of the same person."""
+
+    name_key: str
+    snils_key: str
+    identity: str
+    is_shared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,74 +39,66 @@ class Changed:
     identities: frozenset[str] = frozenset()
 
 
-# Long lists come as unnest(), which the planner can count; ANY of ten thousand made it loop over the table.
-_IDENTITY = """
-WITH wanted AS MATERIALIZED (
-    SELECT r.school_id, r.person, r.name_key, r.snils_key
-    FROM unnest(%(names)s::text[]) AS named (name_key) JOIN rollup_personkey r USING (name_key)
-), standing AS (
-    SELECT name_key, min(snils_key) AS snils_key FROM wanted WHERE snils_key <> ''
-    GROUP BY name_key HAVING count(DISTINCT snils_key) = 1
-), made AS (
-    SELECT w.school_id, w.person,
-           CASE WHEN w.snils_key <> '' THEN 's:' || w.snils_key
-                WHEN s.snils_key IS NOT NULL THEN 's:' || s.snils_key
-                ELSE 'n:' || w.name_key END AS identity
-    FROM wanted w LEFT JOIN standing s USING (name_key)
-)
-UPDATE rollup_personkey AS k SET identity = made.identity FROM made
-WHERE k.school_id = made.school_id AND k.person = made.person AND k.identity <> made.identity
-RETURNING k.school_id
-"""
-
-_SHARED = """
-WITH several AS MATERIALIZED (
-    SELECT identity, count(*) > 1 AS yes
-    FROM unnest(%(identities)s::text[]) AS touched (identity) JOIN rollup_personkey USING (identity)
-    GROUP BY identity
-)
-UPDATE rollup_personkey AS k SET is_shared = several.yes FROM several
-WHERE k.identity = several.identity AND k.is_shared <> several.yes
-RETURNING k.school_id
-"""
-
-
-def replace_keys(school_ids: Iterable[UUID], found: Mapping[Record, tuple[str, str]]) -> Changed:
-    """Make ``found`` (record → name key, СНИЛС key) all that is known of these schools. Under the ledger's lock."""
+def replace_keys(school_ids: Iterable[UUID], found: Mapping[Record, Keys]) -> Changed:
+    """Make ``found`` all that is known of these schools. Under the ledger's lock."""
     ids = list(school_ids)
-    known = {(school, person): (name, snils) for school, person, name, snils in _records(ids)}
-    gone = known.keys() - found.keys()
-    changed = {record: keys for record, keys in found.items() if known.get(record) != keys}
+    known = _read("JOIN unnest(%s::uuid[]) AS asked (school_id) USING (school_id)", [ids])
+    gone = {record: stored for record, stored in known.items() if record not in found}
+    changed = {record: keys for record, keys in found.items() if _keys_of(known.get(record)) != keys}
     if not gone and not changed:
         return Changed()
-    names = {name for name, _ in changed.values()}
-    names |= {known[record][0] for record in known.keys() & (gone | changed.keys())}
-    touched = _identities(names)
+    names = {keys.name_key for keys in changed.values()}
+    names |= {known[record].name_key for record in known.keys() & (gone.keys() | changed.keys())}
+    # Who somebody is depends on all the numbers that stand against the name, in any school.
+    alike = _read_by("name_key", names)
+    now_keys = {record: Keys(one.name_key, one.snils_key) for record, one in alike.items() if record not in gone}
+    now = identities(now_keys | changed)
+    touched = {one.identity for one in alike.values()} | set(now.values())
+    stored = alike | _read_by("identity", touched)
+    return _settle(stored, gone, now_keys | changed, now, touched)
+
+
+def _settle(
+    stored: Mapping[Record, Known],
+    gone: Mapping[Record, Known],
+    keys: Mapping[Record, Keys],
+    now: Mapping[Record, str],
+    touched: set[str],
+) -> Changed:
+    """Write who everybody touched is now and whether they are one of several; return whom that concerns."""
+    standing = {record: one.identity for record, one in stored.items() if record not in gone} | dict(now)
+    records_of = Counter(standing.values())
+    rows, schools = {}, set()
+    for record, identity in standing.items():
+        before = stored.get(record)
+        name_key, snils_key = keys.get(record) or stored[record][:2]
+        after = Known(name_key, snils_key, identity, records_of[identity] > 1)
+        if after != before:
+            rows[record] = after
+        if before is None or (before.identity, before.is_shared) != (after.identity, after.is_shared):
+            schools.add(record[0])
     _delete(gone)
-    _store(changed)
-    affected = _returned(_IDENTITY, names=sorted(names))
-    touched |= _identities(names)
-    affected |= _returned(_SHARED, identities=sorted(touched))
-    return Changed(frozenset(affected), frozenset(touched))
+    _store(rows)
+    return Changed(frozenset(schools), frozenset(touched))
 
 
-def _records(school_ids: list[UUID]) -> list[tuple[UUID, UUID, str, str]]:
+def _keys_of(stored: Known | None) -> Keys | None:
+    return None if stored is None else Keys(stored.name_key, stored.snils_key)
+
+
+def _read(narrowed: str, values: list[Any]) -> dict[Record, Known]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT school_id, person, name_key, snils_key FROM rollup_personkey WHERE school_id = ANY (%s)",
-            [school_ids],
+            "SELECT k.school_id, k.person, k.name_key, k.snils_key, k.identity, k.is_shared "  # noqa: S608
+            f"FROM rollup_personkey k {narrowed}",
+            values,
         )
-        return list(cursor.fetchall())
+        return {(school, person): Known(*rest) for school, person, *rest in cursor.fetchall()}
 
 
-def _identities(names: set[str]) -> set[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT identity FROM unnest(%s::text[]) AS named (name_key) "
-            "JOIN rollup_personkey USING (name_key)",
-            [sorted(names)],
-        )
-        return {identity for (identity,) in cursor.fetchall()}
+def _read_by(name: str, values: Iterable[str]) -> dict[Record, Known]:
+    # An array of ten thousand after ANY made the planner loop over the table; the length of unnest() it can see.
+    return _read(f"JOIN unnest(string_to_array(%s, chr(31))) AS asked ({name}) USING ({name})", [column(values)])
 
 
 def _delete(records: Iterable[Record]) -> None:
@@ -106,25 +113,17 @@ def _delete(records: Iterable[Record]) -> None:
         )
 
 
-def _store(records: Mapping[Record, tuple[str, str]]) -> None:
-    if not records:
+def _store(rows: Mapping[Record, Known]) -> None:
+    if not rows:
         return
+    columns = [(school.hex, person.hex, *(str(value) for value in stored)) for (school, person), stored in rows.items()]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO rollup_personkey (school_id, person, name_key, snils_key, identity, is_shared) "
-            "SELECT *, '', false FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[]) "
-            "ON CONFLICT (school_id, person) DO UPDATE "
-            "SET name_key = EXCLUDED.name_key, snils_key = EXCLUDED.snils_key",
-            [
-                [school for school, _ in records],
-                [person for _, person in records],
-                [name for name, _ in records.values()],
-                [snils for _, snils in records.values()],
-            ],
+            "SELECT school::uuid, person::uuid, name_key, coalesce(snils_key, ''), identity, is_shared::bool "
+            "FROM unnest(" + ", ".join(["string_to_array(%s, chr(31))"] * 6) + ") "
+            "AS made (school, person, name_key, snils_key, identity, is_shared) "
+            "ON CONFLICT (school_id, person) DO UPDATE SET name_key = EXCLUDED.name_key, "
+            "snils_key = EXCLUDED.snils_key, identity = EXCLUDED.identity, is_shared = EXCLUDED.is_shared",
+            [column(values) for values in zip(*columns, strict=True)],
         )
-
-
-def _returned(statement: str, **values: list[str]) -> set[UUID]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return {school for (school,) in cursor.fetchall()}

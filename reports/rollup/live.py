@@ -121,9 +121,9 @@ def coverage_as_of(day: date, rules: tuple[Rule, ...], schools: Sequence[Source]
 
 def _read(
     day: date, rules: tuple[Rule, ...], schools: Sequence[Source]
-) -> tuple[dict[Record, int], dict[object, Keys]]:
+) -> tuple[dict[Record, int], dict[Record, Keys]]:
     masks: dict[Record, int] = {}
-    keys: dict[object, Keys] = {}
+    keys: dict[Record, Keys] = {}
     first = 0
     with connection.cursor() as cursor:
         for batch in batches(schools):
@@ -136,11 +136,11 @@ def _read(
     return masks, keys
 
 
-def _several_records(masks: dict[Record, int], keys: dict[object, Keys]) -> list[list[tuple[int, int]]]:
+def _several_records(masks: dict[Record, int], keys: dict[Record, Keys]) -> list[list[tuple[int, int]]]:
     """Return, for each person with several records, the (place, mask) of each."""
     records: dict[str, list[Record]] = defaultdict(list)
     for record, identity in identities(keys).items():
-        records[identity].append(record)  # type: ignore[arg-type]
+        records[identity].append(record)
     return [[(one[0], masks[one]) for one in several] for several in records.values() if len(several) > 1]
 
 

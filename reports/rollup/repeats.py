@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from reports.rollup.columns import column
+
 # A person is in the base once when any record is, engaged once when any single record is, and lacks a consent once
 # when no record is engaged and any lacks it.
 _PEOPLE = """
@@ -30,8 +32,8 @@ FROM person
 WHERE den > 1 AND (NOT is_district OR district_id IS NOT NULL)
 """
 _TOUCHED = (
-    "(SELECT k.* FROM unnest(%s::text[]) AS touched (identity) JOIN rollup_personkey k USING (identity) "
-    "WHERE k.is_shared)"
+    "(SELECT k.* FROM unnest(string_to_array(%s, chr(31))) AS touched (identity) "
+    "JOIN rollup_personkey k USING (identity) WHERE k.is_shared)"
 )
 _TOGETHER = """
 INSERT INTO rollup_repeat (id, district_id, definition_id, num, den, lacks_consent, people)
@@ -47,9 +49,9 @@ def recount_repeats(identities: Iterable[str] | None = None) -> None:
             cursor.execute("DELETE FROM rollup_personrepeat")
             cursor.execute(_PEOPLE.format(people="rollup_personkey"))
         else:
-            touched = sorted(identities)
+            touched = column(identities)
             cursor.execute(
-                "DELETE FROM rollup_personrepeat r USING unnest(%s::text[]) AS touched (identity) "
+                "DELETE FROM rollup_personrepeat r USING unnest(string_to_array(%s, chr(31))) AS touched (identity) "
                 "WHERE r.identity = touched.identity",
                 [touched],
             )
@@ -63,8 +65,9 @@ def identities_of(records: Iterable[tuple[UUID, UUID]]) -> set[str]:
     pairs = list(records)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT k.identity FROM unnest(%s::uuid[], %s::uuid[]) AS asked (school_id, person) "
-            "JOIN rollup_personkey k USING (school_id, person)",
-            [[school for school, _ in pairs], [person for _, person in pairs]],
+            "SELECT DISTINCT k.identity "
+            "FROM unnest(string_to_array(%s, chr(31))::uuid[], string_to_array(%s, chr(31))::uuid[]) "
+            "AS asked (school_id, person) JOIN rollup_personkey k USING (school_id, person)",
+            [column(school.hex for school, _ in pairs), column(person.hex for _, person in pairs)],
         )
         return {identity for (identity,) in cursor.fetchall()}

@@ -8,8 +8,10 @@ stands against its name and birth date anywhere in the region, or else its name 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Hashable, Iterable, Mapping
+from typing import NamedTuple, TypeVar
+
+Record = TypeVar("Record", bound=Hashable)
 
 
 class Keys(NamedTuple):
@@ -30,7 +32,7 @@ def identity_of_names(records: Iterable[Keys]) -> dict[str, str]:
     return {name: snils for name, snils in standing.items() if snils}
 
 
-def identities(records: Mapping[object, Keys]) -> dict[object, str]:
+def identities(records: Mapping[Record, Keys]) -> dict[Record, str]:
     """Return the identity of every record; equal identities are one person."""
     number_of = identity_of_names(records.values())
     made = {}
