@@ -16,7 +16,7 @@ from core.authz.views import PolicyKind
 from tests.journeys.variants import VARIANTS
 from tests.permissions.walk import Endpoint, endpoints, own_values
 from tests.support.accounts import PASSWORD
-from tests.support.browser import COLLECT_CSP_REPORTS, Watch, axe_violations, sideways_overflow_px
+from tests.support.browser import AXE_SOURCE, COLLECT_CSP_REPORTS, Watch, axe_violations, sideways_overflow_px
 
 LABELS = {World.SCHOOL: "sch-a", World.REGION: "region"}
 # Endpoints that never answer a whole page, and why; an entry that does, or is gone, fails as stale. Others are
@@ -94,6 +94,8 @@ class Personas:
             viewport={"width": self.look.width, "height": 900}, locale="ru-RU", base_url=base
         )
         context.add_init_script(COLLECT_CSP_REPORTS)
+        if self.look.with_axe:
+            context.add_init_script(path=AXE_SOURCE)
         self._cookies(context, persona, base)
         watch = Watch(context, expected_statuses={405})
         watch.attach()
