@@ -101,10 +101,9 @@ def watch(rules: tuple[Rule, ...], day: date, schemas: Sequence[str]) -> list[Wa
     ages = ages_watched(rules)
     with connection.cursor() as cursor:
         cursor.execute(watch_statement(rules, day, tuple(schemas)))
-        for place, keys_sum, soonest, *births in cursor.fetchall():
+        for place, keys_sum, starts, ends, *births in cursor.fetchall():
             days = [birthday(born, years) for years, born in zip(ages, births, strict=True) if born is not None]
-            if soonest is not None:
-                days.append(soonest)
+            days += [day for day in (starts, ends) if day is not None]
             watches[place] = Watch(keys_sum or 0, min(days, default=None))
     return watches
 

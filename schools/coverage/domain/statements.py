@@ -25,6 +25,15 @@ Schemas = tuple[str | None, ...]
 _SCHEMA, _PLACE = "\0", "\1"
 _MEMBER, _ENGAGEMENT, _CONSENT = (sql.SQL(f"{_SCHEMA}coverage_{name}") for name in ("member", "engagement", "consent"))
 
+# Of one school: (school, hash of keys, birth date, first day of something, first day without it).
+_WATCHED = (
+    f"SELECT {_PLACE} AS school, hashtext(name_key || snils_key || person::text) AS hash, birth_date AS born, "  # noqa: S608
+    f"enrolled_from AS starts, enrolled_to AS ends FROM {_SCHEMA}coverage_member "
+    f"UNION ALL SELECT {_PLACE}, NULL, NULL, greatest(ordered_on, from_date), to_date + 1 "
+    f"FROM {_SCHEMA}coverage_engagement "
+    f"UNION ALL SELECT {_PLACE}, NULL, NULL, valid_from, valid_to FROM {_SCHEMA}coverage_consent"
+)
+
 
 def cells_statement(rules: Rules, day: date, schemas: Schemas, *, known_elsewhere: str = "") -> str:
     """Return the SQL of the figures of these schools, a row each.
@@ -69,16 +78,16 @@ def keys_statement(schemas: Schemas) -> str:
 def watch_statement(rules: Rules, day: date, schemas: Schemas) -> str:
     """Return the SQL of what to watch for in these schools, a row each; a school that knows nobody has no row.
 
-    Columns: the school's place; a sum that changes when somebody's keys do; the earliest day after ``day`` on which
-    something starts or ends, or NULL; then for each age of ``ages_watched`` the earliest birth date of those who
-    have not reached it.
+    Columns: the school's place; a sum that changes when somebody's keys do; the earliest days after ``day`` on which
+    something starts, and on which something is no longer, or NULL; then for each age of ``ages_watched`` the earliest
+    birth date of those who have not reached it.
     """
-    births = [
-        f", min(born) FILTER (WHERE born > '{years_before(day, years).isoformat()}')" for years in ages_watched(rules)
-    ]
+    after = [("starts", day), ("ends", day)]
+    after += [("born", years_before(day, years)) for years in ages_watched(rules)]
+    columns = [f"min({name}) FILTER (WHERE {name} > '{cut.isoformat()}')" for name, cut in after]
     return (
-        f"SELECT school, sum(hash), min(next){''.join(births)} "  # noqa: S608
-        f"FROM ({_for_each(_watched(day), schemas)}) AS watched GROUP BY school"
+        f"SELECT school, sum(hash), {', '.join(columns)} "  # noqa: S608
+        f"FROM ({_for_each(_WATCHED, schemas)}) AS watched GROUP BY school"
     )
 
 
@@ -128,33 +137,6 @@ def _people(rules: Rules, day: date) -> str:
         view=_MEMBER,
     )
     return _union(member, _engagement(bits, day, columns), _consent(bits, day, columns))
-
-
-@lru_cache(maxsize=64)
-def _watched(day: date) -> str:
-    """Return the selects of (school, hash of keys, birth date, next day that changes something)."""
-
-    def later(column: str) -> sql.Composed:
-        return sql.SQL("CASE WHEN {c} > {day} THEN {c} END").format(
-            c=sql.SQL(column),
-            day=sql.Literal(day),
-        )
-
-    dated = sql.SQL("SELECT {place}, NULL, NULL, least({first}, {second}) FROM {view}")
-    place = sql.SQL(_PLACE)
-    return _union(
-        sql.SQL(
-            "SELECT {place} AS school, hashtext(name_key || snils_key || person::text) AS hash, birth_date AS born, "
-            "least({first}, {second}) AS next FROM {view}"
-        ).format(place=place, first=later("enrolled_from"), second=later("enrolled_to"), view=_MEMBER),
-        dated.format(
-            place=place,
-            first=later("greatest(ordered_on, from_date)"),
-            second=later("(to_date + 1)"),
-            view=_ENGAGEMENT,
-        ),
-        dated.format(place=place, first=later("valid_from"), second=later("valid_to"), view=_CONSENT),
-    )
 
 
 def _union(*selects: sql.Composed) -> str:
