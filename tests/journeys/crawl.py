@@ -210,15 +210,17 @@ def _visit(personas: Personas, endpoint: Endpoint, look: Look, check: Any, seen:
 
 
 def look_at(page: Page, look: Look) -> list[str]:
-    """Return the faults of a page: axe, language, title, one heading of the first level, sideways overflow."""
+    """Return the faults of a page: axe, language, title, help, one heading of the first level, sideways overflow."""
     page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
     facts = page.evaluate(
         "() => ({lang: document.documentElement.lang, title: document.title.trim(),"
-        " headings: document.querySelectorAll('h1').length})"
+        " headings: document.querySelectorAll('h1').length,"
+        " help: document.querySelector('details.help .help-body')?.textContent.trim() ?? ''})"
     )
     faults = [] if facts["lang"] == "ru" else [f"lang={facts['lang']!r}"]
     faults += [] if facts["title"] else ["no title"]
     faults += [] if facts["headings"] == 1 else [f"{facts['headings']} h1"]
+    faults += [] if facts["help"] else ["no help text"]
     overflow = sideways_overflow_px(page)
     faults += [f"{overflow} px wider than {look.width}"] if overflow else []
     return faults + (axe_violations(page) if look.with_axe else [])
