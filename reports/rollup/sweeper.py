@@ -26,6 +26,8 @@ from reports.rollup.models import SchoolState
 from reports.rollup.snapshots import freeze_due, months_due
 from reports.rollup.tasks import keep_calendar, roll_up
 from reports.rollup.work import audit, roll_up_due
+from tenants.provisioning.services import is_any_late
+from tenants.provisioning.tasks import provision_late
 
 _log = structlog.get_logger(__name__)
 
@@ -123,6 +125,7 @@ class Sweeper:
 
         A step here holds up everything else, so it is one month, or two seconds.
         """
+        self._wake_provisioner()
         is_night = self._now().hour >= settings.COVERAGE_AUDIT_HOUR and self._awaits_audit(today)
         months = months_due(today)
         if not is_night and not months:
@@ -137,6 +140,13 @@ class Sweeper:
         else:
             audit(today, seconds=2.0)
         self._last.pop("calendar", None)
+
+    def _wake_provisioner(self) -> None:
+        """Ask again for schools whose task was lost or failed: a killed provisioner must not need a person."""
+        with rollup():
+            is_late = is_any_late()
+        if is_late:
+            self._publish(provision_late)
 
     @staticmethod
     def _awaits_audit(today: date) -> bool:

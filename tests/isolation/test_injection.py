@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -182,8 +183,11 @@ def test_through_every_parameter_of_every_page(where: World, role: str, client_a
         if parser.is_searched_by_post:
             for payload in PAYLOADS.values():
                 found = client.post(path, {"search": "1", "q": payload})
-                assert found.status_code == 302
-                _harmless(client, found["Location"], where)
+                assert found.status_code in (200, 302), path
+                if found.status_code == 302:
+                    _harmless(client, found["Location"], where)
+                else:
+                    _shows_nothing_foreign(found, path, where)
                 asked += 1
         for payload in PAYLOADS.values():
             _harmless(client, f"{path}?{urlencode(dict.fromkeys(sorted(COMMON - parser.names), payload))}", where)
@@ -193,7 +197,10 @@ def test_through_every_parameter_of_every_page(where: World, role: str, client_a
 
 
 def _harmless(client: Client, address: str, where: World) -> None:
-    response = client.get(address)
+    _shows_nothing_foreign(client.get(address), address, where)
+
+
+def _shows_nothing_foreign(response: Any, address: str, where: World) -> None:
     assert response.status_code < 500, address
     body = b"".join(response.streaming_content) if response.streaming else response.content
     text = body.decode("utf-8", "replace").lower()

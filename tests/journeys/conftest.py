@@ -19,9 +19,9 @@ from tests.support.browser import chromium
 from tests.support.database import ROOT, clone, content_hash, drop, ensure_template
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Return a Chromium."""
+    """Return a Chromium, closed with its module: while it is open, Django refuses the database to other tests here."""
     with chromium() as started:
         yield started
 
