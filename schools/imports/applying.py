@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core.audit.services import record
@@ -17,7 +17,7 @@ from schools.imports.checking import keep_result, plan_of, progress_of, read_she
 from schools.imports.domain.plan import Plan
 from schools.imports.domain.reading import SheetToRead
 from schools.imports.errors import AlreadyImportedError, JobStateError
-from schools.imports.models import ImportJob
+from schools.imports.models import ImportFile, ImportJob
 from schools.imports.selectors import locked_job
 from schools.imports.services import (
     ROWS_WHILE_WAITING,
@@ -30,7 +30,7 @@ from schools.imports.services import (
     start_import,
 )
 from schools.imports.writing import write_plan
-from schools.people.who_is_who import hold_who_is_who
+from schools.people.registers import hold_registers
 
 _State = ImportJob.State
 
@@ -99,9 +99,19 @@ def write_job(
     files = [file for file in job.files.all() if file.sha256 not in repeated]
     # Reading is the long part and needs no lock; progress is seen because it stands outside the transaction.
     sheets = sheets_of(files, progress_of(job), books or {})
+    try:
+        return _write_once(actor, job_id, expected, files, sheets)
+    except IntegrityError:
+        # A form added, between our plan and its rows, something that a file holds too: a second plan finds it there.
+        return _write_once(actor, job_id, expected, files, sheets)
+
+
+def _write_once(
+    actor: Actor, job_id: UUID, expected: ImportJob.State, files: list[ImportFile], sheets: list[SheetToRead]
+) -> ImportJob:
     read = read_sheets(sheets)
     with transaction.atomic():
-        hold_who_is_who()
+        hold_registers()
         job = ImportJob.objects.select_for_update().get(pk=job_id)
         if job.state != expected:
             return job

@@ -13,17 +13,19 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.text import number_key
 from schools.pairs import policies
 from schools.pairs.models import Order, Pair
 from schools.pairs.selectors import pairs_visible_to
 from schools.people.errors import Fault, FaultyActError
+from schools.people.registers import hold_registers
 
 
 def approve_pairs(*, actor: Actor, pair_ids: Collection[UUID], number: str, signed_on: date | None) -> Order:
     """Approve draft pairs by the director's order: from its date they are effective. One act for all of them.
 
     Number and date are typed by people; only their absence is refused. An order of the same number and date is the
-    same order: the pairs join it.
+    same order: the pairs join it, and with what it holds from paper it is the director's from now on.
 
     :raises FaultyActError: number or date is missing, no pair is chosen, or one of them has an order already.
     :raises RefusedError: when the actor is not the director.
@@ -35,7 +37,8 @@ def approve_pairs(*, actor: Actor, pair_ids: Collection[UUID], number: str, sign
 def record_signed_order(*, actor: Actor, pair_ids: Collection[UUID], number: str, signed_on: date | None) -> Order:
     """Record an order the director has signed on paper, as an import does; it makes its pairs effective all the same.
 
-    :raises FaultyActError: as :func:`approve_pairs`.
+    :raises FaultyActError: as :func:`approve_pairs`, and when the director has approved this order here: what he
+        approved grows by his own act only.
     :raises RefusedError: when the actor may not record orders.
     """
     enforce(policies.may_record_signed_order(actor))
@@ -53,12 +56,13 @@ def correct_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date 
     with transaction.atomic():
         if not actor.reach("orders.view"):
             raise Http404
+        hold_registers()
         order = Order.objects.select_for_update().filter(pk=order_id).first()
         if order is None:
             raise Http404
         enforce(policies.may_correct_order(actor, order))
         faults = _faults_of_requisites(number, signed_on)
-        if not faults and Order.objects.filter(number=number, signed_on=signed_on).exclude(pk=order.pk).exists():
+        if not faults and _order_of(number, signed_on) not in (None, order):
             faults.append(Fault("taken", _("Приказ с этим номером и датой уже есть."), "number"))
         if faults:
             raise FaultyActError(*faults)
@@ -78,9 +82,15 @@ def _put_under_order(
     if faults:
         raise FaultyActError(*faults)
     with transaction.atomic():
+        hold_registers()
         pairs = _lock_drafts(actor, pair_ids)
         now = timezone.now()
-        order, _made = Order.objects.get_or_create(number=number, signed_on=signed_on, defaults={"created_at": now})
+        order = _order_of(number, signed_on)
+        if order is None:
+            order = Order.objects.create(number=number, signed_on=signed_on, created_at=now)
+        elif order.approved_at is not None and not is_approval:
+            sentence = _("Приказ с этим номером и датой утверждён директором. Добавить к нему пары может только директор.")
+            raise FaultyActError.of("approved", sentence, "number")
         if is_approval and order.approved_at is None:
             order.approved_by, order.approved_at = actor.pk, now
             order.save(update_fields=["approved_by", "approved_at"])
@@ -111,6 +121,14 @@ def _lock_drafts(actor: Actor, pair_ids: Collection[UUID]) -> list[Pair]:
         sentence = _("Список пар изменился: часть из них уже в приказе или удалена. Проверьте отметки.")
         raise FaultyActError.of("stale", sentence, "pairs")
     return pairs
+
+
+def _order_of(number: str, signed_on: date | None) -> Order | None:
+    """Return the order of this number, however it is spelt, and this date; the spelling itself comes first."""
+    same_day = list(Order.objects.filter(signed_on=signed_on).order_by("created_at", "pk"))
+    spelt = next((order for order in same_day if order.number == number), None)
+    key = number_key(number)
+    return spelt or next((order for order in same_day if number_key(order.number) == key), None)
 
 
 def _clean_number(number: str) -> str:

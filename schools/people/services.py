@@ -26,7 +26,7 @@ from schools.people.errors import Fault, FaultyActError
 from schools.people.keys import name_key, snils_key
 from schools.people.models import Guardianship, Person, PersonKind, PersonKindChoice
 from schools.people.selectors import person_for
-from schools.people.who_is_who import hold_who_is_who
+from schools.people.registers import hold_registers
 
 _LONGEST_PART = 100
 
@@ -63,7 +63,7 @@ def create_person(*, actor: Actor, data: PersonData, enrolments: Sequence[Enrolm
     """
     enforce(policies.may_edit_people(actor))
     with transaction.atomic():
-        hold_who_is_who()
+        hold_registers()
         cleaned = _clean(data, today=timezone.localdate(), known=None)
         now = timezone.now()
         person = Person.objects.create(**cleaned.columns, created_at=now, updated_at=now)
@@ -89,7 +89,7 @@ def edit_person(*, actor: Actor, person_id: UUID, data: PersonData) -> Person:
     """
     enforce(policies.may_edit_people(actor))
     with transaction.atomic():
-        hold_who_is_who()
+        hold_registers()
         person = person_for(actor=actor, person_id=person_id, lock=True)
         cleaned = _clean(data, today=timezone.localdate(), known=person)
         changed = sorted(name for name, value in cleaned.columns.items() if getattr(person, name) != value)

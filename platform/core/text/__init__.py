@@ -2,6 +2,7 @@
 
 from core.text.dates import DateReader, UnreadableDateError
 from core.text.names import FullName, clean_name, full_name_from_columns, name_key, ru_key, split_full_name
+from core.text.numbers import number_key
 from core.text.snils import UnreadableSnilsError, format_snils, has_right_check_digit, snils_digits
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "full_name_from_columns",
     "has_right_check_digit",
     "name_key",
+    "number_key",
     "ru_key",
     "snils_digits",
     "split_full_name",

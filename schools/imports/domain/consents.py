@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
+from core.text import number_key
 from schools.imports.domain.people import KnownPerson, People
 from schools.imports.domain.plan import Changes, NewConsent, Plan
-from schools.imports.domain.reading import number_key
 from schools.imports.domain.reference import Reference
 from schools.imports.domain.rows import ConsentRow, Refusal, Remark
 from schools.imports.domain.stored import StoredConsent, StoredSchool

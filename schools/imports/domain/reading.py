@@ -13,8 +13,6 @@ from core.text import (
     UnreadableSnilsError,
     full_name_from_columns,
     has_right_check_digit,
-    name_key,
-    ru_key,
     snils_digits,
     split_full_name,
 )
@@ -281,8 +279,3 @@ class _SheetReader:
             raise _RowRefusedError("unknown_form", text)
         self._remark("unknown_consent_kind", text)
         return self._reference.other_consent_kind, text
-
-
-def number_key(number: str) -> str:
-    """Return the key by which two spellings of an order's or consent's number are one: «19-А» and «19 – а»."""
-    return ru_key(name_key(number)).replace(" ", "")

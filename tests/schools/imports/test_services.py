@@ -17,6 +17,7 @@ from core.tenancy import school
 from schools.consents.models import Consent
 from schools.imports.applying import apply_import, import_at_once
 from schools.imports.domain.fields import SheetKind
+from schools.imports.domain.plan import NewOrder
 from schools.imports.errors import AlreadyImportedError, FilesRefusedError, JobStateError
 from schools.imports.models import ImportFile, ImportJob, ImportRow
 from schools.imports.selectors import absentees_of, import_report, job_for
@@ -364,3 +365,24 @@ def test_control_characters_and_long_texts_do_not_break_the_import(actor) -> Non
     assert job is not None
     assert job.counts["people_new"] == 2
     assert Person.objects.filter(surname="Иванов", name="Иван").exists()
+
+
+def test_a_row_that_a_form_added_meanwhile_is_found_by_a_second_plan(actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    from schools.imports import applying
+
+    job = check_import(actor=actor, job_id=start_import(actor=actor, uploads=[pupils(IVANOV)]).pk)
+    plans = []
+
+    def plan_and_be_overtaken(read):
+        plan = applying_plan_of(read)
+        if not plans:
+            plan.orders.append(NewOrder(SchoolClass.objects.first().pk, "7", None))
+            Order.objects.create(number="7", signed_on=None, created_at=timezone.now())
+        plans.append(plan)
+        return plan
+
+    applying_plan_of = applying.plan_of
+    monkeypatch.setattr(applying, "plan_of", plan_and_be_overtaken)
+    assert apply_import(actor=actor, job_id=job.pk).state == ImportJob.State.DONE
+    assert len(plans) == 2
+    assert Person.objects.filter(surname="Иванов", name="Иван").count() == 1

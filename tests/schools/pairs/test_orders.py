@@ -131,3 +131,26 @@ def test_number_and_date_are_corrected_by_who_may(pairs: list[Any]):
     assert [fault.code for fault in refusal.value.faults] == ["taken"]
     with pytest.raises(Http404):
         correct_order(actor=actor_with("class_teacher", "x"), order_id=order.pk, number="1", signed_on=SIGNED)
+
+
+def test_what_the_director_approved_grows_by_his_own_act_only(pairs: list[Any]):
+    director, coordinator = actor_with("director"), actor_with("coordinator")
+    order = approve_pairs(actor=director, pair_ids=[pairs[0].pk], number="84-ОД", signed_on=SIGNED)
+    for spelling in ("84-ОД", "84 – од"):
+        with pytest.raises(FaultyActError) as refusal:
+            record_signed_order(actor=coordinator, pair_ids=[pairs[1].pk], number=spelling, signed_on=SIGNED)
+        assert [(fault.code, fault.field) for fault in refusal.value.faults] == [("approved", "number")]
+    assert set(order.pairs.all()) == {pairs[0]}
+    again = approve_pairs(actor=director, pair_ids=[pairs[1].pk], number="84 – од", signed_on=SIGNED)
+    assert (again.pk, again.number) == (order.pk, "84-ОД")
+
+
+def test_another_spelling_of_a_number_is_taken_too(pairs: list[Any]):
+    director = actor_with("director")
+    approve_pairs(actor=director, pair_ids=[pairs[0].pk], number="84-ОД", signed_on=SIGNED)
+    other = approve_pairs(actor=director, pair_ids=[pairs[1].pk], number="85", signed_on=SIGNED)
+    with pytest.raises(FaultyActError) as refusal:
+        correct_order(actor=director, order_id=other.pk, number="84-од", signed_on=SIGNED)
+    assert [fault.code for fault in refusal.value.faults] == ["taken"]
+    # An order's own number is corrected to its other spelling.
+    assert correct_order(actor=director, order_id=other.pk, number="85-", signed_on=SIGNED).number == "85-"

@@ -1,4 +1,4 @@
-"""One act at a time decides who is who in a school: two at once would each find nobody, and add the person twice."""
+"""One act at a time decides what is new in a school: two at once would each find nothing, and add it twice."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from core.tenancy import require_school
 _LOCK: Final = 0x7065
 
 
-def hold_who_is_who() -> None:
-    """Wait until no other act adds people to this school or changes their names; held until the transaction ends.
+def hold_registers() -> None:
+    """Wait until no other act adds people or orders to this school or renames them; held until the transaction ends.
 
-    Taken before any row is locked, so that an import and a person's form never wait for each other.
+    Taken before any row is locked, so that an import and a form never wait for each other.
     """
     key = int(require_school().removeprefix("s_"), 16) % 2**31
     with connection.cursor() as cursor:
