@@ -14,7 +14,7 @@ MANAGE = CHECKOUT / "platform" / "manage.py"
 # These commands change schemas and roles themselves; every other one runs as the application and starts a
 # short-lived provisioner when it needs one.
 OWNER_COMMANDS = ("bootstrap", "migrate_region", "migrate_schemas", "migrate_schools", "provision_pending")
-# Never inherited: another instance's or another project's.
+# Never inherited: another instance's or another project's, or one that has each process compile the code anew.
 FOREIGN = (
     "DATABASE_ADMIN_URL",
     "DATABASE_SUPERUSER_URL",
@@ -22,6 +22,7 @@ FOREIGN = (
     "DOOR_LOGIN",
     "DJANGO_SETTINGS_MODULE",
     "MENTORING_SECRETS",
+    "PYTHONDONTWRITEBYTECODE",
     "PYTHONHOME",
     "PYTHONPATH",
     "REDIS_URL",

@@ -45,6 +45,8 @@ def prepare_environment(*, embedded: bool) -> None:
         if _installed_state(folder) == state and environment_python().exists():
             return
         command = [str(find_uv()), "sync", "--frozen", "--python", _base_python(), "--project", str(CHECKOUT)]
+        # Compiled once here, not by each of the processes that are started together a moment later.
+        command += ["--compile-bytecode"]
         command += [] if embedded else ["--no-group", "embedded"]
         say(f"installing the locked packages into {folder}")
         if not _install(command, _uv_environment(folder)):

@@ -13,6 +13,8 @@ from deploy.demo import DemoRegion, Situation, write_demo_region
 from tests.support.oracle import Reading, Region, identities, read_region, recount
 
 AUTUMN = date(2026, 11, 21)
+# The forty schools are written and read once, by one worker.
+pytestmark = pytest.mark.xdist_group("demo files")
 Demo = tuple[DemoRegion, Region, dict[str, Reading]]
 
 

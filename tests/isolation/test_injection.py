@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import cycle, product
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -159,13 +161,23 @@ class _Parameters(HTMLParser):
 COMMON = {"q", "search", "sort", "order", "page", "kind", "state", "date", "definition", "next"}
 
 
-@pytest.mark.parametrize(("where", "role"), [(World.SCHOOL, "director"), (World.REGION, "region_admin")])
-def test_through_every_parameter_of_every_page(where: World, role: str, client_at: Callable[[str], Client]):
-    """Every search, sort and filter parameter of every page, with every class of payload."""
-    seeds.seed_all()
-    client = sign_in(client_at, SCHOOL_A if where is World.SCHOOL else "region", role)
-    client.raise_request_exception = False
-    asked = offered = 0
+ROLES = [(World.SCHOOL, "director"), (World.REGION, "region_admin")]
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where text can be put: a parameter of a page, the text of its search by POST, or names that it never offers."""
+
+    path: str
+    name: str
+    is_posted: bool = False
+
+
+NOT_OFFERED = "not offered"
+
+
+def positions(client: Client, where: World) -> Iterator[Position]:
+    """Ask for every page and yield the positions it has."""
     for endpoint in endpoints(where):
         if endpoint.name.startswith("ui:"):  # the kit's own pages show no data and have a hundred sample fields
             continue
@@ -175,25 +187,68 @@ def test_through_every_parameter_of_every_page(where: World, role: str, client_a
             continue
         parser = _Parameters()
         parser.feed(page.content.decode("utf-8", "replace"))
-        offered += len(parser.names - COMMON)
-        for name in sorted(parser.names):
-            for payload in PAYLOADS.values():
-                _harmless(client, f"{path}?{urlencode({name: payload})}", where)
-                asked += 1
+        yield from (Position(path, name) for name in sorted(parser.names))
         if parser.is_searched_by_post:
-            for payload in PAYLOADS.values():
-                found = client.post(path, {"search": "1", "q": payload})
-                assert found.status_code in (200, 302), path
-                if found.status_code == 302:
-                    _harmless(client, found["Location"], where)
-                else:
-                    _shows_nothing_foreign(found, path, where)
-                asked += 1
-        for payload in PAYLOADS.values():
-            _harmless(client, f"{path}?{urlencode(dict.fromkeys(sorted(COMMON - parser.names), payload))}", where)
-            asked += 1
-    print(f"P3 {where}: {asked} requests with payloads, {len(PAYLOADS)} classes, {offered} own parameters, 0 escapes")
-    assert asked >= 200
+            yield Position(path, "q", is_posted=True)
+        yield Position(path, f"{NOT_OFFERED}&{'&'.join(sorted(COMMON - parser.names))}")
+
+
+def shared_out(places: list[Position]) -> Iterator[tuple[Position, str]]:
+    """Share the payloads out: each class once through each name, on whichever page has it, and some on each page."""
+    by_name: dict[tuple[str, bool], list[Position]] = {}
+    for place in places:
+        by_name.setdefault((place.name.split("&")[0], place.is_posted), []).append(place)
+    # Where a name is on fewer pages than there are classes, its pages take several; the turn goes on over the names,
+    # so that neighbours get different ones.
+    turn = cycle(PAYLOADS.values())
+    for here in by_name.values():
+        for number in range(max(len(here), len(PAYLOADS))):
+            yield here[number % len(here)], next(turn)
+
+
+@pytest.mark.parametrize(("where", "role"), ROLES)
+def test_through_every_parameter_of_every_page(where: World, role: str, client_at: Callable[[str], Client]):
+    """Something through every search, sort and filter parameter of every page, every class through each name."""
+    _through(where, role, client_at, shared_out)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize(("where", "role"), ROLES)
+def test_every_class_through_every_parameter_of_every_page(where: World, role: str, client_at: Callable[[str], Client]):
+    """The whole product: every parameter of every page with every class of payload."""
+    _through(where, role, client_at, lambda places: product(places, PAYLOADS.values()))
+
+
+def _through(
+    where: World,
+    role: str,
+    client_at: Callable[[str], Client],
+    share: Callable[[list[Position]], Iterable[tuple[Position, str]]],
+) -> None:
+    seeds.seed_all()
+    client = sign_in(client_at, SCHOOL_A if where is World.SCHOOL else "region", role)
+    client.raise_request_exception = False
+    places = list(positions(client, where))
+    asked = dict.fromkeys(places, 0)
+    for place, payload in share(places):
+        _ask(client, place, payload, where)
+        asked[place] += 1
+    assert min(asked.values()) >= 1
+    assert len({place.path for place in places}) >= 30
+    print(f"P3 {where}: {sum(asked.values())} requests, {len(places)} positions, {len(PAYLOADS)} classes, 0 escapes")
+
+
+def _ask(client: Client, place: Position, payload: str, where: World) -> None:
+    if not place.is_posted:
+        names = place.name.split("&")[1:] if place.name.startswith(NOT_OFFERED) else [place.name]
+        _harmless(client, f"{place.path}?{urlencode(dict.fromkeys(names, payload))}", where)
+        return
+    found = client.post(place.path, {"search": "1", place.name: payload})
+    assert found.status_code in (200, 302), place.path
+    if found.status_code == 302:
+        _harmless(client, found["Location"], where)
+    else:
+        _shows_nothing_foreign(found, place.path, where)
 
 
 def _harmless(client: Client, address: str, where: World) -> None:

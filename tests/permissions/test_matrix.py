@@ -146,25 +146,64 @@ def test_every_argument_is_seeded(where: World):
 
 @pytest.mark.parametrize(("where", "role"), every_role(), ids=lambda value: str(value))
 def test_matrix(client_at: Callable[[str], Client], where: World, role: str):
-    """Each URL × method × role once, with one foreign id."""
+    """Each URL × role by the methods that views answer, with one foreign id; the other methods take turns.
+
+    Every pair of a URL, a method and a role is met; all triples are met at night.
+    """
     _matrix(client_at, where, role, bodies=1)
+
+
+@pytest.mark.parametrize("where", list(World))
+def test_turns_meet_every_pair(where: World):
+    names = [endpoint.name for endpoint in endpoints(where)]
+    roles_here = roles_of(where)
+    met = {
+        (number, role, method)
+        for number in range(len(names))
+        for index, role in enumerate(roles_here)
+        for method in _refused_methods(where, number + index)
+    }
+    assert {(number, role) for number, role, _ in met} == {(n, r) for n in range(len(names)) for r in roles_here}
+    assert {(number, method) for number, _, method in met} == {(n, m) for n in range(len(names)) for m in METHODS}
+    assert {(role, method) for _, role, method in met} == {(r, m) for r in roles_here for m in METHODS}
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize(("where", "role"), every_role(), ids=lambda value: str(value))
 def test_full_matrix(client_at: Callable[[str], Client], where: World, role: str):
     """Each URL × method × role with every foreign id there is, whatever kind of thing it names."""
-    _matrix(client_at, where, role, bodies=len(seeds.FOREIGN_IDS[where]))
+    _matrix(client_at, where, role, bodies=len(seeds.FOREIGN_IDS[where]), is_full=True)
 
 
-def _matrix(client_at: Callable[[str], Client], where: World, role: str, *, bodies: int) -> None:
+def roles_of(where: World) -> list[str]:
+    """Return the slugs that :func:`every_role` has for a world."""
+    return [role for place, role in every_role() if place is where]
+
+
+def _refused_methods(where: World, turn: int) -> tuple[str, ...]:
+    """Return the methods by which somebody without the permission asks: GET, and some of the others in their turn.
+
+    As many as it takes for each to have its turn among the roles of a world.
+    """
+    others, each = METHODS[1:], len(roles_of(where))
+    return ("GET", *(others[(turn + start) % len(others)] for start in range(0, len(others), each)))
+
+
+def _rare_method(turn: int) -> str:
+    """Return one of the methods that no form and no link uses."""
+    rare = [method for method in METHODS if method not in ("GET", "POST")]
+    return rare[turn % len(rare)]
+
+
+def _matrix(client_at: Callable[[str], Client], where: World, role: str, *, bodies: int, is_full: bool = False) -> None:
     seeds.seed_all()
     client = client_for(client_at, where, role)
     before, written = snapshot(SCHOOL_B.schema), writes_to(SCHOOL_B.schema)
     kept, sent = client.cookies.copy(), set[tuple[str, ...]]()
-    for endpoint in endpoints(where):
+    first_turn = roles_of(where).index(role)
+    for turn, endpoint in enumerate(endpoints(where), start=first_turn):
         with transaction.atomic():
-            _one(client, endpoint, where, role, bodies, sent)
+            _one(client, endpoint, where, role, bodies, sent, None if is_full else turn)
             assert writes_to(SCHOOL_B.schema) == written, f"{endpoint.name} wrote to the other school"
             transaction.set_rollback(True)
         client.cookies = kept.copy()
@@ -183,26 +222,46 @@ def _foreign_paths(endpoint: Endpoint, where: World, number: int) -> list[str]:
     return list(dict.fromkeys(endpoint.path(each) for each in (values, *others)))
 
 
-def _one(client: Client, endpoint: Endpoint, where: World, role: str, bodies: int, sent: set[tuple[str, ...]]) -> None:
+def _asked(where: World, own: str, foreign: list[str], *, may: bool, turn: int | None) -> list[tuple[str, str]]:
+    """Return (method, path) to ask; without a ``turn`` all there are.
+
+    Who may not is asked about the foreign id alone: the answer must not depend on it.
+    """
+    paths = list(dict.fromkeys((own, *foreign) if may else foreign))
+    if turn is None:
+        return [(method, path) for method in METHODS for path in paths]
+    if not may:
+        return [(method, path) for method in _refused_methods(where, turn) for path in paths]
+    rare = [(_rare_method(turn), path) for path in paths[-1:]]
+    return [*(("GET", path) for path in foreign if path != own), *(("POST", path) for path in paths), *rare]
+
+
+def _one(
+    client: Client,
+    endpoint: Endpoint,
+    where: World,
+    role: str,
+    bodies: int,
+    sent: set[tuple[str, ...]],
+    turn: int | None,
+) -> None:
     own, foreign = endpoint.path(own_values(endpoint)), _foreign_paths(endpoint, where, bodies)
     may = carries(endpoint, where, role)
     first = send(client, "GET", own, where) if may else None
-    for method in METHODS:
-        # Who may not is asked about the foreign id alone: the answer must not depend on it.
-        for path in dict.fromkeys((own, *foreign) if may else foreign):
-            if method in UNSAFE and may and endpoint.name in seeds.ENDS_THE_SESSION:
-                continue
-            response = send(client, method, path, where)
-            if not may:
-                COUNTS["refused"] += 1
-                expected = (302,) if role == "visitor" else (403,)
-                assert response.status_code in expected, f"{method} {path}: {response.status_code}"
-                if role == "visitor":
-                    assert "/accounts/login/" in response["Location"]
-            # Who carries a permission over the whole region has no other districts.
-            elif path != own and method in ("GET", "HEAD") and not _is_whole_region(endpoint, where, role):
-                COUNTS["foreign"] += 1
-                assert response.status_code in (404, 405, 403, 302), f"{method} {path}: {response.status_code}"
+    for method, path in _asked(where, own, foreign, may=may, turn=turn):
+        if method in UNSAFE and may and endpoint.name in seeds.ENDS_THE_SESSION:
+            continue
+        response = send(client, method, path, where)
+        if not may:
+            COUNTS["refused"] += 1
+            expected = (302,) if role == "visitor" else (403,)
+            assert response.status_code in expected, f"{method} {path}: {response.status_code}"
+            if role == "visitor":
+                assert "/accounts/login/" in response["Location"]
+        # Who carries a permission over the whole region has no other districts.
+        elif path != own and method in ("GET", "HEAD") and not _is_whole_region(endpoint, where, role):
+            COUNTS["foreign"] += 1
+            assert response.status_code in (404, 405, 403, 302), f"{method} {path}: {response.status_code}"
     if first is None:
         return
     COUNTS["allowed"] += 1
