@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator
 from tests.journeys.hands import Hands
 from tests.journeys.instance import instance
 
-pytestmark = [pytest.mark.browser, pytest.mark.nightly, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.nightly]
 
 SIGNINGS = 20
 MOST_SECONDS = 5.0

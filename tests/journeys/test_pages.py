@@ -13,7 +13,7 @@ from core.authz.registry import World
 from tests.journeys.crawl import NOT_PAGES, Look, Site, crawl, look_at
 from tests.permissions.walk import endpoints
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SCHEMES = ["normal", "black-on-white", "white-on-black", "blue"]
 # A floor, so that a crawl of nothing cannot be green.

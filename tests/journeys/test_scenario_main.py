@@ -23,7 +23,7 @@ from tests.support.database import ROOT
 from tests.support.oracle import Order, Pair, Reading, read_region, recount
 from tests.support.oracle.records import Region
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SAMPLES = ROOT / "tests" / "data" / "samples"
 DISTRICT, SCHOOL, CODE = "Приозёрский район", "МБОУ «СОШ № 4»", "school-4"
