@@ -48,4 +48,4 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None
     terminalreporter.section(f"{len(journeys)} journeys skipped: {REASON}", red=is_continuous_integration())
     for nodeid in journeys:
         terminalreporter.line(nodeid)
-    terminalreporter.line("Debian: apt-get install chromium; or name one in CHROMIUM.")
+    terminalreporter.line("Debian: apt-get install chromium-headless-shell; or name one in CHROMIUM.")

@@ -89,7 +89,9 @@ def _put_under_order(
         if order is None:
             order = Order.objects.create(number=number, signed_on=signed_on, created_at=now)
         elif order.approved_at is not None and not is_approval:
-            sentence = _("Приказ с этим номером и датой утверждён директором. Добавить к нему пары может только директор.")
+            sentence = _(
+                "Приказ с этим номером и датой утверждён директором. Добавить к нему пары может только директор."
+            )
             raise FaultyActError.of("approved", sentence, "number")
         if is_approval and order.approved_at is None:
             order.approved_by, order.approved_at = actor.pk, now

@@ -1,6 +1,7 @@
 """The generated files of the demonstration, read back by the independent recount."""
 
 import hashlib
+import json
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,9 +20,17 @@ Demo = tuple[DemoRegion, Region, dict[str, Reading]]
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    folder = tmp_path_factory.mktemp("demo")
-    written = write_demo_region(folder, today=AUTUMN)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def written(folder: Path) -> DemoRegion:
+    return write_demo_region(folder, today=AUTUMN)
+
+
+@pytest.fixture(scope="module")
+def demo(folder: Path, written: DemoRegion) -> Demo:
     return written, *read_region(folder)
 
 
@@ -31,16 +40,18 @@ def shares(region: Region, day: date, definition: str = "pupils_10_19_mentee") -
     return {code: of[definition][0] / max(1, of[definition][1]) for code, of in schools.items()}  # type: ignore[attr-defined]
 
 
-def test_forty_schools_of_the_right_sizes(demo: Demo) -> None:
-    written, region, _ = demo
+def test_forty_schools_of_the_right_sizes(folder: Path, written: DemoRegion) -> None:
     sizes = sorted(school.pupils for school in written.schools)
     assert len(sizes) == 40
-    assert len(region.districts) == 3
+    assert len(json.loads((folder / "region.json").read_text(encoding="utf-8"))["districts"]) == 3
+    files = {path.name for path in folder.rglob("*.xlsx")}
+    assert files == {"контингент.xlsx", "пары.xlsx", "согласия.xlsx"}
     assert 160 <= median(sizes) <= 180
     assert sizes[-1] == 1500
     assert [school.district for school in written.schools].count(None) == 1
 
 
+@pytest.mark.nightly
 def test_each_situation_is_there_to_be_seen(demo: Demo) -> None:
     written, region, readings = demo
     share = shares(region, AUTUMN)
@@ -66,6 +77,7 @@ def test_each_situation_is_there_to_be_seen(demo: Demo) -> None:
     assert max(ordinary) > 0.5
 
 
+@pytest.mark.nightly
 def test_signing_the_order_moves_the_school(demo: Demo) -> None:
     written, region, _ = demo
     for shown in written.in_situation(Situation.UNSIGNED_ORDER):
@@ -76,6 +88,7 @@ def test_signing_the_order_moves_the_school(demo: Demo) -> None:
         assert len(ready) >= shown.pupils / 6
 
 
+@pytest.mark.nightly
 def test_some_people_belong_to_two_schools_and_the_history_moves(demo: Demo) -> None:
     _, region, _ = demo
     schools_of: dict[int, set[str]] = {}

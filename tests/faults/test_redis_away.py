@@ -70,6 +70,7 @@ def test_the_cache_is_empty_without_redis(away: None):
         assert cache.delete("a") is False
 
 
+@pytest.mark.parametrize("broken", ["refusing", pytest.param("silent", marks=pytest.mark.nightly)], indirect=True)
 @pytest.mark.django_db(transaction=True)
 def test_a_task_waits_in_the_outbox(away: None):
     from core.accounts import tasks

@@ -13,7 +13,8 @@ from core.authz.registry import World
 from tests.journeys.crawl import NOT_PAGES, Look, Site, crawl, look_at
 from tests.permissions.walk import endpoints
 
-pytestmark = pytest.mark.browser
+# One worker for both worlds: the site is started once.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("site")]
 
 SCHEMES = ["normal", "black-on-white", "white-on-black", "blue"]
 # A floor, so that a crawl of nothing cannot be green.

@@ -181,12 +181,11 @@ def roles_of(where: World) -> list[str]:
 
 
 def _refused_methods(where: World, turn: int) -> tuple[str, ...]:
-    """Return the methods by which somebody without the permission asks: GET, and some of the others in their turn.
+    """Return the methods by which somebody without the permission asks: they take turns over URLs and roles.
 
     As many as it takes for each to have its turn among the roles of a world.
     """
-    others, each = METHODS[1:], len(roles_of(where))
-    return ("GET", *(others[(turn + start) % len(others)] for start in range(0, len(others), each)))
+    return tuple(METHODS[(turn + start) % len(METHODS)] for start in range(0, len(METHODS), len(roles_of(where))))
 
 
 def _rare_method(turn: int) -> str:

@@ -34,8 +34,8 @@ pytestmark = pytest.mark.xdist_group("exactness")
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
 DAY = date(2026, 10, 31)
 DAYS = [DAY + timedelta(days=shift) for shift in (-400, -60, -30, -1, 0, 1, 30, 90, 200)]
-ORDINARY_SEEDS = range(6)
-NIGHTLY_SEEDS = range(1000, 1060)
+ORDINARY_SEEDS = range(3)
+NIGHTLY_SEEDS = [*range(3, 6), *range(1000, 1060)]
 
 
 def run(command: str, *arguments: object) -> Any:

@@ -12,7 +12,6 @@ Playwright drives the system's Chromium (``CHROMIUM`` or one on the path); nothi
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from deploy.launch import browser as launcher
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -58,9 +58,8 @@ document.addEventListener("securitypolicyviolation", (event) => {
 
 def find_chromium() -> str | None:
     """Return the path of a Chromium, or None when the machine has none."""
-    named = os.environ.get("CHROMIUM")
-    candidates = [named] if named else ["chromium", "chromium-browser", "google-chrome"]
-    return next((path for name in candidates if (path := shutil.which(name))), None)
+    found = launcher.find_chromium()
+    return str(found) if found else None
 
 
 def require_chromium() -> str:

@@ -43,10 +43,12 @@ class _WithStatics(StaticFilesHandler):
 
 @pytest.fixture(scope="module")
 def base_url() -> Iterator[str]:
-    """Serve the kit alone on loopback, without a database."""
-    with override_settings(
+    """Serve the kit alone on loopback, without a database: also without the region's name, which lies in it."""
+    kit_alone = override_settings(
         MIDDLEWARE=BARE_MIDDLEWARE, ROOT_URLCONF="tests.core.ui.urls", ALLOWED_HOSTS=["*"], SHOW_DESIGN_PAGE=True
-    ):
+    )
+    with kit_alone, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.ui.place._region_names", [])
         server = make_server("127.0.0.1", 0, _WithStatics(WSGIHandler()), server_class=_Server, handler_class=_Quiet)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
@@ -74,7 +76,7 @@ def check(browser: Browser, base_url: str, appearance: dict[str, str], width: in
     page.context.close()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [pytest.param(360, marks=pytest.mark.nightly), 1280])
 def test_living_page_is_accessible_and_quiet(browser: Browser, base_url: str, width: int) -> None:
     check(browser, base_url, {}, width)
 
@@ -87,7 +89,7 @@ def test_every_scheme_size_and_width(browser: Browser, base_url: str, size: str,
     check(browser, base_url, {"scheme": scheme, "size": size}, width)
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.nightly)])
 def test_hardest_choice_loses_nothing(browser: Browser, base_url: str, width: int) -> None:
     check(browser, base_url, HARDEST, width)
 
@@ -157,6 +159,7 @@ def test_everything_works_without_scripts(browser: Browser, base_url: str) -> No
     page.context.close()
 
 
+@pytest.mark.nightly
 def test_live_part_changes_only_when_there_is_news(browser: Browser, base_url: str) -> None:
     VERSION.update(value=1, views=0)
     page, watch = open_page(browser, base_url=base_url)
