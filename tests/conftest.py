@@ -17,7 +17,7 @@ from tests.support.database import clone, content_hash, drop, ensure_template
 
 
 def pytest_collection_finish() -> None:
-    """Spare the check a ninth of its time: what is loaded stays, so the collector need not look at it again and again."""
+    """Spare the check a ninth of its time: what is loaded stays, the collector need not look at it again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 50, 50)

@@ -25,8 +25,8 @@ from schools.people.enrolments import EnrolmentData, store_enrolment
 from schools.people.errors import Fault, FaultyActError
 from schools.people.keys import name_key, snils_key
 from schools.people.models import Guardianship, Person, PersonKind, PersonKindChoice
-from schools.people.selectors import person_for
 from schools.people.registers import hold_registers
+from schools.people.selectors import person_for
 
 _LONGEST_PART = 100
 

@@ -20,7 +20,6 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from deploy.launch import browser as launcher
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -30,6 +29,8 @@ from playwright.sync_api import (
     Response,
     sync_playwright,
 )
+
+from deploy.launch import browser as launcher
 
 # Our pages have no frames and no styles from elsewhere, so axe need not fetch the sheets a second time.
 AXE_OPTIONS = "{resultTypes: ['violations'], preload: false, iframes: false}"
