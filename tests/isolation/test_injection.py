@@ -137,24 +137,27 @@ def test_a_whole_statement_is_refused(statement: str):
 
 
 class _Parameters(HTMLParser):
-    """Collects the names of everything a page lets one put into its query."""
+    """Collects what a page lets one put into a query: (path, name) of every field of its GET forms and of its links."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: str) -> None:
         super().__init__()
-        self.names: set[str] = set()
+        self.path = path
+        self.found: set[tuple[str, str]] = set()
         self.is_searched_by_post = False
-        self._in_get_form = False
+        self._target: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._in_get_form = given.get("method", "get").lower() == "get"
+            is_get = given.get("method", "get").lower() == "get"
+            self._target = (urlsplit(given.get("action", "")).path or self.path) if is_get else None
         elif tag in ("input", "select", "textarea", "button") and given.get("name"):
-            if self._in_get_form or given["name"] == "q":
-                self.names.add(given["name"])
+            if self._target is not None:
+                self.found.add((self._target, given["name"]))
             self.is_searched_by_post |= given["name"] == "search"
-        elif tag == "a":
-            self.names |= {name for name, _ in parse_qsl(urlsplit(given.get("href", "")).query)}
+        elif tag == "a" and "?" in given.get("href", ""):
+            link = urlsplit(given["href"])
+            self.found |= {(link.path or self.path, name) for name, _ in parse_qsl(link.query, keep_blank_values=True)}
 
 
 # Asked of every page, whether it offers them or not.
@@ -176,8 +179,9 @@ class Position:
 NOT_OFFERED = "not offered"
 
 
-def positions(client: Client, where: World) -> Iterator[Position]:
-    """Ask for every page and yield the positions it has."""
+def positions(client: Client, where: World) -> list[Position]:
+    """Ask for every page and return the positions it has."""
+    found: set[Position] = set()
     for endpoint in endpoints(where):
         if endpoint.name.startswith("ui:"):  # the kit's own pages show no data and have a hundred sample fields
             continue
@@ -185,12 +189,15 @@ def positions(client: Client, where: World) -> Iterator[Position]:
         page = client.get(path)
         if page.status_code != 200 or page.streaming:
             continue
-        parser = _Parameters()
+        parser = _Parameters(path)
         parser.feed(page.content.decode("utf-8", "replace"))
-        yield from (Position(path, name) for name in sorted(parser.names))
+        found |= {Position(target, name) for target, name in parser.found}
+        # Whatever a page offers, its view may read what it does not.
+        here = {name for target, name in parser.found if target == path}
+        found.add(Position(path, f"{NOT_OFFERED}&{'&'.join(sorted(COMMON - here))}"))
         if parser.is_searched_by_post:
-            yield Position(path, "q", is_posted=True)
-        yield Position(path, f"{NOT_OFFERED}&{'&'.join(sorted(COMMON - parser.names))}")
+            found.add(Position(path, "q", is_posted=True))
+    return sorted(found, key=lambda place: (place.name, place.path, place.is_posted))
 
 
 def shared_out(places: list[Position]) -> Iterator[tuple[Position, str]]:
@@ -228,7 +235,7 @@ def _through(
     seeds.seed_all()
     client = sign_in(client_at, SCHOOL_A if where is World.SCHOOL else "region", role)
     client.raise_request_exception = False
-    places = list(positions(client, where))
+    places = positions(client, where)
     asked = dict.fromkeys(places, 0)
     for place, payload in share(places):
         _ask(client, place, payload, where)

@@ -89,7 +89,8 @@ def test_every_scheme_size_and_width(browser: Browser, base_url: str, size: str,
     check(browser, base_url, {"scheme": scheme, "size": size}, width)
 
 
-@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.nightly)])
+@pytest.mark.nightly
+@pytest.mark.parametrize("width", [320, 1280])
 def test_hardest_choice_loses_nothing(browser: Browser, base_url: str, width: int) -> None:
     check(browser, base_url, HARDEST, width)
 
