@@ -9,11 +9,18 @@ from contextlib import ExitStack
 from typing import Any
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from django.test import Client, TransactionTestCase
 
 from tests.support import world
 from tests.support.database import clone, content_hash, drop, ensure_template
+
+
+def pytest_configure() -> None:
+    """Try properties on new examples in each run, few enough for the ordinary check."""
+    hypothesis.settings.register_profile("check", max_examples=50, deadline=None)
+    hypothesis.settings.load_profile("check")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -152,11 +152,13 @@ def test_it_refuses_another_installations_pepper(web: Web, tmp_path: Path):
     assert "PERSON_KEY_PEPPER is not the one this database was filled with" in words
 
 
+@pytest.mark.nightly
 def test_it_refuses_without_static_files(web: Web, tmp_path: Path):
     words = refusal({**web.environment, "STATIC_ROOT": str(tmp_path / "nothing")}, tmp_path)
     assert "Run the command collectstatic first" in words
 
 
+@pytest.mark.nightly
 def test_it_refuses_without_a_database(web: Web, tmp_path: Path):
     words = refusal({**web.environment, "DATABASE_URL": "postgresql://app:x@127.0.0.1:1/none"}, tmp_path)
     assert "the door could not be checked" in words

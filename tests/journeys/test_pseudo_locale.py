@@ -134,6 +134,7 @@ def furnished() -> None:
         seed_variants()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(("where", "role"), [(where, role) for where in World for role in ROLES[where]])
 def test_no_text_is_unmarked(client_at: Any, furnished: None, where: World, role: str) -> None:
     first = role == next(iter(ROLES[where]))

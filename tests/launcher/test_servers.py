@@ -44,6 +44,7 @@ def test_a_small_shared_memory_is_worked_around(variables: dict[str, str]) -> No
     assert "shared memory (/dev/shm) is absent or small" in said
 
 
+@pytest.mark.nightly
 def test_missing_time_zones_are_mended(variables: dict[str, str]) -> None:
     found, said = facts(variables, before="mount -t tmpfs none /usr/share")
     assert found["moscow"] == "2024-07-01 15:00:00"

@@ -92,12 +92,12 @@ def compare(folder: Path, seed: int, schools: int, pupils: tuple[int, int], unti
     return len(readings)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(5))
 def test_a_random_untidy_region_is_read_as_the_recount_reads_it(tmp_path: Path, seed: int) -> None:
     assert compare(tmp_path, seed, schools=2, pupils=(5, 25), untidiness=1.0) == 2
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("seed", range(100, 300))
+@pytest.mark.parametrize("seed", [*range(5, 12), *range(100, 300)])
 def test_two_hundred_random_regions_are_read_as_the_recount_reads_them(tmp_path: Path, seed: int) -> None:
     assert compare(tmp_path, seed, schools=4, pupils=(20, 70), untidiness=seed % 5 / 4) == 4
