@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 
+import kombu.pools
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -42,12 +43,17 @@ def away(broken: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(DoorCache, "_away_until", 0.0)
     kept = app.conf.broker_url
     app.conf.broker_url = broken
-    app.pool.force_close_all()
-    app.__dict__.pop("amqp", None)
+    _forget_connections()
     with override_settings(CACHES=caches):
         yield
     app.conf.broker_url = kept
-    app.pool.force_close_all()
+    _forget_connections()
+
+
+def _forget_connections() -> None:
+    """Forget the pools themselves: one that was only closed is found again under its address, and refuses."""
+    kombu.pools.reset()
+    app._pool = None
     app.__dict__.pop("amqp", None)
 
 
