@@ -18,6 +18,9 @@ RIGHTS = Rights(
         "registry_statechange": _APPEND,
         # Written once, by the migrator.
         "registry_installation": _READ,
+        # Made by the provisioner; the region takes a spare for a new school.
+        "provisioning_schoolschema": "SELECT, UPDATE",
+        "provisioning_schemascript": "",
         # Figures are written by the roll-up; keys of people are for it alone.
         "rollup_personkey": "",
         "rollup_sharedrecord": "",

@@ -17,3 +17,7 @@ class ReasonMissingError(ValueError):
 
     def __init__(self) -> None:
         super().__init__(_("Укажите причину: её увидят все, кто откроет карточку школы"))
+
+
+class ScriptRefusedError(RuntimeError):
+    """The migrations of this code cannot be, or are not, the ones of the script that makes schools."""

@@ -17,11 +17,15 @@ POINTS = (
     "before role",
     "after role",
     "after schema",
+    "half-way through the script",
+    "after the script",
+    "before the script is committed",
+    "after the script is committed",
+    "before ready is committed",
+    "while the script is made",
     "inside the first migration",
     "between migrations",
     "after migrations",
-    "after rights",
-    "before ready is committed",
 )
 
 
@@ -31,40 +35,69 @@ def _die(*args: object, **kwargs: object) -> None:
 
 def _arm(point: str) -> None:
     """Replace the step at which this process is to die."""
-    from django.core.management import call_command as real_call
+    from tenants.provisioning import schema, script, services
+
+    if point in POINTS[8:]:
+        _arm_django(point)
+    elif point == "before role":
+        script.ensure_school_role = _die
+    elif point == "after role":
+        script.ensure_school_role = _then_die(script.ensure_school_role)
+    elif point == "after schema":
+        script._run = _die
+    elif point == "half-way through the script":
+        real_run = script._run
+        script._run = lambda text, name: (real_run(_first_half(text), name), _die())
+    elif point == "after the script":
+        script._run = _then_die(script._run)
+    elif point == "before the script is committed":
+        schema.note_version = _then_die(schema.note_version)
+    elif point == "after the script is committed":
+        schema.make_schema = _then_die(schema.make_schema)
+    elif point == "before ready is committed":
+        services._set_state = _then_die(services._set_state)
+    else:
+        raise SystemExit(f"no such point: {point}")
+
+
+def _then_die(real: Callable[..., object]) -> Callable[..., object]:
+    return lambda *args, **kwargs: (real(*args, **kwargs), _die())
+
+
+def _first_half(text: str) -> str:
+    """Return the statements of a script up to its middle; tables come one by one, so some are made."""
+    return text[: text.index(";\nCREATE TABLE", len(text) // 2)]
+
+
+def _arm_django(point: str) -> None:
+    """Replace a step of Django's own migration, which makes the script and the schools that have none."""
     from django.db.migrations.executor import MigrationExecutor
     from django.db.migrations.migration import Migration
 
-    from tenants.provisioning import schema, services
+    from core.tenancy import region
+    from tenants.provisioning import schema, script
+    from tenants.provisioning.models import SchemaScript
 
-    def then_die(real: Callable[..., object]) -> Callable[..., object]:
-        return lambda *args, **kwargs: (real(*args, **kwargs), _die())
-
-    if point == "before role":
-        schema.ensure_school_role = _die
-    elif point == "after role":
-        schema.ensure_school_role = then_die(schema.ensure_school_role)
-    elif point == "after schema":
-        schema.migrate_school_schema = _die
-    elif point == "inside the first migration":
-        Migration.apply = then_die(Migration.apply)
+    if point == "while the script is made":
+        with region():
+            SchemaScript.objects.all().delete()
+        Migration.apply = _then_die(Migration.apply)
+        return
+    schema.ensure_script = lambda: None
+    if point == "inside the first migration":
+        Migration.apply = _then_die(Migration.apply)
     elif point == "between migrations":
         applied = []
         real = MigrationExecutor.apply_migration
 
-        def third(self, *args, **kwargs):
+        def fourth(self, *args, **kwargs):
             applied.append(1)
             return _die() if len(applied) == 4 else real(self, *args, **kwargs)
 
-        MigrationExecutor.apply_migration = third
-    elif point == "after migrations":
-        schema.call_command = then_die(real_call)
-    elif point == "after rights":
-        schema.sync_school = then_die(schema.sync_school)
-    elif point == "before ready is committed":
-        services._set_state = then_die(services._set_state)
+        MigrationExecutor.apply_migration = fourth
     else:
-        raise SystemExit(f"no such point: {point}")
+        assert script.call_command is schema.call_command
+        schema.call_command = _then_die(schema.call_command)
 
 
 def _child(work: Callable[[], object]) -> int:

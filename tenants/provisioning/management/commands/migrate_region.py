@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.tenancy import region
 from tenants.provisioning.schema import migrate_region_schema, migrate_school_schema
+from tenants.provisioning.script import ensure_script
 from tenants.registry.installation import ForeignPepperError
 from tenants.registry.models import School
 
@@ -27,6 +28,8 @@ class Command(BaseCommand):
             migrate_region_schema()
         except ForeignPepperError as error:
             raise CommandError(str(error)) from None
+        # Now, not when the first school waits for it.
+        ensure_script()
         with region():
             schemas = list(
                 School.objects.filter(state__in=[School.State.READY, School.State.SUSPENDED]).values_list(
