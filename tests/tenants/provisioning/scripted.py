@@ -70,10 +70,10 @@ def _order_does_not_count(first: str, second: str) -> bool:
 
     with region(), transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"CREATE TABLE {first}.t (a int, b text); CREATE INDEX i ON {first}.t (a); CREATE INDEX j ON {first}.t (b);"
-                f"CREATE TABLE {second}.t (b text, a int); CREATE INDEX j ON {second}.t (b); CREATE INDEX i ON {second}.t (a)"
-            )
+            for name, columns, indexes in ((first, "a int, b text", "ab"), (second, "b text, a int", "ba")):
+                cursor.execute(f"CREATE TABLE {name}.t ({columns})")
+                for column in indexes:
+                    cursor.execute(f"CREATE INDEX on_{column} ON {name}.t ({column})")
         equal = fingerprint(first) == fingerprint(second)
         transaction.set_rollback(True)
     return equal
