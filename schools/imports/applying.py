@@ -17,6 +17,7 @@ from schools.imports.checking import keep_result, plan_of, progress_of, read_she
 from schools.imports.domain.plan import Plan
 from schools.imports.domain.reading import SheetToRead
 from schools.imports.errors import AlreadyImportedError, JobStateError
+from schools.imports.layouts import remember_layouts
 from schools.imports.models import ImportFile, ImportJob
 from schools.imports.selectors import locked_job
 from schools.imports.services import (
@@ -131,6 +132,7 @@ def _write(actor: Actor, job: ImportJob, plan: Plan, sheets: list[SheetToRead]) 
     now = timezone.now()
     write_plan(plan, now)
     keep_result(job, plan, sheets)
+    remember_layouts(sheets)
     job.named = {
         "people": sorted([str(person_id), kind] for person_id, kind in plan.named_people),
         "pairs": sorted(map(str, plan.named_pairs)),

@@ -11,16 +11,15 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
-from core.spreadsheets import Workbook, read_workbook
+from core.spreadsheets import Workbook, read_file
 from schools.imports.bulk import copy_rows
 from schools.imports.domain.cells import cell_text
-from schools.imports.domain.fields import SheetKind
-from schools.imports.domain.layout import Layout
 from schools.imports.domain.plan import Plan
 from schools.imports.domain.reading import SheetToRead, read_import
 from schools.imports.domain.resolving import resolve
 from schools.imports.domain.rows import Place, ReadImport
 from schools.imports.errors import AlreadyImportedError
+from schools.imports.layouts import layout_from_json
 from schools.imports.models import ImportFile, ImportJob, ImportRow
 from schools.imports.school_data import reference_now, stored_school
 
@@ -71,11 +70,10 @@ def sheets_of(
     """
     sheets = []
     for file in sorted(files, key=lambda item: item.name):
-        book = (books or {}).get(file.sha256) or read_workbook(bytes(file.content or b""))
+        book = (books or {}).get(file.sha256) or read_file(bytes(file.content or b""), file.name)
         for sheet, layout in zip(book.sheets, file.layouts, strict=True):
             if layout["kind"]:
-                chosen = Layout(SheetKind(layout["kind"]), layout["header_row"], layout["columns"])
-                sheets.append(SheetToRead(file.name, sheet, chosen))
+                sheets.append(SheetToRead(file.name, sheet, layout_from_json(layout)))
                 progress(len(sheet.rows))
     return sheets
 

@@ -40,10 +40,10 @@ class UploadForm(forms.Form):
     """The files of an import."""
 
     workbooks = ManyFilesField(
-        label=gettext_lazy("Файлы Excel"),
+        label=gettext_lazy("Файлы Excel или CSV"),
         help_text=gettext_lazy("Контингент, пары и согласия – по одному или сразу все."),
         max_bytes=DEFAULT_LIMITS.file_bytes,
-        extensions=[".xlsx"],
+        extensions=[".xlsx", ".csv", ".txt"],
     )
 
 
@@ -74,6 +74,14 @@ class SheetForm(forms.Form):
                 required=False,
                 initial=str(layout["columns"].get(field.id, "")),
             )
+        if layout["kind"] == SheetKind.PUPILS and "class_name" not in layout["columns"]:
+            self.fields["class_name"] = forms.CharField(
+                label=gettext("Класс всего листа"),
+                required=False,
+                max_length=30,
+                initial=layout.get("class_name", ""),
+                help_text=gettext("Столбца «Класс» на листе нет. Оставьте пустым, если на листе разные классы."),
+            )
 
     def clean(self) -> dict[str, Any]:
         """Refuse one column for two fields: a date of birth is no date of admission."""
@@ -101,7 +109,7 @@ class SheetForm(forms.Form):
             for field in self._shown:
                 index = data.get(f"column_{field.id}")
                 columns[field.id] = int(index) if index else None
-        return SheetChoice(kind, data["header_row"], columns)
+        return SheetChoice(kind, data["header_row"], columns, data.get("class_name") if is_same else None)
 
 
 class LeavingForm(forms.Form):

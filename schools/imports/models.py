@@ -52,7 +52,8 @@ class ImportFile(models.Model):
     """A file of an import. ``content`` is kept until the import is applied or cancelled, and then forgotten.
 
     ``layouts`` is a list of sheets: ``sheet`` name, ``rows`` in it, ``is_visible``, ``kind`` (empty: not read),
-    ``header_row`` in Excel's numbering and ``columns`` from field to 0-based column.
+    ``header_row`` in Excel's numbering, ``columns`` from field to 0-based column, ``class_name`` of a whole sheet, and
+    ``is_remembered`` when the school chose these columns for the same headings before.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -94,3 +95,19 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file} {self.sheet} {self.row} {self.code}"
+
+
+class RememberedLayout(models.Model):
+    """The columns that people of the school chose for certain headings, proposed when the headings come again.
+
+    ``headings_key`` is a hash: no text of a file is kept. ``columns`` go from field to 0-based column.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    headings_key = models.CharField(max_length=32, unique=True)
+    kind = models.CharField(max_length=10)
+    columns = models.JSONField(default=dict)
+    used_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.headings_key}"

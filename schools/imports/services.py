@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.outbox import enqueue
-from core.spreadsheets import Sheet, SpreadsheetRefusedError, Workbook, read_workbook
+from core.spreadsheets import Sheet, SpreadsheetRefusedError, Workbook, read_file
 from schools.imports import policies
 from schools.imports.checking import check_job
 from schools.imports.domain.fields import SheetKind
-from schools.imports.domain.layout import Layout, corrected, guess_layout, relayout
+from schools.imports.domain.layout import Layout, Remembered, corrected, guess_layout, headings_key, relayout
 from schools.imports.errors import AlreadyImportedError, FileFault, FilesRefusedError, JobStateError
+from schools.imports.layouts import layout_as_json, layout_from_json, remembered_layouts
 from schools.imports.models import ImportFile, ImportJob, ImportRow
 from schools.imports.selectors import job_for, locked_job
 
@@ -57,16 +58,20 @@ class Upload:
 
         :raises SpreadsheetRefusedError: it is no workbook that may be read.
         """
-        return read_workbook(self.content)
+        return read_file(self.content, self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class SheetChoice:
-    """How a person wants a sheet read; ``kind`` None leaves it out, an index None leaves a field out."""
+    """How a person wants a sheet read; ``kind`` None leaves it out, an index None leaves a field out.
+
+    ``class_name`` is the class of a whole sheet of pupils without a column for it; None leaves it as it is.
+    """
 
     kind: SheetKind | None
     header_row: int
     columns: Mapping[str, int | None]
+    class_name: str | None = None
 
 
 def start_import(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob:
@@ -86,13 +91,14 @@ def start_import(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob:
         raise AlreadyImportedError
     faults: list[FileFault] = []
     names = _distinct_names(fresh)
+    remembered = remembered_layouts()
     files = [
         ImportFile(
             name=names[digest],
             sha256=digest,
             size_bytes=len(upload.content),
             content=upload.content,
-            layouts=_guess(upload, faults),
+            layouts=_guess(upload, remembered, faults),
         )
         for digest, upload in sorted(fresh.items(), key=lambda item: (item[1].name, item[0]))
     ]
@@ -152,11 +158,11 @@ def set_layouts(*, actor: Actor, job_id: UUID, choices: Mapping[tuple[UUID, int]
         job = locked_job(actor=actor, job_id=job_id)
         _require(job, *_DRAFTS)
         for file in job.files.all():
-            sheets = read_workbook(bytes(file.content or b"")).sheets
+            sheets = read_file(bytes(file.content or b""), file.name).sheets
             for place, known in enumerate(file.layouts):
                 choice = choices.get((file.pk, place))
                 if choice is not None:
-                    file.layouts[place] = {**known, **_layout_as_json(_laid_out(sheets[place], known, choice))}
+                    file.layouts[place] = {**known, **layout_as_json(_laid_out(sheets[place], known, choice))}
             file.save(update_fields=["layouts"])
         job.state = _State.COLUMNS
         job.save(update_fields=["state"])
@@ -267,40 +273,38 @@ def _distinct_names(uploads: Mapping[str, Upload]) -> dict[str, str]:
     return names
 
 
-def _guess(upload: Upload, faults: list[FileFault]) -> list[dict[str, Any]]:
+def _guess(upload: Upload, remembered: Remembered, faults: list[FileFault]) -> list[dict[str, Any]]:
     """Return the sheets of a file with what they seem to be; hidden sheets are listed and not read."""
     try:
         book = upload.book
     except SpreadsheetRefusedError as refused:
         faults.append(FileFault(upload.name, refused.code, _(refused.template) % refused.params))
         return []
-    return [
-        {
-            "sheet": sheet.name,
-            "rows": len(sheet.rows),
-            "is_visible": sheet.is_visible,
-            **_layout_as_json(guess_layout(sheet, upload.name) if sheet.is_visible else None),
-        }
-        for sheet in book.sheets
-    ]
+    sheets = []
+    for sheet in book.sheets:
+        layout = guess_layout(sheet, upload.name, remembered) if sheet.is_visible else None
+        is_remembered = layout is not None and headings_key(sheet, layout.header_row) in remembered
+        sheets.append(
+            {
+                "sheet": sheet.name,
+                "rows": len(sheet.rows),
+                "is_visible": sheet.is_visible,
+                **layout_as_json(layout, is_remembered=is_remembered),
+            }
+        )
+    return sheets
 
 
 def _laid_out(sheet: Sheet, known: Mapping[str, Any], choice: SheetChoice) -> Layout | None:
     if choice.kind is None:
         return None
     if choice.kind == known["kind"] and choice.header_row == known["header_row"]:
-        before = Layout(choice.kind, choice.header_row, known["columns"])
+        before = layout_from_json(known)
     else:
         before = relayout(sheet, choice.kind, choice.header_row)
     width = max(map(len, sheet.rows), default=0)
     inside = {name: index for name, index in choice.columns.items() if index is None or 0 <= index < width}
-    return corrected(before, inside)
-
-
-def _layout_as_json(layout: Layout | None) -> dict[str, Any]:
-    if layout is None:
-        return {"kind": "", "header_row": 1, "columns": {}}
-    return {"kind": layout.kind.value, "header_row": layout.header_row, "columns": dict(layout.columns)}
+    return corrected(before, inside, choice.class_name)
 
 
 def _nothing_recognised() -> str:

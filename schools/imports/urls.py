@@ -8,6 +8,7 @@ app_name = "imports"
 
 urlpatterns = [
     path("", views.job_list, name="list"),
+    path("samples/<slug:sample>.xlsx", views.sample_file, name="sample"),
     path("<uuid:job_id>/", views.job, name="job"),
     path("<uuid:job_id>/columns/", views.columns, name="columns"),
     path("<uuid:job_id>/progress/", views.progress, name="progress"),

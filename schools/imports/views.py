@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -23,6 +23,8 @@ from schools.imports.columns import SheetPart, sheet_parts
 from schools.imports.errors import AlreadyImportedError, FilesRefusedError, JobStateError
 from schools.imports.forms import LeavingForm, UploadForm
 from schools.imports.models import ImportJob
+from schools.imports.samples import SAMPLES, sample_workbook
+from schools.imports.school_data import reference_now
 from schools.people.errors import FaultyActError
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -54,6 +56,16 @@ def job_list(request: HttpRequest) -> HttpResponse:
     page = paginate(request, selectors.with_files(selectors.jobs_visible_to(actor)))
     jobs = [(job, presentation.status_of(job), ", ".join(file.name for file in job.files.all())) for job in page]
     return render(request, "imports/list.html", {"form": form, "page": page, "jobs": jobs, "steps": _steps()})
+
+
+@requires("imports.run")
+@require_GET
+def sample_file(request: HttpRequest, sample: str) -> HttpResponse:
+    """Give a sample workbook to fill in."""
+    if sample not in SAMPLES:
+        raise Http404
+    headers = {"Content-Disposition": f'attachment; filename="{sample}.xlsx"'}
+    return HttpResponse(sample_workbook(sample, reference_now()), content_type=XLSX, headers=headers)
 
 
 @requires("imports.run")

@@ -46,6 +46,15 @@ class Limits:
 DEFAULT_LIMITS: Final = Limits()
 
 
+def is_text(content: bytes) -> bool:
+    """Tell whether a file can only be a table saved as text: no archive, no old Excel, no web page."""
+    try:
+        _check_kind_by_first_bytes(content)
+    except SpreadsheetRefusedError as refused:
+        return refused.code == "not_a_workbook"
+    return False
+
+
 def check_container(content: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
     """Pass a file that is an xlsx workbook of bearable size, and refuse everything else with a reason.
 

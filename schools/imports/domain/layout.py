@@ -7,11 +7,14 @@ A guess is only a proposal: the person who uploaded the file sees it and may cor
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Final
 
 from core.spreadsheets import Cell, Sheet
 from core.text import ru_key
+from schools.imports.domain.class_names import class_in_name, class_in_title
 from schools.imports.domain.fields import FIELDS, REQUIRED, Field, SheetKind
+from schools.people.domain import class_title
 
 HEADER_SEARCH_ROWS: Final = 15
 _WIDEST_HEADER: Final = 60
@@ -27,11 +30,15 @@ _CONSENT_HINT = re.compile(r"соглас|подписал|отзыв|предс
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How one sheet is read: `header_row` is Excel's number, `columns` maps a field's id to a 0-based column."""
+    """How one sheet is read: `header_row` is Excel's number, `columns` maps a field's id to a 0-based column.
+
+    `class_name` is the class of everybody on a sheet of pupils that has no column for it.
+    """
 
     kind: SheetKind
     header_row: int
     columns: Mapping[str, int] = field(default_factory=dict)
+    class_name: str = ""
 
     def missing(self) -> list[tuple[str, ...]]:
         """Return the required fields that no column stands for, each with its alternatives."""
@@ -47,8 +54,49 @@ class Heading:
     text: str
 
 
-def guess_layout(sheet: Sheet, file_name: str = "") -> Layout | None:
-    """Return the most likely reading of a sheet, or None when nothing in its first rows looks like a header."""
+Remembered = Mapping[str, tuple[SheetKind, Mapping[str, int]]]
+
+
+def guess_layout(sheet: Sheet, file_name: str = "", remembered: Remembered | None = None) -> Layout | None:
+    """Return the most likely reading of a sheet, or None when nothing in its first rows looks like a header.
+
+    :param remembered: how the school reads sheets with certain headings, by `headings_key`; it goes before any guess.
+    """
+    layout = _remembered_layout(sheet, remembered or {}) or _guessed_layout(sheet, file_name)
+    return with_class_of_sheet(layout, sheet) if layout else None
+
+
+def headings_key(sheet: Sheet, header_row: int) -> str:
+    """Return what tells the headings of a row (Excel's number) from all others: 32 hex digits, or "" for no headings.
+
+    A hash, because a row taken for headings by mistake may hold names, and nobody is to be remembered with it.
+    """
+    texts = [fold_heading(heading.text) for heading in headings_of(sheet, header_row)]
+    while texts and not texts[-1]:
+        texts.pop()
+    if sum(map(bool, texts)) < 2:
+        return ""
+    return blake2b("\n".join(texts).encode(), digest_size=16).hexdigest()
+
+
+def with_class_of_sheet(layout: Layout, sheet: Sheet) -> Layout:
+    """Return a layout with the class that the sheet's name or title says, when it holds pupils and no class column."""
+    if layout.kind is not SheetKind.PUPILS or "class_name" in layout.columns:
+        return replace(layout, class_name="")
+    titles = (cell for row in sheet.rows[: layout.header_row - 1] for cell in row if isinstance(cell, str) and cell)
+    named = class_in_name(sheet.name) or next(filter(None, map(class_in_title, titles)), "")
+    return replace(layout, class_name=named)
+
+
+def _remembered_layout(sheet: Sheet, remembered: Remembered) -> Layout | None:
+    for header_row in range(1, min(HEADER_SEARCH_ROWS, len(sheet.rows)) + 1) if remembered else ():
+        found = remembered.get(headings_key(sheet, header_row))
+        if found:
+            return Layout(found[0], header_row, found[1])
+    return None
+
+
+def _guessed_layout(sheet: Sheet, file_name: str) -> Layout | None:
     best: tuple[int, Layout] | None = None
     for index, row in enumerate(sheet.rows[:HEADER_SEARCH_ROWS]):
         if not _may_be_header(row):
@@ -91,7 +139,8 @@ def headings_of(sheet: Sheet, header_row: int) -> list[Heading]:
 
 def relayout(sheet: Sheet, kind: SheetKind, header_row: int) -> Layout:
     """Guess the columns again for a kind and a header row that a person has chosen."""
-    return Layout(kind, header_row, guess_columns([heading.text for heading in headings_of(sheet, header_row)], kind))
+    columns = guess_columns([heading.text for heading in headings_of(sheet, header_row)], kind)
+    return with_class_of_sheet(Layout(kind, header_row, columns), sheet)
 
 
 def fold_heading(text: str) -> str:
@@ -201,8 +250,14 @@ def _prefer_split_names(columns: dict[str, int]) -> dict[str, int]:
     return columns
 
 
-def corrected(layout: Layout, columns: Mapping[str, int | None]) -> Layout:
-    """Return a layout with a person's corrections: a column for a field, or None to leave the field out."""
+def corrected(layout: Layout, columns: Mapping[str, int | None], class_name: str | None = None) -> Layout:
+    """Return a layout with a person's corrections: a column for a field, or None to leave the field out.
+
+    :param class_name: the class of the whole sheet as typed; None leaves it as it is.
+    """
     known = {item.id for item in FIELDS[layout.kind]}
     merged = {**layout.columns, **{name: index for name, index in columns.items() if name in known}}
-    return replace(layout, columns={name: index for name, index in merged.items() if index is not None})
+    chosen = {name: index for name, index in merged.items() if index is not None}
+    has_own_class = layout.kind is not SheetKind.PUPILS or "class_name" in chosen
+    room = layout.class_name if class_name is None else class_title(class_name)
+    return replace(layout, columns=chosen, class_name="" if has_own_class else room)

@@ -173,14 +173,16 @@ class _SheetReader:
                 admitted_on=admitted_on,
                 snils=self._snils(),
                 sex=sex_of(self._cell("sex")),
-                class_name=class_title(cell_text(self._cell("class_name")))[: _LONGEST["class_name"]]
-                if is_pupil
-                else "",
+                class_name=self._class_name() if is_pupil else "",
                 post="" if is_pupil else self._text("post")[: _LONGEST["post"]],
                 left_on=left_on,
                 experience_years=None if is_pupil else self._experience(),
             )
         )
+
+    def _class_name(self) -> str:
+        typed = cell_text(self._cell("class_name")) if "class_name" in self._columns else self._item.layout.class_name
+        return class_title(typed)[: _LONGEST["class_name"]]
 
     def _snils(self) -> str | None:
         cell = self._cell("snils")

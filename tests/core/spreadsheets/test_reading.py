@@ -172,4 +172,4 @@ def test_more_cells_than_the_limit_are_refused_before_they_are_read() -> None:
 def test_every_message_says_what_to_do() -> None:
     for code, message in MESSAGES.items():
         assert message.endswith("."), code
-        assert message % {"limit": 1}
+        assert message % {"limit": 1, "line": 2}

@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.audit.models import AuditRecord
 from core.spreadsheets import Column, Table, read_workbook, write_workbook
 from core.tenancy import school
-from schools.imports.models import ImportJob
+from schools.imports.models import ImportJob, RememberedLayout
 from schools.people.models import Enrolment, Person
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A, SCHOOL_B
@@ -101,7 +101,9 @@ def test_the_first_page_lists_imports_and_says_what_to_do(client: Client) -> Non
         (b"not a workbook", "список.xlsx", "Это не книга Excel"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "список.xlsx", "старого формата"),
         (workbook(heads=["Привет"]), "список.xlsx", "не нашлось заголовков"),
-        (b"x", "список.csv", "Нужен файл .xlsx"),
+        (b"x", "список.csv", "не нашлось заголовков"),
+        ('а;б\n"в;г\n'.encode("cp1251"), "список.csv", "В строке 2 кавычки"),
+        (b"x", "список.pdf", "Нужен файл .xlsx"),
     ],
 )
 def test_a_wrong_file_is_explained_at_its_field(client: Client, content: bytes, name: str, sentence: str) -> None:
@@ -141,6 +143,50 @@ def test_columns_are_corrected_by_hand(client: Client) -> None:
 
     response = client.post(address, {**fields, "s0-0-column_admitted_on": "2", "check": "1"}, follow=True)
     assert "Принимается 1 строка" in response.content.decode()
+
+
+def test_a_school_in_csv_is_taken_like_any_other(client: Client) -> None:
+    text = "Список 5А класса;;\r\nФИО;Дата рождения;Дата зачисления\r\nЁлкин Иван;01.02.2014;01.09.2026\r\n"
+    address = upload(client, file(text.encode("cp1251"), "список.csv"))
+    assert fields_of(client, address)["s0-0-class_name"] == "5А"
+    fields = {**fields_of(client, address), "s0-0-class_name": "5 б", "check": "1"}
+    preview = client.post(address, fields)["Location"]
+    client.post(preview + "confirm/")
+    with school(SCHOOL_A.schema):
+        assert Enrolment.objects.get(person__surname="Ёлкин").school_class.title == "5Б"
+
+
+def test_corrected_columns_are_proposed_the_next_time(client: Client) -> None:
+    heads = ["Ребята ФИО", "Родились", "Пришли"]
+    address = upload(client, file(workbook(["Иванов Иван", "01.02.2014", "01.09.2026"], heads=heads)))
+    fields = {**fields_of(client, address), "s0-0-column_admitted_on": "2", "check": "1"}
+    client.post(client.post(address, fields)["Location"] + "confirm/")
+
+    address = upload(client, file(workbook(["Петров Пётр", "05.02.2014", "01.09.2026"], heads=heads)))
+    assert "в прошлый раз" in client.get(address).content.decode()
+    fields = fields_of(client, address)
+    assert fields["s0-0-column_admitted_on"] == "2"
+
+    # Turned back to the guess, it is forgotten; another school never knew it.
+    client.post(client.post(address, {**fields, "s0-0-column_admitted_on": "", "check": "1"})["Location"])
+    with school(SCHOOL_A.schema):
+        assert RememberedLayout.objects.count() == 1
+    with school(SCHOOL_B.schema):
+        assert RememberedLayout.objects.count() == 0
+
+
+def test_samples_are_downloaded_and_taken(client: Client) -> None:
+    page = client.get("/import/").content.decode()
+    files = []
+    for name in ("kontingent", "pary", "soglasiya"):
+        assert f"/import/samples/{name}.xlsx" in page
+        response = client.get(f"/import/samples/{name}.xlsx")
+        assert response.status_code == 200
+        files.append(file(response.content, f"{name}.xlsx"))
+    assert client.get("/import/samples/other.xlsx").status_code == 404
+    text = client.get(checked(client, *files)).content.decode()
+    assert "Принимается строк: 4" in text
+    assert "Не будет загружено" not in text
 
 
 def test_another_kind_of_sheet_shows_its_own_columns(client: Client) -> None:
