@@ -26,8 +26,8 @@ SAMPLES: Final[dict[str, tuple[SheetKind, ...]]] = {
 
 # One column holds a whole name; three would say the same again.
 _NAME_PARTS: Final = ("surname", "first_name", "patronymic")
-_PUPIL: Final = {"full_name": "Образцова Анна Петровна", "birth_date": date(2013, 5, 14)}
-_TEACHER: Final = {"full_name": "Примеров Пётр Ильич", "birth_date": date(1980, 11, 2)}
+_PUPIL: Final[Mapping[str, Value]] = {"full_name": "Образцова Анна Петровна", "birth_date": date(2013, 5, 14)}
+_TEACHER: Final[Mapping[str, Value]] = {"full_name": "Примеров Пётр Ильич", "birth_date": date(1980, 11, 2)}
 _SEPTEMBER: Final = date(2026, 9, 1)
 
 EXAMPLES: Final[dict[SheetKind, Mapping[str, Value]]] = {
