@@ -17,6 +17,7 @@ from schools.imports.checking import keep_result, plan_of, progress_of, read_she
 from schools.imports.domain.plan import Plan
 from schools.imports.domain.reading import SheetToRead
 from schools.imports.errors import AlreadyImportedError, JobStateError
+from schools.imports.journal import Journal
 from schools.imports.layouts import remember_layouts
 from schools.imports.models import ImportFile, ImportJob
 from schools.imports.selectors import locked_job
@@ -130,7 +131,9 @@ def _write_once(
 
 def _write(actor: Actor, job: ImportJob, plan: Plan, sheets: list[SheetToRead]) -> None:
     now = timezone.now()
-    write_plan(plan, now)
+    journal = Journal()
+    write_plan(plan, now, journal)
+    journal.keep(job)
     keep_result(job, plan, sheets)
     remember_layouts(sheets)
     job.named = {

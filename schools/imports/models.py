@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +16,7 @@ class ImportJob(models.Model):
 
     ``counts`` holds numbers for the pages, ``named`` the ids of the people, pairs and consents that an applied import
     speaks of, ``absent`` the ids of enrolments whose people the newer list does not name. ``worked_at`` is the last
-    sign of life of a worker that checks or writes.
+    sign of life of a worker that checks or writes. ``is_journalled`` tells that everything it wrote is in its traces.
     """
 
     class State(models.TextChoices):
@@ -27,6 +29,7 @@ class ImportJob(models.Model):
         DONE = "done", _("Загружено")
         FAILED = "failed", _("Не удалось загрузить")
         CANCELLED = "cancelled", _("Отменено")
+        UNDONE = "undone", _("Загрузка отменена после записи")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     state = models.CharField(_("состояние"), max_length=10, choices=State, default=State.COLUMNS)
@@ -40,6 +43,9 @@ class ImportJob(models.Model):
     counts = models.JSONField(default=dict)
     named = models.JSONField(default=dict)
     absent = models.JSONField(default=list)
+    is_journalled = models.BooleanField(default=False)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.UUIDField(null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["-created_at"], name="import_by_time")]
@@ -111,3 +117,26 @@ class RememberedLayout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.headings_key}"
+
+
+class ImportTrace(models.Model):
+    """What one import wrote into one table: new rows, or rows that it changed, with ``before`` in the order of ``ids``.
+
+    ``prints`` are 64-bit prints of the rows as the import left them. ``before`` maps columns to former values.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="traces")
+    table = models.CharField(max_length=40)
+    is_new = models.BooleanField()
+    ids = ArrayField(models.UUIDField())
+    prints = ArrayField(models.BigIntegerField())
+    before = models.JSONField(default=list, encoder=DjangoJSONEncoder)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["job", "table", "is_new"], name="import_trace_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {len(self.ids)}"

@@ -51,6 +51,7 @@ def status_of(job: ImportJob) -> Status:
         _State.DONE: "ok",
         _State.FAILED: "stop",
         _State.CANCELLED: "none",
+        _State.UNDONE: "none",
     }
     return Status(kinds[_State(job.state)], job.get_state_display())  # type: ignore[arg-type]
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<uuid:job_id>/resume/", views.resume, name="resume"),
     path("<uuid:job_id>/confirm/", views.confirm, name="confirm"),
     path("<uuid:job_id>/cancel/", views.cancel, name="cancel"),
+    path("<uuid:job_id>/undo/", views.undo, name="undo"),
     path("<uuid:job_id>/refused.xlsx", views.refused_file, name="refused-file"),
     path("<uuid:job_id>/absent/", views.absent, name="absent"),
 ]

@@ -25,6 +25,8 @@ from schools.imports.forms import LeavingForm, UploadForm
 from schools.imports.models import ImportJob
 from schools.imports.samples import SAMPLES, sample_workbook
 from schools.imports.school_data import reference_now
+from schools.imports.undo_words import shown_obstacles
+from schools.imports.undoing import StandsOnImportError, obstacles_to_undo, undo_import
 from schools.people.errors import FaultyActError
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -125,7 +127,7 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     if found.state in _IN_WORK:
         context["is_silent"] = services.is_silent(found)
         return render(request, "imports/progress.html", context)
-    if found.state in (_State.FAILED, _State.CANCELLED):
+    if found.state in (_State.FAILED, _State.CANCELLED, _State.UNDONE):
         return render(request, "imports/stopped.html", context)
     context |= _rows(request, found)
     template = "imports/result.html" if found.state == _State.DONE else "imports/preview.html"
@@ -212,6 +214,34 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
         return redirect("imports:job", job_id)
     messages.success(request, _("Загрузка отменена, в школе ничего не изменилось."))
     return redirect("imports:list")
+
+
+@requires("imports.run")
+@require_http_methods(["GET", "POST"])
+def undo(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Show what stands on an applied import and, if nothing does, take it back."""
+    actor = actor_of(request)
+    found = selectors.job_for(actor=actor, job_id=job_id)
+    if found.state != _State.DONE:
+        return redirect("imports:job", found.pk)
+    if request.method == "POST":
+        try:
+            undo_import(actor=actor, job_id=job_id)
+        except StandsOnImportError:
+            messages.error(request, _("Загрузку отменить нельзя: на неё опирается то, что перечислено ниже."))
+        except JobStateError:
+            messages.warning(request, _("Загрузку уже изменил кто-то другой. Вот как она выглядит сейчас."))
+            return redirect("imports:job", job_id)
+        else:
+            messages.success(request, _("Загрузка отменена: в школе всё как до неё."))
+            return redirect("imports:job", job_id)
+    record(actor=actor, action="imports.viewed", object_type="imports.job", object_id=found.pk)
+    context = {
+        "job": found,
+        "facts": presentation.facts_of(found),
+        "obstacles": shown_obstacles(obstacles_to_undo(found)),
+    }
+    return render(request, "imports/undo.html", context)
 
 
 @requires("imports.run")

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Model
 from django.db.models.functions import Now
 
 from schools.consents.models import Consent
-from schools.imports.bulk import copy_rows
+from schools.imports.bulk import apply_changes, copy_rows
 from schools.imports.domain.plan import Change, Plan
+from schools.imports.journal import Journal
 from schools.pairs.models import Order, Pair
 from schools.people.domain import class_parts
 from schools.people.keys import name_key, snils_key
 from schools.people.models import Enrolment, Person, PersonKind, SchoolClass
 
-_BATCH = 500
 _PERSON = (
     "id", "surname", "name", "patronymic", "folded_name", "birth_date", "sex", "snils", "name_key", "snils_key",
     "phone", "email", "created_at", "updated_at",
@@ -31,14 +29,17 @@ _CONSENT = (
 )  # fmt: skip
 
 
-def write_plan(plan: Plan, now: datetime) -> None:
-    """Do what a plan says, in the caller's transaction.
+def write_plan(plan: Plan, now: datetime, journal: Journal) -> None:
+    """Do what a plan says, in the caller's transaction, and note in the journal all that is written.
 
     :raises IntegrityError: when the school is no longer as it was when the plan was made.
     """
-    classes = _classes(plan)
-    _write_people(plan, now)
-    _write_enrolments(plan, classes)
+    classes = _classes(plan, journal)
+    _write_people(plan, now, journal)
+    _write_enrolments(plan, classes, journal)
+    journal.note_new(Order, (order.id for order in plan.orders))
+    journal.note_new(Pair, (pair.id for pair in plan.pairs))
+    journal.note_new(Consent, (consent.id for consent in plan.consents))
     copy_rows(
         Order,
         ("id", "number", "signed_on", "created_at"),
@@ -52,7 +53,7 @@ def write_plan(plan: Plan, now: datetime) -> None:
             for p in plan.pairs
         ),
     )
-    _apply(Pair, plan.pair_changes, {"variant": "role_variant"})
+    apply_changes(Pair, _renamed(plan.pair_changes, {"variant": "role_variant"}), journal)
     copy_rows(
         Consent,
         _CONSENT,
@@ -64,10 +65,11 @@ def write_plan(plan: Plan, now: datetime) -> None:
             for c in plan.consents
         ),
     )  # fmt: skip
-    _apply(Consent, plan.consent_changes, {"signer_text": "signer_kinship"})
+    apply_changes(Consent, _renamed(plan.consent_changes, {"signer_text": "signer_kinship"}), journal)
 
 
-def _write_people(plan: Plan, now: datetime) -> None:
+def _write_people(plan: Plan, now: datetime, journal: Journal) -> None:
+    journal.note_new(Person, (person.id for person in plan.people))
     copy_rows(
         Person,
         _PERSON,
@@ -82,6 +84,7 @@ def _write_people(plan: Plan, now: datetime) -> None:
     )  # fmt: skip
     kinds = [(uuid4(), person.id, kind) for person in plan.people for kind in sorted(person.kinds)]
     kinds += [(uuid4(), change.id, kind) for change in plan.person_changes for kind in sorted(change.kinds)]
+    journal.note_new(PersonKind, (key for key, _person, _kind in kinds))
     copy_rows(PersonKind, ("id", "person_id", "kind"), kinds)
     changes = [
         Change(change.id, {"snils": change.snils, "snils_key": snils_key(change.snils)} if change.snils else {})
@@ -90,11 +93,12 @@ def _write_people(plan: Plan, now: datetime) -> None:
     for made, change in zip(changes, plan.person_changes, strict=True):
         if change.sex:
             made.values["sex"] = change.sex
-    _apply(Person, changes, {})
+    apply_changes(Person, changes, journal)
     Person.objects.filter(pk__in=[change.id for change in plan.person_changes]).update(updated_at=Now())
 
 
-def _write_enrolments(plan: Plan, classes: dict[str, UUID]) -> None:
+def _write_enrolments(plan: Plan, classes: dict[str, UUID], journal: Journal) -> None:
+    journal.note_new(Enrolment, (enrolment.id for enrolment in plan.enrolments))
     copy_rows(
         Enrolment,
         _ENROLMENT,
@@ -116,10 +120,10 @@ def _write_enrolments(plan: Plan, classes: dict[str, UUID]) -> None:
         )
         for change in plan.enrolment_changes
     ]
-    _apply(Enrolment, changes, {})
+    apply_changes(Enrolment, changes, journal)
 
 
-def _classes(plan: Plan) -> dict[str, UUID]:
+def _classes(plan: Plan, journal: Journal) -> dict[str, UUID]:
     """Return the ids of all classes that the plan names, made if there were none."""
     titles = {enrolment.class_name for enrolment in plan.enrolments}
     titles |= {change.values["class_name"] for change in plan.enrolment_changes if "class_name" in change.values}
@@ -130,16 +134,13 @@ def _classes(plan: Plan) -> dict[str, UUID]:
         grade, letter = class_parts(title)
         ids[title] = uuid4()
         rows.append((ids[title], grade, letter, title))
+    journal.note_new(SchoolClass, (row[0] for row in rows))
     copy_rows(SchoolClass, ("id", "grade", "letter", "title"), rows)
     return ids
 
 
-def _apply(model: type[Model], changes: Collection[Change], names: dict[str, str]) -> None:
-    """Set the changed values; rows that change the same fields go in one statement."""
-    by_fields: dict[tuple[str, ...], list[Model]] = {}
-    for change in changes:
-        values: dict[str, Any] = {names.get(name, name): value for name, value in change.values.items()}
-        if values:
-            by_fields.setdefault(tuple(sorted(values)), []).append(model(pk=change.id, **values))
-    for fields, rows in by_fields.items():
-        model._default_manager.bulk_update(rows, [name.removesuffix("_id") for name in fields], batch_size=_BATCH)
+def _renamed(changes: Iterable[Change], names: dict[str, str]) -> list[Change]:
+    """Return changes with the names of columns where a plan has other words."""
+    return [
+        Change(change.id, {names.get(name, name): value for name, value in change.values.items()}) for change in changes
+    ]

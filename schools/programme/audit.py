@@ -55,6 +55,7 @@ WORDS = {
     "imports.applied": _("Загрузка выполнена"),
     "imports.resumed": _("Загрузка продолжена"),
     "imports.cancelled": _("Загрузка отменена"),
+    "imports.undone": _("Записанная загрузка отменена"),
     "imports.refused_exported": _("Выгружены строки с отказом"),
     "imports.absentees_viewed": _("Открыт список отсутствующих в файле"),
     "account.created": _("Создана учётная запись"),
