@@ -49,6 +49,7 @@ _COORDINATOR: Mapping[str, Extent] = {
     "coverage.view": _ALL,
     "staff.view": _ALL,
     "staff.manage": _ALL,
+    "tokens.manage": _ALL,
     "audit.view": _ALL,
 }
 # The director's alone: approving an order, appointing a director, resetting a lost second factor.

@@ -68,6 +68,8 @@ WORDS = {
     "invitation.used": _("Использовано приглашение"),
     "invitation.withdrawn": _("Отозвано приглашение"),
     "password_code.made": _("Выдан код для нового пароля"),
+    "token.issued": _("Выдан токен программе"),
+    "token.revoked": _("Отозван токен программы"),
     "role.granted": _("Назначена роль"),
     "role.revoked": _("Снята роль"),
     "second_factor.removed": _("Отключён второй фактор"),

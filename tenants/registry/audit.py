@@ -44,6 +44,8 @@ WORDS: Final[dict[str, Text]] = {
     "invitation.used": gettext_lazy("Приглашение использовано"),
     "invitation.withdrawn": gettext_lazy("Приглашение отозвано"),
     "password_code.made": gettext_lazy("Выдан код для нового пароля"),
+    "token.issued": gettext_lazy("Выдан токен программе"),
+    "token.revoked": gettext_lazy("Токен программы отозван"),
     "role.granted": gettext_lazy("Роль выдана"),
     "role.revoked": gettext_lazy("Роль отозвана"),
     "second_factor.removed": gettext_lazy("Второй фактор снят владельцем"),

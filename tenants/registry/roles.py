@@ -40,6 +40,7 @@ _ADMIN: Mapping[str, Extent] = {
     "staff.manage": _ALL,
     "staff.appoint_region_admin": _ALL,
     "staff.reset_second_factor": _ALL,
+    "tokens.manage": _ALL,
     "audit.view": _ALL,
 }
 _OPERATOR: Mapping[str, Extent] = {

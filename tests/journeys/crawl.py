@@ -166,6 +166,8 @@ def crawl(browser: Browser, site: Site, where: World, look: Look, check: Callabl
     personas, seen = Personas(browser, site, where, look), Visits()
     with _closing(personas):
         for endpoint in endpoints(where):
+            if endpoint.is_api:  # answers programmes, never a page
+                continue
             _visit(personas, endpoint, look, check, seen)
         page, _watch = personas.page("main")
         for path in VARIANTS[where]:

@@ -147,9 +147,33 @@ MUTANTS = {
     ),
     "a view without its policy": Mutant(
         "platform/core/authz/views.py",
-        "        if policy.kind is PolicyKind.REQUIRES:\n            enforce(can(*policy.permissions)(actor))",
-        "        if policy.kind is PolicyKind.REQUIRES:\n            pass",
+        "    if policy.kind is PolicyKind.REQUIRES:\n        enforce(can(*policy.permissions)(actor))",
+        "    if policy.kind is PolicyKind.REQUIRES:\n        pass",
         "tests/permissions",
+    ),
+    "an endpoint of the API without its policy": Mutant(
+        "platform/core/api/operations.py",
+        '        ask(self.policy.of(request.method or ""), actor)\n',
+        "",
+        "tests/permissions",
+    ),
+    "one token for all hosts": Mutant(
+        "platform/core/accounts/services/tokens.py",
+        'salted_hmac(f"core.accounts.token:{require().stamp}", secret',
+        'salted_hmac("core.accounts.token", secret',
+        "tests/core/api/test_tokens.py",
+    ),
+    "a token has all roles of its owner": Mutant(
+        "platform/core/accounts/authentication.py",
+        "actor = narrowed(load_actor(token.user), pairs)",
+        "actor = load_actor(token.user)",
+        "tests/core/api/test_tokens.py",
+    ),
+    "kept answers of one sender for all": Mutant(
+        "platform/core/api/idempotency.py",
+        "row = KeptAnswer.objects.filter(sender=sender, route=route, key=key).first()",
+        "row = KeptAnswer.objects.filter(route=route, key=key).first()",
+        "tests/core/api/test_requests.py",
     ),
     "a district sees its neighbour": Mutant(
         "reports/dashboards/policies.py",

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
 from core.authz.registry import World
-from core.authz.views import Policy, policy_of
+from core.authz.views import Policy, asks_itself, policy_of
 from tests.support import world
 
 URLCONFS = {World.SCHOOL: "config.urls.school", World.REGION: "config.urls.region"}
@@ -34,8 +34,22 @@ class Endpoint:
 
     @property
     def policy(self) -> Policy | None:
-        """Return the declared policy."""
+        """Return the declared policy; of an endpoint of the API that of whoever may do anything there."""
         return policy_of(self.view)
+
+    @property
+    def is_api(self) -> bool:
+        """Tell whether this is an endpoint of the API: it answers problems and JSON, never a page."""
+        return asks_itself(self.view)
+
+    def policy_for(self, method: str) -> Policy | None:
+        """Return the policy of one method."""
+        return policy_of(self.view, method)
+
+    @property
+    def operations(self) -> dict[str, Any]:
+        """Return what an endpoint of the API serves, by method."""
+        return dict(self.view.view_class.operations) if self.is_api else {}
 
     @property
     def arguments(self) -> list[str]:
@@ -132,6 +146,33 @@ def forms_in(html: str) -> list[Form]:
     parser = _Forms()
     parser.feed(html)
     return parser.found
+
+
+def json_with(shape: Any, foreign: str) -> dict[str, Any]:
+    """Return a body for a serializer of the API in which every id is a foreign one and nothing is empty."""
+    return {name: _filled(each, foreign) for name, each in shape().fields.items() if not each.read_only}
+
+
+def _filled(known: Any, foreign: str) -> Any:
+    from rest_framework import serializers as kinds
+
+    if isinstance(known, kinds.UUIDField):
+        return foreign
+    if isinstance(known, kinds.ListSerializer):
+        return [json_with(type(known.child), foreign)]
+    if isinstance(known, kinds.ListField):
+        return [_filled(known.child, foreign)]
+    if isinstance(known, kinds.Serializer):
+        return json_with(type(known), foreign)
+    if isinstance(known, kinds.BooleanField):
+        return True
+    if isinstance(known, kinds.IntegerField | kinds.DecimalField):
+        return int(known.min_value or 1)
+    if isinstance(known, kinds.DateField):
+        return "2026-10-01"
+    if isinstance(known, kinds.ChoiceField):
+        return next(value for value in known.choices if value != "")
+    return "текст 7"
 
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")

@@ -98,6 +98,16 @@ def sign_in(
     return client
 
 
+def token_for(place: Place, role: str, scope: str = "", *, days: int = 30, **fields: Any) -> str:
+    """Return a token of a place's host that acts for a new user with a role."""
+    from core.accounts.services.tokens import issue_token
+    from core.authz import load_actor
+
+    with world_at(place):
+        user = make_user(role, scope, **fields)
+        return issue_token(actor=load_actor(user), title="Проверка", roles=[(role, scope)], days=days).secret
+
+
 def totp_code(secret: str = TOTP_SECRET, *, steps_ahead: int = 0) -> str:
     """Return the code a generator shows now, or some steps of 30 seconds later (a code passes once only)."""
     import time

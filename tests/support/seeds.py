@@ -43,6 +43,7 @@ OWN: dict[str, Any] = {
     "consent_id": _own(7),
     "pair_id": _own(8),
     "order_id": _own(9),
+    "token_id": _own(10),
 }
 FOREIGN: dict[str, Any] = {
     "user_id": _only_b(1),
@@ -61,12 +62,14 @@ FOREIGN: dict[str, Any] = {
     "consent_id": _only_b(7),
     "pair_id": _only_b(8),
     "order_id": _only_b(9),
+    "token_id": _only_b(10),
 }
 # Ids of rows that only school B holds, by table.
 ONLY_IN_B: dict[str, UUID] = {
     "accounts_user": _only_b(1),
     "accounts_rolegrant": _only_b(2),
     "accounts_invitation": _only_b(3),
+    "accounts_apitoken": _only_b(10),
     "people_person": _only_b(4),
     "imports_importjob": _only_b(5),
     "people_enrolment": _only_b(5),
@@ -124,10 +127,19 @@ def _access_order() -> None:
 
 
 def _accounts(make: Any, role: str, scope: str) -> None:
-    from core.accounts.models import Invitation, RoleGrant
+    from core.accounts.models import ApiToken, Invitation, RoleGrant
 
     user = make_user(None, id=make(1), login=f"seeded-{make(1)}"[:40])
     RoleGrant.objects.create(id=make(2), user=user, role=role, scope=scope)
+    ApiToken.objects.create(
+        id=make(10),
+        user=user,
+        title="Посев",
+        token_hash=f"seeded-{make(10)}",
+        roles=[[role, scope]],
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=3650),
+    )
     Invitation.objects.create(
         id=make(3),
         code_hash=f"seeded-{make(3)}",

@@ -68,6 +68,7 @@ _BOTH = [
     "core.ui",
     "core.accounts",
     "core.audit",
+    "core.api",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -97,8 +98,8 @@ TENANT_APPS = [
     "schools.coverage",
     "schools.programme",
 ]
-# In neither list: no tables anywhere. allauth imports their models.
-_WITHOUT_TABLES = ["django.contrib.auth", "django.contrib.contenttypes"]
+# In neither list: no tables anywhere. allauth imports the models of the first two.
+_WITHOUT_TABLES = ["django.contrib.auth", "django.contrib.contenttypes", "rest_framework", "drf_spectacular"]
 INSTALLED_APPS = list(dict.fromkeys([*SHARED_APPS, *TENANT_APPS, *_WITHOUT_TABLES]))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -259,4 +260,32 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
     }
+}
+
+# --- The API ---------------------------------------------------------------------------------------------------------
+# Requests in a minute, of one token (or one user) and of a whole school or the region together.
+API_REQUESTS_PER_MINUTE = {"sender": 600, "world": 3_000}
+API_LARGEST_BODY_BYTES = 32 * 1024 * 1024
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "core.accounts.authentication.TokenAuthentication",
+        "core.accounts.authentication.BrowserAuthentication",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "core.api.problems.answer_problem",
+    "DATETIME_INPUT_FORMATS": ["iso-8601"],
+    "COERCE_DECIMAL_TO_STRING": False,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Наставничество: API",
+    "VERSION": "1",
+    "DESCRIPTION": "Те же действия и те же права, что на страницах. Токен действует на одном сайте.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.api.schema.with_problems",
+    ],
 }

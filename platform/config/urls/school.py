@@ -5,12 +5,13 @@ from django.urls import URLPattern, URLResolver, include, path
 from schools.people.urls import urlpatterns as writing_people
 from schools.programme import urls as programme
 
-handler400 = "core.ui.views.bad_request"
-handler403 = "core.ui.views.permission_denied"
-handler404 = "core.ui.views.page_not_found"
-handler500 = "core.ui.views.server_error"
+handler400 = "core.api.problems.bad_request"
+handler403 = "core.api.problems.permission_denied"
+handler404 = "core.api.problems.page_not_found"
+handler500 = "core.api.problems.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("config.urls.school_api")),
     path("", include("core.ui.urls")),
     path("", include("core.accounts.urls")),
     path("import/", include("schools.imports.urls")),

@@ -13,12 +13,19 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the permissions over staff and the menu's way to them."""
+        import core.accounts.authentication  # noqa: F401  its schemes of the API's document
+        from core.accounts.errors import AccountError
         from core.accounts.permissions import PERMISSIONS
+        from core.api.problems import Problem, register_problem
         from core.authz import can
         from core.authz.registry import register_permissions
         from core.ui.navigation import NavItem, register
 
         register_permissions(PERMISSIONS)
+        register_problem(
+            AccountError,
+            lambda error: Problem(422, error.code, str(error), {error.field or "": [str(error)]}),
+        )
         register(
             NavItem(
                 label=_("Сотрудники"),

@@ -36,3 +36,13 @@ class GrantError(AccountError):
     """The roles asked for cannot be granted like this."""
 
     code = "bad_grant"
+
+
+class TokenError(AccountError):
+    """A token cannot be issued like this."""
+
+    code = "bad_token_request"
+
+    def __init__(self, sentence: str, field: str) -> None:
+        super().__init__(sentence)
+        self.field = field

@@ -222,6 +222,20 @@ class InviteForm(forms.Form):
         self.fields["roles"].choices = role_choices(world, roles)  # type: ignore[attr-defined]
 
 
+class TokenForm(forms.Form):
+    """What a programme is to be allowed, and until when."""
+
+    title = forms.CharField(
+        label=_("Для какой программы"), max_length=100, help_text=_("Например: обмен с электронным журналом")
+    )
+    roles = forms.MultipleChoiceField(label=_("Какие ваши роли получит программа"), widget=forms.CheckboxSelectMultiple)
+    days = forms.IntegerField(label=_("Сколько дней действует"), min_value=1, max_value=366, initial=180)
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].choices = choices  # type: ignore[attr-defined]
+
+
 class RoleTitles:
     """Words for pairs (role, scope); the scopes of each kind are read once, however many rows a page has."""
 

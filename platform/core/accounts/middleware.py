@@ -21,7 +21,7 @@ from core.accounts.services.sign_ins import (
     idle_minutes,
     touch_sign_in,
 )
-from core.authz import actor_of, policy_of
+from core.authz import Actor, actor_of, asks_itself, policy_of
 from core.tenancy import require
 
 WORLD_KEY = "_world"
@@ -111,18 +111,25 @@ class SecondFactorMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Send whoever must still set up the second factor there."""
         policy = policy_of(view)
-        if policy is None or policy.before_second_factor:
+        if policy is None or policy.before_second_factor or asks_itself(view):
             return None
         actor = actor_of(request)
-        if not actor.is_authenticated or not actor.needs_second_factor:
+        if not actor.is_authenticated or second_factor_stands(request, actor):
             return None
-        epoch = request.user.session_epoch  # type: ignore[union-attr]
-        if request.session.get(SECOND_FACTOR_KEY) == epoch:
-            return None
-        if actor.pk is None or not has_second_factor(actor.pk):
-            return redirect("mfa_activate_totp")
-        request.session[SECOND_FACTOR_KEY] = epoch
-        if not request.session.get(IDLE_KEY):
-            # Somebody became staff while signed in: from here on the shorter limit of staff holds.
-            request.session[IDLE_KEY] = idle_minutes(is_shared_computer=False, is_staff=True)
-        return None
+        return redirect("mfa_activate_totp")
+
+
+def second_factor_stands(request: HttpRequest, actor: Actor) -> bool:
+    """Tell whether somebody who has signed in needs no second factor or has one; remembered in the session."""
+    if not actor.needs_second_factor:
+        return True
+    epoch = request.user.session_epoch  # type: ignore[union-attr]
+    if request.session.get(SECOND_FACTOR_KEY) == epoch:
+        return True
+    if actor.pk is None or not has_second_factor(actor.pk):
+        return False
+    request.session[SECOND_FACTOR_KEY] = epoch
+    if not request.session.get(IDLE_KEY):
+        # Somebody became staff while signed in: from here on the shorter limit of staff holds.
+        request.session[IDLE_KEY] = idle_minutes(is_shared_computer=False, is_staff=True)
+    return True

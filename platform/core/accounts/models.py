@@ -167,3 +167,31 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class ApiToken(models.Model):
+    """A key by which a programme acts for its owner on this one host, with some of his roles.
+
+    Only a keyed hash of it is stored, and the key names the world: the same token is nothing elsewhere. ``roles`` is a
+    list of pairs ``[slug, scope]``; a role that its owner loses, the token loses too.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    title = models.CharField(max_length=100)
+    token_hash = models.CharField(max_length=64, unique=True)
+    roles = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-created_at"], name="token_by_time")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    def is_in_force(self, now: datetime | None = None) -> bool:
+        """Tell whether the token still opens anything."""
+        return self.revoked_at is None and self.expires_at > (now or timezone.now())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from core.accounts.models import User
+from core.accounts.models import ApiToken, User
 from core.authz import ALLOWED, Actor, Decision, Denied
 from core.authz.registry import Role, World, role_of, roles
 
@@ -53,3 +53,17 @@ def holds_top_role(user: User) -> bool:
     """Tell whether somebody of a school holds a role that not everybody who manages staff may appoint."""
     top = {role.slug for role in roles(World.SCHOOL) if role.appointed_by != "staff.manage"}
     return user.grants.filter(role__in=top).exists()
+
+
+def may_issue_tokens(actor: Actor) -> Decision:
+    """Tell whether the actor may issue tokens that act for him; whoever is here for a few hours leaves none behind."""
+    if any(grant.is_temporary for grant in actor.grants):
+        return Denied(_("Временный доступ не даёт права выдавать токены."))
+    return actor.has("tokens.manage")
+
+
+def may_revoke_token(actor: Actor, token: ApiToken) -> Decision:
+    """Tell whether the actor may end a token: his own, or one of somebody whose account he may manage."""
+    if token.user_id == actor.pk:
+        return actor.has("tokens.manage")
+    return may_manage(actor, token.user)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from core.accounts.models import Invitation, SignIn, User
+from core.accounts.models import ApiToken, Invitation, SignIn, User
 from core.authz import Actor, enforce
 
 
@@ -45,3 +45,15 @@ def own_sign_ins(actor: Actor) -> QuerySet[SignIn]:
     if actor.pk is None:
         return SignIn.objects.none()
     return SignIn.objects.filter(user_id=actor.pk).order_by("-at")
+
+
+def tokens_visible_to(actor: Actor) -> QuerySet[ApiToken]:
+    """Return the tokens of this host with their owners, newest first: all for who manages staff, else one's own.
+
+    :raises RefusedError: for an actor who may not issue tokens.
+    """
+    enforce(actor.has("tokens.manage"))
+    rows = ApiToken.objects.select_related("user").order_by("-created_at", "pk")
+    if actor.has("staff.manage"):
+        return rows
+    return rows.none() if actor.pk is None else rows.filter(user_id=actor.pk)

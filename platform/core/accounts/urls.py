@@ -2,12 +2,15 @@
 
 from django.urls import include, path
 
-from core.accounts.views import library, own, staff, welcome
+from core.accounts.views import library, own, staff, tokens, welcome
 
 _own = (
     [
         path("account/sessions/", own.sessions, name="sessions"),
         path("account/sessions/end-others/", own.end_others, name="end-others"),
+        path("account/tokens/", tokens.tokens, name="tokens"),
+        path("account/tokens/new/", tokens.new, name="token-new"),
+        path("account/tokens/<uuid:token_id>/revoke/", tokens.revoke, name="token-revoke"),
         path("invite/", welcome.enter_code, name="invite"),
         path("invite/account/", welcome.new_account, name="invite-account"),
         path("staff/", staff.staff_list, name="staff"),

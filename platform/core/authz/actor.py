@@ -158,6 +158,13 @@ def load_actor(user: Any) -> Actor:
     return Actor(grants=held, pk=user.pk, name=user.name, person_id=user.person_id)
 
 
+def narrowed(actor: Actor, pairs: Iterable[tuple[str, str]]) -> Actor:
+    """Return the same actor with those of his grants alone that the pairs (role's slug, scope) name."""
+    wanted = set(pairs)
+    kept = [grant for grant in actor.grants if (grant.role.slug, grant.scope) in wanted]
+    return Actor(grants=kept, pk=actor.pk, name=actor.name, person_id=actor.person_id)
+
+
 def can(*names: str) -> Callable[[Actor], Decision]:
     """Return a question for menus: has this actor any one of the permissions?"""
 

@@ -11,7 +11,7 @@ somebody else's (a library's), ``declared(view, policy)`` records it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -48,6 +48,26 @@ class Policy:
     kind: PolicyKind
     permissions: tuple[str, ...] = ()
     before_second_factor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPolicies:
+    """What an endpoint of the API demands, by HTTP method; it asks itself, with the sender of a token known."""
+
+    by_method: Mapping[str, Policy]
+
+    def of(self, method: str) -> Policy:
+        """Return the policy of a method; for one that is not served, the most that any of them would demand."""
+        known = self.by_method.get("GET" if method == "HEAD" else method)
+        return known if known is not None else self.of_any()
+
+    def of_any(self) -> Policy:
+        """Return the policy of whoever may do anything here at all."""
+        found = list(self.by_method.values())
+        if any(policy.kind is PolicyKind.SIGNED_IN for policy in found):
+            return Policy(PolicyKind.SIGNED_IN)
+        names = [name for policy in found for name in policy.permissions]
+        return Policy(PolicyKind.REQUIRES, tuple(dict.fromkeys(names)))
 
 
 def declared(view: View, policy: Policy) -> View:
@@ -87,10 +107,33 @@ def requires(*permissions: str) -> Callable[[View], View]:
     return declare
 
 
-def policy_of(view: Any) -> Policy | None:
-    """Return the declared policy of what a URL pattern calls (a function or ``View.as_view()``), or None."""
-    found = getattr(view, _ATTRIBUTE, None) or getattr(getattr(view, "view_class", None), _ATTRIBUTE, None)
+def _recorded(view: Any) -> Any:
+    return getattr(view, _ATTRIBUTE, None) or getattr(getattr(view, "view_class", None), _ATTRIBUTE, None)
+
+
+def policy_of(view: Any, method: str = "") -> Policy | None:
+    """Return the declared policy of what a URL pattern calls (a function or ``View.as_view()``), or None.
+
+    For an endpoint of the API: that of the method, or without one that of whoever may do anything there.
+    """
+    found = _recorded(view)
+    if isinstance(found, MethodPolicies):
+        return found.of(method) if method else found.of_any()
     return found if isinstance(found, Policy) else None
+
+
+def asks_itself(view: Any) -> bool:
+    """Tell whether a view asks its policy itself, as endpoints of the API do once they know whose token came."""
+    return isinstance(_recorded(view), MethodPolicies)
+
+
+def ask(policy: Policy, actor: Actor) -> None:
+    """Ask the policy about somebody who has signed in.
+
+    :raises RefusedError: with the reason.
+    """
+    if policy.kind is PolicyKind.REQUIRES:
+        enforce(can(*policy.permissions)(actor))
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -127,11 +170,10 @@ class PolicyMiddleware:
         policy = policy_of(view)
         if policy is None:
             raise ImproperlyConfigured(f"{view!r} declares no policy: use @requires, @signed_in or @public")
-        if policy.kind is PolicyKind.PUBLIC:
+        if policy.kind is PolicyKind.PUBLIC or asks_itself(view):
             return None
         actor = actor_of(request)
         if not actor.is_authenticated:
             return _to_sign_in(request)
-        if policy.kind is PolicyKind.REQUIRES:
-            enforce(can(*policy.permissions)(actor))
+        ask(policy, actor)
         return None

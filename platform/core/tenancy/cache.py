@@ -55,6 +55,13 @@ class DoorCache(RedisCache):
         extra = {} if timeout is ... else {"timeout": timeout}
         return bool(self._guard("add", True, key, value, version=version, **extra))
 
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        """Count up and return the new value; 0 when the server is away.
+
+        :raises ValueError: for a key that is not there.
+        """
+        return int(self._guard("incr", 0, key, delta, version=version))
+
     def delete(self, key: str, version: int | None = None) -> bool:
         """Delete a key."""
         return bool(self._guard("delete", False, key, version=version))

@@ -8,7 +8,7 @@ import pytest
 
 from core.authz.registry import World, permissions, role_of, roles
 
-STAFF = {"staff.view", "staff.manage", "audit.view"}
+STAFF = {"staff.view", "staff.manage", "tokens.manage", "audit.view"}
 COORDINATOR = STAFF | {
     "people.view",
     "people.edit",

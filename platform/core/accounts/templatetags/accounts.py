@@ -19,3 +19,9 @@ def temporary_access(context: Context) -> dict[str, Any]:
     if not actor_of(context["request"]).has("staff.view"):
         return {"accounts": [], "offers": []}
     return {"accounts": list(temporary_accounts()), "offers": list(temporary_access_offers())}
+
+
+@register.filter
+def may_issue_tokens(actor: Any) -> bool:
+    """Tell whether somebody is offered the page of tokens."""
+    return actor is not None and bool(actor.has("tokens.manage"))

@@ -1,0 +1,12 @@
+"""The API of a school's host, under /api/v1/."""
+
+from django.urls import include, path
+
+from core.api.views import SchemaEndpoint, docs
+
+app_name = "api"
+urlpatterns = [
+    path("docs/", docs, name="docs"),
+    path("schema/", SchemaEndpoint.as_view(), name="schema"),
+    path("", include("core.accounts.api")),
+]
