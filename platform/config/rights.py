@@ -37,6 +37,7 @@ RIGHTS = Rights(
         "registry_region": _READ,
         "registry_district": _READ,
         "registry_school": _READ,
+        "provisioning_schoolschema": _READ,
         "reference_definition": _READ,
         "reference_target": _READ,
         "events_mark": "SELECT, UPDATE, DELETE",

@@ -75,10 +75,12 @@ def note_version(schema: str, *, is_spare: bool = False) -> None:
 
     A schema that was a spare and has a school by now stays the school's.
     """
-    SchoolSchema.objects.update_or_create(
-        schema_name=schema,
-        defaults={"migration_set": migration_set(), "error": "", "failed_set": "", "changed_at": timezone.now()},
-        create_defaults={"migration_set": migration_set(), "is_spare": is_spare, "changed_at": timezone.now()},
+    row = SchoolSchema(schema_name=schema, migration_set=migration_set(), is_spare=is_spare, changed_at=timezone.now())
+    SchoolSchema.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["schema_name"],
+        update_fields=["migration_set", "error", "failed_set", "changed_at"],
     )
 
 

@@ -35,6 +35,9 @@ _SCRATCH: Final = "s_000000000000"
 _COPY: Final = "s_000000000001"
 _LOCK: Final = 0x73637270
 
+# A script never changes: its key is the hash of what it was made from.
+_known: Final[dict[str, SchemaScript]] = {}
+
 _READS: Final = re.compile(r"\s*(SELECT|SHOW|EXPLAIN)\b", re.IGNORECASE)
 _WRITES_ROWS: Final = re.compile(r"\s*(INSERT|UPDATE|DELETE|MERGE|COPY|WITH)\b", re.IGNORECASE)
 _RECORD: Final = re.compile(r'\s*INSERT INTO "django_migrations"', re.IGNORECASE)
@@ -96,17 +99,20 @@ def ensure_script() -> SchemaScript | None:
     """Return the script of this code's migrations, made now unless the region has it. Migrator only.
 
     Runs outside every context and every transaction. None when these migrations cannot be a script, which is logged;
-    schools are then made by Django's own migration. About a second the first time, one query afterwards.
+    schools are then made by Django's own migration. About a second the first time; a process reads it once.
     """
+    known = _known.get(migration_set())
+    if known is not None:
+        return known
     with region():
         found: SchemaScript | None = SchemaScript.objects.filter(pk=migration_set()).first()
-    if found is not None:
-        return found
     try:
-        return _make_script()
+        script = found or _make_script()
     except ScriptRefusedError as error:
         _log.warning("schema_script_refused", why=str(error))
         return None
+    _known[script.migration_set] = script
+    return script
 
 
 def _make_script() -> SchemaScript:

@@ -6,24 +6,24 @@ roles are made by the provisioner, another process with the migrator's login.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from core.audit.services import record
+from core.audit.services import audit_row, record
 from core.events.outbox import enqueue
 from core.tenancy import region
 from tenants.provisioning.errors import CodeTakenError, ReasonMissingError
+from tenants.provisioning.pool import fill_pool, is_pool_low, new_schema_name, register_spare
 from tenants.registry.errors import StateError
 from tenants.registry.models import District, Domain, School, StateChange
 from tenants.registry.routing import forget_routes
@@ -43,11 +43,6 @@ _NEED_REASON = {School.State.SUSPENDED, School.State.CLOSED}
 _PROVISIONING_LOCK = 0x7072
 
 
-def new_schema_name() -> str:
-    """Return an opaque name for a school's schema and role."""
-    return f"s_{secrets.token_hex(6)}"
-
-
 def states_after(state: str) -> frozenset[School.State]:
     """Return the states that a person may choose next; ``ready`` after ``creating`` is the provisioner's alone."""
     after = _TRANSITIONS[School.State(state)]
@@ -55,33 +50,55 @@ def states_after(state: str) -> frozenset[School.State]:
 
 
 def create_school(*, actor: Any, code: str, title: str, district: District | None) -> School:
-    """Ask for a school: a row in state ``creating`` and a task for the provisioner, in one transaction.
+    """Add a school in one transaction: ready at once when a spare waits, else ``creating`` with a provisioner's task.
 
-    Runs in ``region()``. ``actor`` is a user or a label.
+    Runs in ``region()``. ``actor`` is a user or a label. The unique keys of the register decide whether a code is
+    free, not a query before: that would be slower and could be overtaken.
 
     :raises CodeTakenError: when a school has, or had, this code.
     :raises ValidationError: when code or title is not valid.
     """
-    from tenants.provisioning.tasks import provision_school
-
-    with transaction.atomic():
-        _require_free(code)
-        school = School(
-            schema_name=new_schema_name(),
-            code=code,
-            title=title,
-            district=district,
-            state=School.State.CREATING,
-        )
-        school.full_clean(exclude=["schema_name"])
-        school.save()
-        Domain.objects.create(domain=code, tenant=school, is_primary=True)
-        _note_state(school, actor=actor, reason="")
-        record(actor=actor, action="school.created", object_type="school", object_id=school.pk)
-        enqueue(provision_school, school_id=str(school.pk))
+    school = School(code=code, title=title, district=district, state=School.State.CREATING)
+    school.clean_fields(exclude=["schema_name", "district"])
+    if code == settings.REGION_LABEL:
+        raise CodeTakenError(code)
+    audit = audit_row(actor=actor, action="school.created", object_type="school", object_id=school.pk)
+    try:
+        # With a spare the act is one statement, a transaction by itself; inside another one it can be undone alone.
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
+            stored = register_spare(school, audit=audit)
+        if stored is None:
+            with transaction.atomic():
+                _ask_for(school, actor=actor)
+                audit.save(force_insert=True)
+        else:
+            school = stored
+            _announce()
+    except IntegrityError as error:
+        if _is_about_the_code(error):
+            raise CodeTakenError(code) from error
+        raise
     # The code may be remembered as nobody's.
     forget_routes()
     return school
+
+
+def _ask_for(school: School, *, actor: Any) -> None:
+    """Store a school that is to be made, and the provisioner's task."""
+    from tenants.provisioning.tasks import provision_school
+
+    school.schema_name = new_schema_name()
+    # In bulk: the library's save() asks first what the unique keys decide.
+    School.objects.bulk_create([school])
+    Domain.objects.bulk_create([Domain(domain=school.code, tenant=school, is_primary=True)])
+    _note_state(school, actor=actor, reason="")
+    enqueue(provision_school, school_id=str(school.pk))
+
+
+def _is_about_the_code(error: IntegrityError) -> bool:
+    """Tell whether a unique key of the register refused a code."""
+    told = getattr(error.__cause__, "diag", None)
+    return told is not None and str(told.constraint_name).startswith(("registry_school_code", "registry_domain_domain"))
 
 
 def provision(school_id: UUID | str) -> School:
@@ -117,15 +134,18 @@ def _note_failure(school_id: UUID | str, error: Exception) -> None:
 
 
 def is_any_late() -> bool:
-    """Tell whether a school has been waiting for the provisioner longer than making one takes. Region or roll-up."""
+    """Tell whether the provisioner is wanted: a school waits longer than making one takes, or spares are missing.
+
+    Region or roll-up.
+    """
     early = timezone.now() - LATE_AFTER
-    return School.objects.filter(state=School.State.CREATING, created_at__lt=early).exists()
+    return School.objects.filter(state=School.State.CREATING, created_at__lt=early).exists() or is_pool_low()
 
 
 def provision_pending() -> list[str]:
     """Complete every school that is still ``creating``; return the codes that became ready. Migrator only.
 
-    A school that fails is logged and does not stop the others.
+    A school that fails is logged and does not stop the others. Afterwards the pool of spares is filled.
     """
     with region():
         pending = list(School.objects.filter(state=School.State.CREATING).order_by("created_at"))
@@ -138,6 +158,7 @@ def provision_pending() -> list[str]:
             continue
         if school.state == School.State.READY:
             ready.append(school.code)
+    fill_pool()
     return ready
 
 
@@ -248,10 +269,8 @@ def _announce() -> None:
 
 
 def _note_state(school: School, *, actor: Any, reason: str) -> None:
-    StateChange.objects.create(
-        school=school,
-        state=school.state,
-        reason=reason,
-        at=timezone.now(),
-        by_id=None if isinstance(actor, str) else actor.pk,
-    )
+    StateChange.objects.create(school=school, state=school.state, reason=reason, at=timezone.now(), by_id=_id_of(actor))
+
+
+def _id_of(actor: Any) -> UUID | None:
+    return None if isinstance(actor, str) else actor.pk

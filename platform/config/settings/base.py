@@ -56,6 +56,9 @@ if DOOR_LOGIN == "app":
 elif os.environ.get("DATABASE_URL"):
     DOOR_APP_LOGIN = unquote(urlsplit(os.environ["DATABASE_URL"]).username or "app")
 
+# Schemas that wait, ready, for their school: creating one is then a row. 0: every school is made when asked for.
+SPARE_SCHOOLS = int(os.environ.get("SPARE_SCHOOLS", "3"))
+
 DATABASE_ROUTERS = ["core.tenancy.stamps.StampRouter", "django_tenants.routers.TenantSyncRouter"]
 TENANT_MODEL = "registry.School"
 TENANT_DOMAIN_MODEL = "registry.Domain"

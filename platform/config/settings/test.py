@@ -14,6 +14,8 @@ os.environ["DATABASE_ADMIN_URL"] = os.environ["DATABASE_URL"].replace(
 
 from config.settings.base import *  # noqa: F403
 
+# Tests count schools and schemas; those of the pool ask for spares themselves.
+SPARE_SCHOOLS = int(os.environ.get("TEST_SPARE_SCHOOLS", "0"))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SHOW_DESIGN_PAGE = True
 BASE_DOMAIN = "localhost"

@@ -19,13 +19,27 @@ def record(
     object_id: UUID | str = "",
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Write one audit row in the current context.
+    """Write one audit row in the current context; the arguments are those of ``audit_row``."""
+    audit_row(actor=actor, action=action, object_type=object_type, object_id=object_id, details=details).save(
+        force_insert=True
+    )
+
+
+def audit_row(
+    *,
+    actor: Any,
+    action: str,
+    object_type: str = "",
+    object_id: UUID | str = "",
+    details: dict[str, Any] | None = None,
+) -> AuditRecord:
+    """Return an audit row that is not written yet, for an act that is one statement and carries it along.
 
     ``actor`` is an actor or a user, or a short label of what acts without one ("import", "provisioner"). ``details``
     holds counts and ids, never names or dates of birth.
     """
     label = actor if isinstance(actor, str) else getattr(actor, "label", "")
-    AuditRecord.objects.create(
+    return AuditRecord(
         at=timezone.now(),
         actor_id=None if label else actor.pk,
         actor_label=label,

@@ -11,12 +11,13 @@ from django.db import connection
 from tests.support.database import ROOT
 
 
-def as_migrator(*arguments: str, timeout: int = 120) -> subprocess.CompletedProcess[str]:
-    """Run ``python ARGUMENTS`` as the migrator."""
+def as_migrator(*arguments: str, timeout: int = 120, spares: int = 0) -> subprocess.CompletedProcess[str]:
+    """Run ``python ARGUMENTS`` as the migrator, with a pool of so many spares."""
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "DOOR_LOGIN": "migrator",
+        "TEST_SPARE_SCHOOLS": str(spares),
         "TEST_DATABASE_NAME": connection.settings_dict["NAME"],
         "PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT}",
     }

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from core.tenancy import region
+from tenants.provisioning.models import SchoolSchema
+from tenants.provisioning.pool import fill_pool
 from tenants.provisioning.schema import migrate_region_schema, migrate_school_schema
-from tenants.provisioning.script import ensure_script
 from tenants.registry.installation import ForeignPepperError
 from tenants.registry.models import School
 
@@ -28,14 +29,13 @@ class Command(BaseCommand):
             migrate_region_schema()
         except ForeignPepperError as error:
             raise CommandError(str(error)) from None
-        # Now, not when the first school waits for it.
-        ensure_script()
         with region():
             schemas = list(
                 School.objects.filter(state__in=[School.State.READY, School.State.SUSPENDED]).values_list(
                     "schema_name", flat=True
                 )
             )
+            schemas += SchoolSchema.objects.filter(is_spare=True).values_list("schema_name", flat=True)
         failed = []
         for schema in schemas:
             try:
@@ -45,4 +45,5 @@ class Command(BaseCommand):
                 self.stderr.write(f"{schema}: {type(error).__name__}")
         if failed:
             raise CommandError(f"{len(failed)} of {len(schemas)} schools were not migrated")
+        fill_pool()
         self.stdout.write(f"region and {len(schemas)} schools are up to date")

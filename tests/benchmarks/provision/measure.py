@@ -1,0 +1,236 @@
+"""Makes schools in three ways in turn, in a small and in a large region; run as the migrator.
+
+``python -m tests.benchmarks.provision.measure SCHOOLS RUNS``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import os
+import secrets
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from itertools import count
+from types import TracebackType
+from typing import Self
+
+from tests.benchmarks.provision import PREFIX
+from tests.support.database import ROOT
+
+LEAST = {"script": 7.0, "spare": 300.0}
+# A school costs the same in a large region, give or take.
+EQUAL = 1.30
+TOLD = {
+    "library": "django-tenants: School(…).save(), Domain(…).save()",
+    "script": "ours: create_school, then provision by the script",
+    "spare": "ours: create_school with a spare in the pool",
+}
+SPARES = 5
+_number = count()
+
+
+def new_name() -> str:
+    """Return a schema name of the bench."""
+    return f"{PREFIX}{secrets.token_hex(5)}"
+
+
+class Web:
+    """A process of the login ``app`` that creates schools."""
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.benchmarks.provision.creator"],
+            cwd=ROOT,
+            env={**os.environ, "DOOR_LOGIN": "app"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def create(self, code: str) -> tuple[float, str]:
+        """Create a school; return seconds and schema."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(code + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline())
+        assert answer["state"] == "ready", "the pool was empty"
+        return answer["seconds"], answer["schema"]
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=10)
+
+
+def by_library() -> tuple[float, str]:
+    """Make a school as django-tenants documents it, rights not included; return seconds and schema."""
+    from tenants.registry.models import Domain, School
+
+    code = f"b{next(_number)}"
+    begun = time.perf_counter()
+    with contextlib.redirect_stdout(io.StringIO()):
+        tenant = School(schema_name=new_name(), code=code, title=f"Школа {code}", state=School.State.READY)
+        tenant.auto_create_schema = True
+        tenant.save()
+        Domain(domain=code, tenant=tenant, is_primary=True).save()
+    return time.perf_counter() - begun, tenant.schema_name
+
+
+def by_script() -> tuple[float, str]:
+    """Make a school as the region and the provisioner do when the pool is empty; return seconds and schema."""
+    from core.tenancy import region
+    from tenants.provisioning.services import create_school, provision
+
+    code = f"b{next(_number)}"
+    begun = time.perf_counter()
+    with region():
+        school = create_school(actor="bench", code=code, title=f"Школа {code}", district=None)
+    school = provision(school.pk)
+    seconds = time.perf_counter() - begun
+    assert school.state == "ready"
+    return seconds, school.schema_name
+
+
+def by_spare(web: Web) -> list[tuple[float, str]]:
+    """Fill the pool, then create schools from it; return each one's seconds and schema."""
+    from tenants.provisioning.pool import fill_pool
+
+    assert fill_pool() == SPARES
+    return [web.create(f"b{next(_number)}") for _ in range(SPARES)]
+
+
+def fresh_session() -> None:
+    """Give every way a new session, connected and idle: the library leaves its own closed, ours would find it warm."""
+    from django.db import connection
+
+    from core.tenancy import region
+
+    connection.close()
+    with region(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def mark_of(way: str, schema: str) -> str:
+    """Return a school's fingerprint; the library's gets its role and rights first, which it knows nothing of."""
+    from core.tenancy import region
+    from core.tenancy.grants import ensure_school_role, sync_school
+    from tenants.provisioning.fingerprint import fingerprint
+
+    with region():
+        if way == "library":
+            ensure_school_role(schema)
+            sync_school(schema)
+        return fingerprint(schema)
+
+
+def forget(schema: str) -> None:
+    """Drop a school, so that every run finds the same number of them."""
+    from core.tenancy import region
+    from tenants.provisioning.schema import drop_schema
+    from tenants.registry.models import School
+
+    drop_schema(schema)
+    with region():
+        School.objects.filter(schema_name=schema).delete()
+
+
+def leave_one() -> None:
+    """Leave one school of the template's two; its role serves other databases and stays."""
+    from django.db import connection
+
+    from core.tenancy import region
+    from tenants.registry.models import School
+    from tests.support.world import SCHOOL_B
+
+    with region(), connection.cursor() as cursor:
+        cursor.execute(f'DROP SCHEMA "{SCHOOL_B.schema}" CASCADE')
+        School.objects.filter(pk=SCHOOL_B.id).delete()
+
+
+def fill(schools: int) -> None:
+    """Bring the region to so many schools, by the script."""
+    from core.tenancy import region
+    from tenants.registry.models import School
+
+    with region():
+        there = School.objects.count()
+    for _ in range(there, schools):
+        by_script()
+
+
+def measure(ways: dict[str, Callable[[], list[tuple[float, str]]]], runs: int) -> dict[str, float]:
+    """Take each way in turn, the order reversed every time; return medians in seconds. The first round only warms."""
+    times: dict[str, list[float]] = {way: [] for way in ways}
+    for number in range(runs + 1):
+        marks = set()
+        for way in list(ways) if number % 2 else list(reversed(ways)):
+            fresh_session()
+            made = ways[way]()
+            marks |= {mark_of(way, schema) for _, schema in made}
+            for _, schema in made:
+                forget(schema)
+            if number:
+                times[way] += [seconds for seconds, _ in made]
+        assert len(marks) == 1, f"two ways make two schools: {marks}"
+    return {way: statistics.median(taken) for way, taken in times.items()}
+
+
+def main(schools: int, runs: int) -> int:
+    """Measure in the small region, then in the large one; print the table; 0 when every promise is kept."""
+    import django
+
+    django.setup()
+    logging.disable(logging.INFO)
+    from tenants.provisioning import pool, services
+
+    # Roles of the bench are found and dropped by the beginning of their names.
+    pool.new_schema_name = services.new_schema_name = new_name
+    medians = []
+    with Web() as web:
+        ways: dict[str, Callable[[], list[tuple[float, str]]]] = {
+            "library": lambda: [by_library()],
+            "script": lambda: [by_script()],
+            "spare": lambda: by_spare(web),
+        }
+        leave_one()
+        for existing in (1, schools):
+            fill(existing)
+            medians.append(measure(ways, runs))
+            sys.stdout.write(f"measured with {existing} schools\n")
+            sys.stdout.flush()
+    return table(schools, runs, medians)
+
+
+def table(schools: int, runs: int, medians: list[dict[str, float]]) -> int:
+    """Print medians and ratios."""
+    small, large = medians
+    kept = True
+    print(f"\na new school, medians of {runs} alternating runs; fingerprints equal in every run")
+    print(f"{'':54} {'1 school':>12} {f'{schools} schools':>14}")
+    for way, told in TOLD.items():
+        print(f"{told:54} {1000 * small[way]:9.2f} ms {1000 * large[way]:11.2f} ms")
+    for way, least in LEAST.items():
+        ratios = [found["library"] / found[way] for found in medians]
+        grown = large[way] / small[way]
+        is_kept = min(ratios) >= least and grown <= EQUAL
+        kept &= is_kept
+        print(
+            f"{way:8} faster {ratios[0]:6.1f} and {ratios[1]:6.1f} times (promised ≥ {least:g}), "
+            f"large to small {grown:.2f} (promised ≤ {EQUAL}): {'kept' if is_kept else 'NOT KEPT'}"
+        )
+    print(f"ratio={min(found['library'] / found['script'] for found in medians):.2f}")
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(int(sys.argv[1]), int(sys.argv[2])))
