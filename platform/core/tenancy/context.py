@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.tenancy.errors import ContextError, NoContextError
@@ -40,11 +40,13 @@ class Context:
     kind: Kind
     role: str
     schema: str
+    # Kept, not computed: every object that is loaded asks for it.
+    stamp: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def stamp(self) -> str:
-        """Return the name under which objects and keys of this context are known."""
-        return self.schema if self.role == self.schema else f"{self.schema}@{self.role}"
+    def __post_init__(self) -> None:
+        """Name the context."""
+        stamp = self.schema if self.role == self.schema else f"{self.schema}@{self.role}"
+        object.__setattr__(self, "stamp", stamp)
 
 
 _current: ContextVar[Context | None] = ContextVar("tenancy_context", default=None)
