@@ -24,8 +24,11 @@ def started(region: RealRegion) -> Counter[str]:
 
 
 def waiting(region: RealRegion) -> list[str]:
-    """The tasks that the outbox holds."""
-    return [task for (task,) in region.ask("SELECT task FROM region.events_outbox ORDER BY created_at")]
+    """The tasks that the outbox holds and the broker has not had."""
+    return [
+        task
+        for (task,) in region.ask("SELECT task FROM region.events_outbox WHERE sent_at IS NULL ORDER BY created_at")
+    ]
 
 
 def relay_and_die(region: RealRegion, task: str, queue: str) -> None:

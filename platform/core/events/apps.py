@@ -1,5 +1,8 @@
 """App configuration."""
 
+from typing import Any
+
+from celery.signals import task_success
 from django.apps import AppConfig
 
 
@@ -9,3 +12,13 @@ class EventsConfig(AppConfig):
     name = "core.events"
     label = "events"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let tasks that have been done leave the outbox."""
+        task_success.connect(_task_was_done, dispatch_uid="core.events.outbox")
+
+
+def _task_was_done(sender: Any, **_more: Any) -> None:
+    from core.events.outbox import acknowledge
+
+    acknowledge(sender.request.headers)

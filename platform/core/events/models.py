@@ -26,7 +26,10 @@ class Mark(models.Model):
 
 
 class Outbox(models.Model):
-    """A task to publish once its transaction is committed. ``payload`` holds ids only."""
+    """A task to publish once its transaction is committed; the row goes when the task has been done.
+
+    ``payload`` holds ids, and what a school cannot look up in the region: no names of its people.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school_schema = models.CharField(max_length=63, blank=True)
@@ -35,6 +38,9 @@ class Outbox(models.Model):
     created_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
+    # How often the broker has had it, and when last; a broker that forgets is given it again.
+    sendings = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["next_attempt_at"], name="outbox_by_turn")]

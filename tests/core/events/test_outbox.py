@@ -1,0 +1,92 @@
+"""A task leaves the outbox when it has been done, not when the broker has had it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from config.celery_app import app
+from core.events import outbox
+from core.events.models import Outbox
+from core.events.outbox import HEADER, enqueue, enqueue_for_school, relay_once
+from core.tenancy import region, school
+from core.tenancy.tasks import RegionTask, SchoolTask
+from tests.support.world import SCHOOL_A
+
+pytestmark = pytest.mark.django_db
+
+
+@app.task(base=RegionTask, name="tests.events.in_the_region")
+def in_the_region() -> None:
+    """Do nothing."""
+
+
+@app.task(base=SchoolTask, name="tests.events.in_a_school")
+def in_a_school(*, fails: bool = False) -> None:
+    """Do nothing, or fail."""
+    if fails:
+        raise ValueError("on purpose")
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Return what the broker is given."""
+    given: list[dict[str, Any]] = []
+    monkeypatch.setattr(app, "send_task", lambda name, **more: given.append({"name": name, **more}))
+    return given
+
+
+def rows() -> list[Outbox]:
+    with region():
+        return list(Outbox.objects.order_by("created_at"))
+
+
+def pass_time() -> None:
+    with region():
+        Outbox.objects.update(next_attempt_at=timezone.now() - timedelta(seconds=1))
+
+
+def test_a_row_stays_until_its_task_is_done(sent: list[dict[str, Any]]) -> None:
+    with region():
+        enqueue(in_the_region)
+    assert (relay_once(), relay_once()) == (1, 0), "what the broker has is not sent at once again"
+    (row,) = rows()
+    assert (row.sendings, row.sent_at is None) == (1, False)
+    assert sent[0]["headers"] == {HEADER: str(row.pk)}
+    in_the_region.apply(headers=sent[0]["headers"])
+    assert rows() == []
+
+
+def test_a_forgetful_broker_is_given_it_again(sent: list[dict[str, Any]]) -> None:
+    with region():
+        enqueue_for_school(in_a_school, school_schema=SCHOOL_A.schema)
+    relay_once()
+    first = rows()[0].next_attempt_at
+    pass_time()
+    assert relay_once() == 1
+    assert len(sent) == 2
+    assert rows()[0].next_attempt_at > first, "it is given more time each time"
+    in_a_school.apply(headers=sent[1]["headers"])
+    assert rows() == []
+
+
+def test_a_task_that_fails_is_sent_again_and_at_last_given_up(sent: list[dict[str, Any]]) -> None:
+    with school(SCHOOL_A.schema):
+        enqueue(in_a_school, fails=True)
+    for number in range(outbox._MOST_SENDINGS):
+        assert relay_once() == 1
+        in_a_school.apply(headers=sent[-1]["headers"], kwargs=sent[-1]["kwargs"])
+        assert [row.sendings for row in rows()] == [number + 1]
+        pass_time()
+    relay_once()
+    assert rows() == []
+
+
+def test_a_task_without_a_row_has_none_to_drop(sent: list[dict[str, Any]]) -> None:
+    with region():
+        enqueue(in_the_region)
+    in_the_region.apply()
+    assert len(rows()) == 1
