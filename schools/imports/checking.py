@@ -101,7 +101,7 @@ def progress_of(job: ImportJob) -> Progress:
 def keep_result(job: ImportJob, plan: Plan, sheets: list[SheetToRead]) -> None:
     """Put the counts of a plan on the job, unsaved, and its refused rows and remarks into the table."""
     job.counts = counts_of(plan)
-    job.absent = [str(item.enrolment_id) for item in plan.absentees]
+    job.absent = [[str(item.enrolment_id), item.is_likely] for item in plan.absentees]
     cells = {(sheet.file, sheet.sheet.name): sheet.sheet.rows for sheet in sheets}
 
     def texts(place: Place) -> str:

@@ -115,7 +115,10 @@ class SheetForm(forms.Form):
 class LeavingForm(forms.Form):
     """Who of those missing from the newer list has left, and when."""
 
-    left_on = DayField(label=gettext_lazy("Дата выбытия"))
+    left_on = DayField(
+        label=gettext_lazy("Дата выбытия"),
+        help_text=gettext_lazy("Предложен день загрузки списка. У кого день другой, запишите отдельно."),
+    )
     enrolments = forms.MultipleChoiceField(
         label=gettext_lazy("Кто выбыл"), widget=forms.CheckboxSelectMultiple, required=True
     )

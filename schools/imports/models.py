@@ -15,8 +15,9 @@ class ImportJob(models.Model):
     """One import, from upload to result.
 
     ``counts`` holds numbers for the pages, ``named`` the ids of the people, pairs and consents that an applied import
-    speaks of, ``absent`` the ids of enrolments whose people the newer list does not name. ``worked_at`` is the last
-    sign of life of a worker that checks or writes. ``is_journalled`` tells that everything it wrote is in its traces.
+    speaks of, ``absent`` the enrolments whose people the newer list does not name, as pairs ``[id, is_likely]``.
+    ``worked_at`` is the last sign of life of a worker that checks or writes. ``is_journalled`` tells that everything
+    it wrote is in its traces.
     """
 
     class State(models.TextChoices):

@@ -59,8 +59,13 @@ def rows_of_job(job: ImportJob, *, is_refused: bool) -> QuerySet[ImportRow]:
 
 def absentees_of(job: ImportJob) -> list[Enrolment]:
     """Return the enrolments that the newer list does not name and that are open still, by name."""
-    rows = Enrolment.objects.filter(pk__in=job.absent, left_on__isnull=True)
+    rows = Enrolment.objects.filter(pk__in=[key for key, _likely in job.absent], left_on__isnull=True)
     return list(rows.select_related("person", "school_class").order_by("person__folded_name", "pk"))
+
+
+def likely_leavers(job: ImportJob) -> set[str]:
+    """Return the ids of those missing enrolments whose class, or whole kind, the newer list covers."""
+    return {key for key, is_likely in job.absent if is_likely}
 
 
 def import_report() -> dict[str, Any]:

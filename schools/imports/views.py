@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -273,14 +274,20 @@ def absent(request: HttpRequest, job_id: UUID) -> HttpResponse:
     found = selectors.job_for(actor=actor, job_id=job_id)
     rows = selectors.absentees_of(found) if found.state == _State.DONE else []
     people = [(row.pk, presentation.absentee(row)) for row in rows]
-    form = LeavingForm(request.POST if request.method == "POST" else None, people=people)
+    likely = selectors.likely_leavers(found)
+    initial = {
+        # Whoever sent the newer list knows of the leaving since then at the latest; the day can be changed.
+        "left_on": timezone.localdate(found.created_at),
+        "enrolments": [str(key) for key, _words in people if str(key) in likely],
+    }
+    form = LeavingForm(request.POST if request.method == "POST" else None, people=people, initial=initial)
     if request.method == "POST" and form.is_valid():
         chosen = [UUID(key) for key in form.cleaned_data["enrolments"]]
         try:
             count = record_leavings(actor=actor, enrolment_ids=chosen, left_on=form.cleaned_data["left_on"])
         except FaultyActError as refused:
             for fault in refused.faults:
-                form.add_error("left_on", fault.sentence)
+                form.add_error(fault.field or None, fault.sentence)
         else:
             messages.success(request, _("Дата выбытия записана. Человек: %(count)s.") % {"count": count})
             return redirect("imports:job", found.pk)

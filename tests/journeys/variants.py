@@ -9,8 +9,9 @@ from tests.support.seeds import NOW, OWN
 
 _JOBS = {
     state: UUID(f"0c0c0c0c-0000-4000-8000-{number:012d}")
-    for number, state in enumerate(("columns", "checking", "done", "failed", "cancelled"))
+    for number, state in enumerate(("columns", "checking", "done", "failed", "cancelled", "undone"))
 }
+_UNTOUCHED = UUID("0c0c0c0c-0000-4000-8000-000000000200")
 _DRAFT = UUID("0c0c0c0c-0000-4000-8000-000000000100")
 
 # Path → status that the page answers with, when it is not 200.
@@ -21,7 +22,10 @@ VARIANTS: dict[str, tuple[str, ...]] = {
         f"/import/{_JOBS['done']}/",
         f"/import/{_JOBS['failed']}/",
         f"/import/{_JOBS['cancelled']}/",
+        f"/import/{_JOBS['undone']}/",
         f"/import/{_JOBS['done']}/absent/",
+        f"/import/{_JOBS['done']}/undo/",
+        f"/import/{_UNTOUCHED}/undo/",
         f"/pairs/{_DRAFT}/",
         f"/pairs/{_DRAFT}/edit/",
         f"/pairs/{_DRAFT}/discard/",
@@ -48,7 +52,10 @@ def seed_variants() -> None:
             counts=seeded.counts,
             progress_total=200,
             progress_done=80,
-            absent=[str(OWN["enrolment_id"])],
+            absent=[[str(OWN["enrolment_id"]), True]],
+            is_journalled=key != _JOBS["done"],
+            applied_at=NOW,
+            undone_at=NOW,
         )
         ImportFile.objects.create(
             job=job,
@@ -58,6 +65,15 @@ def seed_variants() -> None:
             content=file.content,
             layouts=file.layouts,
         )
+    ImportJob.objects.create(
+        id=_UNTOUCHED,
+        state=ImportJob.State.DONE,
+        created_at=NOW,
+        applied_at=NOW,
+        counts=seeded.counts,
+        named={"people": [], "pairs": [], "consents": []},
+        is_journalled=True,
+    )
     Pair.objects.create(
         id=_DRAFT,
         mentor_id=world.MENTOR,

@@ -155,7 +155,7 @@ def resolve_people(
         _enrol(row, person, kind, changes, plan, new_id)
         plan.rows_accepted += 1
     plan.enrolment_changes.extend(changes.made())
-    _list_absentees(people, plan)
+    _list_absentees(people, plan, {row.class_name for row in rows if row.kind is SheetKind.PUPILS and row.class_name})
 
 
 def _enrol(
@@ -163,6 +163,11 @@ def _enrol(
 ) -> None:
     existing = person.enrolments.get((kind, row.admitted_on))
     if existing is None:
+        if any(
+            known == kind and other.left_on is None and since < row.admitted_on
+            for (known, since), other in person.enrolments.items()
+        ):
+            plan.remarks.append(Remark(row.place, "still_enrolled"))
         enrolment = NewEnrolment(
             new_id(), person.id, kind, row.admitted_on, row.left_on, row.class_name, row.post, row.experience_years
         )
@@ -186,10 +191,12 @@ def _enrol(
         changes.lay_over(existing, said)
 
 
-def _list_absentees(people: People, plan: Plan) -> None:
+def _list_absentees(people: People, plan: Plan, rooms: set[str]) -> None:
+    """List whom the rows do not name; `rooms` are the classes they speak of, empty when they name none."""
     kinds = {kind for _, kind in plan.named_people}
     for person in people.stored_people():
         for (kind, _), enrolment in person.enrolments.items():
             is_open = enrolment.left_on is None
             if is_open and kind in kinds and (person.id, kind) not in plan.named_people:
-                plan.absentees.append(Absentee(person.id, enrolment.id, kind))
+                is_likely = not rooms or not enrolment.class_name or enrolment.class_name in rooms
+                plan.absentees.append(Absentee(person.id, enrolment.id, kind, is_likely))

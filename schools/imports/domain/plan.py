@@ -116,11 +116,15 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Absentee:
-    """Somebody enrolled in the school whom the newer list of his kind does not name."""
+    """Somebody enrolled in the school whom the newer list of his kind does not name.
+
+    `is_likely` when the list covers his class: a list of two classes says nothing about the others.
+    """
 
     person_id: UUID
     enrolment_id: UUID
     kind: str
+    is_likely: bool = True
 
 
 @dataclass(slots=True)

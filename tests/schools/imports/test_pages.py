@@ -236,17 +236,33 @@ def test_those_missing_from_a_newer_list_get_a_leaving_date(client: Client) -> N
     assert "Посмотреть и записать выбытие" in result.content.decode()
     page = client.get(preview + "absent/")
     assert "Петров Пётр, 6Б, с 01.09.2026" in page.content.decode()
+    # The list names nobody of 6Б: it may be a list of one class, so nobody of the others is proposed.
+    assert page.context["form"].initial["enrolments"] == []
+    assert page.context["form"].initial["left_on"] == timezone.localdate()
     with school(SCHOOL_A.schema):
         enrolment = Enrolment.objects.get(person__surname="Петров")
     empty = client.post(preview + "absent/", {"left_on": "2026-11-01"})
     assert empty.status_code == 200
     early = client.post(preview + "absent/", {"left_on": "2020-11-01", "enrolments": [str(enrolment.pk)]})
-    assert "раньше даты зачисления" in early.content.decode()
+    assert "ещё не были зачислены: Петров Пётр" in early.content.decode()
     done = client.post(preview + "absent/", {"left_on": "2026-11-01", "enrolments": [str(enrolment.pk)]}, follow=True)
     assert "Дата выбытия записана" in done.content.decode()
     with school(SCHOOL_A.schema):
         assert Enrolment.objects.get(pk=enrolment.pk).left_on == date(2026, 11, 1)
         assert Enrolment.objects.get(person__surname="Иванов").left_on is None
+
+
+def test_those_of_a_class_that_the_list_covers_are_proposed(client: Client) -> None:
+    petrov = ["Петров Пётр", "05.05.2013", "5А", "01.09.2026"]
+    client.post(checked(client, file(workbook(IVANOV, petrov))) + "confirm/")
+    preview = checked(client, file(workbook(IVANOV, ["Итого: 1"])))
+    client.post(preview + "confirm/")
+    with school(SCHOOL_A.schema):
+        enrolment = Enrolment.objects.get(person__surname="Петров")
+    page = client.get(preview + "absent/")
+    # The seeded pupil of another class is listed too, unmarked.
+    assert page.context["form"].initial["enrolments"] == [str(enrolment.pk)]
+    assert len(page.context["people"]) == 2
 
 
 def test_progress_is_polled_cheaply_and_moves_on_when_it_is_over(client: Client) -> None:

@@ -386,3 +386,12 @@ def test_a_row_that_a_form_added_meanwhile_is_found_by_a_second_plan(actor, monk
     assert apply_import(actor=actor, job_id=job.pk).state == ImportJob.State.DONE
     assert len(plans) == 2
     assert Person.objects.filter(surname="Иванов", name="Иван").count() == 1
+
+
+def test_a_second_enrolment_beside_an_open_one_is_remarked(actor) -> None:
+    import_at_once(actor=actor, uploads=[pupils(IVANOV)])
+    again = [*IVANOV[:4], "10.11.2026"]
+    job = import_at_once(actor=actor, uploads=[pupils(again, name="снова.xlsx")])
+    assert job is not None
+    assert Enrolment.objects.filter(person__surname="Иванов").count() == 2
+    assert list(ImportRow.objects.filter(job=job).values_list("code", flat=True)) == ["still_enrolled"]
