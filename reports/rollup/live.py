@@ -93,12 +93,12 @@ def repeats_of(people: Iterable[Sequence[int]], tests: Sequence[Test]) -> Figure
 
 
 def coverage_as_of(day: date, rules: tuple[Rule, ...], schools: Sequence[Source] | None = None) -> Coverage:
-    """Count coverage of a day over the schools (default: all that count), at all three levels.
+    """Count coverage of a day over the schools (default: all that counted then), at all three levels.
 
     Enters ``rollup()``. Costs about 4 ms a school of 500 people, most of it reading keys to know people apart.
     """
     with rollup():
-        chosen = sources() if schools is None else schools
+        chosen = sources(day) if schools is None else schools
         tests = bit_tests(rules)
         masks, keys = _read(day, rules, chosen)
     coverage = Coverage(day)

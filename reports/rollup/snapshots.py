@@ -57,7 +57,7 @@ def _is_settled(today: date) -> bool:
 def freeze(day: date, kind: str) -> bool:
     """Count a day's figures from the facts and keep them; False when somebody else has. Enters ``rollup()``."""
     with rollup():
-        definitions, schools = definitions_now(), sources()
+        definitions, schools = definitions_now(), sources(day)
         coverage = coverage_as_of(day, tuple(rule_of(one) for one in definitions), schools)
         with transaction.atomic():
             lock_ledger()

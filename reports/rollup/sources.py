@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 from uuid import UUID
+
+from django.db.models import Q
 
 from schools.coverage.domain import Rule
 from schools.coverage.selectors import rule_of
@@ -27,9 +30,15 @@ class Source:
     district_id: UUID | None
 
 
-def sources() -> tuple[Source, ...]:
-    """Return the schools that count, by code: ready and suspended ones. In ``region()`` or ``rollup()``."""
-    rows = School.objects.filter(state__in=[School.State.READY, School.State.SUSPENDED]).order_by("code")
+def sources(day: date | None = None) -> tuple[Source, ...]:
+    """Return the schools that count, by code: ready and suspended ones. In ``region()`` or ``rollup()``.
+
+    :param day: also those that were closed after this day: it was a day of theirs, and their facts still stand.
+    """
+    counts = Q(state__in=[School.State.READY, School.State.SUSPENDED])
+    if day is not None:
+        counts |= Q(state=School.State.CLOSED, state_changed_at__date__gt=day)
+    rows = School.objects.filter(counts).order_by("code")
     return tuple(Source(*row) for row in rows.values_list("id", "code", "schema_name", "district_id"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 import pytest
@@ -11,10 +11,11 @@ from django.utils import timezone
 from core.tenancy import region, rollup
 from reports.rollup.models import Cell, Ledger, Snapshot, SnapshotFigure
 from reports.rollup.snapshots import freeze, freeze_due
+from tenants.registry.models import School
 from tests.reports import support
 from tests.reports.rollup.test_work import sweep
 from tests.support import oracle
-from tests.support.world import SCHOOL_A
+from tests.support.world import SCHOOL_A, SCHOOL_B
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,21 @@ def test_a_month_is_frozen_on_its_day_and_once():
     assert freeze_due(date(2026, 3, 6)) == []
     assert not freeze(end, "frozen")
     assert kept(end) == expected["region"]
+
+
+@pytest.mark.parametrize(("closed", "is_counted"), [(date(2026, 3, 2), True), (date(2026, 2, 28), False)])
+def test_a_school_counts_in_the_months_before_it_was_closed(closed: date, is_counted: bool):
+    made = support.random_region(Random(3))
+    support.write_region(made)
+    started(date(2026, 2, 10))
+    with region():
+        at = datetime.combine(closed, time(12), tzinfo=UTC)
+        School.objects.filter(pk=SCHOOL_B.id).update(state=School.State.CLOSED, state_changed_at=at)
+    if not is_counted:
+        del made.schools[SCHOOL_B.code]
+    end = date(2026, 2, 28)
+    assert freeze_due(date(2026, 3, 5)) == [end]
+    assert kept(end) == oracle.recount(made, end)["region"]
 
 
 def test_earlier_months_are_restored_once_when_the_load_has_settled(settings):

@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
     def _answer(self, day: date) -> dict[str, Any]:
         with rollup():
-            rules, schools = rules_now(), sources()
+            rules, schools = rules_now(), sources(day)
             districts = list(District.objects.order_by("title").values_list("id", "title"))
             coverage: Coverage = coverage_as_of(day, rules, schools)
         nothing = {rule.code: [0, 0] for rule in rules}
