@@ -9,8 +9,12 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+# One pass over a school's facts has 30 bits: roles, consent, kinds of people, and these.
+MOST_AGE_RANGES = 20
 
 
 class VersionedQuerySet(models.QuerySet[Any]):
@@ -101,6 +105,17 @@ class Definition(Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Keep the definitions in force within what one pass over a school's facts can tell apart.
+
+        :raises ValidationError: when this would be one range of ages too many.
+        """
+        super().clean()
+        others = Definition.objects.now().exclude(code=self.code).values_list("age_from", "age_to")
+        if len({*others, (self.age_from, self.age_to)}) > MOST_AGE_RANGES:
+            sentence = _("Разных возрастных границ у показателей не больше %(n)s: возьмите границы другого показателя.")
+            raise ValidationError({"age_from": ValidationError(sentence, params={"n": MOST_AGE_RANGES})})
 
 
 class Target(Versioned):

@@ -7,7 +7,7 @@ import pytest
 from core.audit.models import AuditRecord
 from core.tenancy import region
 from tenants.reference.kinds import KINDS
-from tenants.reference.models import Definition, Form, LegalAct, RoleVariant, Target
+from tenants.reference.models import MOST_AGE_RANGES, Definition, Form, LegalAct, RoleVariant, Target
 from tests.support import world
 from tests.support.accounts import sign_in
 
@@ -165,3 +165,16 @@ def test_what_is_shipped_says_where_it_is_from(admin):
     with region():
         assert LegalAct.objects.now().count() == 7
         assert Definition.objects.now().count() == 5
+
+
+def test_more_ranges_of_ages_than_one_pass_can_tell_apart_are_refused_at_their_field(admin) -> None:
+    for number in range(MOST_AGE_RANGES):
+        data = {**NEW["definitions"], "code": f"ages{number}", "age_from": "5", "age_to": str(30 + number)}
+        response = admin.post("/reference/definitions/new/", data)
+        if response.status_code != 302:
+            break
+    # The shipped definitions have ranges of their own, so the last of ours finds no room.
+    assert 10 < number < MOST_AGE_RANGES
+    text = response.content.decode()
+    assert f"Разных возрастных границ у показателей не больше {MOST_AGE_RANGES}" in text
+    assert data["age_to"] in text, "what was typed is kept"
