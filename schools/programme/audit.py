@@ -72,6 +72,7 @@ WORDS = {
     "token.revoked": _("Отозван токен программы"),
     "role.granted": _("Назначена роль"),
     "role.revoked": _("Снята роль"),
+    "second_factor.set_up": _("Подключён второй фактор"),
     "second_factor.removed": _("Отключён второй фактор"),
     "second_factor.reset": _("Сброшен второй фактор"),
     "second_factor.reset_by_region": _("Второй фактор сброшен регионом"),

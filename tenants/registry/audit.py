@@ -48,6 +48,7 @@ WORDS: Final[dict[str, Text]] = {
     "token.revoked": gettext_lazy("Токен программы отозван"),
     "role.granted": gettext_lazy("Роль выдана"),
     "role.revoked": gettext_lazy("Роль отозвана"),
+    "second_factor.set_up": gettext_lazy("Второй фактор подключён владельцем"),
     "second_factor.removed": gettext_lazy("Второй фактор снят владельцем"),
     "second_factor.reset": gettext_lazy("Второй фактор сброшен"),
     "sessions.others_ended": gettext_lazy("Остальные сеансы завершены"),

@@ -250,6 +250,8 @@ def test_somebody_without_a_phone_gets_in_after_the_reset(client_at, director_cl
     page = client.get("/accounts/second-factor/set-up/").content.decode()
     secret = re.search(r"<code>([A-Z2-7]{32})</code>", page)[1]
     assert client.post("/accounts/second-factor/set-up/", {"code": totp_code(secret)}).status_code == 302
+    with school(SCHOOL_A.schema):
+        assert AuditRecord.objects.filter(action="second_factor.set_up").count() == 1
     assert client.get("/account/sessions/").status_code == 200
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from core.accounts.services.second_factor import forget_second_factor_checks
 from core.accounts.services.sign_ins import end_other_sign_ins
+from core.audit.services import record
 from core.authz import public, signed_in, signed_in_before_second_factor
 
 
@@ -67,6 +68,8 @@ class SetUp(totp.ActivateTOTPView):  # type: ignore[misc]
     def form_valid(self, form: Any) -> HttpResponse:
         """Set it up; sessions that were opened with a password alone end, for they never passed it."""
         response: HttpResponse = super().form_valid(form)
+        user = self.request.user
+        record(actor=user, action="second_factor.set_up", object_type="user", object_id=user.pk)
         end_other_sign_ins(request=self.request)
         return response
 
