@@ -9,3 +9,9 @@ class ConsentsConfig(AppConfig):
     name = "schools.consents"
     label = "consents"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Take part in merges of people."""
+        from schools.consents.joining import register
+
+        register()

@@ -11,10 +11,11 @@ class ImportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the import into the main menu."""
+        """Put the import into the main menu, and take part in merges of people."""
         from django.utils.translation import gettext_lazy as _
 
         from core.ui.navigation import NavItem, register
+        from schools.imports import joining
         from schools.imports.policies import may_run_imports
 
         register(
@@ -26,3 +27,4 @@ class ImportsConfig(AppConfig):
                 order=60,
             )
         )
+        joining.register()

@@ -8,7 +8,7 @@ from uuid import UUID
 from schools.consents.models import Consent
 from schools.imports.domain import reference, stored
 from schools.pairs.models import Order, Pair
-from schools.people.models import Enrolment, Person, PersonKind
+from schools.people.models import Enrolment, FormerName, Person, PersonKind
 from tenants.reference.selectors import consent_kinds_now, forms_now
 
 # Under this kind a consent is kept whose purpose the reference data does not have.
@@ -41,7 +41,7 @@ def reference_now() -> reference.Reference:
 
 
 def stored_school() -> stored.StoredSchool:
-    """Return everything of the current school that new rows are compared with; six queries."""
+    """Return everything of the current school that new rows are compared with; seven queries."""
     return stored.StoredSchool(
         people=_people(),
         orders=tuple(stored.StoredOrder(*row) for row in Order.objects.values_list("id", "number", "signed_on")),
@@ -79,6 +79,9 @@ def _people() -> tuple[stored.StoredPerson, ...]:
         enrolments[person_id].append(
             stored.StoredEnrolment(enrolment_id, kind, admitted_on, left_on, class_name or "", post, years)
         )
+    former: dict[UUID, list[str]] = defaultdict(list)
+    for person_id, folded_name in FormerName.objects.values_list("person_id", "folded_name"):
+        former[person_id].append(folded_name)
     return tuple(
         stored.StoredPerson(
             id=person_id,
@@ -88,6 +91,7 @@ def _people() -> tuple[stored.StoredPerson, ...]:
             sex=sex,
             kinds=frozenset(kinds[person_id]),
             enrolments=tuple(enrolments[person_id]),
+            former_keys=tuple(former[person_id]),
         )
         for person_id, folded_name, birth_date, snils, sex in Person.objects.values_list(
             "id", "folded_name", "birth_date", "snils", "sex"

@@ -14,11 +14,13 @@ class PeopleConfig(AppConfig):
         """Register the roles of a school's host."""
         from core.accounts.people import register_people
         from core.authz.registry import World, register_permissions, register_roles, register_scope_source
+        from schools.people.joining import register_people_tables
         from schools.people.roles import CLASS, FORM, PERMISSIONS, ROLES, class_choices, form_choices
         from schools.people.selectors import person_for
 
         register_permissions(PERMISSIONS)
         register_roles(ROLES)
+        register_people_tables()
         register_people(lambda actor, person_id: person_for(actor=actor, person_id=person_id).full_name)
         register_scope_source(World.SCHOOL, CLASS, class_choices)
         register_scope_source(World.SCHOOL, FORM, form_choices)

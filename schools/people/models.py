@@ -136,3 +136,44 @@ class Guardianship(models.Model):
 
     def __str__(self) -> str:
         return self.kinship
+
+
+class FormerName(models.Model):
+    """A name that a person had before: papers and older lists go on calling him so."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="former_names")
+    full_name = models.CharField(_("прежнее имя"), max_length=310)
+    folded_name = models.CharField(max_length=310)
+    until = models.DateField(_("до"))
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "folded_name"], name="former_name_once")]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class MergedPerson(models.Model):
+    """A second card of somebody, which is no more: ``id`` was its id, and its address leads to the card that stays."""
+
+    id = models.UUIDField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="merged_cards")
+    merged_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class NotTheSame(models.Model):
+    """Two cards that look like one person and are not: twins, namesakes. ``first`` has the smaller id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    first = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="told_apart_as_first")
+    second = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="told_apart_as_second")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["first", "second"], name="told_apart_once")]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} {self.second_id}"

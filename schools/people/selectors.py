@@ -15,7 +15,7 @@ from core.authz import Actor, Reach, enforce
 from core.text import clean_name, ru_key
 from schools.people import policies
 from schools.people.domain import age_on
-from schools.people.models import Enrolment, Guardianship, Person, SchoolClass
+from schools.people.models import Enrolment, FormerName, Guardianship, Person, SchoolClass
 
 _MOST_WORDS = 6
 _CANDIDATES = 12
@@ -71,10 +71,14 @@ def person_for(*, actor: Actor, person_id: UUID, permission: str = "people.view"
 
 
 def named(people: QuerySet[Person], typed: str) -> QuerySet[Person]:
-    """Narrow people to those whose name holds every typed word; case, ё and е, and spaces are forgiven."""
-    for word in ru_key(clean_name(typed[:200])).split()[:_MOST_WORDS]:
-        people = people.filter(folded_name__contains=word)
-    return people
+    """Narrow people to those whose name, now or formerly, holds every typed word; case, ё and spaces are forgiven."""
+    words = ru_key(clean_name(typed[:200])).split()[:_MOST_WORDS]
+    if not words:
+        return people
+    holds_all = Q()
+    for word in words:
+        holds_all &= Q(folded_name__contains=word)
+    return people.filter(holds_all | Q(pk__in=FormerName.objects.filter(holds_all).values("person")))
 
 
 def with_enrolments(people: QuerySet[Person]) -> QuerySet[Person]:
@@ -187,6 +191,11 @@ def children_of(*, actor: Actor, person: Person) -> list[Guardianship]:
     visible = people_visible_to(actor).values("pk")
     rows = Guardianship.objects.filter(guardian=person, ward__in=visible)
     return list(rows.select_related("ward").order_by("ward__folded_name"))
+
+
+def former_names_of(person: Person) -> str:
+    """Return the names a person had before, the latest first, in one line; empty for most."""
+    return ", ".join(FormerName.objects.filter(person=person).order_by("-until").values_list("full_name", flat=True))
 
 
 def wards_of(*, actor: Actor) -> QuerySet[Person]:

@@ -24,6 +24,7 @@ from schools.people.domain import FIRST_BIRTH_YEAR
 from schools.people.enrolments import EnrolmentData, store_enrolment
 from schools.people.errors import Fault, FaultyActError
 from schools.people.keys import name_key, snils_key
+from schools.people.merging import remember_former_name
 from schools.people.models import Guardianship, Person, PersonKind, PersonKindChoice
 from schools.people.registers import hold_registers
 from schools.people.selectors import person_for
@@ -83,6 +84,8 @@ def create_person(*, actor: Actor, data: PersonData, enrolments: Sequence[Enrolm
 def edit_person(*, actor: Actor, person_id: UUID, data: PersonData) -> Person:
     """Change what is known of a person; the keys by which the region counts people follow the new name.
 
+    Another name leaves the former one behind: papers and older lists go on finding the person by it.
+
     :raises FaultyActError: as :func:`create_person`.
     :raises Http404: no such person among those the actor sees.
     :raises PermissionDenied: when the actor may not.
@@ -93,10 +96,12 @@ def edit_person(*, actor: Actor, person_id: UUID, data: PersonData) -> Person:
         person = person_for(actor=actor, person_id=person_id, lock=True)
         cleaned = _clean(data, today=timezone.localdate(), known=person)
         changed = sorted(name for name, value in cleaned.columns.items() if getattr(person, name) != value)
+        former = (person.full_name, person.folded_name)
         for name, value in cleaned.columns.items():
             setattr(person, name, value)
         person.updated_at = timezone.now()
         person.save()
+        remember_former_name(person, *former, until=timezone.localdate())
         if _set_kinds(person, cleaned.kinds):
             changed.append("kinds")
         record(

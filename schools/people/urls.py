@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from schools.people import views
+from schools.people import duplicate_views, views
 
 urlpatterns = [
     path("new/", views.new, name="new"),
+    path("duplicates/", duplicate_views.listing, name="duplicates"),
+    path("duplicates/<uuid:person_id>/<uuid:other_id>/", duplicate_views.compare, name="merge"),
     path("<uuid:person_id>/edit/", views.edit, name="edit"),
     path("<uuid:person_id>/enrol/", views.enrol, name="enrol"),
     path("<uuid:person_id>/guardians/new/", views.add_guardian, name="guardian-new"),

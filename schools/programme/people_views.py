@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,12 +27,14 @@ from schools.pairs import selectors as pairs
 from schools.pairs.views import form_titles
 from schools.pairs.words import status_of, term_of
 from schools.people.domain import age_on
+from schools.people.merging import card_that_became_of
 from schools.people.models import Person
 from schools.people.pages import personal_file, personal_page
 from schools.people.policies import may_edit_people
 from schools.people.selectors import (
     children_of,
     classes_visible_to,
+    former_names_of,
     guardians_of,
     people_visible_to,
     person_for,
@@ -105,7 +108,14 @@ def export(request: HttpRequest) -> HttpResponse:
 def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Show one person: data, enrolments, representatives, consents, pairs."""
     actor, day = actor_of(request), timezone.localdate()
-    found = person_for(actor=actor, person_id=person_id)
+    try:
+        found = person_for(actor=actor, person_id=person_id)
+    except Http404:
+        # The address of a card that was merged into another leads there, to those who see the other.
+        became = card_that_became_of(person_id)
+        if became is None:
+            raise
+        return redirect("people:card", person_id=person_for(actor=actor, person_id=became).pk)
     person = with_enrolments(people_visible_to(actor).filter(pk=found.pk)).get()
     context = {
         "person": person,
@@ -142,6 +152,7 @@ def _facts(actor: Actor, person: Person, day: date) -> list[Fact]:
         Fact(_("Кто"), kinds_of(person)),
         Fact(_("Класс или должность"), place_of(person, day)),
         Fact(_("Дата рождения"), f"{person.birth_date:%d.%m.%Y}, {years}"),
+        *([Fact(_("Прежнее имя"), former)] if (former := former_names_of(person)) else []),
         Fact(_("Телефон"), person.phone),
         Fact(_("Электронная почта"), person.email),
     ]

@@ -46,16 +46,18 @@ class People:
         self._plan = plan
         self._new_id = new_id
         self._by_key: dict[PersonKey, list[KnownPerson]] = defaultdict(list)
-        self._key_of_snils: dict[str, PersonKey] = {}
+        self._keys_of_snils: dict[str, set[PersonKey]] = {}
         self._stored: list[KnownPerson] = []
         for item in stored:
             person = KnownPerson(item.id, item.snils, item.sex, set(item.kinds), item.birth_date)
             person.enrolments = {(row.kind, row.admitted_on): row for row in item.enrolments}
-            key = (item.name_key, item.birth_date)
-            self._by_key[key].append(person)
+            # An older list may still call somebody by the name he had: he is no new person for that.
+            keys = [(name, item.birth_date) for name in (item.name_key, *item.former_keys)]
+            for key in keys:
+                self._by_key[key].append(person)
             self._stored.append(person)
             if item.snils:
-                self._key_of_snils[item.snils] = key
+                self._keys_of_snils.setdefault(item.snils, set()).update(keys)
 
     def find(self, key: PersonKey) -> list[KnownPerson]:
         """Return everybody of this folded name and birth date; nobody without either."""
@@ -95,7 +97,7 @@ class People:
 
     def is_snils_of_another(self, snils: str, key: PersonKey) -> bool:
         """Tell whether somebody of another name or birth date has this СНИЛС; if nobody has, note it for this key."""
-        return self._key_of_snils.setdefault(snils, key) != key
+        return key not in self._keys_of_snils.setdefault(snils, {key})
 
     def complete(self, person: KnownPerson, kind: str, snils: str | None = None, sex: str = "") -> None:
         """Add what the person does not have yet: a kind, a СНИЛС, a sex."""

@@ -20,7 +20,7 @@ class StoredEnrolment:
 
 @dataclass(frozen=True, slots=True)
 class StoredPerson:
-    """A person of the school; `name_key` is the folded full name."""
+    """A person of the school; `name_key` is the folded full name, `former_keys` are those he had before."""
 
     id: UUID
     name_key: str
@@ -29,6 +29,7 @@ class StoredPerson:
     sex: str = ""
     kinds: frozenset[str] = frozenset()
     enrolments: tuple[StoredEnrolment, ...] = ()
+    former_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

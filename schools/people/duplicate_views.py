@@ -1,0 +1,150 @@
+"""Pages where cards that look like one person's are compared, and made one or told apart."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.accounts.models import User
+from core.authz import Actor, actor_of, requires
+from core.text import format_snils
+from core.ui.components import Fact
+from core.ui.pagination import paginate
+from schools.people.duplicates import NO_PATRONYMIC, ONE_LETTER, SAME_NAME, SAME_SNILS, duplicate_candidates
+from schools.people.errors import FaultyActError
+from schools.people.merging import CHOICES, merge_people, tell_apart
+from schools.people.models import Person
+from schools.people.pages import personal_page, show_faults
+from schools.people.selectors import people_visible_to, with_enrolments
+
+WHY: Final = {
+    SAME_SNILS: gettext_lazy("один СНИЛС"),
+    SAME_NAME: gettext_lazy("одно имя и дата рождения"),
+    ONE_LETTER: gettext_lazy("имена отличаются одной буквой, дата рождения одна"),
+    NO_PATRONYMIC: gettext_lazy("у одного нет отчества, остальное совпадает"),
+}
+_TITLES: Final = {
+    "full_name": gettext_lazy("ФИО"),
+    "birth_date": gettext_lazy("Дата рождения"),
+    "snils": gettext_lazy("СНИЛС"),
+    "sex": gettext_lazy("Пол"),
+    "phone": gettext_lazy("Телефон"),
+    "email": gettext_lazy("Электронная почта"),
+}
+
+
+class MergeForm(forms.Form):
+    """What stays of two cards, for everything in which they differ; the first card's values are proposed."""
+
+    def __init__(self, *args: Any, kept: Person, gone: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, title in _TITLES.items():
+            first, second = _value(kept, name), _value(gone, name)
+            if first and second and first != second:
+                self.fields[name] = forms.ChoiceField(
+                    label=title, choices=[("kept", first), ("gone", second)], widget=forms.RadioSelect, initial="kept"
+                )
+
+    def from_gone(self) -> set[str]:
+        """Return what is taken from the second card."""
+        return {name for name in CHOICES if self.cleaned_data.get(name) == "gone"}
+
+
+@requires("people.edit")
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """List cards that may be one person's."""
+    page = paginate(request, duplicate_candidates(actor_of(request)))
+    rows = [{"first": item.first, "second": item.second, "why": WHY[item.why]} for item in page]
+    context = {"page": page, "rows": rows}
+    return personal_page(
+        request, "people/duplicates.html", context, action="people.duplicates_viewed", details={"rows": len(rows)}
+    )
+
+
+@requires("people.edit")
+@require_http_methods(["GET", "POST"])
+def compare(request: HttpRequest, person_id: UUID, other_id: UUID) -> HttpResponse:
+    """Show two cards side by side; make them one, or record that they are two people."""
+    actor = actor_of(request)
+    kept, gone = _both(actor, person_id, other_id)
+    form = MergeForm(request.POST if request.method == "POST" else None, kept=kept, gone=gone)
+    if request.method == "POST" and "apart" in request.POST:
+        tell_apart(actor=actor, first_id=kept.pk, second_id=gone.pk)
+        messages.success(request, _("Записано: это два разных человека. Больше они не предлагаются."))
+        return redirect("people:duplicates")
+    if request.method == "POST" and "merge" in request.POST and form.is_valid():
+        try:
+            merge_people(actor=actor, kept_id=kept.pk, gone_id=gone.pk, from_gone=form.from_gone())
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Карточки объединены: вся история теперь здесь."))
+            return redirect("people:card", person_id=kept.pk)
+    context = {
+        "form": form,
+        "cards": [(kept, _facts(kept)), (gone, _facts(gone))],
+        "address": request.path,
+    }
+    return personal_page(
+        request,
+        "people/merge.html",
+        context,
+        action="people.duplicates_viewed",
+        object_type="people.person",
+        object_id=kept.pk,
+        details={"rows": 2},
+    )
+
+
+def _both(actor: Actor, person_id: UUID, other_id: UUID) -> tuple[Person, Person]:
+    visible = people_visible_to(actor, "people.edit").filter(pk__in=(person_id, other_id))
+    found = {person.pk: person for person in with_enrolments(visible)}
+    if len(found) != 2:
+        raise Http404
+    return found[person_id], found[other_id]
+
+
+def _value(person: Person, name: str) -> str:
+    if name == "birth_date":
+        return date_format(person.birth_date, "d.m.Y")
+    if name == "snils":
+        return format_snils(person.snils) if person.snils else ""
+    if name == "sex":
+        return str(person.get_sex_display()) if person.sex else ""
+    return str(getattr(person, name))
+
+
+def _facts(person: Person) -> list[Fact]:
+    """Return what is known of a card and how much hangs on it."""
+    hanging = [
+        (_("Согласий"), "consents"),
+        (_("Пар, где он наставник"), "pairs_as_mentor"),
+        (_("Пар, где он наставляемый"), "pairs_as_mentee"),
+        (_("Представителей"), "guardians"),
+        (_("Подопечных"), "wards"),
+    ]
+    return [
+        *(Fact(title, _value(person, name)) for name, title in _TITLES.items()),
+        Fact(_("Кто"), ", ".join(sorted(str(row.get_kind_display()) for row in person.kinds.all()))),
+        Fact(_("Учёба и работа"), "; ".join(_enrolment(row) for row in person.enrolments.all())),
+        *(Fact(title, getattr(person, name).count()) for title, name in hanging),
+        Fact(_("Учётных записей"), User.objects.filter(person_id=person.pk).count()),
+        Fact(_("Карточка создана"), date_format(person.created_at, "d.m.Y")),
+    ]
+
+
+def _enrolment(row: Any) -> str:
+    room = row.school_class.title if row.school_class is not None else row.post
+    left = _(", выбытие %(day)s") % {"day": f"{row.left_on:%d.%m.%Y}"} if row.left_on else ""
+    since = _("с %(day)s") % {"day": f"{row.admitted_on:%d.%m.%Y}"}
+    return " ".join(filter(None, [room, since])) + left

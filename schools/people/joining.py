@@ -1,0 +1,109 @@
+"""What becomes of a second card's rows when two cards are found to be one person.
+
+Each app says it for its own tables: this package stands below them and knows only that they point at people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from schools.people.models import (
+    Enrolment,
+    FormerName,
+    Guardianship,
+    MergedPerson,
+    NotTheSame,
+    Person,
+    PersonKind,
+)
+
+# Makes rows that point at the second id point at the first; runs in the transaction of the merge, both people locked.
+Join = Callable[[UUID, UUID], None]
+_JOINS: dict[str, tuple[frozenset[type[Model]], Join]] = {}
+
+
+def register_join(name: str, models: tuple[type[Model], ...], join: Join) -> None:
+    """Let an app re-point its tables in every merge; ``models`` are those it takes care of."""
+    _JOINS[name] = (frozenset(models), join)
+
+
+def joined_models() -> frozenset[type[Model]]:
+    """Return all tables that are taken care of."""
+    return frozenset[type[Model]]().union(*(models for models, _join in _JOINS.values()))
+
+
+def join_all(kept: UUID, gone: UUID) -> None:
+    """Re-point everything from one person to the other."""
+    for _models, join in _JOINS.values():
+        join(kept, gone)
+
+
+def repoint(
+    rows: QuerySet[Any], kept: UUID, gone: UUID, *, sides: tuple[str, ...], same: tuple[str, ...]
+) -> list[tuple[Any, Any]]:
+    """Make rows point at the kept person; return, unsaved and in pairs, rows that would then be the same twice.
+
+    :param sides: the foreign keys to a person, by column.
+    :param same: the columns that no two rows share.
+    :returns: ``[(row of the kept person, row of the gone one), …]``; the caller joins each two and deletes the second.
+    """
+    either = Q()
+    for side in sides:
+        either |= Q(**{f"{side}__in": (kept, gone)})
+    found = list(rows.filter(either).select_for_update(of=("self",)).order_by("pk"))
+    moving = [row for row in found if gone in {getattr(row, side) for side in sides}]
+    known = {tuple(getattr(row, name) for name in same): row for row in found if row not in moving}
+    twice = []
+    for row in moving:
+        for side in sides:
+            if getattr(row, side) == gone:
+                setattr(row, side, kept)
+        key = tuple(getattr(row, name) for name in same)
+        if key in known:
+            twice.append((known[key], row))
+        else:
+            known[key] = row
+            row.save(update_fields=[side.removesuffix("_id") for side in sides])
+    return twice
+
+
+def join_people_tables(kept: UUID, gone: UUID) -> None:
+    """Re-point kinds, enrolments, representatives and former cards."""
+    for _row, second in repoint(PersonKind.objects.all(), kept, gone, sides=("person_id",), same=("kind",)):
+        second.delete()
+    for row, second in repoint(Enrolment.objects.all(), kept, gone, sides=("person_id",), same=("kind", "admitted_on")):
+        _complete(row, second, ("school_class_id", "post", "experience_years", "left_on"))
+        second.delete()
+    guardianships = Guardianship.objects.all()
+    for row, second in repoint(
+        guardianships, kept, gone, sides=("guardian_id", "ward_id"), same=("guardian_id", "ward_id")
+    ):
+        _complete(row, second, ("kinship", "from_date", "to_date"))
+        second.delete()
+    for _row, second in repoint(FormerName.objects.all(), kept, gone, sides=("person_id",), same=("folded_name",)):
+        second.delete()
+    MergedPerson.objects.filter(person=gone).update(person=kept)
+    NotTheSame.objects.filter(Q(first=gone) | Q(second=gone)).delete()
+
+
+def _complete(row: Any, second: Any, columns: tuple[str, ...]) -> None:
+    """Fill what the row lacks from the one that goes."""
+    for name in columns:
+        if getattr(row, name) in (None, ""):
+            setattr(row, name, getattr(second, name))
+    row.save()
+
+
+def register_people_tables() -> None:
+    """Take care of this app's own tables in every merge."""
+    own = (PersonKind, Enrolment, Guardianship, FormerName, MergedPerson, NotTheSame)
+    register_join("people", own, join_people_tables)
+
+
+def models_that_point_at_people() -> set[type[Model]]:
+    """Return every table with a foreign key to a person; a merge must take care of each."""
+    return {relation.related_model for relation in Person._meta.related_objects}
