@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from core.ui.charts import RankedRow, RankingRow, TrendChart, TrendPoint, rank
 from core.ui.components import Fact, Text
-from core.ui.numbers import format_count, format_percent
+from core.ui.numbers import format_count, format_percent, format_target
 from reports.dashboards.assemble import Picture, Place, Stage
 from reports.dashboards.selectors import LIVE, Point, Share, Stamp
 from tenants.reference.kinds import age_words, words_for
@@ -199,12 +199,6 @@ def _definition_row(definition: Definition, share: Share | None) -> DefinitionRo
         share.den,
         share.lacks_consent,
         format_percent(share.percent),
-        _target_words(share),
+        format_target(share.target),
         is_reached=share.is_reached,
     )
-
-
-def _target_words(share: Share) -> str:
-    if share.target is None:
-        return ""
-    return format_percent(share.target, decimals=0 if share.target == int(share.target) else 1)

@@ -113,6 +113,22 @@ class PairsOrderForm(OrderForm):
     pairs = UuidListField(label=_("Пары"), error_messages={"required": _("Отметьте хотя бы одну пару.")})
 
 
+class UnpairedFilter(SearchFilterForm):
+    """The filter bar of pupils without a mentor."""
+
+    is_private = True
+
+    room = forms.ChoiceField(label=_("Класс"))
+
+    def __init__(self, *args: Any, rooms: Sequence[SchoolClass], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["room"].choices = [("", _("Все")), *((str(row.pk), row.title) for row in rooms)]  # type: ignore[attr-defined]
+
+    def search_label(self) -> str:
+        """Say what is searched."""
+        return str(_("Фамилия или имя"))
+
+
 class PairFilter(SearchFilterForm):
     """The filter bar of pairs."""
 

@@ -125,17 +125,18 @@ def others_of_group(actor: Actor, pair: Pair) -> list[Pair]:
     return list(rows.select_related("mentee").order_by("mentee__folded_name", "pk"))
 
 
-def unpaired_mentees(*, actor: Actor) -> QuerySet[Person]:
-    """Return the pupils enrolled today who stand as mentees in no pair, acting or draft.
+def unpaired_mentees(*, actor: Actor, typed: str = "", class_id: UUID | str | None = None) -> QuerySet[Person]:
+    """Return the pupils enrolled today who stand as mentees in no pair, acting or draft; by name and class if asked.
 
     :raises RefusedError: when the actor may not.
     """
     enforce(actor.has("pairs.unpaired_view"))
     day = timezone.localdate()
-    pupils = Enrolment.objects.filter(enrolled_q(day), kind="pupil").values("person")
+    places = Enrolment.objects.filter(enrolled_q(day), kind="pupil")
+    pupils = (places.filter(school_class=class_id) if class_id else places).values("person")
     going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
     paired = Pair.objects.filter(going_on).values("mentee")
-    rows = Person.objects.filter(pk__in=pupils).exclude(pk__in=paired)
+    rows = named(Person.objects.filter(pk__in=pupils).exclude(pk__in=paired), typed)
     return with_enrolments(rows).order_by("folded_name", "pk")
 
 

@@ -22,7 +22,7 @@ from core.ui.pagination import paginate
 from core.ui.private_search import private_search, search_data
 from schools.pairs import policies, selectors, services
 from schools.pairs.domain import PairState
-from schools.pairs.forms import REASONS, EndForm, PairEditForm, PairFilter
+from schools.pairs.forms import REASONS, EndForm, PairEditForm, PairFilter, UnpairedFilter
 from schools.pairs.models import Pair
 from schools.pairs.remarks import remarks_on_pair
 from schools.pairs.words import status_of, term_of
@@ -181,14 +181,19 @@ def discard(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     return _pair_page(request, pair, "pairs/discard.html", {"pair": pair})
 
 
+@private_search("unpaired")
 @requires("pairs.unpaired_view")
 @require_safe
 def unpaired(request: HttpRequest) -> HttpResponse:
     """List the pupils who have no mentor: the search goes on."""
     actor, day = actor_of(request), timezone.localdate()
-    page = paginate(request, selectors.unpaired_mentees(actor=actor))
+    bar = UnpairedFilter(search_data(request, "unpaired"), rooms=classes_visible_to(actor))
+    chosen = bar.cleaned_data if bar.is_valid() else {}
+    rows = selectors.unpaired_mentees(actor=actor, typed=chosen.get("q", ""), class_id=chosen.get("room") or None)
+    page = paginate(request, rows)
     context = {
         "page": page,
+        "filter_form": bar,
         "rows": [{"person": row, "place": place_of(row, day)} for row in page],
         "may_pair": bool(policies.may_edit_pairs(actor)),
     }

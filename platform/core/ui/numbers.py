@@ -34,6 +34,13 @@ def format_percent(value: Decimal | float | None, *, decimals: int = 1) -> str:
     return _("%(number)s\u00a0%%") % {"number": number}
 
 
+def format_target(value: Decimal | float | None) -> str:
+    """Write a target: a whole percentage without decimals, «70 %», another one with one; empty when there is none."""
+    if value is None:
+        return ""
+    return format_percent(value, decimals=0 if value == int(value) else 1)
+
+
 def plural_form(count: int, forms: str) -> str:
     """Choose the word for a number from ``"пара|пары|пар"`` (two forms ``"pair|pairs"`` outside Russian).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
@@ -93,6 +94,11 @@ def test_unpaired_are_enrolled_pupils_without_a_pair():
     make_pair(mentor, mentee, ends_on=date(2026, 11, 20), order=make_order())
     for role in ("director", "curator", "psychologist"):
         assert [person.pk for person in unpaired_mentees(actor=actor_with(role, "x"))] == [free.pk, mentee.pk]
+    actor = actor_with("director")
+    first = free.folded_name.split()[0]
+    assert free in unpaired_mentees(actor=actor, typed=first.upper())
+    assert list(unpaired_mentees(actor=actor, typed="никтотакой")) == []
+    assert list(unpaired_mentees(actor=actor, class_id=uuid4())) == []
     with pytest.raises(RefusedError):
         unpaired_mentees(actor=actor_with("class_teacher", "x"))
 

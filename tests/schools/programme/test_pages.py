@@ -104,7 +104,7 @@ QUERIES = {
     "/orders/approve/": 13,
     "/coverage/": 10,
     "/coverage/people/?definition=pupils": 11,
-    "/pairs/unpaired/": 8,
+    "/pairs/unpaired/": 9,
     "/audit/": 6,
 }
 

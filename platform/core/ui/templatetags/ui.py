@@ -70,6 +70,7 @@ from core.ui.stat import Stat, build_stat
 register = template.Library()
 register.filter("count", numbers.format_count)
 register.filter("percent", numbers.format_percent)
+register.filter("target", numbers.format_target)
 register.filter("plural", numbers.plural_form)
 
 
