@@ -11,13 +11,15 @@ class ImportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the import into the main menu, and take part in merges of people."""
+        """Put the import into the main menu, take part in merges of people, tell the API its refusals."""
         from django.utils.translation import gettext_lazy as _
 
         from core.ui.navigation import NavItem, register
         from schools.imports import joining
         from schools.imports.policies import may_run_imports
+        from schools.imports.problems import register as register_problems
 
+        register_problems()
         register(
             NavItem(
                 label=_("Загрузка из Excel"),

@@ -13,11 +13,14 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Register the roles of a school's host."""
         from core.accounts.people import register_people
+        from core.api.problems import register_problem
         from core.authz.registry import World, register_permissions, register_roles, register_scope_source
+        from schools.people.errors import FaultyActError, problem_of
         from schools.people.joining import register_people_tables
         from schools.people.roles import CLASS, FORM, PERMISSIONS, ROLES, class_choices, form_choices
         from schools.people.selectors import person_for
 
+        register_problem(FaultyActError, problem_of)
         register_permissions(PERMISSIONS)
         register_roles(ROLES)
         register_people_tables()

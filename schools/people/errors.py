@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.api.problems import Problem
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -26,3 +28,17 @@ class FaultyActError(Exception):
     def of(cls, code: str, sentence: str, field: str = "") -> FaultyActError:
         """Make a refusal with one reason."""
         return cls(Fault(code, sentence, field))
+
+
+def problem_of(error: FaultyActError) -> Problem:
+    """Return a refusal as the API tells it: each sentence at the field it is about, as on the form."""
+    fields: dict[str, list[str]] = {}
+    for fault in error.faults:
+        fields.setdefault(fault.field, []).append(fault.sentence)
+    codes = {fault.code for fault in error.faults}
+    return Problem(
+        422,
+        codes.pop() if len(codes) == 1 else "faulty_act",
+        " ".join(dict.fromkeys(fault.sentence for fault in error.faults)),
+        fields,
+    )

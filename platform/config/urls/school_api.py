@@ -9,4 +9,9 @@ urlpatterns = [
     path("docs/", docs, name="docs"),
     path("schema/", SchemaEndpoint.as_view(), name="schema"),
     path("", include("core.accounts.api")),
+    path("", include("schools.programme.api")),
+    path("", include("schools.people.api")),
+    path("", include("schools.consents.api")),
+    path("", include("schools.pairs.api")),
+    path("", include("schools.imports.api")),
 ]

@@ -56,7 +56,8 @@ class Operation:
 
     ``needs``: any one of these permissions; none: whoever has signed in. ``pages``: the answer is a list in pages, in
     the order of these fields. ``many``: the answer is a short list, whole. ``viewed``: the audit's word for a list that
-    was shown. ``secrets``: members of the answer that are told once.
+    was shown. ``secrets``: members of the answer that are told once. ``acts``: False for a search that comes by POST to
+    keep names out of addresses: it changes nothing, so no answer is kept for its repetition.
     """
 
     summary: Text
@@ -70,6 +71,7 @@ class Operation:
     many: bool = False
     viewed: str = ""
     secrets: tuple[str, ...] = ()
+    acts: bool = True
     files: bool = False
     hidden: bool = False
 
@@ -187,7 +189,7 @@ class ApiView(APIView):
         if declared is None:
             raise MethodNotAllowed(method)
         handler = getattr(self, method.lower())
-        if method not in UNSAFE:
+        if method not in UNSAFE or not declared.acts:
             return cast("Response", handler(request, **kwargs))
         act = lambda: cast("Response", handler(request, **kwargs))  # noqa: E731
         return answered_once(request, sender=self.sender, secrets=declared.secrets, act=act)
@@ -258,7 +260,7 @@ def _documented(cls: type[ApiView], declared: Operation, handler: Any, name: str
         parameters.append(declared.query)
     if declared.pages:
         parameters.append(PageQuery)
-    if name.upper() in UNSAFE:
+    if name.upper() in UNSAFE and declared.acts:
         parameters.append(_KEY)
     shown: Any = declared.answer
     if shown is not None and (declared.pages or declared.many):

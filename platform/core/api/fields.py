@@ -1,0 +1,35 @@
+"""Kinds of values that several apps read."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
+
+
+class Day(serializers.DateField):
+    """A day, ``гггг-мм-дд``; a year of another age is a slip, and nothing here can count with it."""
+
+    default_error_messages = {"year": _("Проверьте год.")}
+
+    def to_internal_value(self, value: Any) -> date:
+        """Return the day.
+
+        :raises ValidationError: for what is no day of these times.
+        """
+        day: date = super().to_internal_value(value)
+        if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+            self.fail("year")
+        return day
+
+
+class Ids(serializers.ListField):
+    """Ids, at most as many as anybody marks at once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 1000)
+        super().__init__(child=serializers.UUIDField(), **kwargs)

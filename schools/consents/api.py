@@ -1,0 +1,169 @@
+"""Endpoints of consents."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.api.operations import ApiView, operation
+from core.audit.services import record
+from core.authz import Actor
+from schools.consents import selectors, services
+from schools.consents import serializers as shapes
+from schools.consents.models import Consent
+from schools.people.models import Person
+from schools.people.selectors import person_for
+from schools.people.serializers import PersonInList
+
+
+def _of_kind(rows: QuerySet[Consent], query: dict[str, Any]) -> QuerySet[Consent]:
+    rows = rows.select_related("person")
+    return rows.filter(kind=query["kind"]) if query.get("kind") else rows
+
+
+def _seen(actor: Actor, person_id: UUID) -> None:
+    record(actor=actor, action="people.person_viewed", object_type="people.person", object_id=person_id)
+
+
+class ConsentsEndpoint(ApiView):
+    """All consents."""
+
+    tag = "consents"
+
+    @operation(
+        _("Согласия"),
+        needs=("consents.view",),
+        query=shapes.ConsentQuery,
+        answer=shapes.ConsentAnswer,
+        pages=("pk",),
+        viewed="consents.list_viewed",
+    )
+    def get(self, actor: Actor, query: dict[str, Any]) -> QuerySet[Consent]:
+        """Return the consents that the actor sees."""
+        return _of_kind(selectors.consents_visible_to(actor), query)
+
+
+class ConsentsToCheckEndpoint(ApiView):
+    """Consents that are not enough any more."""
+
+    tag = "consents"
+
+    @operation(
+        _("Согласия, которые пора подписать заново"),
+        needs=("consents.view",),
+        query=shapes.ConsentQuery,
+        answer=shapes.ConsentAnswer,
+        pages=("pk",),
+        viewed="consents.list_viewed",
+    )
+    def get(self, actor: Actor, query: dict[str, Any]) -> QuerySet[Consent]:
+        """Return the expired, and those signed by the wrong one for today's age."""
+        return _of_kind(selectors.consents_to_check(actor, timezone.localdate()), query)
+
+
+class ConsentsMissingEndpoint(ApiView):
+    """People without a consent."""
+
+    tag = "consents"
+
+    @operation(
+        _("У кого нет согласия"),
+        needs=("consents.view",),
+        query=shapes.MissingQuery,
+        answer=PersonInList,
+        pages=("pk",),
+        viewed="consents.list_viewed",
+    )
+    def get(self, actor: Actor, query: dict[str, Any]) -> QuerySet[Person]:
+        """Return the enrolled people without one of the kind."""
+        return selectors.people_without_consent(actor, timezone.localdate(), query["kind"])
+
+
+class ConsentsPaperEndpoint(ApiView):
+    """A pile of sheets."""
+
+    tag = "consents"
+
+    @operation(
+        _("Записать стопку подписанных листов"),
+        needs=("consents.edit",),
+        body=shapes.PaperBody,
+        answer=shapes.PaperAnswer,
+        status=201,
+    )
+    def post(self, actor: Actor, body: dict[str, Any]) -> dict[str, int]:
+        """Record one kind of one date for many people."""
+        added = services.record_paper_consents(
+            actor=actor,
+            people_ids=body["people"],
+            kind=body["kind"],
+            given_on=body["given_on"],
+            valid_until=body["valid_until"],
+        )
+        return {"recorded": added}
+
+
+class ConsentEndpoint(ApiView):
+    """One consent."""
+
+    tag = "consents"
+
+    @operation(_("Согласие"), needs=("consents.view",), answer=shapes.ConsentAnswer)
+    def get(self, actor: Actor, consent_id: UUID) -> Consent:
+        """Return it and record that it was seen."""
+        consent = selectors.consent_for(actor=actor, consent_id=consent_id)
+        _seen(actor, consent.person_id)
+        return consent
+
+
+class ConsentWithdrawalEndpoint(ApiView):
+    """The withdrawal of a consent."""
+
+    tag = "consents"
+
+    @operation(
+        _("Отозвать согласие"), needs=("consents.edit",), body=shapes.WithdrawalBody, answer=shapes.ConsentAnswer
+    )
+    def put(self, actor: Actor, consent_id: UUID, body: dict[str, Any]) -> Consent:
+        """Withdraw it; again: correct the day."""
+        return services.withdraw_consent(actor=actor, consent_id=consent_id, withdrawn_on=body["withdrawn_on"])
+
+
+class PersonConsentsEndpoint(ApiView):
+    """The consents of a person."""
+
+    tag = "consents"
+
+    @operation(_("Согласия человека"), needs=("consents.view",), answer=shapes.ConsentAnswer, many=True)
+    def get(self, actor: Actor, person_id: UUID) -> list[Consent]:
+        """Return them, the latest first."""
+        person = person_for(actor=actor, person_id=person_id, permission="consents.view")
+        _seen(actor, person.pk)
+        return selectors.consents_of(person)
+
+    @operation(
+        _("Записать согласие"),
+        needs=("consents.edit",),
+        body=shapes.ConsentBody,
+        answer=shapes.ConsentAnswer,
+        status=201,
+    )
+    def post(self, actor: Actor, person_id: UUID, body: dict[str, Any]) -> Consent:
+        """Record a consent signed on paper."""
+        return services.record_consent(actor=actor, person_id=person_id, data=services.ConsentData(**body))
+
+
+urlpatterns = [
+    path("consents/", ConsentsEndpoint.as_view(), name="consents"),
+    path("consents/missing/", ConsentsMissingEndpoint.as_view(), name="consents-missing"),
+    path("consents/to-check/", ConsentsToCheckEndpoint.as_view(), name="consents-to-check"),
+    path("consents/paper/", ConsentsPaperEndpoint.as_view(), name="consents-paper"),
+    path("consents/<uuid:consent_id>/", ConsentEndpoint.as_view(), name="consent"),
+    path("consents/<uuid:consent_id>/withdrawal/", ConsentWithdrawalEndpoint.as_view(), name="consent-withdrawal"),
+    path("people/<uuid:person_id>/consents/", PersonConsentsEndpoint.as_view(), name="person-consents"),
+]

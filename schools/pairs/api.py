@@ -1,0 +1,275 @@
+"""Endpoints of pairs and orders."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.api.operations import ApiView, operation
+from core.audit.services import record
+from core.authz import Actor
+from schools.pairs import orders, selectors, services
+from schools.pairs import serializers as shapes
+from schools.pairs.domain import PairState
+from schools.pairs.models import Order, Pair
+from schools.pairs.remarks import remarks_on_pair
+from schools.people.models import Person
+from schools.people.serializers import PersonInList
+from tenants.reference.selectors import definitions_now, forms_now
+
+
+def _shown(rows: QuerySet[Pair]) -> QuerySet[Pair]:
+    """Annotate with states and load what is shown, in a constant number of queries."""
+    return selectors.with_people(selectors.with_state(rows, timezone.localdate()))
+
+
+def _card(actor: Actor, pair_id: UUID) -> Pair:
+    """Return a pair with its remarks.
+
+    :raises Http404: for one that the actor does not see.
+    """
+    found = selectors.pair_for(actor=actor, pair_id=pair_id)
+    pair = _shown(selectors.pairs_visible_to(actor)).get(pk=found.pk)
+    form = next((row for row in forms_now(with_withdrawn=True) if row.code == pair.form_code), None)
+    remarks = remarks_on_pair(pair, timezone.localdate(), form=form, definitions=definitions_now())
+    pair.remarks = remarks  # type: ignore[attr-defined]
+    return pair
+
+
+class PairsEndpoint(ApiView):
+    """Pairs."""
+
+    tag = "pairs"
+
+    @operation(
+        _("Пары"),
+        needs=("pairs.view",),
+        query=shapes.PairQuery,
+        answer=shapes.PairAnswer,
+        pages=("pk",),
+        viewed="pairs.list_viewed",
+    )
+    def get(self, actor: Actor, query: dict[str, Any]) -> QuerySet[Pair]:
+        """Return the pairs that the actor sees."""
+        rows = selectors.pairs_visible_to(actor)
+        if query.get("form"):
+            rows = rows.filter(form_code=query["form"])
+        if query.get("room"):
+            rows = selectors.pairs_in_class(rows, query["room"], timezone.localdate())
+        state = query.get("state")
+        return selectors.in_states(_shown(rows), [PairState(state)] if state else [])
+
+    @operation(
+        _("Составить пару или группу"),
+        needs=("pairs.edit",),
+        description=_("Пары ждут приказа."),
+        body=shapes.PairBody,
+        answer=shapes.CreatedPairs,
+        status=201,
+    )
+    def post(self, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
+        """Make draft pairs of one mentor."""
+        data = services.PairData(mentor_id=body.pop("mentor"), mentee_ids=body.pop("mentees"), **body)
+        return {"pairs": [pair.pk for pair in services.create_pairs(actor=actor, data=data)]}
+
+
+class PairEndpoint(ApiView):
+    """One pair."""
+
+    tag = "pairs"
+
+    @operation(_("Пара"), needs=("pairs.view",), answer=shapes.PairCard)
+    def get(self, actor: Actor, pair_id: UUID) -> Pair:
+        """Return it and record that it was seen."""
+        pair = _card(actor, pair_id)
+        record(actor=actor, action="pairs.pair_viewed", object_type="pairs.pair", object_id=pair.pk)
+        return pair
+
+    @operation(
+        _("Изменить сроки или ролевую модель"),
+        needs=("pairs.edit",),
+        body=shapes.PairPeriodBody,
+        answer=shapes.PairCard,
+    )
+    def put(self, actor: Actor, pair_id: UUID, body: dict[str, Any]) -> Pair:
+        """Change the days and the role variant."""
+        services.edit_pair(actor=actor, pair_id=pair_id, **body)
+        return _card(actor, pair_id)
+
+    @operation(_("Удалить черновик пары"), needs=("pairs.edit",))
+    def delete(self, actor: Actor, pair_id: UUID) -> None:
+        """Delete a pair that was never ordered."""
+        services.discard_draft(actor=actor, pair_id=pair_id)
+
+
+class PairEndEndpoint(ApiView):
+    """The end of a pair."""
+
+    tag = "pairs"
+
+    @operation(_("Завершить пару"), needs=("pairs.edit",), body=shapes.PairEndBody, answer=shapes.PairCard)
+    def put(self, actor: Actor, pair_id: UUID, body: dict[str, Any]) -> Pair:
+        """End it with a reason."""
+        services.end_pair(actor=actor, pair_id=pair_id, ends_on=body["ends_on"], reason=body["reason"])
+        return _card(actor, pair_id)
+
+
+class DraftsEndpoint(ApiView):
+    """Pairs that wait for an order."""
+
+    tag = "pairs"
+
+    @operation(
+        _("Пары без приказа"),
+        needs=("pairs.view",),
+        answer=shapes.PairAnswer,
+        pages=("pk",),
+        viewed="pairs.drafts_viewed",
+    )
+    def get(self, actor: Actor) -> QuerySet[Pair]:
+        """Return the drafts that the actor sees."""
+        return _shown(selectors.drafts(actor))
+
+
+class OwnPairsEndpoint(ApiView):
+    """One's own participation."""
+
+    tag = "pairs"
+
+    @operation(
+        _("Своё участие и участие своих детей"),
+        needs=("participation.view",),
+        answer=shapes.OwnPairAnswer,
+        pages=("pk",),
+        viewed="pairs.own_viewed",
+    )
+    def get(self, actor: Actor) -> QuerySet[Pair]:
+        """Return the pairs of the actor himself and of his children."""
+        return selectors.with_state(selectors.own_pairs(actor).select_related("mentor", "mentee"), timezone.localdate())
+
+
+class UnpairedEndpoint(ApiView):
+    """Pupils without a mentor."""
+
+    tag = "pairs"
+
+    @operation(
+        _("Обучающиеся без наставника"),
+        needs=("pairs.unpaired_view",),
+        answer=PersonInList,
+        pages=("pk",),
+        viewed="pairs.unpaired_viewed",
+    )
+    def get(self, actor: Actor) -> QuerySet[Person]:
+        """Return the pupils enrolled today who stand as mentees in no pair."""
+        return selectors.unpaired_mentees(actor=actor)
+
+
+class OrdersEndpoint(ApiView):
+    """Orders."""
+
+    tag = "orders"
+
+    @operation(_("Приказы"), needs=("orders.view",), answer=shapes.OrderAnswer, pages=("pk",))
+    def get(self, actor: Actor) -> QuerySet[Order]:
+        """Return the school's orders; no names here."""
+        return selectors.orders_visible_to(actor)
+
+
+class OrderEndpoint(ApiView):
+    """One order."""
+
+    tag = "orders"
+
+    @operation(_("Приказ"), needs=("orders.view",), answer=shapes.OrderAnswer)
+    def get(self, actor: Actor, order_id: UUID) -> Order:
+        """Return it and record that it was seen."""
+        order = selectors.order_for(actor=actor, order_id=order_id)
+        record(actor=actor, action="orders.order_viewed", object_type="pairs.order", object_id=order.pk)
+        return order
+
+    @operation(
+        _("Исправить номер и дату приказа"),
+        needs=("orders.record_signed", "orders.approve"),
+        body=shapes.OrderBody,
+        answer=shapes.OrderAnswer,
+    )
+    def put(self, actor: Actor, order_id: UUID, body: dict[str, Any]) -> Order:
+        """Correct an order; its pairs follow."""
+        return orders.correct_order(actor=actor, order_id=order_id, **body)
+
+
+class OrderPairsEndpoint(ApiView):
+    """The pairs of an order."""
+
+    tag = "orders"
+
+    @operation(
+        _("Пары приказа"),
+        needs=("orders.view",),
+        answer=shapes.PairAnswer,
+        pages=("pk",),
+        viewed="orders.order_viewed",
+    )
+    def get(self, actor: Actor, order_id: UUID) -> QuerySet[Pair]:
+        """Return those of its pairs that the actor sees."""
+        order = selectors.order_for(actor=actor, order_id=order_id)
+        return _shown(selectors.pairs_visible_to(actor).filter(order=order))
+
+
+class OrderApprovalEndpoint(ApiView):
+    """The director's approval."""
+
+    tag = "orders"
+
+    @operation(
+        _("Утвердить пары приказом"),
+        needs=("orders.approve",),
+        body=shapes.PairsOrderBody,
+        answer=shapes.OrderAnswer,
+        status=201,
+    )
+    def post(self, actor: Actor, body: dict[str, Any]) -> Order:
+        """Approve drafts by the director's order, in one act."""
+        return orders.approve_pairs(
+            actor=actor, pair_ids=body["pairs"], number=body["number"], signed_on=body["signed_on"]
+        )
+
+
+class OrderSignedEndpoint(ApiView):
+    """An order signed on paper."""
+
+    tag = "orders"
+
+    @operation(
+        _("Внести приказ, подписанный на бумаге"),
+        needs=("orders.record_signed",),
+        body=shapes.PairsOrderBody,
+        answer=shapes.OrderAnswer,
+        status=201,
+    )
+    def post(self, actor: Actor, body: dict[str, Any]) -> Order:
+        """Record it; it is no approval."""
+        return orders.record_signed_order(
+            actor=actor, pair_ids=body["pairs"], number=body["number"], signed_on=body["signed_on"]
+        )
+
+
+urlpatterns = [
+    path("pairs/", PairsEndpoint.as_view(), name="pairs"),
+    path("pairs/drafts/", DraftsEndpoint.as_view(), name="drafts"),
+    path("pairs/own/", OwnPairsEndpoint.as_view(), name="own-pairs"),
+    path("pairs/unpaired/", UnpairedEndpoint.as_view(), name="unpaired"),
+    path("pairs/<uuid:pair_id>/", PairEndpoint.as_view(), name="pair"),
+    path("pairs/<uuid:pair_id>/end/", PairEndEndpoint.as_view(), name="pair-end"),
+    path("orders/", OrdersEndpoint.as_view(), name="orders"),
+    path("orders/approve/", OrderApprovalEndpoint.as_view(), name="orders-approve"),
+    path("orders/signed/", OrderSignedEndpoint.as_view(), name="orders-signed"),
+    path("orders/<uuid:order_id>/", OrderEndpoint.as_view(), name="order"),
+    path("orders/<uuid:order_id>/pairs/", OrderPairsEndpoint.as_view(), name="order-pairs"),
+]

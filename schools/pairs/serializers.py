@@ -1,0 +1,124 @@
+"""What the API reads and shows of pairs and orders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from core.api.fields import Day, Ids
+from schools.pairs.domain import PairState
+from schools.pairs.models import Order, Pair
+from schools.people.serializers import PersonInList
+
+STATES = [(state.value, state.value) for state in PairState]
+
+
+class PairQuery(serializers.Serializer[Any]):
+    """Which pairs."""
+
+    form = serializers.SlugField(required=False, help_text=_("Обозначение формы наставничества."))
+    room = serializers.UUIDField(required=False, help_text=_("Класс."))
+    state = serializers.ChoiceField(choices=STATES, required=False)
+
+
+class OrderAnswer(serializers.Serializer[Order]):
+    """An order; pairs count only under one with number and date."""
+
+    id = serializers.UUIDField()
+    number = serializers.CharField()
+    signed_on = serializers.DateField(allow_null=True)
+    is_complete = serializers.BooleanField()
+    approved_at = serializers.DateTimeField(allow_null=True, help_text=_("Когда утверждён директором здесь."))
+
+
+class PairAnswer(serializers.Serializer[Pair]):
+    """A pair with its state of today; people, order and group are loaded."""
+
+    id = serializers.UUIDField()
+    mentor = PersonInList()
+    mentee = PersonInList()
+    form_code = serializers.CharField()
+    role_variant = serializers.CharField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(allow_null=True)
+    end_reason = serializers.CharField()
+    group_title = serializers.CharField(source="group.title", default="")
+    order = OrderAnswer(allow_null=True)
+    state = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=STATES))
+    def get_state(self, row: Pair) -> str:
+        """Return the state that the selector annotated."""
+        return str(getattr(row, "state", ""))
+
+
+class OwnPairAnswer(serializers.Serializer[Pair]):
+    """A pair as those who are in it see it: names and days."""
+
+    id = serializers.UUIDField()
+    mentor = serializers.CharField(source="mentor.full_name")
+    mentee = serializers.CharField(source="mentee.full_name")
+    form_code = serializers.CharField()
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(allow_null=True)
+    state = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=STATES))
+    def get_state(self, row: Pair) -> str:
+        """Return the state that the selector annotated."""
+        return str(getattr(row, "state", ""))
+
+
+class PairCard(PairAnswer):
+    """A pair with what to look at."""
+
+    remarks = serializers.ListField(child=serializers.CharField(), help_text=_("Что проверить."))
+
+
+class PairBody(serializers.Serializer[Any]):
+    """A new pair, or with several mentees a group."""
+
+    form_code = serializers.SlugField(max_length=60)
+    mentor = serializers.UUIDField()
+    mentees = Ids(min_length=1, max_length=100)
+    starts_on = Day()
+    ends_on = Day(required=False, allow_null=True, default=None)
+    role_variant = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
+    group_title = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
+
+
+class CreatedPairs(serializers.Serializer[Any]):
+    """The pairs that were made."""
+
+    pairs = serializers.ListField(child=serializers.UUIDField())
+
+
+class PairPeriodBody(serializers.Serializer[Any]):
+    """Other days or another role variant."""
+
+    starts_on = Day()
+    ends_on = Day(required=False, allow_null=True, default=None)
+    role_variant = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
+
+
+class PairEndBody(serializers.Serializer[Any]):
+    """The end of a pair."""
+
+    ends_on = Day(help_text=_("Последний день: в этот день пара ещё действует."))
+    reason = serializers.CharField(max_length=200)
+
+
+class OrderBody(serializers.Serializer[Any]):
+    """Number and date of an order, as people write them."""
+
+    number = serializers.CharField(max_length=60)
+    signed_on = Day()
+
+
+class PairsOrderBody(OrderBody):
+    """An order over drafts."""
+
+    pairs = Ids(min_length=1)

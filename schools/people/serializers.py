@@ -1,0 +1,161 @@
+"""What the API reads and shows of people; names of inputs are those of the forms and of the services' refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from core.api.fields import Day
+from schools.people.domain import ENROLLED_KINDS
+from schools.people.models import Enrolment, Guardianship, Person, PersonKindChoice, SchoolClass
+from schools.people.policies import may_edit_people
+from schools.people.selectors import place_of
+
+SEXES = [("", _("не указан")), ("f", _("женский")), ("m", _("мужской"))]
+ENROLLED = [(value, label) for value, label in PersonKindChoice.choices if value in ENROLLED_KINDS]
+
+
+class ClassAnswer(serializers.Serializer[SchoolClass]):
+    """A class."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    grade = serializers.IntegerField(allow_null=True)
+    letter = serializers.CharField()
+
+
+class EnrolmentAnswer(serializers.Serializer[Enrolment]):
+    """An interval of study or work; the day of leaving is not a day of enrolment."""
+
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=PersonKindChoice.choices)
+    class_name = serializers.CharField(source="school_class.title", default="", help_text=_("Класс обучающегося."))
+    post = serializers.CharField()
+    experience_years = serializers.IntegerField(allow_null=True)
+    admitted_on = serializers.DateField()
+    left_on = serializers.DateField(allow_null=True)
+
+
+class PersonInList(serializers.Serializer[Person]):
+    """A person as lists show him; enrolments and kinds are loaded."""
+
+    id = serializers.UUIDField()
+    full_name = serializers.CharField()
+    kinds = serializers.SerializerMethodField()
+    place = serializers.SerializerMethodField(help_text=_("Класс или должность сегодня."))
+
+    def get_kinds(self, row: Person) -> list[str]:
+        """Return the codes of the kinds."""
+        return sorted(each.kind for each in row.kinds.all())
+
+    def get_place(self, row: Person) -> str:
+        """Return class or post."""
+        return place_of(row, timezone.localdate())
+
+
+class PersonAnswer(serializers.Serializer[Person]):
+    """A person's card; СНИЛС is shown to those who may change it."""
+
+    id = serializers.UUIDField()
+    surname = serializers.CharField()
+    name = serializers.CharField()
+    patronymic = serializers.CharField()
+    birth_date = serializers.DateField()
+    sex = serializers.ChoiceField(choices=SEXES)
+    phone = serializers.CharField()
+    email = serializers.CharField()
+    snils = serializers.SerializerMethodField()
+    kinds = serializers.SerializerMethodField()
+    enrolments = EnrolmentAnswer(many=True)
+
+    def get_snils(self, row: Person) -> str:
+        """Return the digits, or nothing."""
+        return row.snils if may_edit_people(self.context["actor"]) else ""
+
+    def get_kinds(self, row: Person) -> list[str]:
+        """Return the codes of the kinds."""
+        return sorted(each.kind for each in row.kinds.all())
+
+
+class PersonBody(serializers.Serializer[Any]):
+    """A person's own data and kinds."""
+
+    surname = serializers.CharField(max_length=100)
+    name = serializers.CharField(max_length=100)
+    patronymic = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    birth_date = Day()
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(choices=PersonKindChoice.choices), min_length=1, max_length=20
+    )
+    sex = serializers.ChoiceField(choices=SEXES, required=False, default="")
+    snils = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    phone = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    email = serializers.CharField(max_length=254, required=False, allow_blank=True, default="")
+
+
+class EnrolmentBody(serializers.Serializer[Any]):
+    """Coming to the school."""
+
+    kind = serializers.ChoiceField(choices=ENROLLED)
+    admitted_on = Day()
+    class_name = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
+    post = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
+    experience_years = serializers.IntegerField(
+        min_value=0, max_value=80, required=False, allow_null=True, default=None
+    )
+
+
+class NewPersonBody(PersonBody):
+    """A new person, with enrolments in the same go."""
+
+    enrolments = EnrolmentBody(many=True, required=False)
+
+
+class LeavingBody(serializers.Serializer[Any]):
+    """Leaving the school."""
+
+    left_on = Day(help_text=_("С этого дня человек уже не числится."))
+
+
+class ClassBody(serializers.Serializer[Any]):
+    """Another class."""
+
+    class_name = serializers.CharField(max_length=30)
+
+
+class GuardianBody(serializers.Serializer[Any]):
+    """A legal representative."""
+
+    guardian = serializers.UUIDField()
+    kinship = serializers.CharField(max_length=40)
+
+
+class GuardianAnswer(serializers.Serializer[Guardianship]):
+    """A legal representative of a person."""
+
+    id = serializers.UUIDField()
+    guardian = serializers.UUIDField(source="guardian_id")
+    full_name = serializers.CharField(source="guardian.full_name")
+    kinship = serializers.CharField()
+
+
+class CandidatesBody(serializers.Serializer[Any]):
+    """Whom to look up; names come in the body, so that they stand in no address."""
+
+    q = serializers.CharField(max_length=200, allow_blank=True, default="", required=False)
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(choices=PersonKindChoice.choices), required=False, default=list, max_length=20
+    )
+
+
+class CandidateAnswer(serializers.Serializer[Any]):
+    """Somebody who can be chosen for a pair."""
+
+    id = serializers.UUIDField()
+    full_name = serializers.CharField()
+    place = serializers.CharField()
+    age = serializers.IntegerField(allow_null=True)
+    kinds = serializers.ListField(child=serializers.CharField())

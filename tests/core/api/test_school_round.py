@@ -1,0 +1,257 @@
+"""Every operation of a school's API succeeds once, from seeded ids; each answer is as the document says it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from core.audit.models import AuditRecord
+from core.authz.registry import World
+from core.spreadsheets import Column, Table, write_workbook
+from core.tenancy import school
+from schools.people.models import Person
+from tests.core.api.conform import Programme
+from tests.permissions.walk import endpoints
+from tests.support import seeds, world
+from tests.support.accounts import token_for
+from tests.support.world import SCHOOL_A, SCHOOL_B
+
+pytestmark = pytest.mark.django_db
+PUPIL = {
+    "surname": "Ёлкин",
+    "name": "Пётр",
+    "birth_date": "2013-04-05",
+    "kinds": ["pupil"],
+    "enrolments": [{"kind": "pupil", "admitted_on": "2026-09-01", "class_name": "7-а"}],
+}
+
+
+@pytest.fixture
+def programme(client_at) -> Programme:
+    seeds.seed_all()
+    secret = token_for("sch-a", "director", person_id=world.MENTOR)
+    with school(SCHOOL_A.schema):
+        from core.accounts.models import ApiToken, RoleGrant
+
+        token = ApiToken.objects.get(title="Проверка")
+        RoleGrant.objects.create(user_id=token.user_id, role="mentor")
+        ApiToken.objects.filter(pk=token.pk).update(roles=[["director", ""], ["mentor", ""]])
+    return Programme(client_at("sch-a"), World.SCHOOL, secret)
+
+
+def workbook(*rows: tuple[str, ...]) -> SimpleUploadedFile:
+    heads = ("ФИО", "Дата рождения", "Дата зачисления", "Класс")
+    content = write_workbook([Table("Контингент", [Column(head) for head in heads], list(rows))])
+    return SimpleUploadedFile("контингент.xlsx", content, "application/octet-stream")
+
+
+def people(ask: Any) -> tuple[str, str]:
+    pupil = ask("POST", "people/", PUPIL)["id"]
+    parent = ask(
+        "POST",
+        "people/",
+        {"surname": "Ёлкина", "name": "Анна", "birth_date": "1985-01-02", "kinds": ["parent", "teacher"]},
+    )["id"]
+    card = ask("GET", "people/{person_id}/", person_id=pupil)
+    assert card["enrolments"][0]["class_name"] == "7А"
+    changed = ask(
+        "PUT",
+        "people/{person_id}/",
+        {"surname": "Ёлкин", "name": "Пётр", "birth_date": "2013-04-06", "kinds": ["pupil"]},
+        person_id=pupil,
+    )
+    assert changed["birth_date"] == "2013-04-06"
+    enrolment = ask(
+        "POST",
+        "people/{person_id}/enrolments/",
+        {"kind": "teacher", "admitted_on": "2020-09-01", "post": "учитель"},
+        person_id=parent,
+    )["id"]
+    ask("PUT", "enrolments/{enrolment_id}/leaving/", {"left_on": "2026-08-31"}, enrolment_id=enrolment)
+    moved = card["enrolments"][0]["id"]
+    ask("PUT", "enrolments/{enrolment_id}/class/", {"class_name": "7Б"}, enrolment_id=moved)
+    guardian = ask("POST", "people/{person_id}/guardians/", {"guardian": parent, "kinship": "мать"}, person_id=pupil)[
+        "id"
+    ]
+    assert len(ask("GET", "people/{person_id}/guardians/", person_id=pupil)["items"]) == 1
+    ask(
+        "DELETE",
+        "people/{person_id}/guardians/{guardianship_id}/",
+        person_id=pupil,
+        guardianship_id=guardian,
+    )
+    found = ask("POST", "people/search/", {"q": "елкин петр", "presence": "here"})["items"]
+    assert [row["id"] for row in found] == [pupil]
+    assert len(ask("GET", "people/", query="?kind=pupil&consent=no")["items"]) >= 1
+    assert {row["title"] for row in ask("GET", "classes/")["items"]} >= {"7А", "7Б"}
+    assert ask("POST", "people/candidates/", {"q": "елкин", "kinds": ["pupil"]})["items"][0]["id"] == pupil
+    return pupil, parent
+
+
+def consents(ask: Any, pupil: str) -> None:
+    body = {"kind": "processing", "signer": "representative", "given_on": "2026-09-02", "number": "17"}
+    consent = ask("POST", "people/{person_id}/consents/", body, person_id=pupil)
+    assert consent["state"] == "in_force"
+    assert len(ask("GET", "people/{person_id}/consents/", person_id=pupil)["items"]) == 1
+    ask("GET", "consents/{consent_id}/", consent_id=consent["id"])
+    ask("GET", "consents/", query="?kind=processing")
+    ask("GET", "consents/to-check/")
+    ask("PUT", "consents/{consent_id}/withdrawal/", {"withdrawn_on": "2026-09-20"}, consent_id=consent["id"])
+    missing = ask("GET", "consents/missing/")["items"]
+    assert pupil in {row["id"] for row in missing}
+    paper = {"people": [pupil], "kind": "processing", "given_on": "2026-10-01"}
+    assert ask("POST", "consents/paper/", paper) == {"recorded": 1}
+
+
+def pairs(ask: Any, pupil: str) -> None:
+    body = {"form_code": "teacher-pupil", "mentor": str(world.MENTOR), "mentees": [pupil], "starts_on": "2026-10-01"}
+    assert pupil in {row["id"] for row in ask("GET", "pairs/unpaired/")["items"]}
+    (pair,) = ask("POST", "pairs/", body)["pairs"]
+    (draft,) = ask("POST", "pairs/", {**body, "starts_on": "2025-10-01", "ends_on": "2025-12-01"})["pairs"]
+    assert pair in {row["id"] for row in ask("GET", "pairs/drafts/")["items"]} | {pair}
+    ask("DELETE", "pairs/{pair_id}/", pair_id=draft)
+    period = {"starts_on": "2026-10-02", "ends_on": "2027-05-31", "role_variant": ""}
+    assert ask("PUT", "pairs/{pair_id}/", period, pair_id=pair)["starts_on"] == "2026-10-02"
+    order = ask("POST", "orders/approve/", {"pairs": [pair], "number": "84-од", "signed_on": "2026-10-02"})
+    assert order["approved_at"]
+    card = ask("GET", "pairs/{pair_id}/", pair_id=pair)
+    assert card["order"]["number"] == "84-од"
+    (other,) = ask("POST", "pairs/", {**body, "starts_on": "2028-01-01"})["pairs"]
+    ask("POST", "orders/signed/", {"pairs": [other], "number": "85-од", "signed_on": "2026-10-03"})
+    ask("PUT", "orders/{order_id}/", {"number": "84-ОД", "signed_on": "2026-10-02"}, order_id=order["id"])
+    ask("GET", "orders/{order_id}/", order_id=order["id"])
+    assert len(ask("GET", "orders/{order_id}/pairs/", order_id=order["id"])["items"]) == 1
+    ask("GET", "orders/")
+    ask("GET", "pairs/", query="?form=teacher-pupil&state=acting")
+    assert len(ask("GET", "pairs/own/")["items"]) >= 1
+    ended = ask("PUT", "pairs/{pair_id}/end/", {"ends_on": "2026-11-01", "reason": "Завершено"}, pair_id=pair)
+    assert ended["ends_on"] == "2026-11-01"
+
+
+def imports(ask: Any) -> None:
+    rows = [("Новиков Лев Ильич", "01.02.2014", "01.09.2026", "6А"), ("", "", "", "6А")]
+    job = ask("POST", "imports/upload/", {"workbooks": workbook(*rows)})
+    sheet = job["files"][0]["sheets"][0]
+    correction = {
+        "file": job["files"][0]["id"],
+        "place": 0,
+        "kind": "pupils",
+        "header_row": sheet["header_row"],
+        "columns": sheet["columns"],
+    }
+    path = {"job_id": job["id"]}
+    ask("PUT", "imports/{job_id}/columns/", {"sheets": [correction]}, **path)
+    assert ask("POST", "imports/{job_id}/check/", **path)["state"] == "checked"
+    ask("GET", "imports/{job_id}/rows/", query="?refused=true", **path)
+    assert ask("POST", "imports/{job_id}/apply/", **path)["state"] == "done"
+    with school(SCHOOL_A.schema):
+        assert Person.objects.filter(surname="Новиков", name="Лев").count() == 1
+    ask("GET", "imports/{job_id}/", **path)
+    absent = ask("GET", "imports/{job_id}/absent/", **path)["items"]
+    chosen = [row["enrolment"] for row in absent[:1]]
+    if chosen:
+        ask("POST", "imports/{job_id}/absent/", {"enrolments": chosen, "left_on": "2026-11-20"}, **path)
+    other = ask(
+        "POST", "imports/upload/", {"workbooks": workbook(("Орлова Ия Львовна", "03.02.2014", "01.09.2026", "6А"))}
+    )
+    ask("DELETE", "imports/{job_id}/", job_id=other["id"])
+    ask("POST", "imports/{job_id}/undo/", **path)
+    with school(SCHOOL_A.schema):
+        assert not Person.objects.filter(surname="Новиков", name="Лев").exists()
+    ask("GET", "imports/")
+
+
+def accounts(ask: Any) -> None:
+    me = ask("GET", "me/")
+    assert {"role": "director", "scope": ""} in me["roles"]
+    ask("GET", "roles/")
+    ask("GET", "staff/", query="?q=seeded")
+    user = {"user_id": seeds.OWN["user_id"]}
+    ask("GET", "staff/{user_id}/", **user)
+    grant = ask("POST", "staff/{user_id}/grants/", {"role": "psychologist"}, **user)
+    ask("DELETE", "staff/{user_id}/grants/{grant_id}/", grant_id=grant["id"], **user)
+    assert ask("PUT", "staff/{user_id}/active/", {"is_active": False}, **user)["is_active"] is False
+    ask("POST", "staff/{user_id}/password-code/", **user)
+    ask("DELETE", "staff/{user_id}/second-factor/", **user)
+    made = ask("POST", "invitations/", {"name": "Кто-то", "roles": [{"role": "mentor"}]})
+    ask("GET", "invitations/")
+    ask("DELETE", "invitations/{invitation_id}/", invitation_id=made["invitation"]["id"])
+    token = ask("POST", "tokens/", {"title": "Второй", "roles": [{"role": "director"}], "days": 2})
+    ask("GET", "tokens/")
+    ask("DELETE", "tokens/{token_id}/", token_id=token["token"]["id"])
+
+
+def test_every_operation_of_a_school_succeeds(programme: Programme):
+    ask = programme.ask
+    pupil, _parent = people(ask)
+    consents(ask, pupil)
+    pairs(ask, pupil)
+    imports(ask)
+    accounts(ask)
+    ask("GET", "coverage/", query="?day=2026-10-31")
+    ask("GET", "coverage/missing/", query="?day=2026-10-31")
+    ask("GET", "reference/")
+    log = ask("GET", "audit/", query="?views=all")["items"]
+    assert {"people.person_created", "consents.withdrawn", "orders.approved"} <= {row["action"] for row in log}
+    served = {
+        (method, "/" + endpoint.route.replace("<uuid:", "{").replace(">", "}"))
+        for endpoint in endpoints(World.SCHOOL)
+        for method, declared in endpoint.operations.items()
+        if not declared.hidden
+    }
+    assert served - programme.succeeded == set()
+    print(f"P11: {len(programme.succeeded)} of {len(served)} operations of a school succeeded and conform")
+
+
+PERSONAL = {
+    "people/{person_id}/": {"person_id": seeds.OWN["person_id"]},
+    "people/": {},
+    "consents/": {},
+    "consents/missing/": {},
+    "consents/{consent_id}/": {"consent_id": seeds.OWN["consent_id"]},
+    "people/{person_id}/consents/": {"person_id": seeds.OWN["person_id"]},
+    "people/{person_id}/guardians/": {"person_id": seeds.OWN["person_id"]},
+    "pairs/": {},
+    "pairs/{pair_id}/": {"pair_id": seeds.OWN["pair_id"]},
+    "pairs/drafts/": {},
+    "pairs/unpaired/": {},
+    "pairs/own/": {},
+    "orders/{order_id}/": {"order_id": seeds.OWN["order_id"]},
+    "orders/{order_id}/pairs/": {"order_id": seeds.OWN["order_id"]},
+    "coverage/missing/": {},
+    "staff/": {},
+    "imports/{job_id}/": {"job_id": seeds.OWN["job_id"]},
+    "imports/{job_id}/rows/": {"job_id": seeds.OWN["job_id"]},
+    "audit/": {},
+}
+
+
+@pytest.mark.parametrize("route", PERSONAL)
+def test_whoever_reads_about_people_leaves_one_record(programme: Programme, route: str):
+    def count() -> int:
+        with school(SCHOOL_A.schema):
+            return AuditRecord.objects.filter(action__endswith="viewed").count()
+
+    before = count()
+    programme.ask("GET", route, **PERSONAL[route])
+    assert count() == before + 1
+
+
+def test_nothing_of_it_reached_the_other_school(programme: Programme):
+    people(programme.ask)
+    with school(SCHOOL_B.schema):
+        assert not Person.objects.filter(surname__startswith="Ёлкин").exists()
+
+
+def test_the_services_words_stand_at_the_fields(programme: Programme, client_at):
+    headers = programme.headers
+    body = {**PUPIL, "snils": "123", "birth_date": "2031-01-01"}
+    refused = client_at("sch-a").post("/api/v1/people/", body, content_type="application/json", headers=headers)
+    assert refused.status_code == 422
+    told = refused.json()
+    assert told["fields"]["snils"] == ["В СНИЛС должно быть 11 цифр, например 112-233-445 95."]
+    assert told["fields"]["birth_date"] == ["Дата рождения позже сегодняшнего дня. Проверьте год."]
+    with school(SCHOOL_A.schema):
+        assert not Person.objects.filter(surname="Ёлкин").exists()
