@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from core.audit.models import AuditRecord
 from core.authz.registry import World
 from core.spreadsheets import Column, Table, write_workbook
 from core.tenancy import school
+from schools.imports.models import ImportJob
 from schools.people.models import Person
 from tests.core.api.conform import Programme
 from tests.permissions.walk import endpoints
@@ -156,6 +159,10 @@ def imports(ask: Any) -> None:
     other = ask(
         "POST", "imports/upload/", {"workbooks": workbook(("Орлова Ия Львовна", "03.02.2014", "01.09.2026", "6А"))}
     )
+    with school(SCHOOL_A.schema):
+        long_ago = timezone.now() - timedelta(hours=1)
+        ImportJob.objects.filter(pk=other["id"]).update(state=ImportJob.State.CHECKING, worked_at=long_ago)
+    ask("POST", "imports/{job_id}/resume/", job_id=other["id"])
     ask("DELETE", "imports/{job_id}/", job_id=other["id"])
     ask("POST", "imports/{job_id}/undo/", **path)
     with school(SCHOOL_A.schema):
