@@ -21,3 +21,11 @@ class ReasonMissingError(ValueError):
 
 class ScriptRefusedError(RuntimeError):
     """The migrations of this code cannot be, or are not, the ones of the script that makes schools."""
+
+
+class CanaryError(RuntimeError):
+    """Django's own migration of a school failed; ``kind`` is the kind of the error."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind

@@ -19,7 +19,6 @@ class SchoolSchema(models.Model):
     fingerprint = models.CharField(max_length=64, blank=True)
     is_spare = models.BooleanField(default=False)
     error = models.CharField(max_length=100, blank=True)
-    failed_set = models.CharField(max_length=64, blank=True)
     changed_at = models.DateTimeField()
 
     class Meta:

@@ -41,7 +41,7 @@ def make_schema(schema: str, *, is_spare: bool = False) -> None:
         return
     with region(), transaction.atomic():
         apply_script(script, schema)
-        note_version(schema, is_spare=is_spare)
+        note_version(schema, is_spare=is_spare, fingerprint=script.fingerprint)
 
 
 def _make_by_migration(schema: str, *, is_spare: bool) -> None:
@@ -70,7 +70,7 @@ def migrate_school_schema(schema: str, *, is_spare: bool = False) -> None:
         note_version(schema, is_spare=is_spare)
 
 
-def note_version(schema: str, *, is_spare: bool = False) -> None:
+def note_version(schema: str, *, is_spare: bool = False, fingerprint: str = "") -> None:
     """Note in the ledger that a schema stands at this code's migrations. Runs in ``region()``.
 
     A schema that was a spare and has a school by now stays the school's.
@@ -80,7 +80,7 @@ def note_version(schema: str, *, is_spare: bool = False) -> None:
         [row],
         update_conflicts=True,
         unique_fields=["schema_name"],
-        update_fields=["migration_set", "error", "failed_set", "changed_at"],
+        update_fields=["migration_set", "fingerprint", "error", "changed_at"],
     )
 
 

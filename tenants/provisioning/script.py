@@ -17,7 +17,8 @@ import psycopg
 import structlog
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.migrations.operations import RunPython
+from django.db.migrations.operations import RunPython, RunSQL
+from django.db.migrations.state import ProjectState
 from psycopg import sql
 
 from core.tenancy import region, school
@@ -45,30 +46,51 @@ _RECORD: Final = re.compile(r'\s*INSERT INTO "django_migrations"', re.IGNORECASE
 
 @dataclass
 class Capture:
-    """The statements that were executed, values bound; ``inside_python`` while a RunPython runs."""
+    """The statements that were executed, values bound. RunSQL is kept whole, other reads and records are not."""
 
     statements: list[str] = field(default_factory=list)
-    inside_python: bool = False
+    is_in_python: bool = False
+    is_in_sql: bool = False
 
     def __call__(self, execute: Callable[..., Any], text: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
         """Execute, then note (Django's ``execute_wrapper``).
 
-        :raises ScriptRefusedError: for rows that Python invented: a script would repeat them in every school.
+        :raises ScriptRefusedError: when the statement cannot be repeated as it stands.
         """
         result = execute(text, params, many, context)
-        words = self._bound(text, params)
-        if _READS.match(words) or _RECORD.match(words):
+        if self.is_in_python:
+            self.note_from_python(self._bound(text, params), context["cursor"].rowcount)
             return result
-        if self.inside_python and _WRITES_ROWS.match(words):
-            if context["cursor"].rowcount != 0:
-                raise ScriptRefusedError("a RunPython wrote rows")
+        words = self._bound(text, params)
+        if (not self.is_in_sql and _READS.match(words)) or _RECORD.match(words):
             return result
         if many:
             raise ScriptRefusedError("a statement was executed many times")
+        self.note(words)
+        return result
+
+    def note(self, words: str) -> None:
+        """Keep a statement.
+
+        :raises ScriptRefusedError: when it holds the sign for the school's name.
+        """
         if PLACE in words:
             raise ScriptRefusedError("a statement holds the sign for the school's name")
         self.statements.append(words.rstrip().rstrip(";"))
-        return result
+
+    def begin_python(self, step: RunPython, app_label: str, before: ProjectState, after: ProjectState) -> None:
+        """Learn that a RunPython begins; its statements follow."""
+
+    def note_from_python(self, words: str, rows: int) -> None:
+        """Keep what a RunPython did to the schema.
+
+        :raises ScriptRefusedError: when it wrote rows: a script would repeat its values in every school.
+        """
+        if _WRITES_ROWS.match(words):
+            if rows != 0:
+                raise ScriptRefusedError("a RunPython wrote rows")
+        elif not _READS.match(words):
+            self.note(words)
 
     @staticmethod
     def _bound(text: Any, params: Any) -> str:
@@ -80,18 +102,27 @@ class Capture:
 @contextmanager
 def capturing(capture: Capture) -> Iterator[None]:
     """Note every statement of this connection in ``capture`` for a while."""
-    real = RunPython.database_forwards
+    python, statement = RunPython.database_forwards, RunSQL.database_forwards
 
-    def forwards(self: RunPython, *args: Any) -> None:
-        capture.inside_python = True
+    def run_python(self: RunPython, app_label: str, editor: Any, before: ProjectState, after: ProjectState) -> None:
+        capture.begin_python(self, app_label, before, after)
+        capture.is_in_python = True
         try:
-            real(self, *args)
+            python(self, app_label, editor, before, after)
         finally:
-            capture.inside_python = False
+            capture.is_in_python = False
+
+    def run_sql(self: RunSQL, *args: Any) -> None:
+        capture.is_in_sql = True
+        try:
+            statement(self, *args)
+        finally:
+            capture.is_in_sql = False
 
     with ExitStack() as stack:
         stack.enter_context(connection.execute_wrapper(capture))
-        stack.enter_context(patch.object(RunPython, "database_forwards", forwards))
+        stack.enter_context(patch.object(RunPython, "database_forwards", run_python))
+        stack.enter_context(patch.object(RunSQL, "database_forwards", run_sql))
         yield
 
 

@@ -26,7 +26,6 @@ class Migration(migrations.Migration):
                 ("fingerprint", models.CharField(blank=True, max_length=64)),
                 ("is_spare", models.BooleanField(default=False)),
                 ("error", models.CharField(blank=True, max_length=100)),
-                ("failed_set", models.CharField(blank=True, max_length=64)),
                 ("changed_at", models.DateTimeField()),
             ],
             options={

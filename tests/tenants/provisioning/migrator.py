@@ -11,8 +11,10 @@ from django.db import connection
 from tests.support.database import ROOT
 
 
-def as_migrator(*arguments: str, timeout: int = 120, spares: int = 0) -> subprocess.CompletedProcess[str]:
-    """Run ``python ARGUMENTS`` as the migrator, with a pool of so many spares."""
+def as_migrator(
+    *arguments: str, timeout: int = 120, spares: int = 0, more: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run ``python ARGUMENTS`` as the migrator, with a pool of so many spares and ``more`` variables."""
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
@@ -20,6 +22,7 @@ def as_migrator(*arguments: str, timeout: int = 120, spares: int = 0) -> subproc
         "TEST_SPARE_SCHOOLS": str(spares),
         "TEST_DATABASE_NAME": connection.settings_dict["NAME"],
         "PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT}",
+        **(more or {}),
     }
     return subprocess.run(
         [sys.executable, *arguments],

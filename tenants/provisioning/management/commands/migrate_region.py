@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from core.tenancy import region
-from tenants.provisioning.models import SchoolSchema
 from tenants.provisioning.pool import fill_pool
-from tenants.provisioning.schema import migrate_region_schema, migrate_school_schema
+from tenants.provisioning.schema import migrate_region_schema
 from tenants.registry.installation import ForeignPepperError
-from tenants.registry.models import School
 
 
 class Command(BaseCommand):
@@ -29,21 +27,5 @@ class Command(BaseCommand):
             migrate_region_schema()
         except ForeignPepperError as error:
             raise CommandError(str(error)) from None
-        with region():
-            schemas = list(
-                School.objects.filter(state__in=[School.State.READY, School.State.SUSPENDED]).values_list(
-                    "schema_name", flat=True
-                )
-            )
-            schemas += SchoolSchema.objects.filter(is_spare=True).values_list("schema_name", flat=True)
-        failed = []
-        for schema in schemas:
-            try:
-                migrate_school_schema(schema)
-            except Exception as error:  # noqa: BLE001  one broken school must not stop the rest
-                failed.append(schema)
-                self.stderr.write(f"{schema}: {type(error).__name__}")
-        if failed:
-            raise CommandError(f"{len(failed)} of {len(schemas)} schools were not migrated")
+        call_command("migrate_schools", stdout=self.stdout, stderr=self.stderr)
         fill_pool()
-        self.stdout.write(f"region and {len(schemas)} schools are up to date")

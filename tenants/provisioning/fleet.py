@@ -1,0 +1,167 @@
+"""Bringing every school's schema to this code's migrations: canary, batches, isolation of what fails, resumable.
+
+The ledger (``SchoolSchema``) says which schema stands where, so that nothing to do is one query and a killed run goes
+on where it stopped: a batch and its rows of the ledger are one transaction.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final
+
+import structlog
+from django.db import connection, transaction
+from django.utils import timezone
+
+from core.tenancy import region
+from tenants.provisioning.canary import kind_of, migrate_canary
+from tenants.provisioning.errors import CanaryError, ScriptRefusedError
+from tenants.provisioning.fingerprint import fingerprint
+from tenants.provisioning.migration_set import migration_set
+from tenants.provisioning.models import SchoolSchema
+from tenants.provisioning.plan import Outcome, Plan, apply_to_batch
+from tenants.provisioning.schema import migrate_school_schema
+
+_log = structlog.get_logger(__name__)
+
+BATCH: Final = 10
+# One school may be broken by itself; when so many fail in a row the migration is, and the rest are left in peace.
+CANARIES: Final = 3
+_LOCK_ATTEMPTS: Final = 3
+
+# Working schools and spares that do not stand at %s; a school that the ledger does not know stands nowhere.
+_WAITING: Final = """
+SELECT s.schema_name, coalesce(l.migration_set, '') FROM registry_school s
+  LEFT JOIN provisioning_schoolschema l ON l.schema_name = s.schema_name
+ WHERE s.state IN ('ready', 'suspended') AND l.migration_set IS DISTINCT FROM %(wanted)s
+UNION ALL
+SELECT schema_name, migration_set FROM provisioning_schoolschema
+ WHERE is_spare AND migration_set <> %(wanted)s
+ORDER BY 2, 1
+"""
+
+
+@dataclass
+class FleetReport:
+    """What a run did: schemas brought up to date, and those that failed with the kind of their error."""
+
+    migrated: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    differing: list[str] = field(default_factory=list)
+    is_stopped: bool = False
+
+
+def waiting() -> list[tuple[str, str]]:
+    """Return (schema, set it stands at) of every schema that is behind, those of one set together. One query."""
+    with region(), connection.cursor() as cursor:
+        cursor.execute(_WAITING, {"wanted": migration_set()})
+        return [(str(schema), str(stands)) for schema, stands in cursor.fetchall()]
+
+
+def migrate_fleet(*, verify: bool = True) -> FleetReport:
+    """Bring every schema to this code's migrations. Migrator only, outside every context; safe to kill and repeat.
+
+    Schools of one version are migrated together: one by Django's own migration, the rest with the SQL it executed. A
+    school that fails keeps its version, is noted in the ledger and goes on serving; it is tried again by the next run.
+    With ``verify`` the catalogue of each migrated school is compared with its canary's.
+    """
+    report = FleetReport()
+    behind = waiting()
+    if not behind:
+        return report
+    for stands, group in groupby(behind, key=lambda pair: pair[1]):
+        names = [schema for schema, _ in group]
+        if stands:
+            _migrate_group(names, stands, report, verify=verify)
+        else:
+            _one_by_one(names, report)
+    _log.info("fleet_migrated", migrated=len(report.migrated), failed=len(report.failed))
+    return report
+
+
+def _migrate_group(names: list[str], stands: str, report: FleetReport, *, verify: bool) -> None:
+    """Migrate schemas that stand at one set: a canary, then batches."""
+    rest = list(names)
+    plan = None
+    for _ in range(min(CANARIES, len(names))):
+        canary = rest.pop(0)
+        try:
+            plan = migrate_canary(canary, stands)
+        except ScriptRefusedError as error:
+            _log.warning("fleet_without_batches", why=str(error))
+            _one_by_one([canary, *rest], report)
+            return
+        except CanaryError as error:
+            _note_failure(canary, error.kind, report)
+            continue
+        report.migrated.append(canary)
+        break
+    if plan is None:
+        report.is_stopped = bool(rest)
+        return
+    for begin in range(0, len(rest), BATCH):
+        done = _migrate_batch(plan, rest[begin : begin + BATCH], report)
+        if verify:
+            _verify(plan, done, report)
+
+
+def _migrate_batch(plan: Plan, batch: list[str], report: FleetReport) -> list[str]:
+    """Migrate a batch in one transaction; when it fails, each school in its own. Return the migrated ones."""
+    try:
+        outcome = apply_to_batch(plan, batch)
+    except Exception as error:  # noqa: BLE001  whatever a data step raises: the others are tried without it
+        _log.warning("fleet_batch_failed", error=kind_of(error), schools=len(batch))
+        outcomes = [_apply_alone(plan, name, report) for name in batch]
+    else:
+        outcomes = [outcome]
+    done = [name for one in outcomes for name in one.done]
+    report.migrated += done
+    _one_by_one([name for one in outcomes for name in one.others], report)
+    return done
+
+
+def _apply_alone(plan: Plan, name: str, report: FleetReport) -> Outcome:
+    """Migrate one school of a failed batch; somebody's long transaction is waited for a few times."""
+    for attempt in range(1, _LOCK_ATTEMPTS + 1):
+        try:
+            return apply_to_batch(plan, [name])
+        except Exception as error:  # noqa: BLE001  one broken school must not stop the rest
+            kind = kind_of(error)
+            if kind != "LockNotAvailable" or attempt == _LOCK_ATTEMPTS:
+                _note_failure(name, kind, report)
+                break
+            time.sleep(0.2 * attempt)
+    return Outcome([], [])
+
+
+def _one_by_one(names: Iterable[str], report: FleetReport) -> None:
+    """Migrate schemas by Django's own migration."""
+    for name in names:
+        try:
+            migrate_school_schema(name)
+        except Exception as error:  # noqa: BLE001  one broken school must not stop the rest
+            _note_failure(name, kind_of(error), report)
+        else:
+            report.migrated.append(name)
+
+
+def _verify(plan: Plan, names: Iterable[str], report: FleetReport) -> None:
+    """Compare catalogues with the canary's; a difference is somebody's hand in the database and is reported."""
+    with region():
+        for name in names:
+            if fingerprint(name) != plan.fingerprint:
+                report.differing.append(name)
+                SchoolSchema.objects.filter(pk=name).update(error="CatalogueDiffers")
+
+
+def _note_failure(name: str, kind: str, report: FleetReport) -> None:
+    report.failed[name] = kind
+    _log.warning("school_not_migrated", schema=name, error=kind)
+    with region(), transaction.atomic():
+        SchoolSchema.objects.bulk_create(
+            [SchoolSchema(schema_name=name, migration_set="", changed_at=timezone.now())], ignore_conflicts=True
+        )
+        SchoolSchema.objects.filter(pk=name).update(error=kind[:100])
