@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from core.authz import Actor
 from core.ui.components import Fact, Status, StatusKind, Text
+from tenants.provisioning.selectors import migration_error
 from tenants.provisioning.services import states_after
 from tenants.registry.models import School
 from tenants.registry.routing import host_of
@@ -120,6 +121,7 @@ def state_panel(actor: Actor, school: School) -> dict[str, object]:
         "status": school_status(school),
         "is_creating": is_creating,
         "is_late": is_creating and timezone.now() - school.created_at > ASK_FOR_HELP_AFTER,
+        "migration_error": "" if is_creating else migration_error(school),
         "is_failing": is_creating and bool(school.last_error),
         "moves": [
             (move.label, reverse("registry:school-state", args=[school.pk, move.slug]), move.is_dangerous)

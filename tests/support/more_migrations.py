@@ -23,6 +23,15 @@ class Migration(migrations.Migration):
 COLUMN = 'migrations.AddField("consent", "remark", models.CharField(max_length=40, default="", db_default=""))'
 INDEX = 'migrations.AddIndex("consent", models.Index(fields=["given_on"], name="consent_by_day"))'
 TABLE = 'migrations.CreateModel("Note", [("id", models.BigAutoField(primary_key=True)), ("text", models.TextField())])'
+# A step in sets, as steps over a whole school are to be written, and one row by row.
+SET_STEP = """
+from django.db.models.functions import Upper
+
+def number(apps, editor):
+    Consent = apps.get_model("consents", "Consent")
+    Consent.objects.filter(remark="").update(remark=Upper("kind"))
+
+"""
 STEP = """
 def upper(apps, editor):
     Consent = apps.get_model("consents", "Consent")

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.support.database import ROOT, clone, drop
-from tests.support.more_migrations import COLUMN, INDEX, STEP, write_more
+from tests.support.more_migrations import COLUMN, INDEX, SET_STEP, write_more
 
 # What is done, and how many times faster than the library it is promised to be.
 LEAST = {"additive": 40.0, "data step": 20.0, "nothing to do": 100.0}
@@ -23,7 +23,7 @@ class Bench:
     def __init__(self, base: str, folder: Path) -> None:
         self.base = base
         additive = ("", f"{COLUMN}, {INDEX}")
-        data = (STEP, "migrations.RunPython(upper)")
+        data = (SET_STEP, "migrations.RunPython(number)")
         self.versions = {
             "now": {},
             "additive": write_more(folder, "more_additive", more=additive),

@@ -9,6 +9,7 @@ import pytest
 from core.audit.models import AuditRecord
 from core.events.models import Outbox
 from core.tenancy import region
+from tenants.provisioning.models import SchoolSchema
 from tenants.registry.models import District, Domain, Region, School, StateChange
 from tests.support import world
 
@@ -63,6 +64,14 @@ def test_the_administrator_may(admin, path):
     answer = admin.post(path, MANAGE[path])
     assert answer.status_code == 302
     assert counts() != before
+
+
+def test_a_school_left_behind_by_a_migration_is_shown_with_the_kind_of_its_error(admin, operator):
+    with region():
+        SchoolSchema.objects.filter(pk=world.SCHOOL_A.schema).update(error="DuplicateTable")
+    for client in (admin, operator):
+        assert "DuplicateTable" in client.get(A).content.decode()
+        assert "не обновлено" not in client.get(B).content.decode()
 
 
 def test_a_visitor_is_sent_to_sign_in(db, client_at):
