@@ -30,7 +30,7 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
         "mentor_id", "mentee_id", "group_id", "form_code", "role_variant", "starts_on", "ends_on", "end_reason",
         "order_id", "replaces_id",
     ),
-    Order: ("number", "signed_on", "approved_by", "approved_at"),
+    Order: ("number", "signed_on", "approved_by", "approved_at", "cancels_id"),
     Enrolment: ("person_id", "kind", "school_class_id", "post", "experience_years", "admitted_on", "left_on"),
     PersonKind: ("person_id", "kind"),
     Person: ("surname", "name", "patronymic", "birth_date", "sex", "snils", "phone", "email"),

@@ -44,7 +44,12 @@ def stored_school() -> stored.StoredSchool:
     """Return everything of the current school that new rows are compared with; seven queries."""
     return stored.StoredSchool(
         people=_people(),
-        orders=tuple(stored.StoredOrder(*row) for row in Order.objects.values_list("id", "number", "signed_on")),
+        orders=tuple(
+            stored.StoredOrder(key, number, signed_on, cancels is not None or cancelled_by is not None)
+            for key, number, signed_on, cancels, cancelled_by in Order.objects.values_list(
+                "id", "number", "signed_on", "cancels", "cancelled_by"
+            )
+        ),
         pairs=tuple(
             stored.StoredPair(*row)
             for row in Pair.objects.values_list(

@@ -33,6 +33,7 @@ _WORDS: Final[dict[tuple[str, type[Model]], str]] = {
     ("depends", Guardianship): gettext_noop("Людям из этой загрузки записаны представители или подопечные"),
     ("depends", Consent): gettext_noop("Людям из этой загрузки записаны согласия"),
     ("depends", Pair): gettext_noop("С людьми или приказами из этой загрузки составлены пары"),
+    ("depends", Order): gettext_noop("Приказы из этой загрузки отменены другими приказами"),
     ("depends", User): gettext_noop("У людей из этой загрузки есть учётные записи"),
     ("depends", Invitation): gettext_noop("Людям из этой загрузки выданы приглашения"),
     ("later", ImportJob): gettext_noop("О тех же людях и парах говорят более поздние загрузки: сначала отмените их"),

@@ -13,13 +13,24 @@ from schools.people.models import Person
 
 
 class Order(models.Model):
-    """An order of the school. Number and date are typed by people; pairs count only under an order that has both."""
+    """An order of the school. Number and date are typed by people; pairs count only under an order that has both.
+
+    An order that ``cancels`` another holds no pairs; of the cancelled one those stay that were in force before it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(_("номер приказа"), max_length=60, blank=True)
     signed_on = models.DateField(_("дата приказа"), null=True, blank=True)
     approved_by = models.UUIDField(null=True, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
+    cancels = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cancelled_by",
+        verbose_name=_("отменяет приказ"),
+    )
     created_at = models.DateTimeField()
 
     class Meta:

@@ -11,4 +11,5 @@ urlpatterns = [
     path("record/", order_views.record_signed, name="record"),
     path("<uuid:order_id>/", order_views.card, name="card"),
     path("<uuid:order_id>/correct/", order_views.correct, name="correct"),
+    path("<uuid:order_id>/cancel/", order_views.cancel, name="cancel"),
 ]

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,11 +20,12 @@ from core.authz import Actor, actor_of, requires
 from core.ui.components import Fact
 from core.ui.pagination import paginate
 from schools.pairs import orders, policies, selectors
+from schools.pairs.cancelling import cancel_order
 from schools.pairs.forms import OrderForm, PairsOrderForm
 from schools.pairs.models import Order, Pair
 from schools.pairs.remarks import remark_on_unconsented, remarks_on_requisites
 from schools.pairs.views import form_titles
-from schools.pairs.words import origin_of, status_of, term_of
+from schools.pairs.words import cancelling_of, origin_of, status_of, term_of
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import place_of
@@ -81,6 +83,10 @@ def card(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "rows": [_row(pair, titles, day) for pair in page],
         "remarks": remarks,
         "may_correct": bool(policies.may_correct_order(actor, order)),
+        "may_cancel": order.is_complete
+        and order.cancels is None
+        and cancelling_of(order) is None
+        and bool(policies.may_correct_order(actor, order)),
     }
     return _order_page(request, order, "pairs/order_card.html", context)
 
@@ -101,6 +107,28 @@ def correct(request: HttpRequest, order_id: UUID) -> HttpResponse:
             messages.success(request, _("Номер и дата исправлены."))
             return redirect("orders:card", order_id=order_id)
     return render(request, "pairs/order_correct.html", {"order": order, "form": form})
+
+
+@requires("orders.record_signed", "orders.approve")
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
+    """Cancel an order by a new one."""
+    actor = actor_of(request)
+    order = selectors.order_for(actor=actor, order_id=order_id)
+    form = OrderForm(request.POST or None, initial={"signed_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = cancel_order(actor=actor, order_id=order_id, **form.cleaned_data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(
+                request, _("Приказ отменён приказом %(order)s. Его пары снова ждут приказа.") % {"order": made}
+            )
+            return redirect("orders:card", order_id=order_id)
+    return render(
+        request, "pairs/order_cancel.html", {"order": order, "form": form, "pairs_count": order.pairs.count()}
+    )
 
 
 def _over_drafts(request: HttpRequest, *, is_approval: bool) -> HttpResponse:
@@ -170,6 +198,11 @@ def _facts(order: Order) -> list[Fact]:
         Fact(_("Дата"), f"{order.signed_on:%d.%m.%Y}" if order.signed_on else ""),
         Fact(_("Как появился"), origin_of(order).text),
     ]
+    cancelling = cancelling_of(order)
+    if cancelling is not None:
+        rows.append(Fact(_("Отменён приказом"), cancelling, reverse("orders:card", args=[cancelling.pk])))
+    if order.cancels is not None:
+        rows.append(Fact(_("Отменяет приказ"), order.cancels, reverse("orders:card", args=[order.cancels.pk])))
     if by is not None and order.approved_at is not None:
         at = timezone.localtime(order.approved_at)
         rows.append(Fact(_("Кто утвердил"), f"{by.name}, {at:%d.%m.%Y %H:%M}"))

@@ -52,7 +52,7 @@ def correct_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date 
     :raises Http404: no such order.
     :raises RefusedError: when the actor may not; what was approved here only the director corrects.
     """
-    number = _clean_number(number)
+    number = clean_number(number)
     with transaction.atomic():
         if not actor.reach("orders.view"):
             raise Http404
@@ -61,22 +61,33 @@ def correct_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date 
         if order is None:
             raise Http404
         enforce(policies.may_correct_order(actor, order))
-        faults = _faults_of_requisites(number, signed_on)
-        if not faults and _order_of(number, signed_on) not in (None, order):
+        faults = faults_of_requisites(number, signed_on)
+        if not faults and order_of(number, signed_on) not in (None, order):
             faults.append(Fault("taken", _("Приказ с этим номером и датой уже есть."), "number"))
+        is_moved = order.signed_on != signed_on
+        if is_moved and (order.cancels_id is not None or Order.objects.filter(cancels=order).exists()):
+            sentence = _("Этот приказ отменён или отменяет другой: по его дате разделены пары. Исправить можно номер.")
+            faults.append(Fault("cancelled", sentence, "signed_on"))
         if faults:
             raise FaultyActError(*faults)
+        was = {"number": order.number, "signed_on": str(order.signed_on or "")}
         order.number, order.signed_on = number, signed_on
         order.save(update_fields=["number", "signed_on"])
-        record(actor=actor, action="orders.corrected", object_type="pairs.order", object_id=order.pk)
+        record(
+            actor=actor,
+            action="orders.corrected",
+            object_type="pairs.order",
+            object_id=order.pk,
+            details={"was": was, "now": {"number": number, "signed_on": str(signed_on)}},
+        )
     return order
 
 
 def _put_under_order(
     actor: Actor, pair_ids: Collection[UUID], number: str, signed_on: date | None, *, is_approval: bool
 ) -> Order:
-    number = _clean_number(number)
-    faults = _faults_of_requisites(number, signed_on)
+    number = clean_number(number)
+    faults = faults_of_requisites(number, signed_on)
     if not pair_ids:
         faults.append(Fault("no_pairs", _("Отметьте хотя бы одну пару."), "pairs"))
     if faults:
@@ -85,7 +96,7 @@ def _put_under_order(
         hold_registers()
         pairs = _lock_drafts(actor, pair_ids)
         now = timezone.now()
-        order = _order_of(number, signed_on)
+        order = order_of(number, signed_on)
         if order is None:
             order = Order.objects.create(number=number, signed_on=signed_on, created_at=now)
         elif order.approved_at is not None and not is_approval:
@@ -93,6 +104,9 @@ def _put_under_order(
                 "Приказ с этим номером и датой утверждён директором. Добавить к нему пары может только директор."
             )
             raise FaultyActError.of("approved", sentence, "number")
+        elif order.cancels_id is not None or Order.objects.filter(cancels=order).exists():
+            sentence = _("Приказ с этим номером и датой отменён или сам отменяет другой: пары к нему не добавить.")
+            raise FaultyActError.of("cancelled", sentence, "number")
         if is_approval and order.approved_at is None:
             order.approved_by, order.approved_at = actor.pk, now
             order.save(update_fields=["approved_by", "approved_at"])
@@ -125,7 +139,7 @@ def _lock_drafts(actor: Actor, pair_ids: Collection[UUID]) -> list[Pair]:
     return pairs
 
 
-def _order_of(number: str, signed_on: date | None) -> Order | None:
+def order_of(number: str, signed_on: date | None) -> Order | None:
     """Return the order of this number, however it is spelt, and this date; the spelling itself comes first."""
     same_day = list(Order.objects.filter(signed_on=signed_on).order_by("created_at", "pk"))
     spelt = next((order for order in same_day if order.number == number), None)
@@ -133,11 +147,13 @@ def _order_of(number: str, signed_on: date | None) -> Order | None:
     return spelt or next((order for order in same_day if number_key(order.number) == key), None)
 
 
-def _clean_number(number: str) -> str:
+def clean_number(number: str) -> str:
+    """Return the number of an order as it is stored: without «№», in single spaces, at most 60 characters."""
     return " ".join(number.strip().removeprefix("№").split())[:60]
 
 
-def _faults_of_requisites(number: str, signed_on: date | None) -> list[Fault]:
+def faults_of_requisites(number: str, signed_on: date | None) -> list[Fault]:
+    """Return what an order cannot do without."""
     faults = []
     if not number:
         faults.append(Fault("no_number", _("Напишите номер приказа, как в журнале."), "number"))

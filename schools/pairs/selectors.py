@@ -144,7 +144,8 @@ def orders_visible_to(actor: Actor) -> QuerySet[Order]:
     """Return the school's orders with the number of their pairs, the latest first; none to who may not see them."""
     if not actor.reach("orders.view"):
         return Order.objects.none()
-    return Order.objects.annotate(pairs_count=Count("pairs")).order_by("-signed_on", "-created_at")
+    rows = Order.objects.select_related("cancels", "cancelled_by")
+    return rows.annotate(pairs_count=Count("pairs")).order_by("-signed_on", "-created_at")
 
 
 def order_for(*, actor: Actor, order_id: UUID) -> Order:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.pairs import policies
+from schools.pairs.cancelling import faults_of_cancelled_order
 from schools.pairs.domain import fits_side, periods_overlap
 from schools.pairs.models import Group, Pair
 from schools.pairs.selectors import pair_for
@@ -88,12 +89,20 @@ def edit_pair(*, actor: Actor, pair_id: UUID, starts_on: date, ends_on: date | N
             if periods_overlap(starts_on, ends_on, other.starts_on, other.ends_on):
                 faults.append(Fault("repeated", _("На эти дни у них уже есть пара этой формы."), "starts_on"))
                 break
+        faults += faults_of_cancelled_order(pair, ends_on)
         if faults:
             raise FaultyActError(*faults)
+        was = _days(pair)
         pair.starts_on, pair.ends_on = starts_on, ends_on
         pair.role_variant = " ".join(role_variant.split())[:160]
         pair.save(update_fields=["starts_on", "ends_on", "role_variant"])
-        record(actor=actor, action="pairs.changed", object_type="pairs.pair", object_id=pair.pk)
+        record(
+            actor=actor,
+            action="pairs.changed",
+            object_type="pairs.pair",
+            object_id=pair.pk,
+            details={"was": was, "now": _days(pair)},
+        )
     return pair
 
 
@@ -112,11 +121,19 @@ def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str) -> Pair
             faults.append(Fault("no_reason", _("Напишите, почему пара завершается."), "reason"))
         if ends_on < pair.starts_on:
             faults.append(Fault("ends_before", _("Последний день раньше первого дня пары. Проверьте дату."), "ends_on"))
+        faults += faults_of_cancelled_order(pair, ends_on)
         if faults:
             raise FaultyActError(*faults)
+        was = _days(pair)
         pair.ends_on, pair.end_reason = ends_on, reason
         pair.save(update_fields=["ends_on", "end_reason"])
-        record(actor=actor, action="pairs.ended", object_type="pairs.pair", object_id=pair.pk)
+        record(
+            actor=actor,
+            action="pairs.ended",
+            object_type="pairs.pair",
+            object_id=pair.pk,
+            details={"was": was, "now": _days(pair)},
+        )
     return pair
 
 
@@ -145,6 +162,11 @@ def faults_of_period(starts_on: date, ends_on: date | None) -> list[Fault]:
     if ends_on is not None and ends_on < starts_on:
         return [Fault("ends_before", _("Дата завершения раньше даты начала."), "ends_on")]
     return []
+
+
+def _days(pair: Pair) -> dict[str, str]:
+    """Return the days of a pair as the audit keeps them."""
+    return {"starts_on": str(pair.starts_on), "ends_on": str(pair.ends_on or "")}
 
 
 def _lock_people(actor: Actor, data: PairData) -> dict[UUID, Person]:

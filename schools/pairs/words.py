@@ -44,8 +44,17 @@ def term_of(pair: Pair) -> str:
     return f"{pair.starts_on:%d.%m.%Y} – {pair.ends_on:%d.%m.%Y}"
 
 
+def cancelling_of(order: Order) -> Order | None:
+    """Return the order that cancelled this one; from what the selectors loaded."""
+    return getattr(order, "cancelled_by", None)
+
+
 def origin_of(order: Order) -> Status:
-    """Return how an order came to be here."""
+    """Return how an order came to be here, or that it is no more."""
+    if cancelling_of(order) is not None:
+        return Status("stop", _("Отменён"))
+    if order.cancels_id is not None:
+        return Status("info", _("Отменяет другой приказ"))
     if not order.is_complete:
         return Status("wait", _("Нет номера или даты"))
     if order.approved_at is not None:

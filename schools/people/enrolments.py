@@ -83,9 +83,10 @@ def record_leaving(*, actor: Actor, enrolment_id: UUID, left_on: date) -> Enrolm
         enrolment = _enrolment_for(actor, enrolment_id)
         if left_on < enrolment.admitted_on:
             raise FaultyActError.of("left_before", _("Дата выбытия раньше даты зачисления."), "left_on")
+        was = str(enrolment.left_on or "")
         enrolment.left_on = left_on
         enrolment.save(update_fields=["left_on"])
-        _record_change(actor, enrolment, "people.left")
+        _record_change(actor, enrolment, "people.left", was=was, now=str(left_on))
     return enrolment
 
 
@@ -127,13 +128,13 @@ def _enrolment_for(actor: Actor, enrolment_id: UUID) -> Enrolment:
     return enrolment
 
 
-def _record_change(actor: Actor, enrolment: Enrolment, action: str) -> None:
+def _record_change(actor: Actor, enrolment: Enrolment, action: str, **details: str) -> None:
     record(
         actor=actor,
         action=action,
         object_type="people.person",
         object_id=enrolment.person_id,
-        details={"enrolment": str(enrolment.pk)},
+        details={"enrolment": str(enrolment.pk), **details},
     )
 
 

@@ -49,6 +49,7 @@ WORDS = {
     "orders.approved": _("Пары утверждены приказом"),
     "orders.recorded": _("Внесён подписанный приказ"),
     "orders.corrected": _("Исправлен приказ"),
+    "orders.cancelled": _("Приказ отменён новым приказом"),
     "orders.order_viewed": _("Открыт приказ"),
     "coverage.people_viewed": _("Открыт список к охвату"),
     "audit.viewed": _("Открыт журнал"),

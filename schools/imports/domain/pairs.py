@@ -21,6 +21,11 @@ class _Orders:
         self._plan = plan
         self._new_id = new_id
         self._by_key = {(number_key(order.number), order.signed_on): order.id for order in stored}
+        self._closed = {order.id for order in stored if order.is_closed}
+
+    def is_closed(self, order_id: UUID | None) -> bool:
+        """Tell whether nothing may come under an order any more: it was cancelled, or cancels another."""
+        return order_id in self._closed
 
     def order_id(self, number: str, signed_on: date | None) -> UUID | None:
         """Return the id of the order, planned if it is new; None when the row names none."""
@@ -59,12 +64,17 @@ def resolve_pairs(
         order_id = orders.order_id(row.order_number, row.order_date)
         key = (mentor.id, mentee.id, form.id, row.starts_on)
         existing = known.get(key)
+        is_over = existing is not None and orders.is_closed(existing.order_id)
+        if is_over or orders.is_closed(order_id):
+            # The list was made before the order was cancelled: it brings nothing back into force.
+            plan.remarks.append(Remark(row.place, "order_cancelled"))
+            order_id = None
         if existing is None:
             known[key] = pair = NewPair(
                 new_id(), mentor.id, mentee.id, form.id, row.variant, row.starts_on, row.ends_on, order_id
             )
             plan.pairs.append(pair)
-        else:
+        elif not is_over:
             _update(row, existing, order_id, changes, plan)
         plan.named_pairs.add(known[key].id)
         plan.rows_accepted += 1

@@ -126,6 +126,7 @@ REMARKS: Final[dict[str, str]] = {
     "withdrawn_before_given": gettext_noop("Согласие отозвано раньше, чем дано: проверьте даты"),
     "order_incomplete": gettext_noop("У приказа нет номера или даты: пара не считается утверждённой"),
     "no_order": gettext_noop("Пара без приказа"),
+    "order_cancelled": gettext_noop("Этот приказ в школе отменён: пара по нему не действует"),
     "outside_mentor_created": gettext_noop("Наставник не из школы: добавлен как внешний участник"),
     "side_mismatch": gettext_noop("Участник не подходит к стороне этой формы: проверьте форму"),
     "repeated_pair": gettext_noop("Эта пара уже есть выше: действует эта строка"),

@@ -34,11 +34,12 @@ class StoredPerson:
 
 @dataclass(frozen=True, slots=True)
 class StoredOrder:
-    """An order; number and date may each be missing."""
+    """An order; number and date may each be missing. Nothing comes under an order that was cancelled, or cancels."""
 
     id: UUID
     number: str
     signed_on: date | None
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

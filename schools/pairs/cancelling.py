@@ -1,0 +1,121 @@
+"""Cancelling an order that was signed by mistake: by a new order, with the history kept."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.audit.services import record
+from core.authz import Actor, enforce
+from schools.pairs import policies
+from schools.pairs.models import Order, Pair
+from schools.pairs.orders import clean_number, faults_of_requisites, order_of
+from schools.people.errors import Fault, FaultyActError
+from schools.people.registers import hold_registers
+
+
+def cancel_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date | None) -> Order:
+    """Cancel an order by a new one; return the new one.
+
+    From the new order's date its pairs are drafts again. What was in force before that day stays as it was: such a
+    pair ends the day before, and a draft that replaces it begins on the day. A pair that had not come into force by
+    then only loses its order.
+
+    :raises FaultyActError: number or date is missing or taken, the date is before that of the cancelled order, or the
+        order has no number or date, is cancelled already, or itself cancels one.
+    :raises Http404: no such order.
+    :raises RefusedError: when the actor may not; what was approved here only the director cancels.
+    """
+    number = clean_number(number)
+    with transaction.atomic():
+        if not actor.reach("orders.view"):
+            raise Http404
+        hold_registers()
+        order = Order.objects.select_for_update().filter(pk=order_id).first()
+        if order is None:
+            raise Http404
+        enforce(policies.may_correct_order(actor, order))
+        faults = _faults(order, number, signed_on)
+        if faults or signed_on is None:
+            raise FaultyActError(*faults)
+        now = timezone.now()
+        is_director = bool(policies.may_approve_pairs(actor))
+        cancelling = Order.objects.create(
+            number=number,
+            signed_on=signed_on,
+            cancels=order,
+            created_at=now,
+            approved_by=actor.pk if is_director else None,
+            approved_at=now if is_director else None,
+        )
+        done = _make_drafts_again(order, cancelling, signed_on)
+        record(
+            actor=actor,
+            action="orders.cancelled",
+            object_type="pairs.order",
+            object_id=order.pk,
+            details={"by": str(cancelling.pk), **done},
+        )
+    return cancelling
+
+
+def faults_of_cancelled_order(pair: Pair, ends_on: date | None) -> list[Fault]:
+    """Refuse days by which a pair would be in force again under an order that was cancelled."""
+    cancelling = Order.objects.filter(cancels__pairs=pair).first()
+    if cancelling is None or cancelling.signed_on is None or (ends_on is not None and ends_on < cancelling.signed_on):
+        return []
+    sentence = _("Приказ этой пары отменён: последний день должен быть раньше %(day)s.")
+    return [Fault("order_cancelled", sentence % {"day": f"{cancelling.signed_on:%d.%m.%Y}"}, "ends_on")]
+
+
+def _faults(order: Order, number: str, signed_on: date | None) -> list[Fault]:
+    faults = faults_of_requisites(number, signed_on)
+    if not order.is_complete or order.signed_on is None:
+        faults.append(Fault("incomplete", _("У этого приказа нет номера или даты: он ничего не утверждает.")))
+    elif order.cancels_id is not None:
+        faults.append(Fault("cancels", _("Этот приказ сам отменяет другой. Утвердите пары новым приказом.")))
+    elif Order.objects.filter(cancels=order).exists():
+        faults.append(Fault("cancelled", _("Этот приказ уже отменён.")))
+    elif signed_on is not None and signed_on < order.signed_on:
+        sentence = _("Отменить приказ можно не раньше его даты, %(day)s.")
+        faults.append(Fault("before_order", sentence % {"day": f"{order.signed_on:%d.%m.%Y}"}, "signed_on"))
+    if not faults and order_of(number, signed_on) is not None:
+        faults.append(Fault("taken", _("Приказ с этим номером и датой уже есть."), "number"))
+    return faults
+
+
+def _make_drafts_again(order: Order, cancelling: Order, day: date) -> dict[str, list[str]]:
+    """Make the pairs of a cancelled order drafts from the day; return the ids of both kinds of them."""
+    still = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+    pairs = list(Pair.objects.filter(still, order=order).order_by("pk").select_for_update(of=("self",)))
+    was_in_force = order.signed_on is not None and order.signed_on < day
+    ended = [pair for pair in pairs if was_in_force and pair.starts_on < day]
+    released = [pair for pair in pairs if pair not in ended]
+    reason = _("Приказ отменён приказом %(order)s") % {"order": cancelling}
+    drafts = [
+        Pair(
+            mentor_id=pair.mentor_id,
+            mentee_id=pair.mentee_id,
+            group_id=pair.group_id,
+            form_code=pair.form_code,
+            role_variant=pair.role_variant,
+            starts_on=day,
+            ends_on=pair.ends_on,
+            replaces=pair,
+            created_at=cancelling.created_at,
+        )
+        for pair in ended
+    ]
+    for pair in ended:
+        pair.ends_on, pair.end_reason = day - timedelta(days=1), reason[:200]
+    Pair.objects.bulk_update(ended, ["ends_on", "end_reason"])
+    # The same two may have a pair that begins on this very day already.
+    Pair.objects.bulk_create(drafts, ignore_conflicts=True)
+    Pair.objects.filter(pk__in=[pair.pk for pair in released]).update(order=None)
+    return {"ended": [str(pair.pk) for pair in ended], "released": [str(pair.pk) for pair in released]}
