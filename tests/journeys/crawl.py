@@ -77,7 +77,11 @@ class Personas:
         """Return the persona's page and its watch."""
         if persona not in self._open:
             self._open[persona] = self._make(persona)
-        return self._open[persona]
+        page, watch = self._open[persona]
+        if self.look.appearance:
+            # Again, each time: one of the addresses takes the choice back.
+            self._dress(page.context)
+        return page, watch
 
     def close(self) -> None:
         """Close every context."""
@@ -106,8 +110,12 @@ class Personas:
 
     def _cookies(self, context: BrowserContext, persona: str, base: str) -> None:
         key = self.site.sessions[self.where].get(persona)
-        wanted = {"sessionid": key, "appearance": urlencode(self.look.appearance) or None}
-        context.add_cookies([{"name": name, "value": value, "url": base} for name, value in wanted.items() if value])
+        if key:
+            context.add_cookies([{"name": "sessionid", "value": key, "url": base}])
+
+    def _dress(self, context: BrowserContext) -> None:
+        value = urlencode(self.look.appearance)
+        context.add_cookies([{"name": "appearance", "value": value, "url": self.site.url(self.where)}])
 
     @staticmethod
     def _halfway(page: Page) -> None:
