@@ -47,13 +47,6 @@ class Plan:
     steps: tuple[str | DataStep, ...]
     fingerprint: str
 
-    @property
-    def text(self) -> str | None:
-        """Return the whole plan as one text for one school; None when it has data steps."""
-        if any(isinstance(step, DataStep) for step in self.steps):
-            return None
-        return ";\n".join([_INTO_SCHOOL, *(step for step in self.steps if isinstance(step, str))])
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -97,15 +90,10 @@ def apply_to_batch(plan: Plan, names: Sequence[str]) -> Outcome:
         digests = records_of(mine) if mine else {}
         alike = [name for name in mine if digests[name] == plan.records]
         if alike:
-            text = plan.text
-            if text is None:
-                for name in alike:
-                    _apply_steps(plan, name)
-                text = ""
-            else:
-                text = ";\n".join(text.replace(PLACE, name) for name in alike)
+            for step in plan.steps:
+                _take_step(step, alike)
             with connection.cursor() as cursor:
-                cursor.execute(";\n".join(filter(None, [text, _INTO_REGION, _ledger_text(plan, alike)])))
+                cursor.execute(_ledger_text(plan, alike))
         return Outcome(alike, [name for name in mine if name not in alike])
 
 
@@ -120,18 +108,19 @@ def _claim(plan: Plan, names: Sequence[str]) -> list[str]:
         return [str(name) for (name,) in cursor.fetchall()]
 
 
-def _apply_steps(plan: Plan, name: str) -> None:
-    """Take the steps of a plan with data steps in one school."""
-    with school(name):
-        for step in plan.steps:
-            if isinstance(step, DataStep):
-                with connection.schema_editor(atomic=False) as editor:
-                    step.operation.database_forwards(step.app_label, editor, step.before, step.after)
-                statement = _SETTLE
-            else:
-                statement = step.replace(PLACE, name)
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+def _take_step(step: str | DataStep, names: Sequence[str]) -> None:
+    """Take one step in every school of a batch: SQL in one round trip, a data step school by school."""
+    if isinstance(step, DataStep):
+        for name in names:
+            with school(name), connection.schema_editor(atomic=False) as editor:
+                step.operation.database_forwards(step.app_label, editor, step.before, step.after)
+        text = _SETTLE
+    else:
+        # The path is moved past the door and back: ten switches would be ten round trips.
+        inside = f"{_INTO_SCHOOL};\n{step}"
+        text = ";\n".join([*(inside.replace(PLACE, name) for name in names), _INTO_REGION])
+    with connection.cursor() as cursor:
+        cursor.execute(text)
 
 
 def _ledger_text(plan: Plan, names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The bench database: one school made by the product, the others by replaying what was executed for it.
+"""The bench database: schools made by the product and filled with COPY.
 
 Run by ``fill`` in a process of its own, as the migrator:
 ``DOOR_LOGIN=migrator python -m tests.benchmarks.rollup.fleet SCHOOLS PEOPLE``.
@@ -9,9 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from random import Random
-from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -69,46 +67,10 @@ def _build(schools: int, people: int) -> None:
     from tenants.provisioning.schema import make_schema, migrate_region_schema
 
     migrate_region_schema()
-    statements: list[str] = []
-    with _captured(statements):
-        make_schema(schema_of(0))
-    for number in range(1, schools):
-        _replay(schema_of(number), statements)
+    for number in range(schools):
+        make_schema(schema_of(number))
     _register(schools)
     _fill_flat_and_schools(schools, people)
-
-
-def _captured(statements: list[str]) -> Any:
-    """Note every statement that changes the school's schema, values bound."""
-    from django.db import connection
-
-    def note(execute: Callable[..., Any], text: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        result = execute(text, params, many, context)
-        if connection.schema_name == schema_of(0) and not many:
-            bound = psycopg.ClientCursor(connection.connection).mogrify(text, params) if params else text
-            words = bound if isinstance(bound, str) else bound.as_string(connection.connection)
-            if not words.lstrip().upper().startswith(("SELECT", "SET ")):
-                statements.append(words)
-        return result
-
-    return connection.execute_wrapper(note)
-
-
-def _replay(schema: str, statements: list[str]) -> None:
-    from django.db import connection
-
-    from core.tenancy import region
-    from core.tenancy.grants import ensure_school_role, sync_school
-
-    with region():
-        ensure_school_role(schema)
-        with connection.cursor() as cursor:
-            cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
-    connection.set_schema(schema)
-    with connection.cursor() as cursor:
-        cursor.execute(";\n".join(statement.rstrip().rstrip(";") for statement in statements))
-    with region():
-        sync_school(schema)
 
 
 def _register(schools: int) -> None:
