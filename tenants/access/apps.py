@@ -13,9 +13,12 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the menu's way to the orders."""
+        from core.api.problems import Problem, register_problem
         from core.authz import can
         from core.ui.navigation import NavItem, register
+        from tenants.access.services import AccessError
 
+        register_problem(AccessError, lambda error: Problem(422, "access_refused", str(error)))
         register(
             NavItem(
                 label=_("Доступ в школы"),

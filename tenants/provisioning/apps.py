@@ -9,3 +9,13 @@ class ProvisioningConfig(AppConfig):
     name = "tenants.provisioning"
     label = "provisioning"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the API what provisioning refuses."""
+        from core.api.problems import Problem, register_problem
+        from tenants.provisioning.errors import CodeTakenError, ReasonMissingError
+
+        register_problem(CodeTakenError, lambda error: Problem(422, "code_taken", str(error), {"code": [str(error)]}))
+        register_problem(
+            ReasonMissingError, lambda error: Problem(422, "reason_missing", str(error), {"reason": [str(error)]})
+        )

@@ -13,9 +13,13 @@ class ReferenceConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the menu item."""
+        from core.api.problems import Problem, register_problem
         from core.authz import can
         from core.ui.navigation import NavItem, register
+        from tenants.reference.errors import CodeInUseError, StaleVersionError
 
+        register_problem(StaleVersionError, lambda error: Problem(409, "stale_version", str(error)))
+        register_problem(CodeInUseError, lambda error: Problem(422, "code_in_use", str(error), {"code": [str(error)]}))
         register(
             NavItem(
                 label=_("Справочники"),

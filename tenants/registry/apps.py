@@ -15,13 +15,19 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the roles, the menu and the name of the region's host."""
+        from core.api.problems import Problem, register_problem
         from core.authz import can
         from core.authz.registry import World, register_permissions, register_roles, register_scope_source
         from core.ui.place import register_region_name
         from tenants.registry import checks  # noqa: F401  registers the start-up check
+        from tenants.registry.errors import StateError, TitleTakenError
         from tenants.registry.roles import DISTRICT, PERMISSIONS, ROLES, district_choices
         from tenants.registry.selectors import region_title
 
+        register_problem(StateError, lambda error: Problem(409, "school_state", str(error)))
+        register_problem(
+            TitleTakenError, lambda error: Problem(422, "title_taken", str(error), {"title": [str(error)]})
+        )
         register_permissions(PERMISSIONS)
         register_roles(ROLES)
         register_scope_source(World.REGION, DISTRICT, district_choices)

@@ -45,6 +45,11 @@ OWN: dict[str, Any] = {
     "pair_id": _own(8),
     "order_id": _own(9),
     "token_id": _own(10),
+    "api:reference-variants-entry/code": "pupil-pupil-1",
+    "api:reference-consents-entry/code": "processing",
+    "api:reference-definitions-entry/code": "pupils",
+    "api:reference-targets-entry/code": "pupils-2026",
+    "api:reference-acts-entry/code": "273-fz",
 }
 FOREIGN: dict[str, Any] = {
     "user_id": _only_b(1),

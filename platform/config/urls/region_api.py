@@ -9,4 +9,9 @@ urlpatterns = [
     path("docs/", docs, name="docs"),
     path("schema/", SchemaEndpoint.as_view(), name="schema"),
     path("", include("core.accounts.api")),
+    path("", include("tenants.registry.api")),
+    path("", include("tenants.provisioning.api")),
+    path("", include("tenants.access.api")),
+    path("", include("tenants.reference.api")),
+    path("", include("reports.dashboards.api")),
 ]

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from core.accounts.models import Invitation, User
 from core.accounts.services.tokens import LONGEST_DAYS
+from core.api.fields import Day
 
 
 class RolePair(serializers.Serializer[Any]):
@@ -159,5 +160,5 @@ class AuditAnswer(serializers.Serializer[Any]):
 class AuditQuery(serializers.Serializer[Any]):
     """Which acts; days are whole days of the region's time zone, both included."""
 
-    since = serializers.DateField(required=False)
-    until = serializers.DateField(required=False)
+    since = Day(required=False)
+    until = Day(required=False)

@@ -111,6 +111,8 @@ class ApiView(APIView):
     """Base of every endpoint: asks the policy, counts, remembers keyed requests, forbids caches to keep answers."""
 
     tag: ClassVar[str] = ""
+    # What the document calls the endpoint; the name of the class unless several are made of one.
+    label: ClassVar[str] = ""
     policy: ClassVar[MethodPolicies]
     operations: ClassVar[Mapping[str, Operation]] = {}
     http_method_names = [*METHODS, "head"]
@@ -254,7 +256,7 @@ _KEY = OpenApiParameter(
 
 def _documented(cls: type[ApiView], declared: Operation, handler: Any, name: str) -> Any:
     """Return the method with what the document says of it."""
-    label = cls.__name__.removesuffix("Endpoint")
+    label = cls.label or cls.__name__.removesuffix("Endpoint")
     parameters: list[Any] = []
     if declared.query is not None:
         parameters.append(declared.query)
