@@ -110,8 +110,9 @@ def card(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     actor, day = actor_of(request), timezone.localdate()
     pair = _one(actor, pair_id, day)
     form = next((row for row in forms_now(with_withdrawn=True) if row.code == pair.form_code), None)
-    may_see_people = bool(actor.reach("people.view").everything or actor.reach("people.view").values("form"))
     is_draft = pair.order is None or not pair.order.is_complete
+    reach = actor.reach("people.view")
+    may_see_people = bool(reach.everything or (reach.values("form") and not is_draft))
     context = {
         "pair": pair,
         "facts": _facts(pair, form.title if form else pair.form_code, day, with_links=may_see_people),

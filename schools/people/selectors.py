@@ -41,7 +41,8 @@ def own_classes(reach: Reach) -> list[UUID]:
 def people_visible_to(actor: Actor, permission: str = "people.view") -> QuerySet[Person]:
     """Return the people on whom the actor carries a permission.
 
-    A class teacher: those enrolled in his classes today. A curator: those who are in pairs of his forms.
+    A class teacher: those enrolled in his classes today. A curator: those who are or were in pairs of his forms under
+    an order; a draft opens no card, for he could make one with anybody.
     """
     reach = actor.reach(permission)
     if reach.everything:
@@ -51,8 +52,10 @@ def people_visible_to(actor: Actor, permission: str = "people.view") -> QuerySet
         rows = Enrolment.objects.filter(enrolled_q(timezone.localdate()), school_class__in=classes)
         conditions |= Q(pk__in=rows.values("person"))
     if forms := reach.values("form"):
-        in_pairs = Q(pairs_as_mentor__form_code__in=forms) | Q(pairs_as_mentee__form_code__in=forms)
-        conditions |= Q(pk__in=Person.objects.filter(in_pairs).values("pk"))
+        for side in ("pairs_as_mentor", "pairs_as_mentee"):
+            ordered = Q(**{f"{side}__order__number__gt": "", f"{side}__order__signed_on__isnull": False})
+            in_pairs = Person.objects.filter(ordered, **{f"{side}__form_code__in": forms})
+            conditions |= Q(pk__in=in_pairs.values("pk"))
     return Person.objects.filter(conditions)
 
 

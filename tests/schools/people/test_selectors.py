@@ -43,6 +43,14 @@ def test_a_curator_sees_the_people_in_pairs_of_his_forms():
     assert ids(people_visible_to(actor_with("curator", "teacher-pupil"))) == {world.MENTOR, world.MENTEE}
 
 
+def test_a_draft_opens_no_card_to_a_curator():
+    old, new = make_person("Опытный Педагог", kinds=("teacher",)), make_person("Новый Педагог", kinds=("teacher",))
+    make_pair(old, new, "teacher-teacher")
+    other = make_person("Третий Педагог", kinds=("teacher",))
+    make_pair(old, other, "teacher-teacher", order=make_order("", None))
+    assert ids(people_visible_to(actor_with("curator", "teacher-teacher"))) == set()
+
+
 @pytest.mark.parametrize("typed", ["семен", "СЕМЁНОВА", " ольга   семёнова ", "Ольга Семен"])
 def test_search_forgives_case_yo_and_order(typed: str):
     olga = make_person("Семёнова Ольга Ивановна")
