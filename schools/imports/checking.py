@@ -26,6 +26,8 @@ from schools.imports.school_data import reference_now, stored_school
 _log = structlog.get_logger(__name__)
 
 _LONGEST_DETAIL = 200
+# Excel's own names are at most 31 characters long; a workbook made by something else may say what it likes.
+_LONGEST_SHEET = 64
 _MOST_CELLS = 60
 Progress = Callable[[int], None]
 
@@ -115,7 +117,17 @@ def keep_result(job: ImportJob, plan: Plan, sheets: list[SheetToRead]) -> None:
         ImportRow,
         ("id", "job_id", "is_refused", "file", "sheet", "row", "code", "detail", "cells"),
         (
-            (uuid4(), job.pk, is_refused, place.file, place.sheet, place.row, code, detail[:_LONGEST_DETAIL], row)
+            (
+                uuid4(),
+                job.pk,
+                is_refused,
+                place.file,
+                place.sheet[:_LONGEST_SHEET],
+                place.row,
+                code,
+                detail[:_LONGEST_DETAIL],
+                row,
+            )
             for rows in (refused, remarked)
             for is_refused, place, code, detail, row in rows
         ),

@@ -117,7 +117,8 @@ def _parsed(text: str, separator: str) -> Iterator[list[str]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise SpreadsheetRefusedError("bad_quotes", line=line) from error
+            code = "long_cell" if "field limit" in str(error) else "bad_quotes"
+            raise SpreadsheetRefusedError(code, line=line) from error
         if any(len(cell) > _LONGEST_CELL for cell in row):
             raise SpreadsheetRefusedError("long_cell", line=line)
         yield row
