@@ -11,6 +11,7 @@ from typing import Any
 
 from core.accounts.models import User
 from core.accounts.services.provision import create_account_with_totp, renew_account
+from core.accounts.services.tokens import LONGEST_DAYS, issue_token
 from core.authz import system_actor
 from core.authz.registry import World, role_of
 from core.tenancy import region, school
@@ -104,4 +105,29 @@ def furnish(home: Path, demo: DemoRegion) -> int:
             totp_secret=account.totp_secret or None,
         )
         made += 1
+    _hand_out_tokens(home, demo, schemas)
     return made
+
+
+def _hand_out_tokens(home: Path, demo: DemoRegion, schemas: dict[str, str]) -> None:
+    """Note a token of the API for each role on each host that has none noted yet."""
+    noted = {(row["host"], row["role"]) for row in instance.load(home)["tokens"]}
+    admin = Seat("region", "", "", "region_admin")
+    for seat in (admin, *_seats(demo, schemas)):
+        host = host_of(seat.label)
+        if (host, seat.role) in noted:
+            continue
+        with _world(seat.label, schemas):
+            holders = User.objects.filter(is_active=True, grants__role=seat.role, grants__scope=seat.scope)
+            owner = (holders.filter(login=seat.login) if seat.login else holders.order_by("created_at")).first()
+            if owner is None:
+                continue
+            issued = issue_token(
+                actor=system_actor("demo"),
+                owner=owner,
+                title="Демонстрация",
+                roles=[(seat.role, seat.scope)],
+                days=LONGEST_DAYS,
+            )
+        instance.record_token(home, role=seat.role, host=host, token=issued.secret)
+        noted.add((host, seat.role))

@@ -81,6 +81,16 @@ def record_account(home: Path, *, role: str, host: str, login: str, password: st
     update(home, change)
 
 
+def record_token(home: Path, *, role: str, host: str, token: str) -> None:
+    """Add a token of the API, or replace the one of the same host and role."""
+
+    def change(content: dict[str, Any]) -> None:
+        others = [old for old in content["tokens"] if (old["host"], old["role"]) != (host, role)]
+        content["tokens"] = [*others, {"role": role, "host": host, "token": token}]
+
+    update(home, change)
+
+
 def set_address(home: Path, port: int) -> None:
     """Write where the instance answers; hosts kept from an earlier run move to the new port."""
 

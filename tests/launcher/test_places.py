@@ -40,8 +40,11 @@ def test_hosts_follow_the_port(home: Path) -> None:
         instance.record_account(
             home, role="director", host=host, login="director@sch01", password=password, totp_secret=None
         )
+    for token in ("first", "second"):
+        instance.record_token(home, role="director", host=host, token=token)
     instance.set_address(home, 8124)
     content = instance.load(home)
+    assert content["tokens"] == [{"role": "director", "host": "sch01.localhost:8124", "token": "second"}]
     assert content["base_url"] == "http://127.0.0.1:8124"
     assert content["region_host"] == "region.localhost:8124"
     assert content["schools"] == {"sch01": "sch01.localhost:8124", "sch02": "sch02.localhost:8124"}

@@ -11,7 +11,7 @@ from core.accounts.errors import TokenError
 from core.accounts.models import ApiToken, RoleGrant, User
 from core.accounts.services.tokens import issue_token, revoke_token
 from core.audit.models import AuditRecord
-from core.authz import RefusedError, load_actor
+from core.authz import RefusedError, load_actor, system_actor
 from core.tenancy import region, school
 from tests.support.accounts import make_user, sign_in, token_for, world_at
 from tests.support.world import SCHOOL_A, SCHOOL_B
@@ -99,6 +99,18 @@ def test_nobody_gives_more_than_he_has(in_school):
     issued = issue_token(actor=coordinator, title="т", roles=[("coordinator", "")], days=5)
     assert issued.secret not in str(ApiToken.objects.filter(pk=issued.token.pk).values().get())
     assert AuditRecord.objects.filter(action="token.issued", object_id=str(issued.token.pk)).count() == 1
+
+
+def test_a_command_issues_for_somebody_with_his_own_roles_alone(in_school):
+    in_school(SCHOOL_A)
+    curator = make_user("curator", "teacher-pupil")
+    demo = system_actor("demo")
+    with pytest.raises(TokenError):
+        issue_token(actor=demo, owner=curator, title="т", roles=[("director", "")], days=5)
+    with pytest.raises(RefusedError):
+        issue_token(actor=demo, title="т", roles=[("director", "")], days=5)
+    token = issue_token(actor=demo, owner=curator, title="т", roles=[("curator", "teacher-pupil")], days=5).token
+    assert token.user_id == curator.pk
 
 
 def test_a_coordinator_does_not_end_a_directors_token(in_school):

@@ -15,12 +15,12 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from core.accounts.errors import TokenError
-from core.accounts.models import ApiToken
+from core.accounts.models import ApiToken, User
 from core.accounts.policies import may_issue_tokens, may_revoke_token
 from core.accounts.selectors import tokens_visible_to
 from core.accounts.services.grants import RolePairs
 from core.audit.services import record
-from core.authz import Actor, RefusedError, enforce
+from core.authz import Actor, RefusedError, enforce, load_actor
 from core.tenancy import require
 
 LONGEST_DAYS = 366
@@ -43,19 +43,27 @@ def _hash(secret: str, key: str | None = None) -> str:
 
 
 def issue_token(
-    *, actor: Actor, title: str, roles: RolePairs, days: int, latest: datetime | None = None
+    *,
+    actor: Actor,
+    title: str,
+    roles: RolePairs,
+    days: int,
+    latest: datetime | None = None,
+    owner: User | None = None,
 ) -> IssuedToken:
     """Issue a token that acts for the actor with some of his roles; it is returned and stored nowhere.
 
-    ``latest`` bounds its life: a token issued by means of a token does not outlive that one.
+    ``latest`` bounds its life: a token issued by means of a token does not outlive that one. ``owner`` is for commands
+    alone, which act under a label: the token acts for him, with roles that he holds.
 
     :raises RefusedError: when the actor may not, or is here for a few hours.
     :raises TokenError: roles he does not hold, none at all, no name, a life of less than a day or more than 366 days.
     """
     enforce(may_issue_tokens(actor))
-    if actor.pk is None:
+    holder = load_actor(owner) if actor.is_system else actor
+    if holder.pk is None:
         raise RefusedError(_("Токен действует от имени сотрудника: выдать его может только он сам."))
-    held = {(grant.role.slug, grant.scope) for grant in actor.grants}
+    held = {(grant.role.slug, grant.scope) for grant in holder.grants}
     pairs = list(dict.fromkeys((slug, scope) for slug, scope in roles))
     if not pairs or not set(pairs) <= held:
         raise TokenError(_("Выберите роли из тех, что есть у вас."), "roles")
@@ -67,7 +75,7 @@ def issue_token(
     expires_at = now + timedelta(days=days)
     with transaction.atomic():
         token = ApiToken.objects.create(
-            user_id=actor.pk,
+            user_id=holder.pk,
             title=" ".join(title.split())[:100],
             token_hash=_hash(secret),
             roles=[list(pair) for pair in pairs],
