@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import statistics
@@ -16,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from tests.journeys.hands import Hands
-from tests.journeys.instance import instance
+from tests.journeys.instance import instance, run
 
 pytestmark = [pytest.mark.browser, pytest.mark.nightly]
 
@@ -40,9 +41,27 @@ WATCH_THE_FIGURE = """
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    with instance(tmp_path_factory.mktemp("demo"), "demo") as about:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def demo(home: Path) -> Iterator[dict[str, Any]]:
+    with instance(home, "demo") as about:
         yield about
+
+
+def is_up_to_date(board: Hands, home: Path) -> bool:
+    """Tell whether the open page shows what a recount by command says: then the order moved nothing.
+
+    Somebody may be too young for the indicator or counted already by another pair, another day of the year another one.
+    """
+    day = datetime.now(ZoneInfo("Europe/Moscow")).date()
+    counted = json.loads(run(home, "manage", "coverage", "--as-of", day.isoformat(), "--json").stdout)
+    shown = re.sub(
+        r"\D+", " ", board.page.locator("main .stat-counts").first.inner_text().replace("\u00a0", "")
+    ).split()
+    return shown[:2] in [[str(num), str(den)] for num, den in counted["districts"][DISTRICT].values()]
 
 
 def account(about: dict[str, Any], role: str, host: str) -> list[dict[str, Any]]:
@@ -93,26 +112,32 @@ def wait_for_change(board: Hands, since: float) -> float | None:
     return None
 
 
-def test_a_signed_order_is_seen_within_five_seconds(browser: Browser, demo: dict[str, Any], tmp_path: Path) -> None:
+def test_a_signed_order_is_seen_within_five_seconds(browser: Browser, demo: dict[str, Any], home: Path) -> None:
     assert len(demo["schools"]) == 40
-    seconds = measure(browser, demo)
+    seconds = measure(browser, demo, home)
     last = sorted(seconds)[math.ceil(0.95 * len(seconds)) - 1]
     print(f"order → open district page: median {statistics.median(seconds):.2f} s, p95 {last:.2f} s, {sorted(seconds)}")
     assert len(seconds) == SIGNINGS
     assert last <= MOST_SECONDS
 
 
-def measure(browser: Browser, about: dict[str, Any]) -> list[float]:
+def measure(browser: Browser, about: dict[str, Any], home: Path) -> list[float]:
     """Sign twenty orders one after another; return how long each took to be seen."""
     board = open_board(browser, about)
     director = Hands(browser, about["schools"][CODE])
     director.sign_in(account(about, "director", about["schools"][CODE])[0])
     seconds = []
-    for number in range(1, SIGNINGS + 1):
+    moved_nothing = 0
+    while len(seconds) < SIGNINGS:
+        number = len(seconds) + moved_nothing + 1
         sent = sign(director, number)
         seen = wait_for_change(board, sent)
-        assert seen is not None, f"the figure did not move after order {number}"
-        seconds.append(round(seen, 2))
+        if seen is not None:
+            seconds.append(round(seen, 2))
+            continue
+        assert is_up_to_date(board, home), f"the figure did not move after order {number}"
+        moved_nothing += 1
+        assert moved_nothing <= SIGNINGS / 4
     board.quiet()
     director.quiet()
     return seconds

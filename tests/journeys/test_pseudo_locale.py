@@ -14,6 +14,7 @@ from django.test import Client
 
 from core.authz.registry import World
 from core.tenancy import region, school
+from schools.imports.samples import EXAMPLES
 from tests.journeys.marked_text import CYRILLIC, outside_marks, pseudo_locale, unmarked_in
 from tests.journeys.variants import VARIANTS, seed_variants
 from tests.permissions.walk import Endpoint, Form, endpoints, filled_with, forms_in, own_values
@@ -37,6 +38,8 @@ AT_LEAST = {
 }
 # Not in the database, and data all the same: what this crawl and the page of the kit type, and a heading of a file.
 TYPED = ["текст 7", "нетакой", "нетакого", "84-од", "A: ФИО", "B: Дата рождения", "C: Дата зачисления"]
+# What the samples to fill in say as an example.
+TYPED += [value for example in EXAMPLES.values() for value in example.values() if isinstance(value, str)]
 
 
 def data_texts() -> list[str]:
@@ -58,7 +61,8 @@ def data_texts() -> list[str]:
 
 def striker(texts: list[str]) -> Callable[[str], str]:
     """Return what strikes the data out of a text: whole values only, by whole words, in any case of letters."""
-    pattern = re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in texts), re.IGNORECASE)
+    longest_first = sorted(set(texts), key=len, reverse=True)
+    pattern = re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in longest_first), re.IGNORECASE)
     return lambda text: pattern.sub(" ", " ".join(text.split()))
 
 

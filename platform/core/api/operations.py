@@ -250,7 +250,9 @@ _KEY = OpenApiParameter(
     HEADER,
     str,
     OpenApiParameter.HEADER,
-    description="Повтор запроса с тем же ключом в течение 24 часов получает тот же ответ и ничего не меняет.",
+    description=gettext_lazy(
+        "Повтор запроса с тем же ключом в течение 24 часов получает тот же ответ и ничего не меняет."
+    ),
 )
 
 
