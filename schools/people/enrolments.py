@@ -90,6 +90,27 @@ def record_leaving(*, actor: Actor, enrolment_id: UUID, left_on: date) -> Enrolm
     return enrolment
 
 
+def correct_enrolment(*, actor: Actor, enrolment_id: UUID, admitted_on: date, left_on: date | None) -> Enrolment:
+    """Correct the days of an enrolment that were typed wrongly; no day of leaving takes a leaving back.
+
+    The audit keeps what the days were. Figures of the past follow, frozen ones do not.
+
+    :raises FaultyActError: the days are the wrong way round, before birth, or inside another enrolment of the kind.
+    :raises Http404: no such enrolment among the people the actor sees.
+    """
+    enforce(policies.may_edit_people(actor))
+    with transaction.atomic():
+        enrolment = _enrolment_for(actor, enrolment_id)
+        faults = _faults_of_days(enrolment, admitted_on, left_on)
+        if faults:
+            raise FaultyActError(*faults)
+        was = _days(enrolment)
+        enrolment.admitted_on, enrolment.left_on = admitted_on, left_on
+        enrolment.save(update_fields=["admitted_on", "left_on"])
+        _record_change(actor, enrolment, "people.enrolment_corrected", was=was, now=_days(enrolment))
+    return enrolment
+
+
 def change_class(*, actor: Actor, enrolment_id: UUID, class_name: str) -> Enrolment:
     """Move a pupil to another class; the enrolment goes on.
 
@@ -128,7 +149,7 @@ def _enrolment_for(actor: Actor, enrolment_id: UUID) -> Enrolment:
     return enrolment
 
 
-def _record_change(actor: Actor, enrolment: Enrolment, action: str, **details: str) -> None:
+def _record_change(actor: Actor, enrolment: Enrolment, action: str, **details: object) -> None:
     record(
         actor=actor,
         action=action,
@@ -136,6 +157,28 @@ def _record_change(actor: Actor, enrolment: Enrolment, action: str, **details: s
         object_id=enrolment.person_id,
         details={"enrolment": str(enrolment.pk), **details},
     )
+
+
+def _days(enrolment: Enrolment) -> dict[str, str]:
+    """Return the days of an enrolment as the audit keeps them."""
+    return {"admitted_on": str(enrolment.admitted_on), "left_on": str(enrolment.left_on or "")}
+
+
+def _faults_of_days(enrolment: Enrolment, admitted_on: date, left_on: date | None) -> list[Fault]:
+    faults = []
+    if left_on is not None and left_on < admitted_on:
+        faults.append(Fault("left_before", _("Дата выбытия раньше даты зачисления."), "left_on"))
+    if admitted_on < Person.objects.get(pk=enrolment.person_id).birth_date:
+        faults.append(Fault("before_birth", _("Дата зачисления раньше даты рождения."), "admitted_on"))
+    others = Enrolment.objects.filter(person=enrolment.person_id, kind=enrolment.kind).exclude(pk=enrolment.pk)
+    for other in others:
+        begins_in_time = other.left_on is None or admitted_on < other.left_on
+        if admitted_on == other.admitted_on or (begins_in_time and (left_on is None or other.admitted_on < left_on)):
+            sentence = _("На эти дни есть другое зачисление, с %(day)s. Сначала исправьте его.")
+            day = f"{other.admitted_on:%d.%m.%Y}"
+            faults.append(Fault("enrolled_already", sentence % {"day": day}, "admitted_on"))
+            break
+    return faults
 
 
 def _faults(person: Person, data: EnrolmentData) -> list[Fault]:

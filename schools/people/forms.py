@@ -114,6 +114,15 @@ class EnrolmentForm(forms.Form):
     experience_years = forms.IntegerField(label=_("Стаж, полных лет"), required=False, min_value=0, max_value=80)
 
 
+class EnrolmentDaysForm(forms.Form):
+    """The days of an enrolment, corrected."""
+
+    admitted_on = DayField(label=_("Дата зачисления или приёма"))
+    left_on = DayField(
+        label=_("Дата выбытия"), required=False, help_text=_("Пустая дата снимает выбытие: человек снова числится.")
+    )
+
+
 class LeavingForm(forms.Form):
     """Leaving the school."""
 

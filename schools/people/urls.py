@@ -13,5 +13,6 @@ urlpatterns = [
     path("<uuid:person_id>/guardians/new/", views.add_guardian, name="guardian-new"),
     path("<uuid:person_id>/guardians/<uuid:guardianship_id>/remove/", views.remove_guardian, name="guardian-remove"),
     path("enrolments/<uuid:enrolment_id>/leave/", views.leave, name="leave"),
+    path("enrolments/<uuid:enrolment_id>/days/", views.correct_days, name="correct-days"),
     path("enrolments/<uuid:enrolment_id>/class/", views.change_class, name="change-class"),
 ]

@@ -15,7 +15,15 @@ from django.views.decorators.http import require_http_methods
 from core.authz import actor_of, requires
 from schools.people import enrolments, services
 from schools.people.errors import FaultyActError
-from schools.people.forms import ClassForm, EnrolmentForm, GuardianForm, LeavingForm, NewPersonForm, PersonForm
+from schools.people.forms import (
+    ClassForm,
+    EnrolmentDaysForm,
+    EnrolmentForm,
+    GuardianForm,
+    LeavingForm,
+    NewPersonForm,
+    PersonForm,
+)
 from schools.people.models import Person
 from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import candidates, enrolment_for, guardianship_for, person_for
@@ -95,6 +103,25 @@ def leave(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
             messages.success(request, _("Дата выбытия записана."))
             return _to_card(enrolment.person_id)
     return _act_page(request, enrolment.person, form, template="people/leave.html")
+
+
+@requires("people.edit")
+@require_http_methods(["GET", "POST"])
+def correct_days(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
+    """Correct the days of an enrolment."""
+    actor = actor_of(request)
+    enrolment = enrolment_for(actor=actor, enrolment_id=enrolment_id)
+    days = {"admitted_on": enrolment.admitted_on, "left_on": enrolment.left_on}
+    form = EnrolmentDaysForm(request.POST or None, initial=days)
+    if request.method == "POST" and form.is_valid():
+        try:
+            enrolments.correct_enrolment(actor=actor, enrolment_id=enrolment_id, **form.cleaned_data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Даты исправлены."))
+            return _to_card(enrolment.person_id)
+    return _act_page(request, enrolment.person, form, template="people/correct_days.html")
 
 
 @requires("people.edit")

@@ -29,6 +29,7 @@ WORDS = {
     "people.exported": _("Выгружен список людей"),
     "people.enrolled": _("Записано зачисление"),
     "people.left": _("Записано выбытие"),
+    "people.enrolment_corrected": _("Исправлены даты зачисления"),
     "people.class_changed": _("Перевод в другой класс"),
     "people.guardian_added": _("Добавлен представитель"),
     "people.guardian_removed": _("Убран представитель"),

@@ -61,17 +61,17 @@ def read_folder(folder: Path) -> Named:
 
 
 def as_csv(books: Named, encoding: str, separator: str) -> Named:
-    """Write every sheet as a file of its own, dates as a person sees them, and read the bytes again."""
+    """Write every sheet as CSV, dates as a person sees them, and read the bytes again."""
     made = []
     for name, book in books:
+        sheets = []
         for sheet in book.sheets:
             text = StringIO(newline="")
             csv.writer(text, delimiter=separator).writerows([[cell_text(cell) for cell in row] for row in sheet.rows])
-            # The name of the workbook says «согласия» where the sheet does not.
-            file_name = f"{name.removesuffix('.xlsx')}.csv"
-            content = text.getvalue().encode(encoding, "replace")
-            (read,) = read_file(content, file_name).sheets
-            made.append((f"{sheet.name}-{file_name}", Workbook((Sheet(sheet.name, read.rows),))))
+            (read,) = read_file(text.getvalue().encode(encoding, "replace"), "список.csv").sheets
+            # Under the names of the workbook: a repeated row is a duplicate only within one workbook.
+            sheets.append(Sheet(sheet.name, read.rows))
+        made.append((name, Workbook(tuple(sheets))))
     return made
 
 

@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
+from core.audit.models import AuditRecord
 from core.authz import RefusedError
+from schools.people import enrolments
 from schools.people.enrolments import EnrolmentData, change_class, enrol, record_leaving
 from schools.people.errors import FaultyActError
 from schools.people.models import Enrolment
@@ -88,3 +90,38 @@ def test_a_class_teacher_changes_no_enrolment():
     with pytest.raises(RefusedError):
         change_class(actor=actor_with("class_teacher", str(row.school_class_id)), enrolment_id=row.pk, class_name="8А")
     assert Enrolment.objects.get(pk=row.pk).school_class.title == "7А"
+
+
+def test_days_are_corrected_and_the_former_ones_stay_in_the_audit(inside: None) -> None:
+    person = make_person("Иванов Иван", date(2012, 5, 5), admitted=date(2025, 9, 1), left=date(2026, 5, 25))
+    row = person.enrolments.get()
+    enrolments.correct_enrolment(
+        actor=actor_with("coordinator"), enrolment_id=row.pk, admitted_on=date(2024, 9, 1), left_on=None
+    )
+    row.refresh_from_db()
+    assert (row.admitted_on, row.left_on) == (date(2024, 9, 1), None)
+    details = AuditRecord.objects.get(action="people.enrolment_corrected").details
+    assert details["was"] == {"admitted_on": "2025-09-01", "left_on": "2026-05-25"}
+    assert details["now"] == {"admitted_on": "2024-09-01", "left_on": ""}
+
+
+@pytest.mark.parametrize(
+    ("admitted_on", "left_on", "code"),
+    [
+        (date(2026, 9, 2), date(2026, 9, 1), "left_before"),
+        (date(2012, 5, 4), date(2012, 6, 1), "before_birth"),
+        (date(2024, 9, 1), None, "enrolled_already"),
+        (date(2026, 9, 1), None, "enrolled_already"),
+    ],
+)
+def test_days_that_cannot_be_are_refused(inside: None, admitted_on: date, left_on: date | None, code: str) -> None:
+    person = make_person("Иванов Иван", date(2012, 5, 5), admitted=date(2025, 9, 1), left=date(2026, 5, 25))
+    row = person.enrolments.get()
+    Enrolment.objects.create(person=person, kind="pupil", admitted_on=date(2026, 9, 1))
+    with pytest.raises(FaultyActError) as refusal:
+        enrolments.correct_enrolment(
+            actor=actor_with("coordinator"), enrolment_id=row.pk, admitted_on=admitted_on, left_on=left_on
+        )
+    assert [fault.code for fault in refusal.value.faults] == [code]
+    row.refresh_from_db()
+    assert row.admitted_on == date(2025, 9, 1)
