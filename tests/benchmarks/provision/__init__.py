@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import uuid
+from contextlib import suppress
 
 import psycopg
 from psycopg import sql
@@ -47,8 +48,12 @@ def main(arguments: list[str]) -> int:
 
 
 def drop_roles() -> None:
-    """Drop the roles of the bench's schools: they belong to the cluster and outlive the database."""
+    """Drop the roles of the bench's schools: they belong to the cluster and outlive the database.
+
+    Those that another benchmark is using at the moment stay; it drops them itself.
+    """
     with psycopg.connect(superuser_url(), autocommit=True) as connection:
         names = connection.execute("SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", (PREFIX,)).fetchall()
         for (name,) in names:
-            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+            with suppress(psycopg.errors.DependentObjectsStillExist):
+                connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))

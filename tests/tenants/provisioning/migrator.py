@@ -11,11 +11,9 @@ from django.db import connection
 from tests.support.database import ROOT
 
 
-def as_migrator(
-    *arguments: str, timeout: int = 120, spares: int = 0, more: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run ``python ARGUMENTS`` as the migrator, with a pool of so many spares and ``more`` variables."""
-    environment = {
+def variables(spares: int = 0, more: dict[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of the migrator on this worker's database."""
+    return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
         "DOOR_LOGIN": "migrator",
@@ -24,10 +22,16 @@ def as_migrator(
         "PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT}",
         **(more or {}),
     }
+
+
+def as_migrator(
+    *arguments: str, timeout: int = 120, spares: int = 0, more: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run ``python ARGUMENTS`` as the migrator, with a pool of so many spares and ``more`` variables."""
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env=environment,
+        env=variables(spares, more),
         capture_output=True,
         text=True,
         timeout=timeout,
