@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.audit.models import AuditRecord
@@ -18,7 +20,7 @@ from schools.people.models import Person
 from tests.core.api.conform import Programme
 from tests.permissions.walk import endpoints
 from tests.support import seeds, world
-from tests.support.accounts import token_for
+from tests.support.accounts import make_user, token_for
 from tests.support.world import SCHOOL_A, SCHOOL_B
 
 pytestmark = pytest.mark.django_db
@@ -244,6 +246,31 @@ def test_whoever_reads_about_people_leaves_one_record(programme: Programme, rout
     before = count()
     programme.ask("GET", route, **PERSONAL[route])
     assert count() == before + 1
+
+
+@pytest.mark.parametrize("route", ["people/", "pairs/", "consents/", "consents/missing/", "pairs/unpaired/", "staff/"])
+def test_a_longer_list_costs_no_more_queries(programme: Programme, route: str):
+    def count() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            programme.ask("GET", route)
+        return len(caught)
+
+    def add(letter: str) -> None:
+        pupil = programme.ask("POST", "people/", {**PUPIL, "surname": f"Ёлкин{letter}"})["id"]
+        consent = {"kind": "transfer", "signer": "representative", "given_on": "2026-09-02"}
+        programme.ask("POST", "people/{person_id}/consents/", consent, person_id=pupil)
+        if route == "pairs/":
+            pair = {"form_code": "teacher-pupil", "mentor": str(world.MENTOR), "mentees": [pupil]}
+            programme.ask("POST", "pairs/", {**pair, "starts_on": "2026-10-01"})
+
+    add("а")
+    count()  # what is remembered for a while is remembered
+    before = count()
+    for letter in "бвгд":
+        add(letter)
+    with school(SCHOOL_A.schema):
+        make_user("mentor", with_totp=False)
+    assert count() == before
 
 
 def test_nothing_of_it_reached_the_other_school(programme: Programme):
