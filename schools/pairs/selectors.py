@@ -125,7 +125,7 @@ def others_of_group(actor: Actor, pair: Pair) -> list[Pair]:
     return list(rows.select_related("mentee").order_by("mentee__folded_name", "pk"))
 
 
-def unpaired_mentees(*, actor: Actor, typed: str = "", class_id: UUID | str | None = None) -> QuerySet[Person]:
+def unpaired_mentees(*, actor: Actor, typed: str = "", class_id: UUID | None = None) -> QuerySet[Person]:
     """Return the pupils enrolled today who stand as mentees in no pair, acting or draft; by name and class if asked.
 
     :raises RefusedError: when the actor may not.

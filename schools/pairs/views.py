@@ -190,7 +190,8 @@ def unpaired(request: HttpRequest) -> HttpResponse:
     actor, day = actor_of(request), timezone.localdate()
     bar = UnpairedFilter(search_data(request, "unpaired"), rooms=classes_visible_to(actor))
     chosen = bar.cleaned_data if bar.is_valid() else {}
-    rows = selectors.unpaired_mentees(actor=actor, typed=chosen.get("q", ""), class_id=chosen.get("room") or None)
+    class_id = UUID(chosen["room"]) if chosen.get("room") else None
+    rows = selectors.unpaired_mentees(actor=actor, typed=chosen.get("q", ""), class_id=class_id)
     page = paginate(request, rows)
     context = {
         "page": page,
