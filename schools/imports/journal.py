@@ -21,7 +21,8 @@ from schools.pairs.models import Order, Pair
 from schools.people.models import Enrolment, Person, PersonKind, SchoolClass
 
 # Every table an import writes, in an order in which rows may be deleted, and the columns of its print. What is not
-# named is either the row's own id or made from the others.
+# named is either the row's own id or made from the others. Kinds and classes are made and taken away, never changed:
+# they need no prints.
 WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     Consent: (
         "person_id", "kind", "signer", "signer_kinship", "number", "given_on", "valid_until", "withdrawn_on",
@@ -32,9 +33,9 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     ),
     Order: ("number", "signed_on", "approved_by", "approved_at", "cancels_id"),
     Enrolment: ("person_id", "kind", "school_class_id", "post", "experience_years", "admitted_on", "left_on"),
-    PersonKind: ("person_id", "kind"),
+    PersonKind: (),
     Person: ("surname", "name", "patronymic", "birth_date", "sex", "snils", "phone", "email"),
-    SchoolClass: ("title", "grade", "letter"),
+    SchoolClass: (),
 }  # fmt: skip
 DERIVED: Final = frozenset({"id", "folded_name", "name_key", "snils_key", "created_at", "updated_at"})
 
@@ -62,14 +63,14 @@ class Journal:
         for model in WATCHED:
             for ids, before in ((self._new[model], None), (list(self._before[model]), self._before[model])):
                 if ids:
-                    prints = prints_of(model, ids)
+                    prints = prints_of(model, ids) if WATCHED[model] else {}
                     rows.append(
                         ImportTrace(
                             job=job,
                             table=model._meta.label_lower,
                             is_new=before is None,
                             ids=ids,
-                            prints=[prints[key] for key in ids],
+                            prints=[prints[key] for key in ids] if prints else [],
                             before=[before[key] for key in ids] if before is not None else [],
                         )
                     )

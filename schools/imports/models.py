@@ -123,7 +123,8 @@ class RememberedLayout(models.Model):
 class ImportTrace(models.Model):
     """What one import wrote into one table: new rows, or rows that it changed, with ``before`` in the order of ``ids``.
 
-    ``prints`` are 64-bit prints of the rows as the import left them. ``before`` maps columns to former values.
+    ``prints`` are 64-bit prints of the rows as the import left them, none for tables whose rows are never changed.
+    ``before`` maps columns to former values.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

