@@ -40,9 +40,11 @@ def prepare_environment(*, embedded: bool) -> None:
     """
     folder = environment_folder()
     state = _wanted_state(embedded=embedded)
+    # The embedded servers' packages harm nobody, and another instance of this folder may be running from them.
+    enough = {state, _wanted_state(embedded=True)}
     folder.parent.mkdir(parents=True, exist_ok=True)
     with locked(instance_home() / ".environment.lock"):
-        if _installed_state(folder) == state and environment_python().exists():
+        if _installed_state(folder) in enough and environment_python().exists():
             return
         command = [str(find_uv()), "sync", "--frozen", "--python", _base_python(), "--project", str(CHECKOUT)]
         # Compiled once here, not by each of the processes that are started together a moment later.
