@@ -7,17 +7,15 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.audit.services import record
-from core.authz import Actor, enforce
+from core.authz import Actor
 from schools.pairs import policies
 from schools.pairs.models import Order, Pair
-from schools.pairs.orders import clean_number, faults_of_requisites, order_of
+from schools.pairs.orders import clean_number, faults_of_requisites, hold_order, order_of
 from schools.people.errors import Fault, FaultyActError
-from schools.people.registers import hold_registers
 
 
 def cancel_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date | None) -> Order:
@@ -34,13 +32,7 @@ def cancel_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date |
     """
     number = clean_number(number)
     with transaction.atomic():
-        if not actor.reach("orders.view"):
-            raise Http404
-        hold_registers()
-        order = Order.objects.select_for_update().filter(pk=order_id).first()
-        if order is None:
-            raise Http404
-        enforce(policies.may_correct_order(actor, order))
+        order = hold_order(actor, order_id)
         faults = _faults(order, number, signed_on)
         if faults or signed_on is None:
             raise FaultyActError(*faults)

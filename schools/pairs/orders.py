@@ -54,13 +54,7 @@ def correct_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date 
     """
     number = clean_number(number)
     with transaction.atomic():
-        if not actor.reach("orders.view"):
-            raise Http404
-        hold_registers()
-        order = Order.objects.select_for_update().filter(pk=order_id).first()
-        if order is None:
-            raise Http404
-        enforce(policies.may_correct_order(actor, order))
+        order = hold_order(actor, order_id)
         faults = faults_of_requisites(number, signed_on)
         if not faults and order_of(number, signed_on) not in (None, order):
             faults.append(Fault("taken", _("Приказ с этим номером и датой уже есть."), "number"))
@@ -80,6 +74,22 @@ def correct_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date 
             object_id=order.pk,
             details={"was": was, "now": {"number": number, "signed_on": str(signed_on)}},
         )
+    return order
+
+
+def hold_order(actor: Actor, order_id: UUID) -> Order:
+    """Hold one order, to be corrected or cancelled, until the transaction ends.
+
+    :raises Http404: no such order among those the actor sees.
+    :raises RefusedError: when the actor may not; what was approved here only the director changes.
+    """
+    if not actor.reach("orders.view"):
+        raise Http404
+    hold_registers()
+    order = Order.objects.select_for_update().filter(pk=order_id).first()
+    if order is None:
+        raise Http404
+    enforce(policies.may_correct_order(actor, order))
     return order
 
 

@@ -6,10 +6,12 @@ Each app says it for its own tables: this package stands below them and knows on
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 
 from schools.people.models import (
     Enrolment,
@@ -76,7 +78,8 @@ def join_people_tables(kept: UUID, gone: UUID) -> None:
     for _row, second in repoint(PersonKind.objects.all(), kept, gone, sides=("person_id",), same=("kind",)):
         second.delete()
     for row, second in repoint(Enrolment.objects.all(), kept, gone, sides=("person_id",), same=("kind", "admitted_on")):
-        _complete(row, second, ("school_class_id", "post", "experience_years", "left_on"))
+        row.left_on = _leaving_day(row.left_on, second.left_on)
+        _complete(row, second, ("school_class_id", "post", "experience_years"))
         second.delete()
     guardianships = Guardianship.objects.all()
     for row, second in repoint(
@@ -88,6 +91,18 @@ def join_people_tables(kept: UUID, gone: UUID) -> None:
         second.delete()
     MergedPerson.objects.filter(person=gone).update(person=kept)
     NotTheSame.objects.filter(Q(first=gone) | Q(second=gone)).delete()
+
+
+def _leaving_day(one: date | None, other: date | None) -> date | None:
+    """Return when somebody left whom one card may still show as here.
+
+    A card that a newer list no longer names is often the one that was «left»: the person is here, under the other
+    card. A day that is still to come is a plan, and stays.
+    """
+    if one is not None and other is not None:
+        return max(one, other)
+    known = one or other
+    return known if known is not None and known > timezone.localdate() else None
 
 
 def _complete(row: Any, second: Any, columns: tuple[str, ...]) -> None:

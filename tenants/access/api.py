@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -15,9 +14,8 @@ from core.api.operations import ApiView, operation
 from core.authz import Actor
 from tenants.access import services
 from tenants.access.models import AccessOrder
+from tenants.access.selectors import SEEN_BY, order_for, orders_visible_to
 from tenants.registry.selectors import school_visible_to
-
-_ANY = ("schools.invite", "schools.reset_director", "schools.break_glass")
 
 
 class AccessOrderAnswer(serializers.Serializer[AccessOrder]):
@@ -70,10 +68,12 @@ class AccessOrdersEndpoint(ApiView):
 
     tag = "access"
 
-    @operation(_("Распоряжения о доступе в школы"), needs=_ANY, answer=AccessOrderAnswer, pages=("-requested_at", "pk"))
+    @operation(
+        _("Распоряжения о доступе в школы"), needs=SEEN_BY, answer=AccessOrderAnswer, pages=("-requested_at", "pk")
+    )
     def get(self, actor: Actor) -> QuerySet[AccessOrder]:
         """Return the orders, newest first."""
-        return AccessOrder.objects.all()
+        return orders_visible_to(actor)
 
 
 class SchoolInvitationsEndpoint(ApiView):
@@ -151,8 +151,7 @@ class AccessConfirmationEndpoint(ApiView):
 
         :raises Http404: no such order.
         """
-        if not AccessOrder.objects.filter(pk=order_id).exists():
-            raise Http404
+        order_for(actor=actor, order_id=order_id)
         return services.confirm_director_reset(actor=actor, order_id=order_id)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,9 +23,8 @@ from core.ui.pagination import paginate
 from tenants.access import services
 from tenants.access.forms import InviteForm, ResetForm, SchoolForm, TemporaryForm
 from tenants.access.models import AccessOrder
+from tenants.access.selectors import SEEN_BY, order_for, orders_visible_to
 from tenants.registry.routing import host_of
-
-_ANY = ("schools.invite", "schools.reset_director", "schools.break_glass")
 
 
 def _status(order: AccessOrder) -> Status:
@@ -37,12 +36,12 @@ def _status(order: AccessOrder) -> Status:
     return Status("stop", _("Не подтверждено в срок")) if is_over else Status("wait", _("Ждёт второго администратора"))
 
 
-@requires(*_ANY)
+@requires(*SEEN_BY)
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
     """List the orders, newest first, with those that wait for another administrator."""
     actor = actor_of(request)
-    page = paginate(request, AccessOrder.objects.select_related("school").order_by("-requested_at"))
+    page = paginate(request, orders_visible_to(actor))
     people = {order.requested_by for order in page.object_list} | {order.confirmed_by for order in page.object_list}
     names = dict(User.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
     rows = [
@@ -153,7 +152,7 @@ def reset(request: HttpRequest) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Confirm a reset that another administrator asked for."""
-    get_object_or_404(AccessOrder, pk=order_id)
+    order_for(actor=actor_of(request), order_id=order_id)
     services.confirm_director_reset(actor=actor_of(request), order_id=order_id)
     messages.success(request, _("Передано школе: при следующем входе директор настроит новый второй фактор."))
     return redirect("access:orders")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -15,6 +14,7 @@ from core.authz import Actor
 from tenants.reference import services
 from tenants.reference.kinds import KINDS, Kind
 from tenants.reference.models import Versioned
+from tenants.reference.selectors import entry_in_force
 
 
 def _field(known: forms.Field, *, is_input: bool) -> serializers.Field[Any, Any, Any, Any]:
@@ -64,13 +64,6 @@ def _checked(kind: Kind, body: dict[str, Any], entry: Versioned | None = None) -
     return form
 
 
-def _in_force(kind: Kind, code: str) -> Versioned:
-    entry: Versioned | None = kind.model.objects.now().filter(code=code).first()
-    if entry is None:
-        raise Http404
-    return entry
-
-
 def _endpoints(kind: Kind) -> tuple[type[ApiView], type[ApiView]]:
     """Return the endpoint of a kind's list and that of one of its entries."""
     marks = {
@@ -114,12 +107,12 @@ def _endpoints(kind: Kind) -> tuple[type[ApiView], type[ApiView]]:
         @operation(kind.title, needs=("reference.view",), answer=answer)
         def get(self, actor: Actor, code: str) -> Versioned:
             """Return the version in force."""
-            return _in_force(kind, code)
+            return entry_in_force(kind.model, code)
 
         @operation(_("Новая редакция записи"), needs=("reference.edit",), body=edited, answer=answer)
         def put(self, actor: Actor, code: str, body: dict[str, Any]) -> Versioned:
             """Make a new version; the past keeps its own."""
-            entry = _in_force(kind, code)
+            entry = entry_in_force(kind.model, code)
             based_on, is_offered = body.pop("based_on"), body.pop("is_offered", entry.is_offered)
             form: Any = _checked(kind, body, entry)
             content = {**form.content(), "is_offered": is_offered}

@@ -14,8 +14,22 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.http import Http404
+from django.utils.translation import gettext as _
+
 from core.tenancy import Kind, current, region, shared
 from tenants.reference import models
+
+
+def entry_in_force(model: type[models.Versioned], code: str) -> models.Versioned:
+    """Return the version in force of an entry, for the region's own pages and API. In ``region()``.
+
+    :raises Http404: no such entry.
+    """
+    entry: models.Versioned | None = model.objects.now().filter(code=code).first()
+    if entry is None:
+        raise Http404(_("Такой записи нет"))
+    return entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from tenants.reference import history, services
 from tenants.reference.errors import CodeInUseError, StaleVersionError
 from tenants.reference.kinds import KINDS, Kind, title_of
 from tenants.reference.models import Versioned
+from tenants.reference.selectors import entry_in_force
 from tenants.registry.selectors import fold
 
 
@@ -27,13 +28,6 @@ def _kind(slug: str) -> Kind:
     if (kind := KINDS.get(slug)) is None:
         raise Http404(_("Такого справочника нет"))
     return kind
-
-
-def _in_force(kind: Kind, code: str) -> Versioned:
-    entry: Versioned | None = kind.model.objects.now().filter(code=code).first()
-    if entry is None:
-        raise Http404(_("Такой записи нет"))
-    return entry
 
 
 def _status(entry: Versioned) -> Status:
@@ -98,7 +92,7 @@ def entry_new(request: HttpRequest, slug: str) -> HttpResponse:
 def entry_page(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Show an entry in force and every version it ever had."""
     kind = _kind(slug)
-    entry = _in_force(kind, code)
+    entry = entry_in_force(kind.model, code)
     titles = history.titles_by_code()
     return render(
         request,
@@ -120,7 +114,7 @@ def entry_page(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 def entry_edit(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Make a new version of an entry."""
     kind = _kind(slug)
-    entry = _in_force(kind, code)
+    entry = entry_in_force(kind.model, code)
     form = kind.form(request.POST or None, entry=entry)
     here = reverse("reference:entry", args=[slug, code])
     if request.method == "POST" and form.is_valid():
@@ -148,7 +142,7 @@ def entry_edit(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 def entry_offer(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     """Withdraw an entry from offer, or offer it again."""
     kind = _kind(slug)
-    entry = _in_force(kind, code)
+    entry = entry_in_force(kind.model, code)
     refusal = _publish(request, kind, entry, {"is_offered": request.POST.get("is_offered") == "1"})
     if refusal is not None:
         messages.error(request, str(refusal))

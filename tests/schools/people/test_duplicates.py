@@ -99,6 +99,19 @@ def two_cards() -> tuple[Person, Person, Person]:
     return kept, gone, mentor
 
 
+@pytest.mark.parametrize("kept_is_open", [True, False])
+def test_who_is_here_on_one_card_does_not_leave_by_the_other(director, *, kept_is_open: bool) -> None:
+    """The usual way to two cards: a newer list spells the name rightly, and the old card is recorded as left."""
+    started, left = date(2025, 9, 1), date(2026, 9, 1)
+    days = (None, left) if kept_is_open else (left, None)
+    kept, gone = (
+        make_person(name, BORN, room="9А", admitted=started, left=day)
+        for name, day in zip(("Иванова Анна", "Ивонова Анна"), days, strict=True)
+    )
+    merge_people(actor=director, kept_id=kept.pk, gone_id=gone.pk, from_gone=())
+    assert Person.objects.get(pk=kept.pk).enrolments.get().left_on is None
+
+
 def test_two_cards_become_one_with_the_history_of_both(director) -> None:
     kept, gone, mentor = two_cards()
     account = make_user(None, login="anna")
