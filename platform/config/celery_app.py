@@ -18,7 +18,9 @@ app.autodiscover_tasks()
 def _look_before_working(**kwargs: object) -> None:
     """Refuse to work on another region's database or with the door open."""
     from config.startup import require_ready
+    from core.tenancy.limits import become
 
+    become("worker")
     require_ready()
 
 

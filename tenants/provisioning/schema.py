@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from typing import Final
+
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 
 from core.tenancy import region
 from core.tenancy.grants import ensure_school_role, sync_region, sync_school
@@ -14,13 +18,25 @@ from tenants.provisioning.models import SchoolSchema
 from tenants.provisioning.script import apply_script, ensure_script
 from tenants.registry.installation import claim_database
 
+_LOCK_ATTEMPTS: Final = 5
+
 
 def migrate_region_schema() -> None:
     """Migrate the region's schema and bring its rights up to date.
 
+    A table in use is waited for as long as pages can wait too, and asked for again a few times.
+
     :raises ForeignPepperError: when the database belongs to an installation with another pepper.
+    :raises OperationalError: when somebody's transaction holds a table all the while; done migrations stay done.
     """
-    call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
+    for attempt in range(1, _LOCK_ATTEMPTS + 1):
+        try:
+            call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
+            break
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable) or attempt == _LOCK_ATTEMPTS:
+                raise
+            time.sleep(attempt)
     with region():
         sync_region()
         claim_database()

@@ -153,7 +153,10 @@ def _make_script() -> SchemaScript:
     """
     with transaction.atomic():
         with region(), connection.cursor() as cursor:
+            # Another provisioner holds it for seconds; nobody else waits behind it.
+            cursor.execute("SET LOCAL lock_timeout = '60s'")
             cursor.execute("SELECT pg_catalog.pg_advisory_xact_lock(%s)", [_LOCK])
+            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
             found = SchemaScript.objects.filter(pk=migration_set()).first()
         if found is not None:
             return found

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from config.logging import configure
 from config.rights import RIGHTS
+from core.tenancy.limits import Limits
 
 PLATFORM = Path(__file__).resolve().parents[2]
 
@@ -30,6 +31,18 @@ SCHOOLS_LISTENER = ""
 DOOR_LOGIN = os.environ.get("DOOR_LOGIN", "app")
 DOOR_APP_LOGIN = "app"
 DOOR_RIGHTS = RIGHTS
+# What a session may take, by the kind of its process, in seconds (0: no limit). A page gives up before gunicorn's
+# 30 seconds end its process, and before a migration that waits for the same lock does.
+DOOR_LIMITS = {
+    "web": Limits(statement=20, lock=5, idle_in_transaction=30, slow=0.5),
+    "worker": Limits(statement=300, lock=30, idle_in_transaction=600, slow=5),
+    "sweeper": Limits(statement=60, lock=30, idle_in_transaction=120, slow=5),
+    "command": Limits(statement=300, lock=60, idle_in_transaction=0, slow=5),
+    # A change of a table that waits lets everybody behind it wait: it gives up first, and is tried again.
+    "migrator": Limits(statement=0, lock=4, idle_in_transaction=0, slow=30),
+}
+# A statement of the roll-up reads the views of many schools at once.
+DOOR_ROLLUP_SECONDS = 300
 
 
 def database(url: str) -> dict[str, object]:
@@ -45,7 +58,7 @@ def database(url: str) -> dict[str, object]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": False,
-        "OPTIONS": {"connect_timeout": 5, "application_name": "mentoring"},
+        "OPTIONS": {"connect_timeout": 5},
     }
 
 

@@ -5,6 +5,7 @@ Apps say how their own errors are told: ``register_problem(StateError, lambda er
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,7 @@ _TITLES = {
     422: gettext_lazy("Данные не приняты"),
     429: gettext_lazy("Слишком часто"),
     500: gettext_lazy("Ошибка на нашей стороне"),
+    503: gettext_lazy("Сейчас занято"),
 }
 
 
@@ -161,6 +163,8 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response | N
 
 def _plain(problem: Problem) -> HttpResponse:
     response = JsonResponse(problem.as_json(), status=problem.status, content_type=PROBLEM_TYPE)
+    for name, value in problem.headers.items():
+        response[name] = value
     response["Cache-Control"] = "no-store"
     return response
 
@@ -187,7 +191,11 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 in the manner of what was asked for, without touching the database."""
+    """Answer 500 in the manner of what was asked for, without touching the database; 503 when it was busy or away."""
     if request.path.startswith(PREFIX):
+        if pages.is_busy(sys.exception()):
+            wait = str(pages.BUSY_SECONDS)
+            words = _("База данных сейчас занята, ничего не изменено. Повторите через %(wait)s с.") % {"wait": wait}
+            return _plain(Problem(503, "busy", words, headers={"Retry-After": wait}))
         return _plain(Problem(500, "internal", _("Мы записали ошибку. Повторите позже.")))
     return pages.server_error(request)

@@ -18,6 +18,15 @@ import psycopg
 from psycopg import sql
 
 _CLUSTER_LOCK = 0x6D656E74  # one bootstrap at a time per database
+# What the server may write down of the statements of our logins.
+SERVER_LOG = {
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
 
 
 def _role(cursor: psycopg.Cursor, name: str, attributes: str) -> None:
@@ -54,6 +63,27 @@ def make_roles(connection: psycopg.Connection, *, app: tuple[str, str], migrator
         # The migrator hands the group on to the roles of schools.
         cursor.execute(sql.SQL("GRANT school TO {} WITH ADMIN OPTION").format(sql.Identifier(migrator[0])))
         cursor.execute(sql.SQL("GRANT school TO {} WITH INHERIT FALSE, SET FALSE").format(sql.Identifier(migrator[0])))
+
+
+def quiet_the_server(connection: psycopg.Connection, *logins: str) -> list[str]:
+    """Keep what our statements say out of the server's log; return the promise that stays open, in words.
+
+    Django binds values into the text of a statement, so that ``log_parameter_max_length`` hides nothing: a slow or
+    failing statement would be written down with the names in it. The platform notes its own slow statements instead,
+    without values. Of these logins the server still logs that a session was ended or refused, and waits for locks.
+    """
+    try:
+        with connection.transaction():
+            for login in logins:
+                for name, value in SERVER_LOG.items():
+                    connection.execute(
+                        sql.SQL("ALTER ROLE {} SET {} = {}").format(
+                            sql.Identifier(login), sql.Identifier(name), sql.Literal(value)
+                        )
+                    )
+    except psycopg.errors.InsufficientPrivilege:
+        return ["the server's log may quote statements with names of people: set its log_min_error_statement to panic"]
+    return []
 
 
 def prepare_database(connection: psycopg.Connection, *, app: str, migrator: str) -> list[str]:
@@ -121,7 +151,8 @@ def bootstrap(superuser_url: str, app_url: str, admin_url: str) -> list[str]:
     with psycopg.connect(target) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (_CLUSTER_LOCK,))
         make_roles(connection, app=app, migrator=migrator)
-        return prepare_database(connection, app=app[0], migrator=migrator[0])
+        weaker = prepare_database(connection, app=app[0], migrator=migrator[0])
+        return weaker + quiet_the_server(connection, app[0], migrator[0])
 
 
 def main() -> int:

@@ -7,9 +7,12 @@ URLconfs name the handlers: ``handler400 = "core.ui.views.bad_request"``, ``hand
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+import psycopg
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -21,6 +24,9 @@ from core.ui import design as samples
 from core.ui.appearance import COOKIE_MAX_AGE_SECONDS, COOKIE_NAME, Appearance
 from core.ui.context_processors import UiContext
 from core.ui.live import conditional_fragment
+
+# So soon whoever met a busy database may ask again.
+BUSY_SECONDS = 10
 
 
 @public
@@ -98,8 +104,17 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error_page(request, 404, "404")
 
 
+def is_busy(error: BaseException | None) -> bool:
+    """Tell whether the database was busy or away: a limit was reached, a lock was not, nobody answered."""
+    return isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 without touching the database."""
+    """Answer 500 without touching the database; 503 when the error in hand says that it was busy or away."""
+    if is_busy(sys.exception()):
+        response = _error_page(request, 503, "503")
+        response["Retry-After"] = str(BUSY_SECONDS)
+        return response
     return _error_page(request, 500, "500")
 
 

@@ -18,24 +18,25 @@ from django.utils.asyncio import async_unsafe
 from psycopg.pq import Format
 
 from core.tenancy.backend.connection import DoorConnection, DoorCursor, DoorServerSideCursor
-from core.tenancy.context import EXTENSION_SCHEMA, REGION_SCHEMA, Context, Kind, current
+from core.tenancy.context import EXTENSION_SCHEMA, REGION_SCHEMA, Context, current
 from core.tenancy.errors import ForbiddenSwitchError, NoContextError
+from core.tenancy.limits import application_name, session_options, statement_seconds
 
 TIMESTAMPTZ_OID = psycopg.adapters.types["timestamptz"].oid
 
 _NOWHERE = b"SET ROLE \"nowhere\"; SET search_path = ''"
-_TIMEOUT_SECONDS = {Kind.SCHOOL: 30, Kind.SHARED: 30, Kind.REGION: 30, Kind.ROLLUP: 300}
+
+
+def context_sql(context: Context | None) -> bytes:
+    """Return the constant SQL that brings a session of ``app`` into a context (role, path, timeout)."""
+    return _NOWHERE if context is None else _sql_of(context, statement_seconds(context.kind))
 
 
 @lru_cache(maxsize=8192)
-def context_sql(context: Context | None) -> bytes:
-    """Return the constant SQL that brings a session of ``app`` into a context (role, path, timeout)."""
-    if context is None:
-        return _NOWHERE
-    seconds = _TIMEOUT_SECONDS[context.kind]
+def _sql_of(context: Context, seconds: float) -> bytes:
     return (
         f'SET ROLE "{context.role}"; SET search_path = "{context.schema}", "{EXTENSION_SCHEMA}"; '
-        f"SET statement_timeout = {seconds * 1000}"
+        f"SET statement_timeout = {round(seconds * 1000)}"
     ).encode()
 
 
@@ -107,13 +108,14 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
         return context_sql(context)
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Return Django's parameters plus a fixed time zone and an empty path.
+        """Return Django's parameters plus a fixed time zone, an empty path and the limits of this process.
 
-        With both given at connect, Django never calls ``set_config``, so ``app`` needs no right to it.
+        With the first two given at connect, Django never calls ``set_config``, so ``app`` needs no right to it.
         """
         params: dict[str, Any] = super().get_connection_params()
-        options = f"-c TimeZone={self.timezone_name} -c search_path= {params.pop('options', '')}"
-        params["options"] = options.strip()
+        given = params.pop("options", "")
+        params["options"] = f"-c TimeZone={self.timezone_name} -c search_path= {session_options()} {given}".strip()
+        params["application_name"] = application_name()
         if not self._is_migrator:
             params["cursor_factory"] = DoorCursor
         return params

@@ -7,6 +7,7 @@ hooks. Private API used: psycopg's ``_execute_send`` (guarded by a test).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from time import monotonic
 from typing import Any, cast
 
 import psycopg
@@ -16,6 +17,7 @@ from psycopg.errors import InFailedSqlTransaction
 from psycopg.pq import TransactionStatus
 
 from core.tenancy.errors import StampError
+from core.tenancy.slow import SHORTEST_SLOW_SECONDS, note_if_slow
 
 
 class DoorConnection(psycopg.Connection[Any]):
@@ -68,9 +70,16 @@ class DoorCursorMixin:
     connection: DoorConnection
 
     def execute(self, *args: Any, **kwargs: Any) -> Any:
-        """Execute one statement in the current context."""
+        """Execute one statement in the current context; a slow one is noted, also when it fails."""
         self.connection.apply_door()
-        return super().execute(*args, **kwargs)  # type: ignore[misc]
+        began = monotonic()
+        try:
+            return super().execute(*args, **kwargs)  # type: ignore[misc]
+        finally:
+            took = monotonic() - began
+            # Asked here first: nothing slower than this check belongs on every statement's way.
+            if took >= SHORTEST_SLOW_SECONDS:
+                note_if_slow(args[0] if args else kwargs.get("query"), took)
 
     def executemany(self, *args: Any, **kwargs: Any) -> Any:
         """Execute in a pipeline; the context is applied before it opens (the simple protocol is refused inside)."""
