@@ -1,4 +1,4 @@
-"""What a session may take: limits by process, a plain answer when one is reached, and slow statements without values."""
+"""What a session may take: limits by process, a plain answer when one is met, slow statements without values."""
 
 from __future__ import annotations
 
