@@ -1,7 +1,8 @@
 """Reads of the reference data, as plain values that may be carried from one context to another.
 
 Each selector works in the region, in the roll-up (definitions and targets only, by its grants), inside a school (it
-reads through ``shared()``, as the school's role) and outside every context.
+reads through ``shared()``, as the school's role) and outside every context. A school's process remembers what its
+pages ask for most (``remembered.py``): there a change shows within seconds.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from core.tenancy import Kind, current, region, shared
 from tenants.reference import models
+from tenants.reference.remembered import remembered
 
 
 def entry_in_force(model: type[models.Versioned], code: str) -> models.Versioned:
@@ -135,6 +137,7 @@ def _rows(model: type[models.Versioned], *, with_withdrawn: bool, **narrowed: An
     return list(rows if with_withdrawn else rows.filter(is_offered=True))
 
 
+@remembered
 def forms_now(*, with_withdrawn: bool = False) -> tuple[Form, ...]:
     """Return the forms in force, in the region's order; withdrawn ones only on request (old pairs still name them)."""
     with _reach():
@@ -153,6 +156,7 @@ def forms_now(*, with_withdrawn: bool = False) -> tuple[Form, ...]:
         )
 
 
+@remembered
 def role_variants_now(*, form_code: str = "", with_withdrawn: bool = False) -> tuple[RoleVariant, ...]:
     """Return the role variants in force, of one form or of all, ordered by form and code."""
     narrowed = {"form_code": form_code} if form_code else {}
@@ -171,6 +175,7 @@ def role_variants_now(*, form_code: str = "", with_withdrawn: bool = False) -> t
         )
 
 
+@remembered
 def consent_kinds_now(*, with_withdrawn: bool = False) -> tuple[ConsentKind, ...]:
     """Return the kinds of consent in force; those that decide counting come first."""
     with _reach():
@@ -188,6 +193,7 @@ def consent_kinds_now(*, with_withdrawn: bool = False) -> tuple[ConsentKind, ...
         )
 
 
+@remembered
 def definitions_now(*, with_withdrawn: bool = False) -> tuple[Definition, ...]:
     """Return the definitions of coverage in force, in the region's order."""
     with _reach():

@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.audit.services import record
 from tenants.reference.errors import CodeInUseError, StaleVersionError
 from tenants.reference.models import Versioned
+from tenants.reference.remembered import forget_reference
 
 # What a version is made of besides its own content.
 _BOOKKEEPING = frozenset({"id", "code", "version", "created_at", "superseded_at", "changed_by"})
@@ -94,4 +95,5 @@ def _store(
         object_id=row.pk,
         details={"code": code, "version": version, **(details or {})},
     )
+    transaction.on_commit(forget_reference)
     return row

@@ -247,6 +247,8 @@ COVERAGE_FREEZE_DAY = int(os.environ.get("COVERAGE_FREEZE_DAY", "5"))
 COVERAGE_RESTORED_MONTHS = 12
 # From this hour of the region's time on, everything is recomputed once a day and compared.
 COVERAGE_AUDIT_HOUR = 2
+# How long a school's process may answer from memory what the region's reference data says.
+REFERENCE_REMEMBERED_SECONDS = 5.0
 
 # --- Files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -21,3 +21,5 @@ MIDDLEWARE = [
     for name in product.MIDDLEWARE
     if name != "core.accounts.middleware.SessionWorldMiddleware"
 ]
+# As in production; the check itself remembers nothing.
+REFERENCE_REMEMBERED_SECONDS = 5.0
