@@ -9,9 +9,9 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.api.operations import ApiView, operation
+from core.api.operations import XLSX, ApiView, File, operation
 from core.authz import Actor
-from reports.dashboards import assemble, selectors
+from reports.dashboards import assemble, exports, selectors
 from reports.dashboards import serializers as shapes
 
 _NEEDS = ("dashboards.view",)
@@ -83,10 +83,50 @@ class SchoolBoardEndpoint(ApiView):
         return {"stamp": picture.stamp, "trend": picture.trend, "figures": figures}
 
 
+def _file(actor: Actor, board: exports.Board) -> File:
+    return File(board.name, exports.workbook_of(actor, board))
+
+
+class RegionExportEndpoint(ApiView):
+    """The region's figures as a workbook."""
+
+    tag = "dashboards"
+
+    @operation(_("Показатели региона в Excel"), needs=_NEEDS, query=shapes.BoardQuery, gives=XLSX)
+    def get(self, actor: Actor, query: dict[str, Any]) -> File:
+        """Return the workbook and record the export."""
+        return _file(actor, exports.region_board(actor, _asked(query)))
+
+
+class DistrictExportEndpoint(ApiView):
+    """A district's figures as a workbook."""
+
+    tag = "dashboards"
+
+    @operation(_("Показатели района в Excel"), needs=_NEEDS, query=shapes.BoardQuery, gives=XLSX)
+    def get(self, actor: Actor, district_id: UUID, query: dict[str, Any]) -> File:
+        """Return the workbook and record the export."""
+        return _file(actor, exports.district_board(actor, _asked(query), district_id))
+
+
+class SchoolExportEndpoint(ApiView):
+    """A school's figures as a workbook."""
+
+    tag = "dashboards"
+
+    @operation(_("Показатели школы в Excel"), needs=_NEEDS, query=shapes.BoardQuery, gives=XLSX)
+    def get(self, actor: Actor, school_id: UUID, query: dict[str, Any]) -> File:
+        """Return the workbook and record the export."""
+        return _file(actor, exports.school_board(actor, _asked(query), school_id))
+
+
 urlpatterns = [
     path("dashboards/definitions/", BoardDefinitionsEndpoint.as_view(), name="board-definitions"),
     path("dashboards/days/", BoardDaysEndpoint.as_view(), name="board-days"),
     path("dashboards/region/", RegionBoardEndpoint.as_view(), name="board-region"),
+    path("dashboards/region/export/", RegionExportEndpoint.as_view(), name="region-export"),
+    path("dashboards/districts/<uuid:district_id>/export/", DistrictExportEndpoint.as_view(), name="district-export"),
+    path("dashboards/schools/<uuid:school_id>/export/", SchoolExportEndpoint.as_view(), name="school-export"),
     path("dashboards/districts/<uuid:district_id>/", DistrictBoardEndpoint.as_view(), name="board-district"),
     path("dashboards/schools/<uuid:school_id>/", SchoolBoardEndpoint.as_view(), name="board-school"),
 ]

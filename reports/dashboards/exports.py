@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.api.operations import XLSX
 from core.audit.services import record
 from core.authz import Actor, actor_of, enforce, requires
 from core.spreadsheets.writing import Column, Table, Value, write_workbook
@@ -22,8 +24,6 @@ from reports.dashboards.policies import may_see_region
 from reports.dashboards.selectors import Share
 from tenants.registry.selectors import region_title
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 def _asked(request: HttpRequest) -> Wanted:
     days = selectors.date_choices(timezone.localdate())
@@ -31,61 +31,105 @@ def _asked(request: HttpRequest) -> Wanted:
     return assemble.wanted(form.chosen("definition"), form.day_chosen)
 
 
-@require_safe
-@requires("dashboards.view")
-def region_export(request: HttpRequest) -> HttpResponse:
-    """Export the region's figures: summary, districts, schools, trend."""
-    actor = actor_of(request)
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Figures on their way into a workbook: whose they are, the picture and its tables."""
+
+    level: str
+    scope_id: UUID | str
+    picture: Picture
+    tables: Sequence[Table]
+
+    @property
+    def name(self) -> str:
+        """Return an ASCII file name."""
+        return f"coverage-{self.level}-{self.picture.stamp.day.isoformat()}.xlsx"
+
+
+def region_board(actor: Actor, asked: Wanted) -> Board:
+    """Return the region's figures: summary, districts, schools, trend.
+
+    :raises RefusedError: to those confined to districts.
+    """
     enforce(may_see_region(actor))
-    picture = assemble.region_picture(actor, _asked(request))
+    picture = assemble.region_picture(actor, asked)
     tables = [
         _summary(region_title() or _("Регион"), picture),
         _places(_("Районы"), _("Район"), picture, picture.districts, with_district=False),
         _places(_("Школы"), _("Школа"), picture, picture.schools, with_district=True),
         _trend(picture),
     ]
-    return _file(actor, "region", "", picture, tables)
+    return Board("region", "", picture, tables)
 
 
-@require_safe
-@requires("dashboards.view")
-def district_export(request: HttpRequest, district_id: UUID) -> HttpResponse:
-    """Export a district's figures: summary, schools, trend."""
-    actor = actor_of(request)
+def district_board(actor: Actor, asked: Wanted, district_id: UUID) -> Board:
+    """Return a district's figures: summary, schools, trend.
+
+    :raises Http404: for a district that is not the actor's.
+    """
     district = assemble.district_of(actor, district_id)
-    picture = assemble.district_picture(actor, _asked(request), district.pk)
+    picture = assemble.district_picture(actor, asked, district.pk)
     tables = [
         _summary(district.title, picture),
         _places(_("Школы"), _("Школа"), picture, picture.schools, with_district=False),
         _trend(picture),
     ]
-    return _file(actor, "district", district.pk, picture, tables)
+    return Board("district", district.pk, picture, tables)
+
+
+def school_board(actor: Actor, asked: Wanted, school_id: UUID) -> Board:
+    """Return one school's counts: summary, all definitions, trend.
+
+    :raises Http404: for a school that is not the actor's.
+    """
+    school = assemble.school_of(actor, school_id)
+    picture = assemble.school_picture(actor, asked, school)
+    return Board(
+        "school", school.pk, picture, [_summary(school.title, picture), _definitions(picture), _trend(picture)]
+    )
+
+
+def workbook_of(actor: Actor, board: Board) -> bytes:
+    """Return figures as an xlsx file and record the export."""
+    content = write_workbook(board.tables)
+    record(
+        actor=actor,
+        action="dashboard.exported",
+        object_type=board.level,
+        object_id=board.scope_id,
+        details={
+            "definition": board.picture.definition.code,
+            "day": board.picture.stamp.day.isoformat(),
+            "bytes": len(content),
+        },
+    )
+    return content
+
+
+@require_safe
+@requires("dashboards.view")
+def region_export(request: HttpRequest) -> HttpResponse:
+    """Export the region's figures."""
+    return _file(request, region_board(actor_of(request), _asked(request)))
+
+
+@require_safe
+@requires("dashboards.view")
+def district_export(request: HttpRequest, district_id: UUID) -> HttpResponse:
+    """Export a district's figures."""
+    return _file(request, district_board(actor_of(request), _asked(request), district_id))
 
 
 @require_safe
 @requires("dashboards.view")
 def school_export(request: HttpRequest, school_id: UUID) -> HttpResponse:
-    """Export one school's counts: summary, all definitions, trend."""
-    actor = actor_of(request)
-    school = assemble.school_of(actor, school_id)
-    picture = assemble.school_picture(actor, _asked(request), school)
-    return _file(
-        actor, "school", school.pk, picture, [_summary(school.title, picture), _definitions(picture), _trend(picture)]
-    )
+    """Export one school's counts."""
+    return _file(request, school_board(actor_of(request), _asked(request), school_id))
 
 
-def _file(actor: Actor, level: str, scope_id: UUID | str, picture: Picture, tables: Sequence[Table]) -> HttpResponse:
-    content = write_workbook(tables)
-    day = picture.stamp.day.isoformat()
-    record(
-        actor=actor,
-        action="dashboard.exported",
-        object_type=level,
-        object_id=scope_id,
-        details={"definition": picture.definition.code, "day": day, "bytes": len(content)},
-    )
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="coverage-{level}-{day}.xlsx"'
+def _file(request: HttpRequest, board: Board) -> HttpResponse:
+    response = HttpResponse(workbook_of(actor_of(request), board), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{board.name}"'
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers as framework
 
-from core.api.operations import ApiView, operation
+from core.api.operations import XLSX, ApiView, File, operation
 from core.api.problems import Problem, ProblemError
 from core.audit.services import record
 from core.authz import Actor
@@ -23,6 +24,9 @@ from schools.imports.columns import sheet_parts
 from schools.imports.domain.fields import SheetKind
 from schools.imports.forms import UploadForm
 from schools.imports.models import ImportJob, ImportRow
+from schools.imports.presentation import refused_workbook
+from schools.imports.samples import SAMPLES, sample_workbook
+from schools.imports.school_data import reference_now
 from schools.imports.undoing import undo_import
 from schools.people.models import Enrolment
 
@@ -191,6 +195,48 @@ class ImportRowsEndpoint(ApiView):
         return selectors.rows_of_job(selectors.job_for(actor=actor, job_id=job_id), is_refused=query["refused"])
 
 
+class ImportRefusedFileEndpoint(ApiView):
+    """Rows of an import as a workbook."""
+
+    tag = "imports"
+
+    @operation(_("Не загруженные строки и замечания в Excel"), needs=_NEEDS, gives=XLSX)
+    def get(self, actor: Actor, job_id: UUID) -> File:
+        """Return the workbook and record the export."""
+        job = selectors.job_for(actor=actor, job_id=job_id)
+        refused, remarked = (selectors.rows_of_job(job, is_refused=each) for each in (True, False))
+        content = refused_workbook(refused, remarked)
+        record(
+            actor=actor,
+            action="imports.refused_exported",
+            object_type="imports.job",
+            object_id=job.pk,
+            details={"bytes": len(content)},
+        )
+        return File(f"ne-zagruzheno-{job.created_at:%Y-%m-%d}.xlsx", content)
+
+
+class ImportSampleEndpoint(ApiView):
+    """Sample workbooks."""
+
+    tag = "imports"
+
+    @operation(
+        _("Образец файла для заполнения"),
+        needs=_NEEDS,
+        description=_("«sample»: kontingent, pary или soglasiya."),
+        gives=XLSX,
+    )
+    def get(self, actor: Actor, sample: str) -> File:
+        """Return a workbook with every column that is read and one invented row.
+
+        :raises Http404: no such sample.
+        """
+        if sample not in SAMPLES:
+            raise Http404
+        return File(f"{sample}.xlsx", sample_workbook(sample, reference_now()))
+
+
 class ImportAbsentEndpoint(ApiView):
     """People whom a newer list does not name."""
 
@@ -235,5 +281,7 @@ urlpatterns = [
     path("imports/<uuid:job_id>/resume/", ImportResumeEndpoint.as_view(), name="import-resume"),
     path("imports/<uuid:job_id>/undo/", ImportUndoEndpoint.as_view(), name="import-undo"),
     path("imports/<uuid:job_id>/rows/", ImportRowsEndpoint.as_view(), name="import-rows"),
+    path("imports/<uuid:job_id>/refused.xlsx", ImportRefusedFileEndpoint.as_view(), name="import-refused-file"),
+    path("imports/samples/<slug:sample>.xlsx", ImportSampleEndpoint.as_view(), name="import-sample"),
     path("imports/<uuid:job_id>/absent/", ImportAbsentEndpoint.as_view(), name="import-absent"),
 ]

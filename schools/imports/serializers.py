@@ -38,6 +38,9 @@ class SheetAnswer(serializers.Serializer[Any]):
     header_row = serializers.IntegerField()
     columns = serializers.DictField(child=serializers.IntegerField(allow_null=True))
     class_name = serializers.CharField(default="")
+    is_remembered = serializers.BooleanField(
+        default=False, help_text=gettext_lazy("Столбцы взяты из прошлой загрузки с такими же заголовками.")
+    )
 
 
 class ImportFileAnswer(serializers.Serializer[Any]):

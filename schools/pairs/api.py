@@ -10,12 +10,14 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.api.operations import ApiView, operation
+from core.api.operations import XLSX, ApiView, File, operation
 from core.audit.services import record
 from core.authz import Actor
 from schools.pairs import orders, selectors, services
 from schools.pairs import serializers as shapes
+from schools.pairs.cancelling import cancel_order
 from schools.pairs.domain import PairState
+from schools.pairs.export import pairs_file
 from schools.pairs.models import Order, Pair
 from schools.pairs.remarks import remarks_on_pair
 from schools.people.models import Person
@@ -26,6 +28,17 @@ from tenants.reference.selectors import definitions_now, forms_now
 def _shown(rows: QuerySet[Pair]) -> QuerySet[Pair]:
     """Annotate with states and load what is shown, in a constant number of queries."""
     return selectors.with_people(selectors.with_state(rows, timezone.localdate()))
+
+
+def _found(actor: Actor, query: dict[str, Any]) -> QuerySet[Pair]:
+    """Return the pairs that the actor sees, of a form, in a class, in a state."""
+    rows = selectors.pairs_visible_to(actor)
+    if query.get("form"):
+        rows = rows.filter(form_code=query["form"])
+    if query.get("room"):
+        rows = selectors.pairs_in_class(rows, query["room"], timezone.localdate())
+    state = query.get("state")
+    return selectors.in_states(_shown(rows), [PairState(state)] if state else [])
 
 
 def _card(actor: Actor, pair_id: UUID) -> Pair:
@@ -56,13 +69,7 @@ class PairsEndpoint(ApiView):
     )
     def get(self, actor: Actor, query: dict[str, Any]) -> QuerySet[Pair]:
         """Return the pairs that the actor sees."""
-        rows = selectors.pairs_visible_to(actor)
-        if query.get("form"):
-            rows = rows.filter(form_code=query["form"])
-        if query.get("room"):
-            rows = selectors.pairs_in_class(rows, query["room"], timezone.localdate())
-        state = query.get("state")
-        return selectors.in_states(_shown(rows), [PairState(state)] if state else [])
+        return _found(actor, query)
 
     @operation(
         _("Составить пару или группу"),
@@ -76,6 +83,20 @@ class PairsEndpoint(ApiView):
         """Make draft pairs of one mentor."""
         data = services.PairData(mentor_id=body.pop("mentor"), mentee_ids=body.pop("mentees"), **body)
         return {"pairs": [pair.pk for pair in services.create_pairs(actor=actor, data=data)]}
+
+
+class PairsExportEndpoint(ApiView):
+    """Pairs as a workbook."""
+
+    tag = "pairs"
+
+    @operation(_("Пары в Excel"), needs=("pairs.view",), query=shapes.PairQuery, gives=XLSX)
+    def get(self, actor: Actor, query: dict[str, Any]) -> File:
+        """Return the workbook and record the export."""
+        day = timezone.localdate()
+        file = pairs_file(_found(actor, query).order_by("mentor__folded_name", "mentee__folded_name", "pk"), day)
+        record(actor=actor, action="pairs.exported", details={"rows": file.rows})
+        return File(file.name, file.content)
 
 
 class PairEndpoint(ApiView):
@@ -204,6 +225,24 @@ class OrderEndpoint(ApiView):
         return orders.correct_order(actor=actor, order_id=order_id, **body)
 
 
+class OrderCancellationEndpoint(ApiView):
+    """An order signed by mistake."""
+
+    tag = "orders"
+
+    @operation(
+        _("Отменить приказ новым приказом"),
+        needs=("orders.record_signed", "orders.approve"),
+        description=_("Пары отменённого приказа снова ждут приказа; что действовало до даты отмены, остаётся."),
+        body=shapes.OrderBody,
+        answer=shapes.OrderAnswer,
+        status=201,
+    )
+    def post(self, actor: Actor, order_id: UUID, body: dict[str, Any]) -> Order:
+        """Cancel it and return the new order."""
+        return cancel_order(actor=actor, order_id=order_id, **body)
+
+
 class OrderPairsEndpoint(ApiView):
     """The pairs of an order."""
 
@@ -262,6 +301,7 @@ class OrderSignedEndpoint(ApiView):
 
 urlpatterns = [
     path("pairs/", PairsEndpoint.as_view(), name="pairs"),
+    path("pairs/export/", PairsExportEndpoint.as_view(), name="pairs-export"),
     path("pairs/drafts/", DraftsEndpoint.as_view(), name="drafts"),
     path("pairs/own/", OwnPairsEndpoint.as_view(), name="own-pairs"),
     path("pairs/unpaired/", UnpairedEndpoint.as_view(), name="unpaired"),
@@ -271,5 +311,6 @@ urlpatterns = [
     path("orders/approve/", OrderApprovalEndpoint.as_view(), name="orders-approve"),
     path("orders/signed/", OrderSignedEndpoint.as_view(), name="orders-signed"),
     path("orders/<uuid:order_id>/", OrderEndpoint.as_view(), name="order"),
+    path("orders/<uuid:order_id>/cancel/", OrderCancellationEndpoint.as_view(), name="order-cancel"),
     path("orders/<uuid:order_id>/pairs/", OrderPairsEndpoint.as_view(), name="order-pairs"),
 ]

@@ -24,8 +24,7 @@ from schools.pairs.cancelling import cancel_order
 from schools.pairs.forms import OrderForm, PairsOrderForm
 from schools.pairs.models import Order, Pair
 from schools.pairs.remarks import remark_on_unconsented, remarks_on_requisites
-from schools.pairs.views import form_titles
-from schools.pairs.words import cancelling_of, origin_of, status_of, term_of
+from schools.pairs.words import cancelling_of, form_titles, origin_of, status_of, term_of
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import place_of

@@ -16,16 +16,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.authz import Actor, actor_of, requires
-from core.spreadsheets import Column, Table, write_workbook
 from core.ui.components import Fact, Link
 from core.ui.pagination import paginate
 from core.ui.private_search import private_search, search_data
 from schools.pairs import policies, selectors, services
 from schools.pairs.domain import PairState
+from schools.pairs.export import pairs_file
 from schools.pairs.forms import REASONS, EndForm, PairEditForm, PairFilter, UnpairedFilter
 from schools.pairs.models import Pair
 from schools.pairs.remarks import remarks_on_pair
-from schools.pairs.words import status_of, term_of
+from schools.pairs.words import form_titles, status_of, term_of
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_file, personal_page, show_faults
 from schools.people.selectors import classes_visible_to, place_of
@@ -67,40 +67,8 @@ def export(request: HttpRequest) -> HttpResponse:
     """Give the filtered list of pairs as a workbook."""
     actor, day = actor_of(request), timezone.localdate()
     _bar, pairs, _counts = _filtered(request, actor, day)
-    titles = form_titles()
-    columns = [
-        Column(_("Наставник"), 32),
-        Column(_("Место наставника"), 24),
-        Column(_("Наставляемый"), 32),
-        Column(_("Место наставляемого"), 24),
-        Column(_("Форма"), 22),
-        Column(_("Ролевая модель"), 30),
-        Column(_("Первый день"), 12),
-        Column(_("Последний день"), 12),
-        Column(_("Номер приказа"), 14),
-        Column(_("Дата приказа"), 12),
-        Column(_("Состояние"), 24),
-    ]
-    rows = [
-        (
-            pair.mentor.full_name,
-            place_of(pair.mentor, day),
-            pair.mentee.full_name,
-            place_of(pair.mentee, day),
-            titles.get(pair.form_code, pair.form_code),
-            pair.role_variant,
-            pair.starts_on,
-            pair.ends_on,
-            pair.order.number if pair.order else "",
-            pair.order.signed_on if pair.order else None,
-            str(status_of(pair, day).text),
-        )
-        for pair in selectors.with_people(pairs)
-    ]
-    content = write_workbook([Table(_("Пары"), columns, rows)])
-    return personal_file(
-        request, content, name=f"pary-{day:%Y-%m-%d}.xlsx", action="pairs.exported", details={"rows": len(rows)}
-    )
+    file = pairs_file(selectors.with_people(pairs), day)
+    return personal_file(request, file.content, name=file.name, action="pairs.exported", details={"rows": file.rows})
 
 
 @requires("pairs.view")
@@ -202,11 +170,6 @@ def unpaired(request: HttpRequest) -> HttpResponse:
     return personal_page(
         request, "pairs/unpaired.html", context, action="pairs.unpaired_viewed", details={"rows": len(page)}
     )
-
-
-def form_titles() -> dict[str, str]:
-    """Return the titles of the region's forms by code, withdrawn ones too: old pairs still name them."""
-    return {row.code: row.title for row in forms_now(with_withdrawn=True)}
 
 
 def _filtered(request: HttpRequest, actor: Actor, day: date) -> tuple[PairFilter, QuerySet[Pair], dict[str, int]]:

@@ -10,6 +10,12 @@ from core.ui.components import Status
 from schools.pairs.domain import PairState
 from schools.pairs.models import Order, Pair
 from schools.people.domain import is_adult_on
+from tenants.reference.selectors import forms_now
+
+
+def form_titles() -> dict[str, str]:
+    """Return the titles of the region's forms by code, withdrawn ones too: old pairs still name them."""
+    return {row.code: row.title for row in forms_now(with_withdrawn=True)}
 
 
 def status_of(pair: Pair, day: date) -> Status:

@@ -13,6 +13,8 @@ from core.audit.services import record
 from core.authz import Actor
 from schools.people import enrolments, selectors, services
 from schools.people import serializers as shapes
+from schools.people.duplicates import Candidate, duplicate_candidates
+from schools.people.merging import merge_people, tell_apart
 from schools.people.models import Enrolment, Guardianship, Person, SchoolClass
 
 
@@ -70,6 +72,23 @@ class EnrolmentLeavingEndpoint(ApiView):
     def put(self, actor: Actor, enrolment_id: UUID, body: dict[str, Any]) -> Enrolment:
         """Record the day of leaving; again: correct it."""
         return enrolments.record_leaving(actor=actor, enrolment_id=enrolment_id, left_on=body["left_on"])
+
+
+class EnrolmentDaysEndpoint(ApiView):
+    """The days of an enrolment."""
+
+    tag = "people"
+
+    @operation(
+        _("Исправить даты зачисления и выбытия"),
+        needs=("people.edit",),
+        description=_("Без «left_on» запись о выбытии снимается. Прежние даты остаются в журнале."),
+        body=shapes.EnrolmentDaysBody,
+        answer=shapes.EnrolmentAnswer,
+    )
+    def put(self, actor: Actor, enrolment_id: UUID, body: dict[str, Any]) -> Enrolment:
+        """Correct days that were typed wrongly."""
+        return enrolments.correct_enrolment(actor=actor, enrolment_id=enrolment_id, **body)
 
 
 class EnrolmentClassEndpoint(ApiView):
@@ -154,6 +173,56 @@ class CandidatesEndpoint(ApiView):
         return selectors.candidates(actor=actor, typed=body["q"], kinds=body["kinds"])[0]
 
 
+class DuplicatesEndpoint(ApiView):
+    """Cards that look alike."""
+
+    tag = "people"
+
+    @operation(
+        _("Карточки, похожие на карточки одного человека"),
+        needs=("people.edit",),
+        answer=shapes.DuplicateAnswer,
+        many=True,
+        viewed="people.duplicates_viewed",
+    )
+    def get(self, actor: Actor) -> list[Candidate]:
+        """Return pairs of cards, the surest first."""
+        return duplicate_candidates(actor)
+
+
+class MergeEndpoint(ApiView):
+    """Two cards made one."""
+
+    tag = "people"
+
+    @operation(
+        _("Объединить две карточки одного человека"),
+        needs=("people.edit",),
+        description=_("Вся история второй карточки переходит к первой; вернуть вторую нельзя."),
+        body=shapes.MergeBody,
+        answer=shapes.PersonAnswer,
+    )
+    def post(self, actor: Actor, person_id: UUID, body: dict[str, Any]) -> Person:
+        """Make one card of two."""
+        kept = merge_people(actor=actor, kept_id=person_id, gone_id=body["gone"], from_gone=body["from_gone"])
+        return _card(actor, kept.pk)
+
+
+class ApartEndpoint(ApiView):
+    """Two people who look alike."""
+
+    tag = "people"
+
+    @operation(
+        _("Записать, что две похожие карточки – разные люди"),
+        needs=("people.edit",),
+        body=shapes.ApartBody,
+    )
+    def post(self, actor: Actor, person_id: UUID, body: dict[str, Any]) -> None:
+        """Propose them no more."""
+        tell_apart(actor=actor, first_id=person_id, second_id=body["other"])
+
+
 def created(actor: Actor, body: dict[str, Any]) -> Person:
     """Add a person with the enrolments of the body, and return the card."""
     wanted = [enrolments.EnrolmentData(**each) for each in body.pop("enrolments", [])]
@@ -166,8 +235,12 @@ urlpatterns = [
     path("people/<uuid:person_id>/enrolments/", PersonEnrolmentsEndpoint.as_view(), name="person-enrolments"),
     path("people/<uuid:person_id>/guardians/", GuardiansEndpoint.as_view(), name="guardians"),
     path("people/<uuid:person_id>/guardians/<uuid:guardianship_id>/", GuardianEndpoint.as_view(), name="guardian"),
+    path("people/<uuid:person_id>/merge/", MergeEndpoint.as_view(), name="merge"),
+    path("people/<uuid:person_id>/apart/", ApartEndpoint.as_view(), name="apart"),
+    path("people/duplicates/", DuplicatesEndpoint.as_view(), name="duplicates"),
     path("people/candidates/", CandidatesEndpoint.as_view(), name="candidates"),
     path("enrolments/<uuid:enrolment_id>/leaving/", EnrolmentLeavingEndpoint.as_view(), name="leaving"),
+    path("enrolments/<uuid:enrolment_id>/days/", EnrolmentDaysEndpoint.as_view(), name="enrolment-days"),
     path("enrolments/<uuid:enrolment_id>/class/", EnrolmentClassEndpoint.as_view(), name="enrolment-class"),
     path("classes/", ClassesEndpoint.as_view(), name="classes"),
 ]

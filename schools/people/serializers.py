@@ -10,6 +10,8 @@ from rest_framework import serializers
 
 from core.api.fields import Day
 from schools.people.domain import ENROLLED_KINDS
+from schools.people.duplicates import NO_PATRONYMIC, ONE_LETTER, SAME_NAME, SAME_SNILS, Candidate
+from schools.people.merging import CHOICES
 from schools.people.models import Enrolment, Guardianship, Person, PersonKindChoice, SchoolClass
 from schools.people.policies import may_edit_people
 from schools.people.selectors import place_of
@@ -120,6 +122,13 @@ class LeavingBody(serializers.Serializer[Any]):
     left_on = Day(help_text=_("С этого дня человек уже не числится."))
 
 
+class EnrolmentDaysBody(serializers.Serializer[Any]):
+    """Corrected days of an enrolment."""
+
+    admitted_on = Day()
+    left_on = Day(required=False, allow_null=True, default=None)
+
+
 class ClassBody(serializers.Serializer[Any]):
     """Another class."""
 
@@ -159,3 +168,38 @@ class CandidateAnswer(serializers.Serializer[Any]):
     place = serializers.CharField()
     age = serializers.IntegerField(allow_null=True)
     kinds = serializers.ListField(child=serializers.CharField())
+
+
+class LikePerson(serializers.Serializer[Person]):
+    """A card as it is compared with another; СНИЛС is not needed to tell two cards apart here."""
+
+    id = serializers.UUIDField()
+    full_name = serializers.CharField()
+    birth_date = serializers.DateField()
+
+
+class DuplicateAnswer(serializers.Serializer[Candidate]):
+    """Two cards that may be one person's."""
+
+    first = LikePerson()
+    second = LikePerson()
+    why = serializers.ChoiceField(choices=[(code, code) for code in (SAME_SNILS, SAME_NAME, ONE_LETTER, NO_PATRONYMIC)])
+
+
+class MergeBody(serializers.Serializer[Any]):
+    """The card that goes into this one, and what is taken from it."""
+
+    gone = serializers.UUIDField(help_text=_("Карточка, которой не станет."))
+    from_gone = serializers.ListField(
+        child=serializers.ChoiceField(choices=[(name, name) for name in CHOICES]),
+        required=False,
+        default=list,
+        max_length=20,
+        help_text=_("Что взять из неё там, где карточки различаются; остальное остаётся как в первой."),
+    )
+
+
+class ApartBody(serializers.Serializer[Any]):
+    """The other of two cards that look alike."""
+
+    other = serializers.UUIDField()

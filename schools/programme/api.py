@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.serializers import AuditAnswer
-from core.api.operations import ApiView, operation
+from core.api.operations import XLSX, ApiView, File, operation
 from core.audit.models import AuditRecord
+from core.audit.services import record
 from core.authz import Actor
 from schools.coverage.selectors import OwnFigure, missing_from, own_coverage
 from schools.people.api import created
@@ -22,6 +23,7 @@ from schools.people.selectors import people_visible_to, with_enrolments
 from schools.people.serializers import NewPersonBody, PersonAnswer
 from schools.programme import audit
 from schools.programme import serializers as shapes
+from schools.programme.export import people_file
 from schools.programme.people import people_list
 from tenants.reference.selectors import consent_kinds_now, definitions_now, forms_now, role_variants_now
 
@@ -67,6 +69,27 @@ class PeopleSearchEndpoint(ApiView):
     def post(self, actor: Actor, body: dict[str, Any]) -> QuerySet[Person]:
         """Return the people whose name holds every word."""
         return people_list(actor, body, timezone.localdate())
+
+
+class PeopleExportEndpoint(ApiView):
+    """People as a workbook."""
+
+    tag = "people"
+
+    @operation(
+        _("Люди в Excel"),
+        needs=("people.view",),
+        description=_("Отбор тот же, что у списка; имя передаётся в теле запроса, чтобы не попасть в адрес."),
+        body=shapes.PeopleExport,
+        gives=XLSX,
+        acts=False,
+    )
+    def post(self, actor: Actor, body: dict[str, Any]) -> File:
+        """Return the workbook and record the export."""
+        day = timezone.localdate()
+        file = people_file(people_list(actor, body, day), day)
+        record(actor=actor, action="people.exported", details={"rows": file.rows})
+        return File(file.name, file.content)
 
 
 class OwnCoverageEndpoint(ApiView):
@@ -160,6 +183,7 @@ class OfferedEndpoint(ApiView):
 urlpatterns = [
     path("people/", PeopleEndpoint.as_view(), name="people"),
     path("people/search/", PeopleSearchEndpoint.as_view(), name="people-search"),
+    path("people/export/", PeopleExportEndpoint.as_view(), name="people-export"),
     path("coverage/", OwnCoverageEndpoint.as_view(), name="coverage"),
     path("coverage/missing/", CoverageMissingEndpoint.as_view(), name="coverage-missing"),
     path("audit/", SchoolAuditEndpoint.as_view(), name="audit"),

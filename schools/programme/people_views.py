@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from core.authz import Actor, actor_of, requires
-from core.spreadsheets import Column, Table, write_workbook
 from core.text import format_snils
 from core.ui.components import Fact
 from core.ui.pagination import paginate
@@ -24,8 +23,7 @@ from schools.consents import selectors as consents
 from schools.consents.domain import ConsentState
 from schools.consents.words import CONSENT_STATUS
 from schools.pairs import selectors as pairs
-from schools.pairs.views import form_titles
-from schools.pairs.words import status_of, term_of
+from schools.pairs.words import form_titles, status_of, term_of
 from schools.people.domain import age_on
 from schools.people.merging import card_that_became_of
 from schools.people.models import Person
@@ -41,6 +39,7 @@ from schools.people.selectors import (
     place_of,
     with_enrolments,
 )
+from schools.programme.export import kinds_of, people_file
 from schools.programme.forms import PeopleFilter
 from schools.programme.people import people_list, state_of
 from tenants.reference.selectors import consent_kinds_now
@@ -74,33 +73,8 @@ def export(request: HttpRequest) -> HttpResponse:
     """Give the filtered list of people as a workbook."""
     actor, day = actor_of(request), timezone.localdate()
     bar = PeopleFilter(search_data(request, "people"), rooms=classes_visible_to(actor))
-    columns = [
-        Column(_("Фамилия"), 20),
-        Column(_("Имя"), 16),
-        Column(_("Отчество"), 20),
-        Column(_("Дата рождения"), 14),
-        Column(_("Кто"), 24),
-        Column(_("Класс или должность"), 24),
-        Column(_("Согласие"), 12),
-        Column(_("Состояние"), 24),
-    ]
-    rows = [
-        (
-            person.surname,
-            person.name,
-            person.patronymic,
-            person.birth_date,
-            kinds_of(person),
-            place_of(person, day),
-            _("есть") if getattr(person, "has_consent", False) else _("нет"),
-            str(state_of(person).text),
-        )
-        for person in people_list(actor, bar.cleaned_data if bar.is_valid() else {}, day)
-    ]
-    content = write_workbook([Table(_("Люди"), columns, rows)])
-    return personal_file(
-        request, content, name=f"lyudi-{day:%Y-%m-%d}.xlsx", action="people.exported", details={"rows": len(rows)}
-    )
+    file = people_file(people_list(actor, bar.cleaned_data if bar.is_valid() else {}, day), day)
+    return personal_file(request, file.content, name=file.name, action="people.exported", details={"rows": file.rows})
 
 
 @requires("people.view")
@@ -138,11 +112,6 @@ def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
         object_type="people.person",
         object_id=person.pk,
     )
-
-
-def kinds_of(person: Person) -> str:
-    """Return the kinds of a person in words, from what was loaded."""
-    return ", ".join(sorted(str(row.get_kind_display()) for row in person.kinds.all()))
 
 
 def _facts(actor: Actor, person: Person, day: date) -> list[Fact]:

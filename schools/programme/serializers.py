@@ -37,6 +37,12 @@ class PeopleSearch(PeopleQuery):
     q = serializers.CharField(max_length=200, help_text=_("Фамилия или имя."))
 
 
+class PeopleExport(PeopleQuery):
+    """Whom to export; everybody when nothing is named."""
+
+    q = serializers.CharField(max_length=200, required=False, allow_blank=True, default="", help_text=_("Имя."))
+
+
 class PersonWithState(PersonInList):
     """A person with what is known of his part in the programme today."""
 

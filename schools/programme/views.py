@@ -15,8 +15,7 @@ from core.ui.components import Fact
 from core.ui.pagination import paginate
 from schools.coverage.selectors import own_coverage
 from schools.pairs.selectors import own_pairs, with_state
-from schools.pairs.views import form_titles
-from schools.pairs.words import status_of, term_of
+from schools.pairs.words import form_titles, status_of, term_of
 from schools.people.pages import personal_page
 from schools.programme import audit
 from schools.programme.forms import AuditFilter

@@ -95,7 +95,14 @@ class RegionAuditEndpoint(ApiView):
 
     tag = "audit"
 
-    @operation(_("Журнал действий"), needs=("audit.view",), query=AuditQuery, answer=AuditAnswer, pages=("-at", "pk"))
+    @operation(
+        _("Журнал действий"),
+        needs=("audit.view",),
+        query=AuditQuery,
+        answer=AuditAnswer,
+        pages=("-at", "pk"),
+        viewed="audit.viewed",
+    )
     def get(self, actor: Actor, query: dict[str, Any]) -> QuerySet[AuditRecord]:
         """Return who did what on the region's host, the latest first; what is done in schools stays there."""
         return audit_records(actor, since=query.get("since"), until=query.get("until"))

@@ -55,6 +55,7 @@ WORDS: Final[dict[str, Text]] = {
     "signed_in": gettext_lazy("Вход"),
     "staff.list_viewed": gettext_lazy("Просмотрен список сотрудников"),
     "staff.viewed": gettext_lazy("Просмотрена карточка сотрудника"),
+    "audit.viewed": gettext_lazy("Просмотрен журнал действий"),
     "dashboard.exported": gettext_lazy("Показатели выгружены в Excel"),
 }
 

@@ -171,7 +171,13 @@ class InvitationsEndpoint(ApiView):
 
     tag = "accounts"
 
-    @operation(_("Неиспользованные приглашения"), needs=("staff.view",), answer=shapes.InvitationAnswer, pages=("pk",))
+    @operation(
+        _("Неиспользованные приглашения"),
+        needs=("staff.view",),
+        answer=shapes.InvitationAnswer,
+        pages=("pk",),
+        viewed="staff.list_viewed",
+    )
     def get(self, actor: Actor) -> QuerySet[Invitation]:
         """Return the open invitations, without codes."""
         return open_invitations_visible_to(actor)

@@ -22,9 +22,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
@@ -47,7 +48,16 @@ from core.ui.components import Text
 Fields = type[serializers.Serializer[Any]]
 METHODS = ("get", "post", "put", "patch", "delete")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RECORD = "_operation"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as an answer; ``name`` is an ASCII file name."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +67,8 @@ class Operation:
     ``needs``: any one of these permissions; none: whoever has signed in. ``pages``: the answer is a list in pages, in
     the order of these fields. ``many``: the answer is a short list, whole. ``viewed``: the audit's word for a list that
     was shown. ``secrets``: members of the answer that are told once. ``acts``: False for a search that comes by POST to
-    keep names out of addresses: it changes nothing, so no answer is kept for its repetition.
+    keep names out of addresses: it changes nothing, so no answer is kept for its repetition. ``gives``: the media type
+    of the :class:`File` that is the answer, instead of JSON.
     """
 
     summary: Text
@@ -73,6 +84,7 @@ class Operation:
     secrets: tuple[str, ...] = ()
     acts: bool = True
     files: bool = False
+    gives: str = ""
     hidden: bool = False
 
     @property
@@ -86,7 +98,7 @@ def operation(summary: Text, **options: Any) -> Callable[[Callable[..., Any]], C
     declared = Operation(summary=summary, **options)
 
     def wrap(method: Callable[..., Any]) -> Callable[..., Any]:
-        def handler(self: ApiView, request: Request, **path: Any) -> Response:
+        def handler(self: ApiView, request: Request, **path: Any) -> HttpResponseBase:
             return self.answer(declared, method, request, path)
 
         handler.__name__, handler.__doc__ = method.__name__, method.__doc__
@@ -181,24 +193,24 @@ class ApiView(APIView):
             response = self._act(asked, kwargs)
         except Exception as error:  # noqa: BLE001 - the framework's handler raises again what nobody translates
             response = self.handle_exception(error)
-        self.response = self.finalize_response(asked, response, *args, **kwargs)
+        self.response = self.finalize_response(asked, cast("Any", response), *args, **kwargs)
         self.response["Cache-Control"] = "private, no-store"
         return self.response
 
-    def _act(self, request: Request, kwargs: dict[str, Any]) -> Response:
+    def _act(self, request: Request, kwargs: dict[str, Any]) -> HttpResponseBase:
         method = request.method or ""
         declared = self.operations.get("GET" if method == "HEAD" else method)
         if declared is None:
             raise MethodNotAllowed(method)
         handler = getattr(self, method.lower())
         if method not in UNSAFE or not declared.acts:
-            return cast("Response", handler(request, **kwargs))
+            return cast("HttpResponseBase", handler(request, **kwargs))
         act = lambda: cast("Response", handler(request, **kwargs))  # noqa: E731
         return answered_once(request, sender=self.sender, secrets=declared.secrets, act=act)
 
     def answer(
         self, declared: Operation, method: Callable[..., Any], request: Request, path: dict[str, Any]
-    ) -> Response:
+    ) -> HttpResponseBase:
         """Check what was sent, call the method, show what it returns.
 
         :raises ValidationError: for parameters or a body that do not fit.
@@ -210,6 +222,8 @@ class ApiView(APIView):
         if declared.body is not None:
             given["body"] = _checked(declared.body(data=request.data))
         result = method(self, actor, **given)
+        if declared.gives:
+            return _as_file(result, declared.gives)
         if declared.pages:
             rows, following = CursorPage(declared.pages).rows(result, request)
             data: Any = {"items": self._shown(declared, rows), "next": following}
@@ -226,6 +240,11 @@ class ApiView(APIView):
     def _shown(self, declared: Operation, rows: list[Any]) -> Any:
         shape = cast("Fields", declared.answer)
         return shape(rows, many=True, context={"actor": actor_of(cast("Any", self.request))}).data
+
+
+def _as_file(file: File, media_type: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return HttpResponse(file.content, content_type=media_type, headers=headers)
 
 
 def _checked(given: serializers.Serializer[Any]) -> Any:
@@ -277,6 +296,9 @@ def _documented(cls: type[ApiView], declared: Operation, handler: Any, name: str
     content: Any = declared.body
     if declared.files and content is not None:
         content = {"multipart/form-data": content}
+    answers: Any = {204 if shown is None else declared.status: shown}
+    if declared.gives:
+        answers = {(declared.status, declared.gives): OpenApiTypes.BINARY}
     return extend_schema(
         operation_id=f"{label}_{name}",
         summary=str(declared.summary),
@@ -284,6 +306,6 @@ def _documented(cls: type[ApiView], declared: Operation, handler: Any, name: str
         tags=[cls.tag],
         parameters=parameters,
         request=content,
-        responses={204 if shown is None else declared.status: shown},
+        responses=answers,
         exclude=declared.hidden,
     )(handler)

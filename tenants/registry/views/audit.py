@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from core.audit.services import record
 from core.authz import actor_of, requires
 from core.ui.pagination import paginate
 from tenants.registry.audit import audit_lines, audit_records
@@ -22,4 +23,5 @@ def audit_page(request: HttpRequest) -> HttpResponse:
         actor_of(request), text=chosen.get("q", ""), since=chosen.get("since"), until=chosen.get("until")
     )
     page = paginate(request, rows)
+    record(actor=actor_of(request), action="audit.viewed", details={"rows": len(page)})
     return render(request, "registry/audit.html", {"form": form, "page": page, "lines": audit_lines(list(page))})

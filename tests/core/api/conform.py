@@ -70,4 +70,6 @@ class Programme:
         case = operation.Case(path_parameters={name: str(value) for name, value in path.items()})
         case.validate_response(as_known(answer, method, address), checks=CONFORMANCE)
         self.succeeded.add((method, route))
-        return json.loads(answer.content) if answer.content else None
+        if answer.get("Content-Type", "").startswith("application/json"):
+            return json.loads(answer.content)
+        return answer.content or None

@@ -5,6 +5,7 @@ That every operation also succeeds from seeded ids is shown by the two rounds be
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -25,7 +26,7 @@ HOSTS = {World.SCHOOL: ("sch-a", "director"), World.REGION: ("region", "region_a
 
 def seeded(route: str) -> dict[str, str]:
     """Return our own ids for the arguments of a route of the document."""
-    names = [part[1:-1] for part in route.split("/") if part.startswith("{")]
+    names = re.findall(r"{(\w+)}", route)
     kind = route.removeprefix("/api/v1/").rsplit("/{code}", 1)[0].replace("/", "-")
     return {name: str(seeds.OWN.get(f"api:{kind}-entry/{name}", seeds.OWN[name])) for name in names}
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from core.audit.models import AuditRecord
 from core.authz.registry import World
 from core.tenancy import region
 from tests.core.api.conform import Programme
@@ -95,6 +96,11 @@ def figures(ask: Any) -> None:
     assert board["definition"] == "pupils"
     ask("GET", "dashboards/districts/{district_id}/", district_id=world.DISTRICT)
     ask("GET", "dashboards/schools/{school_id}/", school_id=SCHOOL_A.id)
+    ask("GET", "dashboards/region/export/", query="?definition=pupils")
+    ask("GET", "dashboards/districts/{district_id}/export/", district_id=world.DISTRICT)
+    ask("GET", "dashboards/schools/{school_id}/export/", school_id=SCHOOL_A.id)
+    with region():
+        assert AuditRecord.objects.filter(action="dashboard.exported").count() == 3
 
 
 def accounts(ask: Any) -> None:

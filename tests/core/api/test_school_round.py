@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core.audit.models import AuditRecord
 from core.authz.registry import World
-from core.spreadsheets import Column, Table, write_workbook
+from core.spreadsheets import Column, Table, read_file, write_workbook
 from core.tenancy import school
 from schools.imports.models import ImportJob
 from schools.people.models import Person
@@ -77,6 +77,8 @@ def people(ask: Any) -> tuple[str, str]:
     ask("PUT", "enrolments/{enrolment_id}/leaving/", {"left_on": "2026-08-31"}, enrolment_id=enrolment)
     moved = card["enrolments"][0]["id"]
     ask("PUT", "enrolments/{enrolment_id}/class/", {"class_name": "7Б"}, enrolment_id=moved)
+    days = {"admitted_on": "2026-09-02", "left_on": None}
+    assert ask("PUT", "enrolments/{enrolment_id}/days/", days, enrolment_id=moved)["admitted_on"] == "2026-09-02"
     guardian = ask("POST", "people/{person_id}/guardians/", {"guardian": parent, "kinship": "мать"}, person_id=pupil)[
         "id"
     ]
@@ -93,6 +95,28 @@ def people(ask: Any) -> tuple[str, str]:
     assert {row["title"] for row in ask("GET", "classes/")["items"]} >= {"7А", "7Б"}
     assert ask("POST", "people/candidates/", {"q": "елкин", "kinds": ["pupil"]})["items"][0]["id"] == pupil
     return pupil, parent
+
+
+def twice(ask: Any) -> None:
+    first, second, third = (
+        ask("POST", "people/", {**PUPIL, "surname": "Липин", "name": name, "phone": phone})["id"]
+        for name, phone in (("Семён", ""), ("Симён", "123"), ("Семэн", ""))
+    )
+    alike = {(row["first"]["id"], row["second"]["id"]) for row in ask("GET", "people/duplicates/")["items"]}
+    assert {(first, second), (first, third)} <= alike
+    merged = ask("POST", "people/{person_id}/merge/", {"gone": second, "from_gone": ["phone"]}, person_id=first)
+    assert merged["phone"] == "123"
+    ask("POST", "people/{person_id}/apart/", {"other": third}, person_id=first)
+    assert (first, third) not in {
+        (row["first"]["id"], row["second"]["id"]) for row in ask("GET", "people/duplicates/")["items"]
+    }
+    assert text_of(ask("POST", "people/export/", {"q": "липин"})).count("Липин") == 2
+
+
+def text_of(workbook: bytes) -> str:
+    """Return the texts of a workbook."""
+    book = read_file(workbook, "файл.xlsx")
+    return " ".join(str(cell) for sheet in book.sheets for row in sheet.rows for cell in row if cell is not None)
 
 
 def consents(ask: Any, pupil: str) -> None:
@@ -128,11 +152,14 @@ def pairs(ask: Any, pupil: str) -> None:
     ask("PUT", "orders/{order_id}/", {"number": "84-ОД", "signed_on": "2026-10-02"}, order_id=order["id"])
     ask("GET", "orders/{order_id}/", order_id=order["id"])
     assert len(ask("GET", "orders/{order_id}/pairs/", order_id=order["id"])["items"]) == 1
+    made = ask("POST", "orders/{order_id}/cancel/", {"number": "86", "signed_on": "2026-10-20"}, order_id=order["id"])
+    assert made["number"] == "86"
+    assert "Ёлкин" in text_of(ask("GET", "pairs/export/", query="?form=teacher-pupil"))
     ask("GET", "orders/")
     ask("GET", "pairs/", query="?form=teacher-pupil&state=acting")
     assert len(ask("GET", "pairs/own/")["items"]) >= 1
-    ended = ask("PUT", "pairs/{pair_id}/end/", {"ends_on": "2026-11-01", "reason": "Завершено"}, pair_id=pair)
-    assert ended["ends_on"] == "2026-11-01"
+    ended = ask("PUT", "pairs/{pair_id}/end/", {"ends_on": "2026-10-15", "reason": "Завершено"}, pair_id=pair)
+    assert ended["ends_on"] == "2026-10-15"
 
 
 def imports(ask: Any) -> None:
@@ -150,6 +177,8 @@ def imports(ask: Any) -> None:
     ask("PUT", "imports/{job_id}/columns/", {"sheets": [correction]}, **path)
     assert ask("POST", "imports/{job_id}/check/", **path)["state"] == "checked"
     ask("GET", "imports/{job_id}/rows/", query="?refused=true", **path)
+    assert "6А" in text_of(ask("GET", "imports/{job_id}/refused.xlsx", **path))
+    assert "Образцова" in text_of(ask("GET", "imports/samples/{sample}.xlsx", sample="kontingent"))
     assert ask("POST", "imports/{job_id}/apply/", **path)["state"] == "done"
     with school(SCHOOL_A.schema):
         assert Person.objects.filter(surname="Новиков", name="Лев").count() == 1
@@ -195,6 +224,7 @@ def accounts(ask: Any) -> None:
 def test_every_operation_of_a_school_succeeds(programme: Programme):
     ask = programme.ask
     pupil, _parent = people(ask)
+    twice(ask)
     consents(ask, pupil)
     pairs(ask, pupil)
     imports(ask)
@@ -205,7 +235,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     log = ask("GET", "audit/", query="?views=all")["items"]
     assert {"people.person_created", "consents.withdrawn", "orders.approved"} <= {row["action"] for row in log}
     served = {
-        (method, "/" + endpoint.route.replace("<uuid:", "{").replace(">", "}"))
+        (method, "/" + endpoint.route.replace("<uuid:", "{").replace("<slug:", "{").replace(">", "}"))
         for endpoint in endpoints(World.SCHOOL)
         for method, declared in endpoint.operations.items()
         if not declared.hidden
@@ -227,6 +257,7 @@ PERSONAL = {
     "pairs/drafts/": {},
     "pairs/unpaired/": {},
     "pairs/own/": {},
+    "people/duplicates/": {},
     "orders/{order_id}/": {"order_id": seeds.OWN["order_id"]},
     "orders/{order_id}/pairs/": {"order_id": seeds.OWN["order_id"]},
     "coverage/missing/": {},
@@ -234,6 +265,12 @@ PERSONAL = {
     "imports/{job_id}/": {"job_id": seeds.OWN["job_id"]},
     "imports/{job_id}/rows/": {"job_id": seeds.OWN["job_id"]},
     "audit/": {},
+    "invitations/": {},
+}
+EXPORTED = {
+    "pairs/export/": ("GET", {}),
+    "people/export/": ("POST", {}),
+    "imports/{job_id}/refused.xlsx": ("GET", {"job_id": seeds.OWN["job_id"]}),
 }
 
 
@@ -245,6 +282,18 @@ def test_whoever_reads_about_people_leaves_one_record(programme: Programme, rout
 
     before = count()
     programme.ask("GET", route, **PERSONAL[route])
+    assert count() == before + 1
+
+
+@pytest.mark.parametrize("route", EXPORTED)
+def test_whoever_exports_people_leaves_one_record(programme: Programme, route: str):
+    def count() -> int:
+        with school(SCHOOL_A.schema):
+            return AuditRecord.objects.filter(action__endswith="exported").count()
+
+    before = count()
+    method, path = EXPORTED[route]
+    programme.ask(method, route, {} if method == "POST" else None, **path)
     assert count() == before + 1
 
 
