@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from time import perf_counter
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import set_urlconf
 from django.utils.translation import gettext as _
 
+from config.request_notes import note_request
 from core.audit.request import request_id
 from core.tenancy import region, school
 from tenants.registry.routing import host_of, school_route
@@ -20,13 +22,14 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestNumberMiddleware:
-    """Gives every request a number; errors show it, logs and audit carry it."""
+    """Gives every request a number, which errors show and logs and audit carry, and notes how it was answered."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Number the request."""
+        began = perf_counter()
         number = uuid.uuid4().hex[:12]
         request.request_id = number  # type: ignore[attr-defined]
         token = request_id.set(number)
@@ -35,6 +38,7 @@ class RequestNumberMiddleware:
         finally:
             request_id.reset(token)
         response["X-Request-Id"] = number
+        note_request(request, number=number, status=response.status_code, seconds=perf_counter() - began)
         return response
 
 

@@ -14,6 +14,7 @@ import structlog
 from gunicorn.glogging import Logger
 
 from config.logging import configure
+from config.request_notes import KEY
 
 _access = structlog.get_logger("gunicorn.access")
 # Of these messages only the first words are ours; the rest quotes a request or an exception.
@@ -32,13 +33,15 @@ class WebLogger(Logger):  # type: ignore[misc]
     """Gunicorn's logger without what a request says."""
 
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
-        """Note an answered request: its number, method, status and time in milliseconds. Health is not noted."""
+        """Note an answered request: its number, route, school and user by id, method, status and milliseconds.
+
+        Health is not noted. A static file has no number, no route and no world.
+        """
         if environ.get("PATH_INFO") == "/healthz":
             return
-        headers = {str(name).lower(): value for name, value in resp.headers}
         _access.info(
             "request",
-            request=headers.get("x-request-id", ""),
+            **environ.get(KEY, {}),
             method=environ.get("REQUEST_METHOD", ""),
             status=int(str(resp.status).split(None, 1)[0]),
             took_ms=round(request_time.total_seconds() * 1000, 1),

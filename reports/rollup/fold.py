@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
+from django.utils import timezone
 
 from reports.rollup.keys import replace_keys
 from reports.rollup.models import Cell, Ledger, SchoolState, SharedRecord
@@ -25,10 +26,11 @@ _FOLD = """
 WITH taken AS (
     DELETE FROM events_mark
     WHERE id IN (SELECT id FROM events_mark LIMIT 10000 FOR UPDATE SKIP LOCKED)
-    RETURNING school_schema
+    RETURNING school_schema, at
 )
-UPDATE rollup_schoolstate SET version = version + 1
-WHERE schema_name IN (SELECT school_schema FROM taken)
+UPDATE rollup_schoolstate SET version = version + 1, due_since = coalesce(due_since, changed.at)
+FROM (SELECT school_schema, min(at) AS at FROM taken GROUP BY 1) AS changed
+WHERE schema_name = changed.school_schema
 """
 
 
@@ -44,6 +46,7 @@ def lock_ledger() -> Ledger:
     return ledger
 
 
+_MAKE_DUE = "UPDATE rollup_schoolstate SET version = version + 1, due_since = coalesce(due_since, now())"
 _FREE = "(lease_until IS NULL OR lease_until < now())"
 _NUMBER_DUE = f"SELECT count(*) FROM rollup_schoolstate WHERE {_FREE} AND {DUE}"  # noqa: S608  constants
 
@@ -106,16 +109,18 @@ def make_due(school_ids: Iterable[UUID] | None) -> None:
     """Make these schools (None: all) due; under the ledger's lock."""
     with connection.cursor() as cursor:
         if school_ids is None:
-            cursor.execute("UPDATE rollup_schoolstate SET version = version + 1")
+            cursor.execute(_MAKE_DUE)
         else:
             cursor.execute(
-                "UPDATE rollup_schoolstate SET version = version + 1 WHERE school_id = ANY (%s)", [list(school_ids)]
+                f"{_MAKE_DUE} WHERE school_id = ANY (%s)",
+                [list(school_ids)],
             )
 
 
 def _add(schools: list[Source]) -> None:
+    now = timezone.now()
     rows = [
-        SchoolState(school_id=school.id, schema_name=school.schema, district_id=school.district_id)
+        SchoolState(school_id=school.id, schema_name=school.schema, district_id=school.district_id, due_since=now)
         for school in schools
     ]
     SchoolState.objects.bulk_create(rows, ignore_conflicts=True)

@@ -20,6 +20,12 @@ class Ledger(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     definition_ids = models.JSONField(default=list)
     first_day = models.DateField(null=True)
+    # The last run that had something to do: when it ended, how long it took, of how many schools.
+    run_at = models.DateTimeField(null=True)
+    run_seconds = models.FloatField(default=0)
+    run_schools = models.PositiveIntegerField(default=0)
+    # When the sweeper was last seen at work.
+    swept_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return str(self.first_day)
@@ -27,6 +33,8 @@ class Ledger(models.Model):
 
 class SchoolState(models.Model):
     """How far a school is rolled up. It is due when ``version`` is ahead or ``next_boundary`` has come.
+
+    ``due_since`` is the moment of the first change that is not rolled up; a day that has come leaves none.
 
     ``version`` grows with every fold of the school's marks; ``lease`` is the token of who works on it, until
     ``lease_until``: a worker that was killed is replaced, one that was only slow finds its token gone.
@@ -41,6 +49,7 @@ class SchoolState(models.Model):
     next_boundary = models.DateField(null=True)
     keys_sum = models.BigIntegerField(null=True)
     audited_on = models.DateField(null=True)
+    due_since = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
 

@@ -83,7 +83,8 @@ def mark_done(token: UUID, done: Sequence[tuple[UUID, int, date | None]], today:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE rollup_schoolstate s SET computed_version = done.version, computed_on = %s, "
-            "next_boundary = done.next_boundary, lease = NULL, lease_until = NULL "
+            "next_boundary = done.next_boundary, lease = NULL, lease_until = NULL, "
+            "due_since = CASE WHEN s.version > done.version THEN s.due_since END "
             "FROM unnest(%s::uuid[], %s::bigint[], %s::date[]) AS done (school_id, version, next_boundary) "
             "WHERE s.school_id = done.school_id AND s.lease = %s",
             [today, *([row[column] for row in done] for column in range(3)), token],

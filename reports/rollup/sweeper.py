@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 from core.events.outbox import relay_once
 from core.tenancy import rollup
 from reports.rollup.fold import fold_marks, number_due, reconcile
-from reports.rollup.models import SchoolState
+from reports.rollup.models import Ledger, SchoolState
 from reports.rollup.snapshots import freeze_due, months_due
 from reports.rollup.tasks import keep_calendar, roll_up
 from reports.rollup.work import audit, roll_up_due
@@ -34,6 +34,7 @@ _log = structlog.get_logger(__name__)
 TICK_SECONDS = 0.25
 RECONCILE_SECONDS = 1.0
 CALENDAR_SECONDS = 20.0
+SEEN_SECONDS = 15.0
 TAKE_OVER_SECONDS = 2.0
 CALENDAR_TAKE_OVER_SECONDS = 300.0
 BROKER_REST_SECONDS = 30.0
@@ -79,6 +80,8 @@ class Sweeper:
         with rollup():
             if self._is_time("reconcile", RECONCILE_SECONDS):
                 reconcile()
+            if self._is_time("seen", SEEN_SECONDS):
+                Ledger.objects.filter(pk=1).update(swept_at=timezone.now())
             fold_marks()
             due = number_due(today)
         self._see_to(due, today)

@@ -19,10 +19,12 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.metrics import observe_rollup
 from core.tenancy import rollup
 from reports.rollup.facts import Facts, Watch, read_facts, read_keys, watch
 from reports.rollup.fold import DUE, lock_ledger, make_due
 from reports.rollup.keys import replace_keys
+from reports.rollup.models import Ledger
 from reports.rollup.repeats import identities_of, recount_repeats
 from reports.rollup.sources import SCHOOLS_PER_STATEMENT
 from reports.rollup.store import differences, mark_done, store_cells, store_shared
@@ -89,7 +91,8 @@ def audit(today: date, *, seconds: float = 60.0) -> int:
 
 def _roll_up(today: date, *, seconds: float, audited: bool) -> int:
     done = on_this_connection = 0
-    end = time.monotonic() + seconds
+    began = time.monotonic()
+    end = began + seconds
     with rollup():
         prepare_connection()
         while time.monotonic() < end:
@@ -104,7 +107,15 @@ def _roll_up(today: date, *, seconds: float, audited: bool) -> int:
                 connection.close()
                 prepare_connection()
                 on_this_connection = 0
+        if done and not audited:
+            _note_run(done, time.monotonic() - began)
     return done
+
+
+def _note_run(schools: int, seconds: float) -> None:
+    """Note the run for those who watch; the last one is enough."""
+    observe_rollup(schools=schools, seconds=seconds)
+    Ledger.objects.filter(pk=1).update(run_at=timezone.now(), run_seconds=round(seconds, 3), run_schools=schools)
 
 
 def prepare_connection() -> None:

@@ -56,6 +56,7 @@ WORDS: Final[dict[str, Text]] = {
     "staff.list_viewed": gettext_lazy("Просмотрен список сотрудников"),
     "staff.viewed": gettext_lazy("Просмотрена карточка сотрудника"),
     "audit.viewed": gettext_lazy("Просмотрен журнал действий"),
+    "outbox.sent_again": gettext_lazy("Несделанное задание отправлено повторно"),
     "dashboard.exported": gettext_lazy("Показатели выгружены в Excel"),
 }
 

@@ -19,6 +19,8 @@ PERMISSIONS = in_worlds(
     ("schools.reset_director", _("сбрасывать второй фактор директора вдвоём")),
     ("schools.break_glass", _("открывать временный доступ на сайт школы")),
     ("districts.manage", _("вести список районов")),
+    ("operations.view", _("видеть, как работает система")),
+    ("operations.manage", _("видеть очереди и версии школ, повторять несделанные задания")),
     ("reference.view", _("видеть справочники")),
     ("reference.edit", _("изменять справочники")),
     ("staff.appoint_region_admin", _("назначать администратора региона")),
@@ -34,6 +36,8 @@ _ADMIN: Mapping[str, Extent] = {
     "schools.reset_director": _ALL,
     "schools.break_glass": _ALL,
     "districts.manage": _ALL,
+    "operations.view": _ALL,
+    "operations.manage": _ALL,
     "reference.view": _ALL,
     "reference.edit": _ALL,
     "staff.view": _ALL,
@@ -46,6 +50,7 @@ _ADMIN: Mapping[str, Extent] = {
 _OPERATOR: Mapping[str, Extent] = {
     "dashboards.view": _ALL,
     "schools.view": _ALL,
+    "operations.view": _ALL,
     "reference.view": _ALL,
 }
 # Own district only, and counts only: pages filter by ``actor.reach("dashboards.view").values(DISTRICT)``.

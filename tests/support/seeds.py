@@ -45,6 +45,7 @@ OWN: dict[str, Any] = {
     "pair_id": _own(8),
     "order_id": _own(9),
     "token_id": _own(10),
+    "outbox_id": _own(11),
     "api:reference-variants-entry/code": "pupil-pupil-1",
     "api:reference-consents-entry/code": "processing",
     "api:reference-definitions-entry/code": "pupils",
@@ -70,6 +71,7 @@ FOREIGN: dict[str, Any] = {
     "pair_id": _only_b(8),
     "order_id": _only_b(9),
     "token_id": _only_b(10),
+    "outbox_id": _only_b(11),
 }
 # Ids of rows that only school B holds, by table.
 ONLY_IN_B: dict[str, UUID] = {
@@ -117,6 +119,21 @@ def seed_all() -> None:
     with region():
         _accounts(_own, "district_specialist", str(world.DISTRICT))
         _access_order()
+        _failed_task()
+
+
+def _failed_task() -> None:
+    from core.events.models import Outbox
+
+    Outbox.objects.create(
+        id=_own(11),
+        task="core.accounts.reset_director",
+        school_schema=SCHOOL_A.schema,
+        created_at=NOW,
+        next_attempt_at=NOW + timedelta(days=3650),
+        sendings=9,
+        given_up_at=NOW,
+    )
 
 
 def _access_order() -> None:

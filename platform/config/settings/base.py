@@ -104,6 +104,7 @@ SHARED_APPS = [
     "tenants.access",
     "reports.rollup",
     "reports.dashboards",
+    "reports.operations",
 ]
 TENANT_APPS = [
     *_BOTH,
@@ -236,6 +237,11 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
     }
 }
+
+# Tasks of one school that may be with the broker at a time; the rest wait in the outbox, in the school's own line.
+TASKS_OF_A_SCHOOL_AT_ONCE = 1
+# The queues of tasks; each has a worker that takes from it.
+TASK_QUEUES = ("default", "rollup", "provisioning")
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOGGING = configure()

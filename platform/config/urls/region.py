@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("config.urls.region_api")),
     path("", include("core.ui.urls")),
     path("", include("reports.dashboards.urls")),
+    path("operations/", include("reports.operations.urls")),
     path("", include("core.accounts.urls")),
     path("", include("tenants.provisioning.urls")),
     path("", include("tenants.reference.urls")),

@@ -14,4 +14,5 @@ urlpatterns = [
     path("", include("tenants.access.api")),
     path("", include("tenants.reference.api")),
     path("", include("reports.dashboards.api")),
+    path("", include("reports.operations.api")),
 ]

@@ -41,6 +41,8 @@ class Outbox(models.Model):
     # How often the broker has had it, and when last; a broker that forgets is given it again.
     sendings = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # Sent so often in vain that a person must look: kept, and sent again only when one says so.
+    given_up_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["next_attempt_at"], name="outbox_by_turn")]

@@ -9,16 +9,19 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from celery import current_app
-from django.db import DatabaseError, transaction
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Least
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from core.audit.services import record
 from core.events.models import Outbox
 from core.tenancy import Kind, region, require, require_school, shared
 
@@ -32,6 +35,22 @@ _MOST_ATTEMPTS = 1000
 # A task that the broker has is given some time to be done, each time twice as long; long imports take minutes.
 _FIRST_PATIENCE_SECONDS = 10 * 60
 _MOST_SENDINGS = 8
+# A task that was lost with its worker holds up the rest of its school only so long.
+_BUSY_SECONDS = 120
+# The region's own tasks have no share: there are few, and they are everybody's.
+_TURN = """
+WITH waiting AS (
+    SELECT id, school_schema, created_at,
+           row_number() OVER (PARTITION BY school_schema ORDER BY created_at, id) AS place
+    FROM events_outbox WHERE given_up_at IS NULL AND next_attempt_at <= %(now)s
+), busy AS (
+    SELECT school_schema, count(*) AS number FROM events_outbox
+    WHERE given_up_at IS NULL AND next_attempt_at > %(now)s AND sent_at > %(busy_since)s GROUP BY 1
+)
+SELECT id FROM waiting LEFT JOIN busy USING (school_schema)
+WHERE school_schema = '' OR place + coalesce(number, 0) <= %(share)s
+ORDER BY place, created_at LIMIT %(batch)s
+"""
 # The header by which a task knows its row.
 HEADER = "outbox"
 
@@ -63,13 +82,13 @@ def relay_once() -> int:
     """Hand due outbox rows to the broker; return how many went out.
 
     A row is sent again when its task has not been done in time, and after a crash between broker and commit: tasks are
-    idempotent. One that fails however often it is sent is given up, with a line in the log.
+    idempotent. One that fails however often it is sent is given up, with a line in the log, until a person sends it
+    again (:func:`send_again`). A school has so many tasks with the broker at a time (``TASKS_OF_A_SCHOOL_AT_ONCE``): a
+    hundred imports of one school stand in its own line, not in everybody's.
     """
     with region(), transaction.atomic():
         rows = list(
-            Outbox.objects.select_for_update(skip_locked=True)
-            .filter(next_attempt_at__lte=timezone.now())
-            .order_by("created_at")[:_BATCH]
+            Outbox.objects.select_for_update(skip_locked=True).filter(pk__in=_their_turn()).order_by("created_at")
         )
         sent: list[Outbox] = []
         for row in rows:
@@ -91,16 +110,36 @@ def relay_once() -> int:
         return len(sent)
 
 
+def _their_turn() -> list[UUID]:
+    """Return the rows that may go out now, the oldest of each school first, never more of one school than its share."""
+    with connection.cursor() as cursor:
+        now = timezone.now()
+        busy_since = now - timedelta(seconds=_BUSY_SECONDS)
+        share = settings.TASKS_OF_A_SCHOOL_AT_ONCE
+        cursor.execute(_TURN, {"now": now, "busy_since": busy_since, "share": share, "batch": _BATCH})
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def send_again(*, actor: Any, outbox_id: UUID) -> bool:
+    """Send a task that was given up once more, from the beginning; False when there is none such. In ``region()``."""
+    with transaction.atomic():
+        sent = Outbox.objects.filter(pk=outbox_id, given_up_at__isnull=False).update(
+            given_up_at=None, sendings=0, attempts=0, sent_at=None, next_attempt_at=timezone.now()
+        )
+        if sent:
+            record(actor=actor, action="outbox.sent_again", object_type="outbox", object_id=outbox_id)
+    return bool(sent)
+
+
 def _note_sent(rows: list[Outbox]) -> None:
     now = timezone.now()
     for row in rows:
         row.sendings, row.sent_at = row.sendings + 1, now
         row.next_attempt_at = now + timedelta(seconds=_FIRST_PATIENCE_SECONDS * 2 ** (row.sendings - 1))
-    given_up = [row for row in rows if row.sendings > _MOST_SENDINGS]
-    for row in given_up:
-        _log.error("task_given_up", task=row.task, outbox=str(row.pk), school=row.school_schema)
-    Outbox.objects.filter(pk__in=[row.pk for row in given_up]).delete()
-    Outbox.objects.bulk_update([row for row in rows if row not in given_up], ["sendings", "sent_at", "next_attempt_at"])
+        if row.sendings > _MOST_SENDINGS:
+            row.given_up_at = now
+            _log.error("task_given_up", task=row.task, outbox=str(row.pk), school=row.school_schema)
+    Outbox.objects.bulk_update(rows, ["sendings", "sent_at", "next_attempt_at", "given_up_at"])
 
 
 def acknowledge(headers: Mapping[str, Any] | None) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from config.celery_app import app
@@ -14,7 +15,7 @@ from core.events.models import Outbox
 from core.events.outbox import HEADER, enqueue, enqueue_for_school, relay_once
 from core.tenancy import region, school
 from core.tenancy.tasks import RegionTask, SchoolTask
-from tests.support.world import SCHOOL_A
+from tests.support.world import SCHOOL_A, SCHOOL_B
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +83,34 @@ def test_a_task_that_fails_is_sent_again_and_at_last_given_up(sent: list[dict[st
         assert [row.sendings for row in rows()] == [number + 1]
         pass_time()
     relay_once()
-    assert rows() == []
+    (row,) = rows()
+    assert row.given_up_at is not None
+    pass_time()
+    assert relay_once() == 0, "what was given up waits for a person"
+    with region():
+        assert outbox.send_again(actor="check", outbox_id=row.pk)
+        assert not outbox.send_again(actor="check", outbox_id=row.pk), "there is nothing to send any more"
+    assert relay_once() == 1
+
+
+def test_a_school_has_its_share_of_the_broker_and_no_more(
+    sent: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred imports of one school do not stand before another school's first."""
+    monkeypatch.setattr(settings, "TASKS_OF_A_SCHOOL_AT_ONCE", 2)
+    with region():
+        for _ in range(5):
+            enqueue_for_school(in_a_school, school_schema=SCHOOL_A.schema)
+        enqueue_for_school(in_a_school, school_schema=SCHOOL_B.schema)
+        enqueue(in_the_region)
+        enqueue(in_the_region)
+        enqueue(in_the_region)
+    assert relay_once() == 6
+    assert [message["headers"].get("school") for message in sent].count(SCHOOL_A.schema) == 2
+    assert relay_once() == 0
+    in_a_school.apply(headers=next(one["headers"] for one in sent if one["headers"].get("school") == SCHOOL_A.schema))
+    assert relay_once() == 1, "one done, the next goes out"
+    assert len(rows()) == 8
 
 
 def test_a_task_without_a_row_has_none_to_drop(sent: list[dict[str, Any]]) -> None:

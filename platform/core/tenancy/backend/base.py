@@ -17,6 +17,7 @@ from django.db.backends.postgresql.psycopg_any import IsolationLevel, register_t
 from django.utils.asyncio import async_unsafe
 from psycopg.pq import Format
 
+from core.metrics import count_refused_connection
 from core.tenancy.backend.connection import DoorConnection, DoorCursor, DoorServerSideCursor
 from core.tenancy.context import EXTENSION_SCHEMA, REGION_SCHEMA, Context, current
 from core.tenancy.errors import ForbiddenSwitchError, NoContextError
@@ -124,7 +125,11 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> DoorConnection:
         """Connect. Django's own pool is not supported: sync workers do not need one."""
         self.isolation_level = IsolationLevel.READ_COMMITTED
-        return DoorConnection.connect(**conn_params)
+        try:
+            return DoorConnection.connect(**conn_params)
+        except psycopg.OperationalError:
+            count_refused_connection()
+            raise
 
     def init_connection_state(self) -> None:
         """Arm the door once Django has set the session up."""

@@ -1,0 +1,206 @@
+"""What the page, the API and the exporter of metrics tell of the platform's state. Runs in ``region()``.
+
+A constant number of queries and one round trip to the broker; lists are cut to ``MOST_ROWS``, their numbers are not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from core.authz import Actor, can, enforce
+from core.events.broker import Broker, broker_state
+from core.events.models import Outbox
+from reports.rollup.models import Ledger
+from tenants.provisioning.migration_set import migration_set
+from tenants.registry.models import School
+
+MOST_ROWS: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class DueSchool:
+    """A school whose figures are behind, and since when (None: a day has come on which they may change)."""
+
+    id: UUID
+    code: str
+    title: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedTask:
+    """A task that was sent in vain until it was given up; ``school`` is empty for the region's own."""
+
+    id: UUID
+    task: str
+    school: str
+    created_at: datetime
+    given_up_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How fresh the figures are. ``marks_since``: the oldest change that nobody has folded into a school's version."""
+
+    marks_since: datetime | None
+    due_number: int
+    due_since: datetime | None
+    due: list[DueSchool]
+    run_at: datetime | None
+    run_seconds: float
+    run_schools: int
+    swept_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sendings:
+    """The outbox: ``waiting`` for their turn, ``sent`` and not yet done, ``failed`` and given up."""
+
+    waiting: int
+    sent: int
+    failed: int
+    oldest_at: datetime | None
+    rows: list[FailedTask]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """How many schools stand at one set of migrations; ``name`` is the beginning of its hash, empty: not known."""
+
+    name: str
+    schools: int
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenSchool:
+    """A school whose schema does not migrate, and the kind of error that keeps it."""
+
+    id: UUID
+    code: str
+    title: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The schools' schemas, and those that wait ready for new schools."""
+
+    versions: list[Version]
+    broken: list[BrokenSchool]
+    spares: int
+    spares_wanted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Machinery:
+    """Queues and versions. ``broker`` is None when it is away."""
+
+    sendings: Sendings
+    broker: Broker | None
+    fleet: Fleet
+
+
+def figures_for(actor: Actor) -> Figures:
+    """Return how fresh the figures are; three queries.
+
+    :raises RefusedError: for whoever may not look.
+    """
+    enforce(can("operations.view")(actor))
+    return figures_now()
+
+
+def machinery_for(actor: Actor) -> Machinery:
+    """Return the state of queues and of the schools' schemas; at most five queries.
+
+    :raises RefusedError: for whoever may not look.
+    """
+    enforce(can("operations.manage")(actor))
+    return machinery_now()
+
+
+def machinery_now() -> Machinery:
+    """Return the state of queues and schemas for the platform's own exporter."""
+    return Machinery(_sendings(), broker_state(), _fleet())
+
+
+_DUE = """
+SELECT s.school_id, coalesce(r.code, ''), coalesce(r.title, ''), s.due_since, count(*) OVER (), min(s.due_since) OVER ()
+FROM rollup_schoolstate s LEFT JOIN registry_school r ON r.id = s.school_id
+WHERE s.version > s.computed_version OR s.computed_on IS NULL OR s.next_boundary <= %(today)s
+ORDER BY s.due_since NULLS LAST, s.school_id LIMIT %(most)s
+"""
+
+
+def figures_now() -> Figures:
+    """Return how fresh the figures are for the platform's own exporter."""
+    ledger = Ledger.objects.filter(pk=1).first() or Ledger()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(at) FROM events_mark")
+        (marks_since,) = cursor.fetchone()
+        cursor.execute(_DUE, {"today": timezone.localdate(), "most": MOST_ROWS})
+        rows: list[Any] = cursor.fetchall()
+    return Figures(
+        marks_since=marks_since,
+        due_number=rows[0][4] if rows else 0,
+        due_since=rows[0][5] if rows else None,
+        due=[DueSchool(*row[:4]) for row in rows],
+        run_at=ledger.run_at,
+        run_seconds=ledger.run_seconds,
+        run_schools=ledger.run_schools,
+        swept_at=ledger.swept_at,
+    )
+
+
+_SENDINGS = """
+SELECT count(*) FILTER (WHERE given_up_at IS NULL AND sent_at IS NULL),
+       count(*) FILTER (WHERE given_up_at IS NULL AND sent_at IS NOT NULL),
+       count(*) FILTER (WHERE given_up_at IS NOT NULL),
+       min(created_at) FILTER (WHERE given_up_at IS NULL)
+FROM events_outbox
+"""
+
+
+def _sendings() -> Sendings:
+    with connection.cursor() as cursor:
+        cursor.execute(_SENDINGS)
+        waiting, sent, failed, oldest_at = cursor.fetchone()
+    given_up = list(Outbox.objects.filter(given_up_at__isnull=False).order_by("-given_up_at", "pk")[:MOST_ROWS])
+    schemas = [row.school_schema for row in given_up if row.school_schema]
+    codes = dict(School.objects.filter(schema_name__in=schemas).values_list("schema_name", "code"))
+    rows = [
+        FailedTask(row.pk, row.task, codes.get(row.school_schema, ""), row.created_at, row.given_up_at)
+        for row in given_up
+        if row.given_up_at is not None
+    ]
+    return Sendings(waiting, sent, failed, oldest_at, rows)
+
+
+_VERSIONS = """
+SELECT coalesce(l.migration_set, ''), count(r.id), count(*) FILTER (WHERE l.is_spare)
+FROM provisioning_schoolschema l
+FULL JOIN (SELECT id, schema_name FROM registry_school WHERE state IN ('ready', 'suspended')) r USING (schema_name)
+GROUP BY 1 ORDER BY 2 DESC, 1
+"""
+_BROKEN = """
+SELECT r.id, r.code, r.title, l.error FROM provisioning_schoolschema l JOIN registry_school r USING (schema_name)
+WHERE l.error <> '' AND r.state <> 'closed' ORDER BY r.code LIMIT %(most)s
+"""
+
+
+def _fleet() -> Fleet:
+    current = migration_set()
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSIONS)
+        rows: list[Any] = cursor.fetchall()
+        cursor.execute(_BROKEN, {"most": MOST_ROWS})
+        broken = [BrokenSchool(*row) for row in cursor.fetchall()]
+    versions = [Version(name[:12], schools, name == current) for name, schools, _ in rows if schools]
+    return Fleet(versions, broken, sum(spares for *_, spares in rows), settings.SPARE_SCHOOLS)
