@@ -37,7 +37,9 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     Person: ("surname", "name", "patronymic", "birth_date", "sex", "snils", "phone", "email"),
     SchoolClass: (),
 }  # fmt: skip
-DERIVED: Final = frozenset({"id", "folded_name", "name_key", "snils_key", "created_at", "updated_at"})
+DERIVED: Final = frozenset(
+    {"id", "is_continuation", "folded_name", "name_key", "snils_key", "created_at", "updated_at"}
+)
 
 
 class Journal:

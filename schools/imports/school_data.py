@@ -78,11 +78,13 @@ def _people() -> tuple[stored.StoredPerson, ...]:
     for person_id, kind in PersonKind.objects.values_list("person_id", "kind"):
         kinds[person_id].add(kind)
     enrolments: dict[UUID, list[stored.StoredEnrolment]] = defaultdict(list)
-    for person_id, enrolment_id, kind, admitted_on, left_on, class_name, post, years in Enrolment.objects.values_list(
-        "person_id", "id", "kind", "admitted_on", "left_on", "school_class__title", "post", "experience_years"
-    ):
+    rows = Enrolment.objects.values_list(
+        "person_id", "id", "kind", "admitted_on", "left_on", "school_class__title", "post", "experience_years",
+        "is_continuation",
+    )  # fmt: skip
+    for person_id, key, kind, admitted_on, left_on, class_name, post, years, is_continuation in rows:
         enrolments[person_id].append(
-            stored.StoredEnrolment(enrolment_id, kind, admitted_on, left_on, class_name or "", post, years)
+            stored.StoredEnrolment(key, kind, admitted_on, left_on, class_name or "", post, years, is_continuation)
         )
     former: dict[UUID, list[str]] = defaultdict(list)
     for person_id, folded_name in FormerName.objects.values_list("person_id", "folded_name"):

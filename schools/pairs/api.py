@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.api.operations import XLSX, ApiView, File, operation
 from core.audit.services import record
 from core.authz import Actor
-from schools.pairs import orders, selectors, services
+from schools.pairs import leavers, orders, selectors, services
 from schools.pairs import serializers as shapes
 from schools.pairs.cancelling import cancel_order
 from schools.pairs.domain import PairState
@@ -155,6 +155,30 @@ class DraftsEndpoint(ApiView):
     def get(self, actor: Actor) -> QuerySet[Pair]:
         """Return the drafts that the actor sees."""
         return _shown(selectors.drafts(actor))
+
+
+class LeaversPairsEndpoint(ApiView):
+    """Pairs that run on though one of the two has left."""
+
+    tag = "pairs"
+
+    @operation(
+        _("Пары ушедших"),
+        needs=("pairs.edit",),
+        description=_("До 200 пар с предложенным последним днём."),
+        answer=shapes.LeaversPairAnswer,
+        many=True,
+        viewed="pairs.leavers_viewed",
+    )
+    def get(self, actor: Actor) -> list[leavers.LeaversPair]:
+        """Return them, the earliest leaving first."""
+        return leavers.pairs_of_leavers(actor)
+
+    @operation(_("Завершить пары ушедших"), needs=("pairs.edit",), body=shapes.LeaversBody, answer=shapes.EndedPairs)
+    def post(self, actor: Actor, body: dict[str, Any]) -> dict[str, int]:
+        """End the chosen ones, each on its proposed day."""
+        ended = leavers.end_pairs_of_leavers(actor=actor, pair_ids=body["pairs"], reason=body["reason"])
+        return {"ended": ended}
 
 
 class OwnPairsEndpoint(ApiView):
@@ -303,6 +327,7 @@ urlpatterns = [
     path("pairs/", PairsEndpoint.as_view(), name="pairs"),
     path("pairs/export/", PairsExportEndpoint.as_view(), name="pairs-export"),
     path("pairs/drafts/", DraftsEndpoint.as_view(), name="drafts"),
+    path("pairs/leavers/", LeaversPairsEndpoint.as_view(), name="pairs-leavers"),
     path("pairs/own/", OwnPairsEndpoint.as_view(), name="own-pairs"),
     path("pairs/unpaired/", UnpairedEndpoint.as_view(), name="unpaired"),
     path("pairs/<uuid:pair_id>/", PairEndpoint.as_view(), name="pair"),

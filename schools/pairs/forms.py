@@ -95,6 +95,18 @@ class EndForm(forms.Form):
     )
 
 
+class LeaversForm(forms.Form):
+    """Pairs of those who left, and why they end."""
+
+    pairs = UuidListField(label=_("Пары"), error_messages={"required": _("Отметьте хотя бы одну пару.")})
+    reason = forms.CharField(
+        label=_("Причина"),
+        max_length=200,
+        initial=_("Участник выбыл из школы"),
+        error_messages={"required": _("Напишите, почему пары завершаются.")},
+    )
+
+
 class OrderForm(forms.Form):
     """Number and date of an order: typed by people, checked softly."""
 

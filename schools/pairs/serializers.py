@@ -72,6 +72,32 @@ class OwnPairAnswer(serializers.Serializer[Pair]):
         return str(getattr(row, "state", ""))
 
 
+class LeaversPairAnswer(serializers.Serializer[Any]):
+    """A pair that runs on though one of the two has left."""
+
+    id = serializers.UUIDField(source="pair.id")
+    mentor = serializers.CharField(source="pair.mentor.full_name")
+    mentee = serializers.CharField(source="pair.mentee.full_name")
+    form_code = serializers.CharField(source="pair.form_code")
+    starts_on = serializers.DateField(source="pair.starts_on")
+    ends_on = serializers.DateField(help_text=_("Предложенный последний день."))
+    has_mentor_left = serializers.BooleanField()
+    has_mentee_left = serializers.BooleanField()
+
+
+class LeaversBody(serializers.Serializer[Any]):
+    """Pairs of those who left, each to end on its proposed day."""
+
+    pairs = Ids()
+    reason = serializers.CharField(max_length=200)
+
+
+class EndedPairs(serializers.Serializer[Any]):
+    """How many pairs were ended."""
+
+    ended = serializers.IntegerField()
+
+
 class PairCard(PairAnswer):
     """A pair with what to look at."""
 

@@ -12,7 +12,9 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from schools.people.errors import FaultyActError
 from schools.people.models import (
     Enrolment,
     FormerName,
@@ -21,6 +23,7 @@ from schools.people.models import (
     NotTheSame,
     Person,
     PersonKind,
+    Release,
 )
 
 # Makes rows that point at the second id point at the first; runs in the transaction of the merge, both people locked.
@@ -40,7 +43,7 @@ def joined_models() -> frozenset[type[Model]]:
 
 def join_all(kept: UUID, gone: UUID) -> None:
     """Re-point everything from one person to the other."""
-    for _models, join in _JOINS.values():
+    for _own, join in _JOINS.values():
         join(kept, gone)
 
 
@@ -75,22 +78,36 @@ def repoint(
 
 def join_people_tables(kept: UUID, gone: UUID) -> None:
     """Re-point kinds, enrolments, representatives and former cards."""
-    for _row, second in repoint(PersonKind.objects.all(), kept, gone, sides=("person_id",), same=("kind",)):
+    for _kept_row, second in repoint(PersonKind.objects.all(), kept, gone, sides=("person_id",), same=("kind",)):
         second.delete()
     for row, second in repoint(Enrolment.objects.all(), kept, gone, sides=("person_id",), same=("kind", "admitted_on")):
         row.left_on = _leaving_day(row.left_on, second.left_on)
         _complete(row, second, ("school_class_id", "post", "experience_years"))
         second.delete()
+    _end_before_continuations(kept)
     guardianships = Guardianship.objects.all()
     for row, second in repoint(
         guardianships, kept, gone, sides=("guardian_id", "ward_id"), same=("guardian_id", "ward_id")
     ):
         _complete(row, second, ("kinship", "from_date", "to_date"))
         second.delete()
-    for _row, second in repoint(FormerName.objects.all(), kept, gone, sides=("person_id",), same=("folded_name",)):
+    for _kept_row, second in repoint(FormerName.objects.all(), kept, gone, sides=("person_id",), same=("folded_name",)):
         second.delete()
     MergedPerson.objects.filter(person=gone).update(person=kept)
+    _join_releases(kept, gone)
     NotTheSame.objects.filter(Q(first=gone) | Q(second=gone)).delete()
+
+
+def _join_releases(kept: UUID, gone: UUID) -> None:
+    """Re-point what is known of transfers to other schools.
+
+    :raises FaultyActError: both cards are on their way to another school.
+    """
+    is_open = Release.objects.filter(settled_at__isnull=True)
+    if is_open.filter(person__in=(kept, gone)).count() > 1:
+        sentence = _("По обеим карточкам идёт перевод в другую школу. Сначала отзовите один из них.")
+        raise FaultyActError.of("two_releases", sentence)
+    Release.objects.filter(person=gone).update(person=kept)
 
 
 def _leaving_day(one: date | None, other: date | None) -> date | None:
@@ -105,6 +122,15 @@ def _leaving_day(one: date | None, other: date | None) -> date | None:
     return known if known is not None and known > timezone.localdate() else None
 
 
+def _end_before_continuations(person_id: UUID) -> None:
+    """End what runs on beside an enrolment that continues it in the next class: the other card knew of no rollover."""
+    rows = Enrolment.objects.filter(person=person_id, is_continuation=True)
+    for row in rows.order_by("admitted_on"):
+        runs_on = Q(left_on__isnull=True) | Q(left_on__gt=row.admitted_on)
+        earlier = Enrolment.objects.filter(runs_on, person=person_id, kind=row.kind, admitted_on__lt=row.admitted_on)
+        earlier.update(left_on=row.admitted_on)
+
+
 def _complete(row: Any, second: Any, columns: tuple[str, ...]) -> None:
     """Fill what the row lacks from the one that goes."""
     for name in columns:
@@ -115,7 +141,7 @@ def _complete(row: Any, second: Any, columns: tuple[str, ...]) -> None:
 
 def register_people_tables() -> None:
     """Take care of this app's own tables in every merge."""
-    own = (PersonKind, Enrolment, Guardianship, FormerName, MergedPerson, NotTheSame)
+    own = (PersonKind, Enrolment, Guardianship, FormerName, MergedPerson, NotTheSame, Release)
     register_join("people", own, join_people_tables)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -91,7 +93,11 @@ class SchoolClass(models.Model):
 
 
 class Enrolment(models.Model):
-    """An interval in which a person studies or works here. The day of leaving is not a day of enrolment."""
+    """An interval in which a person studies or works here. The day of leaving is not a day of enrolment.
+
+    ``is_continuation``: it goes on from another that ended on its first day, in the next class. Lists then give the
+    date of the first of them, and speak of the last.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="enrolments")
@@ -108,6 +114,8 @@ class Enrolment(models.Model):
     experience_years = models.PositiveSmallIntegerField(_("стаж, лет"), null=True, blank=True)
     admitted_on = models.DateField(_("дата зачисления"))
     left_on = models.DateField(_("дата выбытия"), null=True, blank=True)
+    # A database default, because imports insert by COPY with the columns they know.
+    is_continuation = models.BooleanField(default=False, db_default=False, editable=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -177,3 +185,61 @@ class NotTheSame(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} {self.second_id}"
+
+
+class Rollover(models.Model):
+    """The move of the school's classes into a school year: a plan until it is done, then what it did.
+
+    ``school_year`` is its first calendar year. ``classes`` maps ids of classes to ``{"outcome", "title"}``, ``people``
+    ids of enrolments to the outcome of those who do otherwise than their class. Done, it holds what takes it back: the
+    ``closed`` enrolments and, in their order, the leaving days they had before, what was ``opened`` after them and in
+    which class; ``known_later`` are enrolments from the day or later that were there already, ``alumni`` the kinds that were added, ``grants`` the class teachers' roles that were moved.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    school_year = models.PositiveSmallIntegerField(unique=True)
+    day = models.DateField(_("дата перевода"))
+    classes = models.JSONField(default=dict)
+    people = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.UUIDField(null=True)
+    closed = ArrayField(models.UUIDField(), default=list)
+    former_left_on = ArrayField(models.DateField(null=True), default=list)
+    opened = ArrayField(models.UUIDField(null=True), default=list)
+    opened_class = ArrayField(models.UUIDField(null=True), default=list)
+    known_later = ArrayField(models.UUIDField(), default=list)
+    alumni = ArrayField(models.UUIDField(), default=list)
+    grants = models.JSONField(default=list, encoder=DjangoJSONEncoder)
+
+    def __str__(self) -> str:
+        return str(self.school_year)
+
+
+class Release(models.Model):
+    """A pupil let go to another school of the region: what the old school keeps of a transfer.
+
+    ``id`` is the transfer's in the region's schema, which knows nobody. ``outcome`` is empty until the end is known
+    here, and then a state of the transfer.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="releases")
+    to_title = models.CharField(_("куда"), max_length=200)
+    leaves_on = models.DateField(_("с какого дня учится в новой школе"))
+    basis = models.CharField(_("основание"), max_length=300)
+    with_guardians = models.BooleanField(default=False)
+    released_by = models.UUIDField(null=True)
+    released_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, blank=True, default="")
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(settled_at__isnull=True), name="one_open_release"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.to_title} {self.leaves_on}"

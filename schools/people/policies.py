@@ -18,3 +18,13 @@ def may_find_people(actor: Actor) -> Decision:
 def may_edit_people(actor: Actor) -> Decision:
     """Whether the actor may add and change people, their enrolments and representatives."""
     return actor.has("people.edit")
+
+
+def may_roll_over(actor: Actor) -> Decision:
+    """Whether the actor may move the whole school into the next school year: who may change every card."""
+    return actor.has("people.edit")
+
+
+def may_transfer_people(actor: Actor) -> Decision:
+    """Whether the actor may let pupils go to another school of the region, and take in those who are let go to his."""
+    return actor.has("people.edit")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.authz.registry import Extent, Role, World, in_worlds
 
 FORM, CLASS = "form", "class"
+CLASS_TEACHER = "class_teacher"
 
 PERMISSIONS = in_worlds(
     {World.SCHOOL},
@@ -107,7 +108,7 @@ ROLES = (
         scope_kind=FORM,
     ),
     Role(
-        slug="class_teacher",
+        slug=CLASS_TEACHER,
         title=_("классный руководитель"),
         world=World.SCHOOL,
         description=_("Люди и согласия своих классов; видит, кто состоит в паре"),

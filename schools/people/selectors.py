@@ -14,8 +14,16 @@ from django.utils import timezone
 from core.authz import Actor, Reach, enforce
 from core.text import clean_name, ru_key
 from schools.people import policies
-from schools.people.domain import age_on
-from schools.people.models import Enrolment, FormerName, Guardianship, Person, SchoolClass
+from schools.people.domain import ENROLLED_KINDS, age_on
+from schools.people.models import (
+    Enrolment,
+    FormerName,
+    Guardianship,
+    Person,
+    PersonKind,
+    PersonKindChoice,
+    SchoolClass,
+)
 
 _MOST_WORDS = 6
 _CANDIDATES = 12
@@ -123,7 +131,7 @@ def candidates(
     """Return up to 12 people of any of the kinds whose name holds the typed words, and whether there were more.
 
     ``chosen`` people are listed first, whatever was typed. An empty ``kinds`` means everybody. People who have left
-    are not offered; those outside the school are.
+    are not offered; those outside the school are, alumni among them.
 
     :raises RefusedError: when the actor may not look people up.
     """
@@ -132,6 +140,9 @@ def candidates(
     everybody = people_visible_to(actor, "people.find")
     fitting = everybody.filter(kinds__kind__in=kinds).distinct() if kinds else everybody
     here = Q(enrolments__isnull=True) | Q(pk__in=Enrolment.objects.filter(enrolled_q(day)).values("person"))
+    # Who has left and is something outside the school besides (an alumnus, a parent) is asked for as that.
+    if outside := set(kinds or PersonKindChoice.values) - set(ENROLLED_KINDS):
+        here |= Q(pk__in=PersonKind.objects.filter(kind__in=outside).values("person"))
     found = named(fitting.filter(here), typed).exclude(pk__in=chosen)
     rows = list(with_enrolments(found.order_by("folded_name", "pk").distinct())[: _CANDIDATES + 1])
     kept = list(with_enrolments(everybody.filter(pk__in=chosen).order_by("folded_name", "pk"))) if chosen else []

@@ -15,6 +15,7 @@ from schools.people.merging import CHOICES
 from schools.people.models import Enrolment, Guardianship, Person, PersonKindChoice, SchoolClass
 from schools.people.policies import may_edit_people
 from schools.people.selectors import place_of
+from schools.people.words import OUTCOMES
 
 SEXES = [("", _("не указан")), ("f", _("женский")), ("m", _("мужской"))]
 ENROLLED = [(value, label) for value, label in PersonKindChoice.choices if value in ENROLLED_KINDS]
@@ -203,3 +204,66 @@ class ApartBody(serializers.Serializer[Any]):
     """The other of two cards that look alike."""
 
     other = serializers.UUIDField()
+
+
+OUTCOME_CHOICES = [(str(key), words) for key, words in OUTCOMES.items()]
+
+
+class ClassPlanAnswer(serializers.Serializer[Any]):
+    """A class with what becomes of it."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    outcome = serializers.ChoiceField(choices=OUTCOME_CHOICES)
+    next_title = serializers.CharField()
+    pupils = serializers.IntegerField()
+    exceptions = serializers.IntegerField(help_text=_("Сколько учеников не как класс."))
+
+
+class RolloverAnswer(serializers.Serializer[Any]):
+    """The rollover into a school year: as planned, or as done."""
+
+    year = serializers.IntegerField(help_text=_("Первый календарный год учебного года."))
+    day = serializers.DateField()
+    is_done = serializers.BooleanField()
+    counts = serializers.DictField(child=serializers.IntegerField())
+    classes = ClassPlanAnswer(many=True)
+
+
+class ClassChoiceBody(serializers.Serializer[Any]):
+    """What becomes of a class."""
+
+    id = serializers.UUIDField()
+    outcome = serializers.ChoiceField(choices=OUTCOME_CHOICES)
+    title = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
+
+
+class PupilPlanAnswer(serializers.Serializer[Any]):
+    """A pupil of a class with what becomes of him."""
+
+    enrolment = serializers.UUIDField(source="move.stay.enrolment_id")
+    person = serializers.UUIDField(source="move.stay.person_id")
+    full_name = serializers.CharField()
+    outcome = serializers.ChoiceField(source="move.outcome", choices=OUTCOME_CHOICES)
+    next_title = serializers.CharField(source="move.title")
+
+
+class PupilChoiceBody(serializers.Serializer[Any]):
+    """What becomes of a pupil; an empty outcome: as of the class."""
+
+    enrolment = serializers.UUIDField()
+    outcome = serializers.ChoiceField(choices=[("", _("как весь класс")), *OUTCOME_CHOICES])
+
+
+class RolloverPlanBody(serializers.Serializer[Any]):
+    """Choices for classes and pupils; those that are not named keep what was chosen before."""
+
+    day = Day()
+    classes = ClassChoiceBody(many=True, required=False)
+    people = PupilChoiceBody(many=True, required=False)
+
+
+class RolloverBody(serializers.Serializer[Any]):
+    """The confirmation."""
+
+    with_teachers = serializers.BooleanField(default=True, required=False)

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from schools.people import duplicate_views, views
+from schools.people import duplicate_views, rollover_views, views
 
 urlpatterns = [
     path("new/", views.new, name="new"),
     path("duplicates/", duplicate_views.listing, name="duplicates"),
     path("duplicates/<uuid:person_id>/<uuid:other_id>/", duplicate_views.compare, name="merge"),
+    path("rollover/", rollover_views.plan, name="rollover"),
+    path("rollover/preview/", rollover_views.preview, name="rollover-preview"),
+    path("rollover/undo/", rollover_views.undo, name="rollover-undo"),
+    path("rollover/classes/<uuid:class_id>/", rollover_views.class_people, name="rollover-class"),
     path("<uuid:person_id>/edit/", views.edit, name="edit"),
     path("<uuid:person_id>/enrol/", views.enrol, name="enrol"),
     path("<uuid:person_id>/guardians/new/", views.add_guardian, name="guardian-new"),

@@ -91,10 +91,11 @@ def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
             raise
         return redirect("people:card", person_id=person_for(actor=actor, person_id=became).pk)
     person = with_enrolments(people_visible_to(actor).filter(pk=found.pk)).get()
+    continued = {row.admitted_on for row in person.enrolments.all() if row.is_continuation}
     context = {
         "person": person,
         "facts": _facts(actor, person, day),
-        "enrolments": list(person.enrolments.all()),
+        "enrolments": [(row, row.left_on in continued) for row in person.enrolments.all()],
         "guardians": guardians_of(actor=actor, person=person),
         "children": children_of(actor=actor, person=person),
         "may_edit": bool(may_edit_people(actor)),

@@ -40,6 +40,7 @@ OWN: dict[str, Any] = {
     "person_id": _own(4),
     "other_id": world.MENTEE,
     "enrolment_id": _own(5),
+    "class_id": world.CLASS,
     "guardianship_id": _own(6),
     "consent_id": _own(7),
     "pair_id": _own(8),
@@ -66,6 +67,7 @@ FOREIGN: dict[str, Any] = {
     "person_id": _only_b(4),
     "other_id": _only_b(4),
     "enrolment_id": _only_b(5),
+    "class_id": _only_b(11),
     "guardianship_id": _only_b(6),
     "consent_id": _only_b(7),
     "pair_id": _only_b(8),
@@ -84,6 +86,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "people_enrolment": _only_b(5),
     "people_guardianship": _only_b(6),
     "consents_consent": _only_b(7),
+    "people_schoolclass": _only_b(11),
     "pairs_pair": _only_b(8),
     "pairs_order": _only_b(9),
 }
@@ -176,8 +179,10 @@ def _accounts(make: Any, role: str, scope: str) -> None:
 def _people(make: Any, place: world.TestSchool) -> None:
     from schools.consents.models import Consent
     from schools.pairs.models import Order, Pair
-    from schools.people.models import Enrolment, Guardianship, Person
+    from schools.people.models import Enrolment, Guardianship, Person, SchoolClass
 
+    if place is SCHOOL_B:
+        SchoolClass.objects.create(id=_only_b(11), grade=8, letter="Б", title=f"8Б {place.canary}")
     person = Person.objects.create(
         id=make(4),
         surname=place.surname,
@@ -189,8 +194,9 @@ def _people(make: Any, place: world.TestSchool) -> None:
         created_at=NOW,
         updated_at=NOW,
     )
+    # Admitted a year ago: the rollover is about him, whenever the check runs.
     Enrolment.objects.create(
-        id=make(5), person=person, kind="pupil", school_class_id=world.CLASS, admitted_on=world.SEPTEMBER
+        id=make(5), person=person, kind="pupil", school_class_id=world.CLASS, admitted_on=date(2025, 9, 1)
     )
     Guardianship.objects.create(id=make(6), ward=person, guardian_id=world.MENTOR, kinship="опекун")
     Consent.objects.create(

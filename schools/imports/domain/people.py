@@ -163,7 +163,7 @@ def resolve_people(
 def _enrol(
     row: PersonRow, person: KnownPerson, kind: str, changes: Changes, plan: Plan, new_id: Callable[[], UUID]
 ) -> None:
-    existing = person.enrolments.get((kind, row.admitted_on))
+    existing = _spoken_of(row, person, kind)
     if existing is None:
         if any(
             known == kind and other.left_on is None and since < row.admitted_on
@@ -191,6 +191,21 @@ def _enrol(
             setattr(existing, name, value)
     else:
         changes.lay_over(existing, said)
+
+
+def _spoken_of(row: PersonRow, person: KnownPerson, kind: str) -> StoredEnrolment | NewEnrolment | None:
+    """Return the enrolment of a row: that of its admission date, or what goes on from it without a break.
+
+    A rollover ends an enrolment in the old class and begins another in the new one on the same day; lists go on giving
+    the date on which the pupil came to the school, and speak of where he is now.
+    """
+    found = person.enrolments.get((kind, row.admitted_on))
+    while found is not None and found.left_on is not None and (row.left_on is None or row.left_on > found.left_on):
+        following = person.enrolments.get((kind, found.left_on))
+        if not isinstance(following, StoredEnrolment) or not following.is_continuation or following is found:
+            break
+        found = following
+    return found
 
 
 def _list_absentees(people: People, plan: Plan, rooms: set[str]) -> None:

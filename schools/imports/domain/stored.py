@@ -16,6 +16,7 @@ class StoredEnrolment:
     class_name: str = ""
     post: str = ""
     experience_years: int | None = None
+    is_continuation: bool = False
 
 
 @dataclass(frozen=True, slots=True)

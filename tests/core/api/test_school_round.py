@@ -221,6 +221,22 @@ def accounts(ask: Any) -> None:
     ask("DELETE", "tokens/{token_id}/", token_id=token["token"]["id"])
 
 
+def years(ask: Any) -> None:
+    plan = ask("GET", "rollover/")
+    room = plan["classes"][0]
+    assert (room["title"], room["outcome"], room["next_title"]) == ("7А", "promote", "8А")
+    body = {"day": f"{plan['year']}-11-15", "classes": [{"id": room["id"], "outcome": "promote", "title": "8-б"}]}
+    pupils = ask("GET", "rollover/classes/{class_id}/", class_id=room["id"])["items"]
+    assert {row["outcome"] for row in pupils} == {"promote"}
+    people_ = [{"enrolment": str(seeds.OWN["enrolment_id"]), "outcome": "leave"}]
+    assert ask("PUT", "rollover/", {**body, "people": people_})["counts"]["leave"] == 1
+    assert ask("POST", "rollover/done/", {})["is_done"] is True
+    left = ask("GET", "pairs/leavers/")["items"]
+    assert {"id": str(seeds.OWN["pair_id"]), "ends_on": f"{plan['year']}-11-14"}.items() <= left[0].items()
+    assert ask("POST", "pairs/leavers/", {"pairs": [left[0]["id"]], "reason": "Выбыл"}) == {"ended": 1}
+    ask("DELETE", "rollover/done/")
+
+
 def test_every_operation_of_a_school_succeeds(programme: Programme):
     ask = programme.ask
     pupil, _parent = people(ask)
@@ -228,6 +244,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     consents(ask, pupil)
     pairs(ask, pupil)
     imports(ask)
+    years(ask)
     accounts(ask)
     ask("GET", "coverage/", query="?day=2026-10-31")
     ask("GET", "coverage/missing/", query="?day=2026-10-31")
@@ -258,6 +275,8 @@ PERSONAL = {
     "pairs/unpaired/": {},
     "pairs/own/": {},
     "people/duplicates/": {},
+    "pairs/leavers/": {},
+    "rollover/classes/{class_id}/": {"class_id": seeds.OWN["class_id"]},
     "orders/{order_id}/": {"order_id": seeds.OWN["order_id"]},
     "orders/{order_id}/pairs/": {"order_id": seeds.OWN["order_id"]},
     "coverage/missing/": {},

@@ -1,0 +1,48 @@
+"""The page where pairs of those who left are ended."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from core.authz import actor_of, requires
+from schools.pairs.forms import LeaversForm
+from schools.pairs.leavers import MOST_AT_ONCE, end_pairs_of_leavers, pairs_of_leavers
+from schools.pairs.views import form_titles
+from schools.pairs.words import term_of
+from schools.people.errors import FaultyActError
+from schools.people.pages import personal_page, show_faults
+
+
+@requires("pairs.edit")
+@require_http_methods(["GET", "POST"])
+def leavers(request: HttpRequest) -> HttpResponse:
+    """List pairs that run on though one of the two has left; end the marked ones."""
+    actor = actor_of(request)
+    form = LeaversForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        try:
+            ended = end_pairs_of_leavers(actor=actor, pair_ids=chosen["pairs"], reason=chosen["reason"])
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, ngettext("Завершена %(n)s пара.", "Завершено пар: %(n)s.", ended) % {"n": ended})
+            return redirect("pairs:leavers")
+    found = pairs_of_leavers(actor)
+    titles = form_titles()
+    context = {
+        "form": form,
+        "marked": request.POST.getlist("pairs") if form.is_bound else [str(row.pair.pk) for row in found],
+        "has_more": len(found) == MOST_AT_ONCE,
+        "rows": [
+            {"found": row, "form": titles.get(row.pair.form_code, row.pair.form_code), "term": term_of(row.pair)}
+            for row in found
+        ],
+    }
+    return personal_page(
+        request, "pairs/leavers.html", context, action="pairs.leavers_viewed", details={"rows": len(found)}
+    )
