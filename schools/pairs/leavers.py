@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -43,7 +44,8 @@ def pairs_of_leavers(actor: Actor) -> list[LeaversPair]:
     :raises RefusedError: when the actor may not end pairs.
     """
     enforce(policies.may_edit_pairs(actor))
-    rows = _rows(actor).select_related("mentor", "mentee", "order").order_by("first_left", "mentee__folded_name", "pk")
+    rows: Any = _rows(actor).select_related("mentor", "mentee", "order")
+    rows = rows.order_by("first_left", "mentee__folded_name", "pk")
     return [_proposed(pair) for pair in rows[:MOST_AT_ONCE]]
 
 

@@ -28,9 +28,8 @@ class RolloverForm(forms.Form):
         help_text=gettext_lazy("С этого дня новые классы. Обычно 1 сентября, можно и раньше, и задним числом."),
     )
 
-    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
-        initial = {"day": plan.day}
-        super().__init__(*args, initial=initial, **kwargs)
+    def __init__(self, data: Any = None, *, plan: Plan) -> None:
+        super().__init__(data, initial={"day": plan.day})
         self.classes: Sequence[ClassPlan] = plan.classes
         for row in self.classes:
             self.fields[f"outcome-{row.id}"] = forms.ChoiceField(
