@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods
 from core.authz import actor_of, requires
 from schools.pairs.forms import LeaversForm
 from schools.pairs.leavers import MOST_AT_ONCE, end_pairs_of_leavers, pairs_of_leavers
-from schools.pairs.views import form_titles
-from schools.pairs.words import term_of
+from schools.pairs.words import form_titles, term_of
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
 

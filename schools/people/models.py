@@ -193,7 +193,8 @@ class Rollover(models.Model):
     ``school_year`` is its first calendar year. ``classes`` maps ids of classes to ``{"outcome", "title"}``, ``people``
     ids of enrolments to the outcome of those who do otherwise than their class. Done, it holds what takes it back: the
     ``closed`` enrolments and, in their order, the leaving days they had before, what was ``opened`` after them and in
-    which class; ``known_later`` are enrolments from the day or later that were there already, ``alumni`` the kinds that were added, ``grants`` the class teachers' roles that were moved.
+    which class; ``known_later`` are enrolments from the day or later that were there already, ``alumni`` the kinds that
+    were added, ``grants`` the class teachers' roles that were moved.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
