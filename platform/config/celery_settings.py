@@ -23,6 +23,8 @@ worker_hijack_root_logger = False
 task_default_queue = "default"
 task_create_missing_queues = True
 task_routes = {
+    # The school's own role makes its archive; the provisioner is for what only the owner can.
+    "tenants.provisioning.make_archive": {"queue": "default"},
     "tenants.provisioning.*": {"queue": "provisioning"},
     "reports.*": {"queue": "rollup"},
 }

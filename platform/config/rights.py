@@ -21,6 +21,9 @@ RIGHTS = Rights(
         # Made by the provisioner; the region takes a spare for a new school.
         "provisioning_schoolschema": "SELECT, UPDATE",
         "provisioning_schemascript": "",
+        # The region asks for an archive and sees when it was made; what is in it the school alone reads.
+        "provisioning_archive": _CHANGE,
+        "provisioning_archivepart": "",
         # Figures are written by the roll-up; keys of people are for it alone.
         "rollup_personkey": "",
         "rollup_sharedrecord": "",
@@ -38,6 +41,7 @@ RIGHTS = Rights(
         "registry_district": _READ,
         "registry_school": _READ,
         "provisioning_schoolschema": _READ,
+        "provisioning_archive": _READ,
         "reference_definition": _READ,
         "reference_target": _READ,
         "events_mark": "SELECT, UPDATE, DELETE",
@@ -63,9 +67,11 @@ RIGHTS = Rights(
         "reference_legalact": _READ,
         "events_mark": "INSERT",
         "events_outbox": "INSERT",
+        "provisioning_archive": _CHANGE,
+        "provisioning_archivepart": "SELECT, INSERT, DELETE",
     },
     school_own={
-        "django_migrations": "",
+        "django_migrations": _READ,
         "audit_auditrecord": _APPEND,
     },
     fact_views=("coverage_member", "coverage_engagement", "coverage_consent"),
@@ -73,5 +79,7 @@ RIGHTS = Rights(
         # table: (column that holds the school's schema, roles that see every row)
         "events_mark": ("school_schema", "rollup region"),
         "events_outbox": ("school_schema", "region rollup"),
+        "provisioning_archive": ("school_schema", "region rollup"),
+        "provisioning_archivepart": ("school_schema", ""),
     },
 )

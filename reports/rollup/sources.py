@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from schools.coverage.domain import Rule
 from schools.coverage.selectors import rule_of
+from tenants.provisioning.models import SchoolSchema
 from tenants.reference.selectors import definitions_now
 from tenants.registry.models import School
 
@@ -37,7 +38,9 @@ def sources(day: date | None = None) -> tuple[Source, ...]:
     """
     counts = Q(state__in=[School.State.READY, School.State.SUSPENDED])
     if day is not None:
-        counts |= Q(state=School.State.CLOSED, state_changed_at__date__gt=day)
+        # The schema of a closed school may have been dropped by now.
+        kept = SchoolSchema.objects.values("schema_name")
+        counts |= Q(state=School.State.CLOSED, state_changed_at__date__gt=day, schema_name__in=kept)
     rows = School.objects.filter(counts).order_by("code")
     return tuple(Source(*row) for row in rows.values_list("id", "code", "schema_name", "district_id"))
 

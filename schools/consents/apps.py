@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConsentsConfig(AppConfig):
@@ -11,7 +12,17 @@ class ConsentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take part in merges of people."""
+        """Take part in merges of people and in restores."""
         from schools.consents.joining import register
+        from tenants.provisioning.archive.contents import CodeColumn, register_code_column
+        from tenants.reference.models import ConsentKind
 
         register()
+        register_code_column(
+            CodeColumn(
+                "consents_consent",
+                "kind",
+                _("виды согласий"),
+                lambda: ConsentKind.objects.now().values_list("code", flat=True),
+            )
+        )

@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PairsConfig(AppConfig):
@@ -11,7 +12,17 @@ class PairsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take part in merges of people."""
+        """Take part in merges of people and in restores."""
         from schools.pairs.joining import register
+        from tenants.provisioning.archive.contents import CodeColumn, register_code_column
+        from tenants.reference.models import Form
 
         register()
+        register_code_column(
+            CodeColumn(
+                "pairs_pair",
+                "form_code",
+                _("формы наставничества"),
+                lambda: Form.objects.now().values_list("code", flat=True),
+            )
+        )

@@ -11,14 +11,16 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the roles of a school's host."""
+        """Register the roles of a school's host, and what of people an archive leaves to the place of its restore."""
         from core.accounts.people import register_people
         from core.api.problems import register_problem
         from core.authz.registry import World, register_permissions, register_roles, register_scope_source
         from schools.people.errors import FaultyActError, problem_of
         from schools.people.joining import register_people_tables
+        from schools.people.rekeying import rekey_people
         from schools.people.roles import CLASS, FORM, PERMISSIONS, ROLES, class_choices, form_choices
         from schools.people.selectors import person_for
+        from tenants.provisioning.archive.contents import register_after_restore, register_blank
 
         register_problem(FaultyActError, problem_of)
         register_permissions(PERMISSIONS)
@@ -27,3 +29,6 @@ class PeopleConfig(AppConfig):
         register_people(lambda actor, person_id: person_for(actor=actor, person_id=person_id).full_name)
         register_scope_source(World.SCHOOL, CLASS, class_choices)
         register_scope_source(World.SCHOOL, FORM, form_choices)
+        for column in ("name_key", "snils_key"):
+            register_blank("people_person", column, "")
+        register_after_restore("1 keys of people", rekey_people)

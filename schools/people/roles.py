@@ -31,6 +31,7 @@ PERMISSIONS = in_worlds(
     ("coverage.view", _("видеть охват школы")),
     ("participation.view", _("видеть своё участие")),
     ("staff.appoint_director", _("назначать директора")),
+    ("archive.take", _("забирать архив школы")),
 )
 
 _ALL, _SCOPE, _OWN = Extent.EVERYTHING, Extent.SCOPE, Extent.OWN
@@ -53,12 +54,14 @@ _COORDINATOR: Mapping[str, Extent] = {
     "tokens.manage": _ALL,
     "audit.view": _ALL,
 }
-# The director's alone: approving an order, appointing a director, resetting a lost second factor.
+# The director's alone: approving an order, appointing a director, resetting a lost second factor, the whole school in
+# one file.
 _DIRECTOR: Mapping[str, Extent] = {
     **_COORDINATOR,
     "orders.approve": _ALL,
     "staff.appoint_director": _ALL,
     "staff.reset_second_factor": _ALL,
+    "archive.take": _ALL,
 }
 # The forms he curates. ``people.find`` is wider (names and classes only): a new pair is made of people in no form yet.
 _CURATOR: Mapping[str, Extent] = {

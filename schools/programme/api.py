@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, CharField, QuerySet, Value, When
 from django.http import Http404
@@ -25,6 +26,10 @@ from schools.programme import audit
 from schools.programme import serializers as shapes
 from schools.programme.export import people_file
 from schools.programme.people import people_list
+from tenants.provisioning.archive.asking import ask_for_own_archive, own_archive, take
+from tenants.provisioning.archive.words import file_name
+from tenants.provisioning.models import Archive
+from tenants.provisioning.serializers import ArchiveAnswer
 from tenants.reference.selectors import consent_kinds_now, definitions_now, forms_now, role_variants_now
 
 
@@ -164,6 +169,48 @@ class SchoolAuditEndpoint(ApiView):
         return audit.records(actor, query)
 
 
+class ArchiveEndpoint(ApiView):
+    """The archive of the school."""
+
+    tag = "archive"
+
+    @operation(_("Последний архив школы"), needs=("archive.take",), answer=ArchiveAnswer)
+    def get(self, actor: Actor) -> Archive:
+        """Return the newest archive, in whatever state.
+
+        :raises Http404: when none was ever asked for.
+        """
+        found = own_archive(actor)
+        if found is None:
+            raise Http404
+        return found
+
+    @operation(
+        _("Подготовить архив школы"),
+        needs=("archive.take",),
+        description=_("Архив готовится около минуты; его состояние станет ready."),
+        answer=ArchiveAnswer,
+        status=201,
+    )
+    def post(self, actor: Actor) -> Archive:
+        """Ask for a new archive."""
+        route: Any = self.request
+        return ask_for_own_archive(actor=actor, about=route.school)
+
+
+class ArchiveFileEndpoint(ApiView):
+    """The file of an archive."""
+
+    tag = "archive"
+
+    @operation(_("Скачать архив школы"), needs=("archive.take",), gives="application/zip")
+    def get(self, actor: Actor, archive_id: UUID) -> File:
+        """Return the file; who took it is recorded."""
+        route: Any = self.request
+        archive, content = take(actor=actor, archive_id=archive_id)
+        return File(file_name(route.school.code, archive), content)
+
+
 class OfferedEndpoint(ApiView):
     """What the region offers."""
 
@@ -187,5 +234,7 @@ urlpatterns = [
     path("coverage/", OwnCoverageEndpoint.as_view(), name="coverage"),
     path("coverage/missing/", CoverageMissingEndpoint.as_view(), name="coverage-missing"),
     path("audit/", SchoolAuditEndpoint.as_view(), name="audit"),
+    path("archive/", ArchiveEndpoint.as_view(), name="archive"),
+    path("archive/<uuid:archive_id>/file.zip", ArchiveFileEndpoint.as_view(), name="archive-file"),
     path("reference/", OfferedEndpoint.as_view(), name="offered"),
 ]

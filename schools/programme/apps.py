@@ -24,6 +24,7 @@ class ProgrammeConfig(AppConfig):
             (_("Приказы"), "orders:list", "orders.view", 50),
             (_("Охват"), "coverage:own", "coverage.view", 55),
             (_("Журнал"), "audit:list", "audit.view", 90),
+            (_("Архив"), "archive:page", "archive.take", 95),
         )
         register(
             NavItem(label=_("Главная"), url_name="home", permission=lambda actor: True, worlds={"school"}, order=10),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.programme import coverage_views, people_views, views
+from schools.programme import archive_views, coverage_views, people_views, views
 
 people = [
     path("", people_views.listing, name="list"),
@@ -14,4 +14,12 @@ coverage = (
     "coverage",
 )
 audit = ([path("", views.audit_list, name="list")], "audit")
+archive = (
+    [
+        path("", archive_views.page, name="page"),
+        path("live/", archive_views.live, name="live"),
+        path("<uuid:archive_id>/file/", archive_views.file, name="file"),
+    ],
+    "archive",
+)
 home = [path("", views.home, name="home")]

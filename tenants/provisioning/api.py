@@ -6,12 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from core.api.operations import ApiView, operation
 from core.authz import Actor
 from tenants.provisioning import services
+from tenants.provisioning.archive.asking import ask_for_archive, last_archive
+from tenants.provisioning.models import Archive
+from tenants.provisioning.serializers import ArchiveAnswer
 from tenants.registry import selectors
 from tenants.registry import serializers as shapes
 from tenants.registry.models import District, School
@@ -83,6 +87,35 @@ class SchoolCodeEndpoint(ApiView):
         return services.rename_school(actor=actor, school_id=school_id, code=body["code"])
 
 
+class SchoolArchiveEndpoint(ApiView):
+    """A school's archive as the region knows it; the file is the school's."""
+
+    tag = "schools"
+
+    @operation(_("Последний архив школы: когда сделан и забран"), needs=_MANAGE, answer=ArchiveAnswer)
+    def get(self, actor: Actor, school_id: UUID) -> Archive:
+        """Return the newest archive.
+
+        :raises Http404: when none was ever asked for.
+        """
+        found = last_archive(selectors.school_visible_to(actor, school_id))
+        if found is None:
+            raise Http404
+        return found
+
+    @operation(
+        _("Подготовить архив школы для директора"),
+        needs=_MANAGE,
+        description=_("Файл забирает директор на сайте школы: региону он не виден."),
+        answer=ArchiveAnswer,
+        status=201,
+    )
+    def post(self, actor: Actor, school_id: UUID) -> Archive:
+        """Ask for a new archive."""
+        selectors.school_visible_to(actor, school_id)
+        return ask_for_archive(actor=actor, school_id=school_id)
+
+
 class SchoolStateEndpoint(ApiView):
     """A school's life."""
 
@@ -105,5 +138,6 @@ urlpatterns = [
     path("schools/", SchoolsEndpoint.as_view(), name="schools"),
     path("schools/<uuid:school_id>/", SchoolEndpoint.as_view(), name="school"),
     path("schools/<uuid:school_id>/code/", SchoolCodeEndpoint.as_view(), name="school-code"),
+    path("schools/<uuid:school_id>/archive/", SchoolArchiveEndpoint.as_view(), name="school-archive"),
     path("schools/<uuid:school_id>/state/", SchoolStateEndpoint.as_view(), name="school-state"),
 ]

@@ -13,8 +13,9 @@ class ProvisioningConfig(AppConfig):
     def ready(self) -> None:
         """Tell the API what provisioning refuses."""
         from core.api.problems import Problem, register_problem
-        from tenants.provisioning.errors import CodeTakenError, ReasonMissingError
+        from tenants.provisioning.errors import ArchiveError, CodeTakenError, ReasonMissingError
 
+        register_problem(ArchiveError, lambda error: Problem(409, "archive_in_work", str(error)))
         register_problem(CodeTakenError, lambda error: Problem(422, "code_taken", str(error), {"code": [str(error)]}))
         register_problem(
             ReasonMissingError, lambda error: Problem(422, "reason_missing", str(error), {"reason": [str(error)]})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.utils.translation import gettext as _
 
 
@@ -29,3 +31,28 @@ class CanaryError(RuntimeError):
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
         self.kind = kind
+
+
+class ArchiveRefusedError(ValueError):
+    """An archive of a school cannot be restored here; ``code`` is stable, the sentence says what to do."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+    @classmethod
+    def of_newer_version(cls) -> Self:
+        """Return the refusal of an archive that this platform is too old for."""
+        return cls(
+            "newer_version",
+            _("Архив сделан более новой версией платформы: сначала обновите эту установку."),
+        )
+
+    @classmethod
+    def of_damage(cls) -> Self:
+        """Return the refusal of a file that is not what was written."""
+        return cls("damaged", _("Файл повреждён или изменён: возьмите другую копию архива. Ничего не записано."))
+
+
+class ArchiveError(ValueError):
+    """An archive cannot be asked for or taken now; ``str()`` is the sentence to show."""

@@ -24,6 +24,7 @@ State = School.State
 
 _KINDS: Final[dict[str, StatusKind]] = {
     State.CREATING: "work",
+    State.RESTORING: "work",
     State.READY: "ok",
     State.SUSPENDED: "wait",
     State.CLOSED: "none",

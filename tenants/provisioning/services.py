@@ -1,6 +1,7 @@
 """A school's life: asked for by the region, made by the provisioner, suspended, closed.
 
-``creating → ready → suspended → closed``; only ``ready`` answers requests. The region's role writes rows; schemas and
+``creating → ready → suspended → closed``; only ``ready`` answers requests; an archive brings a school back through
+``restoring``. The region's role writes rows; schemas and
 roles are made by the provisioner, another process with the migrator's login.
 """
 
@@ -22,6 +23,7 @@ from django.utils.translation import gettext as _
 from core.audit.services import audit_row, record
 from core.events.outbox import enqueue
 from core.tenancy import region
+from tenants.provisioning.archive.terms import are_any_out_of_date
 from tenants.provisioning.errors import CodeTakenError, ReasonMissingError
 from tenants.provisioning.pool import fill_pool, is_pool_low, new_schema_name, register_spare
 from tenants.registry.errors import StateError
@@ -34,6 +36,8 @@ _TRANSITIONS = {
     School.State.CREATING: {School.State.READY, School.State.CLOSED},
     School.State.READY: {School.State.SUSPENDED},
     School.State.SUSPENDED: {School.State.READY, School.State.CLOSED},
+    # Given up; how it goes on otherwise is the restore's own affair.
+    School.State.RESTORING: {School.State.CLOSED},
     School.State.CLOSED: set(),
 }
 # Making a school takes about a second; whoever waits longer has lost the task or the provisioner.
@@ -109,7 +113,7 @@ def provision(school_id: UUID | str) -> School:
     """
     from tenants.provisioning.schema import make_schema
 
-    with _alone_with(school_id) as is_ours:
+    with alone_with(school_id) as is_ours:
         with region():
             school: School = School.objects.get(pk=school_id)
         if not is_ours or school.state != School.State.CREATING:
@@ -134,12 +138,13 @@ def _note_failure(school_id: UUID | str, error: Exception) -> None:
 
 
 def is_any_late() -> bool:
-    """Tell whether the provisioner is wanted: a school waits longer than making one takes, or spares are missing.
+    """Tell whether the provisioner is wanted: a school waits too long, spares are missing, old archives lie about.
 
     Region or roll-up.
     """
     early = timezone.now() - LATE_AFTER
-    return School.objects.filter(state=School.State.CREATING, created_at__lt=early).exists() or is_pool_low()
+    is_waiting = School.objects.filter(state=School.State.CREATING, created_at__lt=early).exists()
+    return is_waiting or is_pool_low() or are_any_out_of_date()
 
 
 def provision_pending() -> list[str]:
@@ -163,7 +168,7 @@ def provision_pending() -> list[str]:
 
 
 @contextmanager
-def _alone_with(school_id: UUID | str) -> Iterator[bool]:
+def alone_with(school_id: UUID | str) -> Iterator[bool]:
     """Hold the school's provisioning lock; gives False at once when another session holds it.
 
     A session lock, because the work spans many transactions; the server frees it when the process dies.
@@ -179,6 +184,33 @@ def _alone_with(school_id: UUID | str) -> Iterator[bool]:
             # A session that died has freed the lock itself.
             with suppress(DatabaseError), region(), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_catalog.pg_advisory_unlock(%s, %s)", key)
+
+
+def begin_restore(school: School, *, actor: str) -> School:
+    """Note that a school is being restored. Runs in ``region()``, in the transaction that placed it."""
+    _set_state(school, School.State.RESTORING, actor=actor)
+    return school
+
+
+def complete_restore(*, school_id: UUID, actor: str, sha256: str) -> School:
+    """Let a school whose data are back answer requests. Runs in ``region()``.
+
+    :raises StateError: when it is not being restored any more.
+    """
+    with transaction.atomic():
+        school: School = School.objects.select_for_update().get(pk=school_id)
+        if school.state != School.State.RESTORING:
+            raise StateError.of_restore()
+        _set_state(school, School.State.READY, actor=actor)
+        record(
+            actor=actor,
+            action="school.restored",
+            object_type="school",
+            object_id=school.pk,
+            details={"sha256": sha256},
+        )
+    forget_routes()
+    return school
 
 
 def change_state(*, actor: Any, school_id: UUID, state: School.State, reason: str = "") -> School:

@@ -21,3 +21,8 @@ class StateError(ValueError):
     def of_closed_school(cls) -> Self:
         """Return the refusal to change a school that is closed for good."""
         return cls(_("Школа закрыта: её карточка больше не меняется"))
+
+    @classmethod
+    def of_restore(cls) -> Self:
+        """Return the refusal to finish a restore that somebody has given up."""
+        return cls(_("Восстановление школы отменено"))

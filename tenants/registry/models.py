@@ -53,6 +53,7 @@ class School(TenantMixin):  # type: ignore[misc]
         """Life of a school; only ``ready`` answers requests."""
 
         CREATING = "creating", _("создаётся")
+        RESTORING = "restoring", _("восстанавливается")
         READY = "ready", _("работает")
         SUSPENDED = "suspended", _("приостановлена")
         CLOSED = "closed", _("закрыта")

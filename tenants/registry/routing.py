@@ -25,6 +25,7 @@ class SchoolRoute:
     schema_name: str
     district_id: UUID | None
     redirect_to: str = ""
+    district_title: str = ""
 
     @property
     def name(self) -> str:
@@ -58,7 +59,8 @@ def school_route(code: str) -> SchoolRoute | None:
 
 def _look_up(code: str) -> SchoolRoute | None:
     with region():
-        domain = Domain.objects.select_related("tenant").filter(domain=code, tenant__state=School.State.READY).first()
+        rows = Domain.objects.select_related("tenant__district")
+        domain = rows.filter(domain=code, tenant__state=School.State.READY).first()
         if domain is None:
             return None
         school = domain.tenant
@@ -69,6 +71,7 @@ def _look_up(code: str) -> SchoolRoute | None:
             schema_name=school.schema_name,
             district_id=school.district_id,
             redirect_to="" if domain.is_primary else school.code,
+            district_title=school.district.title if school.district else "",
         )
 
 

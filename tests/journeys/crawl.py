@@ -30,6 +30,7 @@ NOT_PAGES = {
     "dashboards:district-live": _PART,
     "dashboards:school-live": _PART,
     "registry:school-live": _PART,
+    "archive:live": _PART,
     "imports:progress": _PART,
     "imports:undo": "the seeded import is not written yet, so it is sent on; the variants show the page",
 }

@@ -183,8 +183,8 @@ MUTANTS = {
     ),
     "the audit may be rewritten": Mutant(
         "platform/config/rights.py",
-        '    school_own={\n        "django_migrations": "",\n        "audit_auditrecord": _APPEND,',
-        '    school_own={\n        "django_migrations": "",\n        "audit_auditrecord": _ALL,',
+        '    school_own={\n        "django_migrations": _READ,\n        "audit_auditrecord": _APPEND,',
+        '    school_own={\n        "django_migrations": _READ,\n        "audit_auditrecord": _ALL,',
         "tests/isolation/test_privileges.py",
     ),
     "a school writes another's marks": Mutant(

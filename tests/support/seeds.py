@@ -47,6 +47,7 @@ OWN: dict[str, Any] = {
     "order_id": _own(9),
     "token_id": _own(10),
     "outbox_id": _own(11),
+    "archive_id": _own(12),
     "api:reference-variants-entry/code": "pupil-pupil-1",
     "api:reference-consents-entry/code": "processing",
     "api:reference-definitions-entry/code": "pupils",
@@ -74,6 +75,7 @@ FOREIGN: dict[str, Any] = {
     "order_id": _only_b(9),
     "token_id": _only_b(10),
     "outbox_id": _only_b(11),
+    "archive_id": _only_b(12),
 }
 # Ids of rows that only school B holds, by table.
 ONLY_IN_B: dict[str, UUID] = {
@@ -119,6 +121,7 @@ def seed_all() -> None:
             _accounts(make, "curator", "teacher-pupil")
             _people(make, place)
             _imports(make, place)
+        _archive(make, place)
     with region():
         _accounts(_own, "district_specialist", str(world.DISTRICT))
         _access_order()
@@ -137,6 +140,26 @@ def _failed_task() -> None:
         sendings=9,
         given_up_at=NOW,
     )
+
+
+def _archive(make: Any, place: world.TestSchool) -> None:
+    """Add a ready archive of a school, whose file holds its canary."""
+    from core.tenancy import school, shared
+    from tenants.provisioning.models import Archive, ArchivePart
+
+    with school(place.schema), shared():
+        archive = Archive.objects.create(
+            id=make(12),
+            school_schema=place.schema,
+            state=Archive.State.READY,
+            asked_at=NOW,
+            made_at=NOW,
+            size_bytes=20,
+            sha256="0" * 64,
+            expires_at=NOW + timedelta(days=3650),
+        )
+        content = place.canary.encode()
+        ArchivePart.objects.create(archive=archive, school_schema=place.schema, number=0, content=content)
 
 
 def _access_order() -> None:

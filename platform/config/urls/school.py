@@ -23,4 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", include("schools.pairs.order_urls")),
     path("coverage/", include(programme.coverage)),
     path("audit/", include(programme.audit)),
+    path("archive/", include(programme.archive)),
 ]

@@ -78,6 +78,9 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "coverage:own": ("GET coverage/",),
         "coverage:people": ("GET coverage/missing/",),
         "audit:list": ("GET audit/",),
+        "archive:page": ("GET archive/", "POST archive/"),
+        "archive:live": ("GET archive/",),
+        "archive:file": ("GET archive/archive_id/file.zip",),
     },
     World.REGION: {
         **BOTH,
@@ -101,6 +104,7 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "registry:school-edit": ("PUT schools/school_id/",),
         "registry:school-rename": ("PUT schools/school_id/code/",),
         "registry:school-state": ("PUT schools/school_id/state/",),
+        "registry:school-archive": ("GET schools/school_id/archive/", "POST schools/school_id/archive/"),
         "registry:audit": ("GET audit/",),
         "reference:list": ("GET reference/forms/",),
         "reference:new": ("POST reference/forms/",),

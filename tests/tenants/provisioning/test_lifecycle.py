@@ -19,6 +19,7 @@ from tenants.registry.models import Domain, School, StateChange
 State = School.State
 ALLOWED = {
     (State.CREATING, State.CLOSED),
+    (State.RESTORING, State.CLOSED),
     (State.READY, State.SUSPENDED),
     (State.SUSPENDED, State.READY),
     (State.SUSPENDED, State.CLOSED),

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.accounts.services.reencryption import reencrypt_second_factors
 from core.tenancy import region, school
-from tenants.registry.models import School
+from tenants.provisioning.models import SchoolSchema
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         :raises CommandError: when a world holds a second factor under an unknown key.
         """
         with region():
-            schemas = list(School.objects.exclude(state=School.State.CREATING).values_list("schema_name", flat=True))
+            schemas = list(SchoolSchema.objects.filter(is_spare=False).values_list("schema_name", flat=True))
         done, failed = 0, []
         for name, world in [("region", region()), *((schema, school(schema)) for schema in schemas)]:
             try:

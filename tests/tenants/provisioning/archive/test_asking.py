@@ -1,0 +1,167 @@
+"""Who may ask for an archive, who sees what of it, who takes it, and how long it lies."""
+
+from __future__ import annotations
+
+import zipfile
+from contextlib import nullcontext
+from datetime import timedelta
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.http import Http404
+from django.utils import timezone
+
+from core.audit.models import AuditRecord
+from core.authz import RefusedError, load_actor
+from core.events.models import Outbox
+from core.tenancy import region, rollup, school, shared
+from tenants.provisioning.archive import asking, writing
+from tenants.provisioning.archive.terms import are_any_out_of_date, forget_out_of_date
+from tenants.provisioning.errors import ArchiveError
+from tenants.provisioning.models import Archive, ArchivePart
+from tenants.registry.errors import StateError
+from tenants.registry.models import School
+from tenants.registry.routing import school_route
+from tests.support.accounts import make_user
+from tests.support.world import SCHOOL_A, SCHOOL_B
+from tests.tenants.provisioning.migrator import as_migrator
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_the_tests_transaction(monkeypatch):
+    monkeypatch.setattr(writing, "_one_moment", nullcontext)
+
+
+def director(role: str = "director"):
+    return load_actor(make_user(role, login=f"{role}-x"))
+
+
+def made() -> Archive:
+    """Run what is in the outbox and return the archive."""
+    with region():
+        task = Outbox.objects.get(task="tenants.provisioning.make_archive")
+    told = task.payload
+    about = asking.SchoolEntry(told["school_id"], told["code"], told["title"], told["district"], task.school_schema)
+    with school(task.school_schema):
+        asking.make(archive_id=UUID(told["archive_id"]), about=about)
+        with shared():
+            return Archive.objects.get(pk=told["archive_id"])
+
+
+def test_a_director_asks_and_takes():
+    route = school_route(SCHOOL_A.code)
+    with school(SCHOOL_A.schema):
+        actor = director()
+        asking.ask_for_own_archive(actor=actor, about=route)
+        with pytest.raises(ArchiveError, match="уже готовится"):
+            asking.ask_for_own_archive(actor=actor, about=route)
+    archive = made()
+    assert (archive.state, archive.expires_at - archive.made_at) == (Archive.State.READY, timedelta(days=7))
+    with school(SCHOOL_A.schema):
+        assert asking.own_archive(actor) == archive
+        found, content = asking.take(actor=actor, archive_id=archive.pk)
+        assert found.taken_at is not None
+        assert len(content) == archive.size_bytes
+        with zipfile.ZipFile(BytesIO(content)) as file:
+            assert SCHOOL_A.canary.encode() in file.read("tables/people_person.csv")
+            assert b'"district": "\xd0\x9f\xd1\x80' in file.read("manifest.json")
+        acts = list(AuditRecord.objects.order_by("at").values_list("action", flat=True))
+        assert acts == ["archive.asked", "archive.made", "archive.taken"]
+
+
+def test_the_region_asks_and_never_reads(actor):
+    with region():
+        admin = load_actor(make_user("region_admin"))
+        archive = asking.ask_for_archive(actor=admin, school_id=SCHOOL_A.id)
+    made()
+    with region():
+        assert asking.last_archive(School.objects.get(pk=SCHOOL_A.id)).state == Archive.State.READY
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            ArchivePart.objects.count()
+    with rollup(), pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        ArchivePart.objects.count()
+    with school(SCHOOL_B.schema):
+        stranger = director()
+        with shared():
+            assert not Archive.objects.exists()
+            assert not ArchivePart.objects.exists()
+        with pytest.raises(Http404):
+            asking.take(actor=stranger, archive_id=archive.pk)
+    with school(SCHOOL_A.schema):
+        assert asking.take(actor=director(), archive_id=archive.pk)[1]
+
+
+def test_only_a_director_may():
+    route = school_route(SCHOOL_A.code)
+    with school(SCHOOL_A.schema):
+        # The region's temporary access is a coordinator's: it does not open the archive.
+        for slug in ("coordinator", "curator", "mentor"):
+            somebody = director(slug)
+            for act in (
+                lambda who=somebody: asking.ask_for_own_archive(actor=who, about=route),
+                lambda who=somebody: asking.own_archive(who),
+                lambda who=somebody: asking.take(actor=who, archive_id=SCHOOL_A.id),
+            ):
+                with pytest.raises(RefusedError):
+                    act()
+        with shared():
+            assert not Archive.objects.exists()
+    with region():
+        operator = load_actor(make_user("region_operator"))
+        with pytest.raises(RefusedError):
+            asking.ask_for_archive(actor=operator, school_id=SCHOOL_A.id)
+        School.objects.filter(pk=SCHOOL_A.id).update(state=School.State.SUSPENDED)
+        with pytest.raises(StateError):
+            asking.ask_for_archive(actor=load_actor(make_user("region_admin")), school_id=SCHOOL_A.id)
+
+
+def test_a_new_archive_takes_the_place_of_the_former_and_a_failed_one_is_told(monkeypatch):
+    route = school_route(SCHOOL_A.code)
+    with school(SCHOOL_A.schema):
+        actor = director()
+        first = asking.ask_for_own_archive(actor=actor, about=route)
+    made()
+    with region():
+        Outbox.objects.all().delete()
+    with school(SCHOOL_A.schema):
+        second = asking.ask_for_own_archive(actor=actor, about=route)
+    made()
+    with school(SCHOOL_A.schema), shared():
+        assert dict(Archive.objects.values_list("pk", "state")) == {first.pk: "forgotten", second.pk: "ready"}
+        assert set(ArchivePart.objects.values_list("archive", flat=True)) == {second.pk}
+    with region():
+        Outbox.objects.all().delete()
+    with school(SCHOOL_A.schema):
+        asking.ask_for_own_archive(actor=actor, about=route)
+    monkeypatch.setattr(asking, "write_archive", lambda *args, **kwargs: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        made()
+    with school(SCHOOL_A.schema):
+        third = asking.own_archive(actor)
+        assert (third.state, third.error) == ("failed", "ZeroDivisionError")
+        # The one before it is still there to be taken.
+        assert asking.take(actor=actor, archive_id=second.pk)[1]
+
+
+@pytest.mark.nightly
+@pytest.mark.django_db(transaction=True)
+def test_the_provisioner_forgets_files_whose_term_is_over():
+    with school(SCHOOL_A.schema):
+        asking.ask_for_own_archive(actor=director(), about=school_route(SCHOOL_A.code))
+    archive = made()
+    with region():
+        assert not are_any_out_of_date()
+        Archive.objects.filter(pk=archive.pk).update(expires_at=timezone.now())
+        assert are_any_out_of_date()
+    with pytest.raises(DatabaseError, match="permission denied"):
+        forget_out_of_date()
+    connection.close()
+    forget = "import django; django.setup(); from tenants.provisioning.archive.terms import *; forget_out_of_date()"
+    assert as_migrator("-c", forget).returncode == 0
+    with school(SCHOOL_A.schema), shared():
+        assert Archive.objects.get().state == Archive.State.FORGOTTEN
+        assert not ArchivePart.objects.exists()
