@@ -63,6 +63,8 @@ def schools(ask: Any) -> None:
     ask("PUT", "schools/{school_id}/code/", {"code": SCHOOL_A.code}, **path)
     ask("GET", "schools/{school_id}/", **path)
     assert len(ask("GET", "schools/", query=f"?district={district}")["items"]) == 2
+    assert ask("GET", "schools/{school_id}/archive/", **path)["state"] == "ready"
+    assert ask("POST", "schools/{school_id}/archive/", **path)["state"] == "asked"
     ask("PUT", "schools/{school_id}/state/", {"state": "suspended", "reason": "ремонт"}, **path)
     assert ask("PUT", "schools/{school_id}/state/", {"state": "ready"}, **path)["state"] == "ready"
 

@@ -219,6 +219,9 @@ def accounts(ask: Any) -> None:
     token = ask("POST", "tokens/", {"title": "Второй", "roles": [{"role": "director"}], "days": 2})
     ask("GET", "tokens/")
     ask("DELETE", "tokens/{token_id}/", token_id=token["token"]["id"])
+    archive = ask("GET", "archive/")
+    ask("GET", "archive/{archive_id}/file.zip", archive_id=archive["id"])
+    assert ask("POST", "archive/")["state"] == "asked"
 
 
 def years(ask: Any) -> None:
