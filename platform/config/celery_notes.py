@@ -33,6 +33,7 @@ def _write_json(**kwargs: object) -> None:
     # Whatever a library prints may quote data, and is no line of ours.
     settings["loggers"]["celery.redirected"] = {"handlers": [], "level": "CRITICAL", "propagate": False}
     logging.config.dictConfig(settings)
+    logging.captureWarnings(capture=True)
 
 
 @worker_process_init.connect

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-PLATFORM = ("migrate", "web", "worker", "sweeper", "provisioner")
+PLATFORM = ("migrate", "web", "worker", "sweeper", "provisioner", "metrics")
 CONTAINERFILE = (DEPLOY / "Containerfile").read_text()
 # Read by gunicorn's configuration, the migration's script, or the libraries.
 READ_ELSEWHERE = {"WEB_WORKERS", "DATABASE_SUPERUSER_URL"}
@@ -56,7 +56,7 @@ def test_only_migration_and_provisioner_hold_the_owners_address():
 
 @pytest.mark.parametrize("name", PLATFORM)
 def test_what_a_process_is_given_is_read(name: str):
-    sources = [path.read_text() for path in (ROOT / "platform").rglob("*.py")]
+    sources = [path.read_text() for root in ("platform", "reports") for path in (ROOT / root).rglob("*.py")]
     for variable in set(SERVICES[name]["environment"]) - READ_ELSEWHERE:
         assert any(re.search(rf'environ(\.get\(|\[)\s*"{variable}"', source) for source in sources), variable
     elsewhere = (DEPLOY / "gunicorn.conf.py").read_text() + (DEPLOY / "migrate.sh").read_text()

@@ -118,6 +118,7 @@ def test_the_log_tells_numbers_and_no_paths(web: Web):
     assert canary not in text
     (line,) = [line for line in web.lines() if line.get("request") == headers["x-request-id"]]
     assert (line["event"], line["method"], line["status"]) == ("request", "GET", 404)
+    assert (line["world"], line["route"]) == ("region", "-")
     assert isinstance(line["took_ms"], float)
     assert "/healthz" not in text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,11 +13,14 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from celery import Celery
 
 from tests.deploy.production import PEPPER, ROOT, production_database, variables
 from tests.support.database import superuser_url
+from tests.support.world import SCHOOL_A
 
 pytestmark = pytest.mark.nightly
+CANARY = "Канарейкопевцев"
 
 SERVICES = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["services"]
 
@@ -49,6 +53,8 @@ def migrators(environment: dict[str, str]) -> dict[str, str]:
 @pytest.mark.parametrize("service", ["worker", "provisioner"])
 def test_a_worker_starts_answers_and_leaves(environment: dict[str, str], service: str, tmp_path: Path):
     mine = migrators(environment) if service == "provisioner" else environment
+    # The check may run as root, of which Celery warns in words of its own; the container does not.
+    mine = {**mine, "PYTHONWARNINGS": "ignore"}
     log = tmp_path / "log"
     with log.open("wb") as out:
         process = subprocess.Popen(command_of(service), env=mine, cwd=tmp_path, stdout=out, stderr=subprocess.STDOUT)
@@ -59,11 +65,30 @@ def test_a_worker_starts_answers_and_leaves(environment: dict[str, str], service
         while subprocess.run(["sh", "-c", named], env=mine, cwd=tmp_path, capture_output=True).returncode:
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
+        broker = Celery(broker=mine["REDIS_URL"])
+        broker.send_task(
+            "core.accounts.deliver_invitation",
+            kwargs={"surname": CANARY},
+            headers={"school": SCHOOL_A.schema},
+            queue="default" if service == "worker" else "provisioning",
+        )
+        broker.close()
+        while '"event": "task"' not in log.read_text():
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     finally:
         process.kill()
         process.wait()
+    # Celery says this one sentence past every logger.
+    words = [line for line in log.read_text().splitlines() if line and line != "worker: Warm shutdown (MainProcess)"]
+    lines = [json.loads(line) for line in words]
+    (told,) = [line for line in lines if line["event"] == "task"]
+    assert (told["task"], told["outcome"]) == ("core.accounts.deliver_invitation", "failed")
+    assert told["school"] == SCHOOL_A.schema
+    assert CANARY not in log.read_text()
+    assert CANARY.encode("unicode_escape").decode() not in log.read_text()
 
 
 def test_the_sweeper_starts_and_leaves(environment: dict[str, str], tmp_path: Path):

@@ -37,6 +37,7 @@ DOOR_LIMITS = {
     "web": Limits(statement=20, lock=5, idle_in_transaction=30, slow=0.5),
     "worker": Limits(statement=300, lock=30, idle_in_transaction=600, slow=5),
     "sweeper": Limits(statement=60, lock=30, idle_in_transaction=120, slow=5),
+    "metrics": Limits(statement=5, lock=1, idle_in_transaction=10, slow=1),
     "command": Limits(statement=300, lock=60, idle_in_transaction=0, slow=5),
     # A change of a table that waits lets everybody behind it wait: it gives up first, and is tried again.
     "migrator": Limits(statement=0, lock=4, idle_in_transaction=0, slow=30),

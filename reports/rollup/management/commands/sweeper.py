@@ -9,6 +9,7 @@ from typing import Any
 from django.core.checks import Tags
 from django.core.management.base import BaseCommand
 
+from core.metrics import take_slot
 from core.tenancy.limits import become
 from reports.rollup.sweeper import Sweeper
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run, unless this is another region's database or its door is open."""
         become("sweeper")
+        take_slot("sweeper", 0)
         self.check(tags=[Tags.database], databases=["default"])
         sweeper = Sweeper()
         if options["once"]:
