@@ -25,6 +25,8 @@ from tests.deploy.production import (
 )
 
 REGION = f"region.{DOMAIN}"
+# One worker for all of them: the server is started once.
+pytestmark = pytest.mark.xdist_group("production web")
 
 
 @dataclass

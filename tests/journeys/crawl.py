@@ -65,6 +65,7 @@ class Look:
     width: int = 1280
     appearance: Mapping[str, str] = field(default_factory=dict)
     with_axe: bool = True
+    in_every_state: bool = True
 
 
 class Personas:
@@ -180,7 +181,7 @@ def crawl(browser: Browser, site: Site, where: World, look: Look, check: Callabl
                 continue
             _visit(personas, endpoint, look, check, seen)
         page, _watch = personas.page("main")
-        for path in VARIANTS[where]:
+        for path in VARIANTS[where] if look.in_every_state else ():
             answer = _answer(page, path)
             if answer != "page":
                 seen.faults.append(f"{path}: {answer} instead of a page")

@@ -38,6 +38,7 @@ def altered(commands: str) -> list[str]:
     return [*prefix, "sh", "-c", script, "sh"]
 
 
+@pytest.mark.nightly
 def test_a_small_shared_memory_is_worked_around(variables: dict[str, str]) -> None:
     found, said = facts(variables, before="mount -t tmpfs -o size=1m none /dev/shm")
     assert found["shared_memory"] == "mmap"
@@ -72,6 +73,7 @@ def test_taken_ports_are_given_up_and_free_ones_kept(home: Path, monkeypatch: py
                 assert link.execute("SELECT 1").fetchone() == (1,)
 
 
+@pytest.mark.nightly
 def test_a_command_joins_running_servers_and_leaves_them_running(variables: dict[str, str], home: Path) -> None:
     with ServerSet(home, Outside(), durable=False).in_use() as addresses:
         joined, said = facts(variables)

@@ -77,17 +77,18 @@ def test_a_second_run_starts_nothing_and_leaves_the_first_alone(running: Tiny) -
     assert answers(running.home)
 
 
-@pytest.mark.parametrize("name", ["postgres", "web"])
+@pytest.mark.parametrize("name", ["web"])
 def test_a_killed_process_is_noticed_and_started_again(running: Tiny, name: str) -> None:
     kill_and_expect_another(running, name)
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("name", ["valkey", "worker"])
+@pytest.mark.parametrize("name", ["postgres", "valkey", "worker"])
 def test_every_killed_process_is_noticed_and_started_again(running: Tiny, name: str) -> None:
     kill_and_expect_another(running, name)
 
 
+@pytest.mark.nightly
 def test_ctrl_c_stops_everything_that_was_started(tiny: Callable[[], Tiny]) -> None:
     platform = tiny()
     pids = platform.pids()

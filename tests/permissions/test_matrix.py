@@ -40,7 +40,7 @@ SCOPES = {"class": str(world.CLASS), "form": "teacher-pupil", "district": str(wo
 # Open to everybody; a longer list is a decision, taken here.
 PUBLIC = seeds.PUBLIC
 # Who may do most is asked everything every time; the others' requests take turns until the night.
-THOROUGH = ("director", "coordinator", "region_admin")
+THOROUGH = ("director", "region_admin")
 COUNTS = {"cases": 0, "refused": 0, "allowed": 0, "foreign": 0}
 
 
@@ -107,8 +107,8 @@ def carries(endpoint: Endpoint, where: World, role: str, method: str = "") -> bo
 
 
 def _is_thorough(endpoint: Endpoint, role: str) -> bool:
-    """Tell whether a role is asked everything every time; of the API's two roles alike in a school only one."""
-    return role in THOROUGH and not (endpoint.is_api and role == "coordinator")
+    """Tell whether a role is asked everything every time: by a page; the API is thin over the same services."""
+    return role in THOROUGH and not endpoint.is_api
 
 
 def everywhere(endpoint: Endpoint, where: World, role: str) -> bool:

@@ -76,7 +76,8 @@ def check(browser: Browser, base_url: str, appearance: dict[str, str], width: in
     page.context.close()
 
 
-@pytest.mark.parametrize("width", [pytest.param(360, marks=pytest.mark.nightly), 1280])
+@pytest.mark.nightly
+@pytest.mark.parametrize("width", [360, 1280])
 def test_living_page_is_accessible_and_quiet(browser: Browser, base_url: str, width: int) -> None:
     check(browser, base_url, {}, width)
 
@@ -123,6 +124,7 @@ def test_watch_helper_sees_inline_and_foreign_code(browser: Browser, base_url: s
     page.context.close()
 
 
+@pytest.mark.nightly
 def test_appearance_is_chosen_by_keyboard_and_remembered(browser: Browser, base_url: str) -> None:
     page, watch = open_page(browser, base_url=base_url)
     page.goto("/confirm/")
@@ -145,6 +147,7 @@ def test_appearance_is_chosen_by_keyboard_and_remembered(browser: Browser, base_
     page.context.close()
 
 
+@pytest.mark.nightly
 def test_everything_works_without_scripts(browser: Browser, base_url: str) -> None:
     page, watch = open_page(browser, base_url=base_url, javascript=False)
     page.goto("/design/?q=а")

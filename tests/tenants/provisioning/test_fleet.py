@@ -82,6 +82,7 @@ def numbers(schema: str) -> list[str]:
         return [number for (number,) in cursor.fetchall()]
 
 
+@pytest.mark.nightly
 def test_schools_and_spares_migrate_in_batches_around_a_broken_one(forget_roles, tmp_path, client_at):
     names = make(3, forget_roles)
     before = ledger()
