@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 SCOPES = {"class": str(world.CLASS), "form": "teacher-pupil", "district": str(world.DISTRICT)}
 # Open to everybody; a longer list is a decision, taken here.
 PUBLIC = seeds.PUBLIC
-# Who may do most is asked everything every time; the others' requests take turns until the night.
+# Who may do most is asked for every foreign thing; other requests take turns until the night.
 THOROUGH = ("director", "region_admin")
 COUNTS = {"cases": 0, "refused": 0, "allowed": 0, "foreign": 0}
 
@@ -107,7 +107,7 @@ def carries(endpoint: Endpoint, where: World, role: str, method: str = "") -> bo
 
 
 def _is_thorough(endpoint: Endpoint, role: str) -> bool:
-    """Tell whether a role is asked everything every time: by a page; the API is thin over the same services."""
+    """Tell whether a role asks for every foreign thing each time: by a page, as the API has the same services."""
     return role in THOROUGH and not endpoint.is_api
 
 
@@ -160,7 +160,7 @@ def test_every_argument_is_seeded(where: World):
 
 @pytest.mark.parametrize(("where", "role"), every_role(), ids=lambda value: str(value))
 def test_matrix(client_at: Callable[[str], Client], where: World, role: str):
-    """Each URL × role, with one foreign id; for those who may do most every method, for the others methods in turn.
+    """Each URL × role; who may do most also reads every foreign id; methods and foreign ids to write to take turns.
 
     Whoever is refused meets every pair of a URL, a method and a role; all triples are met at night.
     """
@@ -247,9 +247,9 @@ def _asked(
         return [(method, path) for method in METHODS for path in paths]
     if not may:
         return [(method, path) for method in _refused_methods(where, turn) for path in paths]
-    every = [*(("GET", path) for path in foreign if path != own), *(("POST", path) for path in paths)]
-    every.append((_rare_method(turn), paths[-1]))
-    return every if is_thorough else every[turn % len(every) :][:1]
+    read = [("GET", path) for path in foreign if path != own]
+    every = [*read, *(("POST", path) for path in paths), (_rare_method(turn), paths[-1])]
+    return [*read, every[turn % len(every)]] if is_thorough else every[turn % len(every) :][:1]
 
 
 def _one(
