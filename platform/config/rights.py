@@ -18,6 +18,8 @@ RIGHTS = Rights(
         "registry_statechange": _APPEND,
         # Written once, by the migrator.
         "registry_installation": _READ,
+        # Written by schools; a restored database is given back what its journal holds.
+        "tombstones_tombstone": _APPEND,
         # Made by the provisioner; the region takes a spare for a new school.
         "provisioning_schoolschema": "SELECT, UPDATE",
         "provisioning_schemascript": "",
@@ -69,6 +71,7 @@ RIGHTS = Rights(
         "events_outbox": "INSERT",
         "provisioning_archive": _CHANGE,
         "provisioning_archivepart": "SELECT, INSERT, DELETE",
+        "tombstones_tombstone": _APPEND,
     },
     school_own={
         "django_migrations": _READ,
@@ -81,5 +84,6 @@ RIGHTS = Rights(
         "events_outbox": ("school_schema", "region rollup"),
         "provisioning_archive": ("school_schema", "region rollup"),
         "provisioning_archivepart": ("school_schema", ""),
+        "tombstones_tombstone": ("school_schema", "region"),
     },
 )

@@ -34,7 +34,7 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     Order: ("number", "signed_on", "approved_by", "approved_at", "cancels_id"),
     Enrolment: ("person_id", "kind", "school_class_id", "post", "experience_years", "admitted_on", "left_on"),
     PersonKind: (),
-    Person: ("surname", "name", "patronymic", "birth_date", "sex", "snils", "phone", "email"),
+    Person: ("surname", "name", "patronymic", "birth_date", "sex", "snils", "phone", "email", "destroyed_at"),
     SchoolClass: (),
 }  # fmt: skip
 DERIVED: Final = frozenset(

@@ -241,7 +241,8 @@ def _facts(pair: Pair, form: str, day: date, *, with_links: bool) -> list[Fact]:
     def person_fact(label: str, person: Any) -> Fact:
         place = place_of(person, day)
         words = f"{person.full_name}, {place}" if place else person.full_name
-        address = reverse("people:card", kwargs={"person_id": person.pk}) if with_links else ""
+        is_there = with_links and person.destroyed_at is None
+        address = reverse("people:card", kwargs={"person_id": person.pk}) if is_there else ""
         return Fact(label, words, address)
 
     order_address = reverse("orders:card", kwargs={"order_id": pair.order_id}) if pair.order_id and with_links else ""

@@ -45,6 +45,8 @@ class Person(models.Model):
     email = models.EmailField(_("электронная почта"), blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    # Set: nothing of the person is left but that somebody stood in pairs under orders (``schools.rights``).
+    destroyed_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         indexes: ClassVar = [

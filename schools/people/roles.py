@@ -32,6 +32,8 @@ PERMISSIONS = in_worlds(
     ("participation.view", _("видеть своё участие")),
     ("staff.appoint_director", _("назначать директора")),
     ("archive.take", _("забирать архив школы")),
+    ("rights.view", _("видеть всё, что школа хранит о человеке, и запросы на уничтожение")),
+    ("rights.destroy", _("уничтожать персональные данные")),
 )
 
 _ALL, _SCOPE, _OWN = Extent.EVERYTHING, Extent.SCOPE, Extent.OWN
@@ -53,15 +55,18 @@ _COORDINATOR: Mapping[str, Extent] = {
     "staff.manage": _ALL,
     "tokens.manage": _ALL,
     "audit.view": _ALL,
+    "rights.view": _ALL,
 }
 # The director's alone: approving an order, appointing a director, resetting a lost second factor, the whole school in
 # one file.
+# The director's alone: approving an order, appointing a director, resetting a lost second factor, destroying data.
 _DIRECTOR: Mapping[str, Extent] = {
     **_COORDINATOR,
     "orders.approve": _ALL,
     "staff.appoint_director": _ALL,
     "staff.reset_second_factor": _ALL,
     "archive.take": _ALL,
+    "rights.destroy": _ALL,
 }
 # The forms he curates. ``people.find`` is wider (names and classes only): a new pair is made of people in no form yet.
 _CURATOR: Mapping[str, Extent] = {

@@ -50,11 +50,12 @@ def people_visible_to(actor: Actor, permission: str = "people.view") -> QuerySet
     """Return the people on whom the actor carries a permission.
 
     A class teacher: those enrolled in his classes today. A curator: those who are or were in pairs of his forms under
-    an order; a draft opens no card, for he could make one with anybody.
+    an order; a draft opens no card, for he could make one with anybody. Destroyed people are nobody's to see.
     """
     reach = actor.reach(permission)
+    people = Person.objects.filter(destroyed_at__isnull=True)
     if reach.everything:
-        return Person.objects.all()
+        return people
     conditions = Q(pk__in=())
     if classes := own_classes(reach):
         rows = Enrolment.objects.filter(enrolled_q(timezone.localdate()), school_class__in=classes)
@@ -64,7 +65,7 @@ def people_visible_to(actor: Actor, permission: str = "people.view") -> QuerySet
             ordered = Q(**{f"{side}__order__number__gt": "", f"{side}__order__signed_on__isnull": False})
             in_pairs = Person.objects.filter(ordered, **{f"{side}__form_code__in": forms})
             conditions |= Q(pk__in=in_pairs.values("pk"))
-    return Person.objects.filter(conditions)
+    return people.filter(conditions)
 
 
 def person_for(*, actor: Actor, person_id: UUID, permission: str = "people.view", lock: bool = False) -> Person:

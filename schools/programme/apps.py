@@ -15,6 +15,10 @@ class ProgrammeConfig(AppConfig):
         """Put the school's sections into the main menu."""
         from core.authz import can
         from core.ui.navigation import NavItem, register
+        from schools.programme.audit import in_one_phrase
+        from schools.rights.printing import register_act_words
+
+        register_act_words(in_one_phrase)
 
         sections = (
             (_("Люди"), "people:list", "people.view", 20),

@@ -59,6 +59,12 @@ WORDS = {
     "orders.order_viewed": _("Открыт приказ"),
     "coverage.people_viewed": _("Открыт список к охвату"),
     "audit.viewed": _("Открыт журнал"),
+    "rights.printed": _("Показано всё, что хранится о человеке"),
+    "rights.exported": _("Выгружено всё, что хранится о человеке"),
+    "rights.requested": _("Внесён запрос на уничтожение данных"),
+    "rights.dropped": _("Снят запрос на уничтожение данных"),
+    "rights.destroyed": _("Уничтожены персональные данные"),
+    "rights.destroyed_again": _("Персональные данные уничтожены снова после восстановления копии"),
     "imports.started": _("Начата загрузка из Excel"),
     "imports.columns_set": _("Исправлены столбцы загрузки"),
     "imports.viewed": _("Открыта загрузка"),
@@ -99,6 +105,7 @@ _CARDS = {
     "people.person": ("people:card", "person_id", _("карточка")),
     "pairs.pair": ("pairs:card", "pair_id", _("пара")),
     "pairs.order": ("orders:card", "order_id", _("приказ")),
+    "rights.destruction": ("rights:request", "destruction_id", _("запрос")),
 }
 _VIEWED = Q(action__endswith="viewed")
 
@@ -134,6 +141,11 @@ def records(actor: Actor, chosen: Mapping[str, Any]) -> QuerySet[AuditRecord]:
     return rows
 
 
+def in_one_phrase(action: str) -> str:
+    """Return what a code of an act means; the code itself when nobody has said it."""
+    return str(WORDS.get(action, action))
+
+
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
@@ -156,4 +168,4 @@ def _line(row: AuditRecord, names: Mapping[str, str]) -> Line:
         about, url = str(words), reverse(name, kwargs={argument: row.object_id})
     listed = row.details.get("pairs") or row.details.get("people")
     count = row.details.get("rows", len(listed) if isinstance(listed, list) else None)
-    return Line(row.at, who, str(WORDS.get(row.action, row.action)), about, url, count)
+    return Line(row.at, who, in_one_phrase(row.action), about, url, count)

@@ -42,6 +42,8 @@ from schools.people.selectors import (
 from schools.programme.export import kinds_of, people_file
 from schools.programme.forms import PeopleFilter
 from schools.programme.people import people_list, state_of
+from schools.rights.policies import may_see_everything_held
+from schools.rights.selectors import destruction_of_person
 from tenants.reference.selectors import consent_kinds_now
 
 
@@ -87,6 +89,9 @@ def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
     except Http404:
         # The address of a card that was merged into another leads there, to those who see the other.
         became = card_that_became_of(person_id)
+        destroyed = destruction_of_person(actor=actor, person_id=person_id) if became is None else None
+        if destroyed is not None:
+            return redirect("rights:request", destruction_id=destroyed.pk)
         if became is None:
             raise
         return redirect("people:card", person_id=person_for(actor=actor, person_id=became).pk)
@@ -100,6 +105,7 @@ def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "children": children_of(actor=actor, person=person),
         "may_edit": bool(may_edit_people(actor)),
         "may_invite": bool(actor.has("staff.manage")),
+        "may_see_held": bool(may_see_everything_held(actor)),
         "may_pair": bool(actor.has("pairs.edit")) and bool(actor.has("people.find")),
         "today": day,
         **_consents(actor, person, day),

@@ -20,6 +20,7 @@ from schools.people.pages import personal_page
 from schools.programme import audit
 from schools.programme.forms import AuditFilter
 from schools.programme.home import Numbers, missing_to_target, next_step, numbers, tasks
+from schools.rights.words import home_tasks
 
 _FIGURES = 3
 
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "step": next_step(actor, found, missing=missing_to_target(figures[0]) if figures else None),
         "figures": figures,
-        "groups": tasks(actor, found) if keeps_all else [],
+        "groups": [*home_tasks(actor, day), *tasks(actor, found)] if keeps_all else [],
         "facts": [] if keeps_all else _facts(actor, found),
         "today": day,
     }

@@ -48,6 +48,8 @@ OWN: dict[str, Any] = {
     "token_id": _own(10),
     "outbox_id": _own(11),
     "archive_id": _own(12),
+    "destruction_id": _own(13),
+    "rights:act/destruction_id": _own(14),
     "api:reference-variants-entry/code": "pupil-pupil-1",
     "api:reference-consents-entry/code": "processing",
     "api:reference-definitions-entry/code": "pupils",
@@ -76,6 +78,7 @@ FOREIGN: dict[str, Any] = {
     "token_id": _only_b(10),
     "outbox_id": _only_b(11),
     "archive_id": _only_b(12),
+    "destruction_id": _only_b(13),
 }
 # Ids of rows that only school B holds, by table.
 ONLY_IN_B: dict[str, UUID] = {
@@ -91,6 +94,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "people_schoolclass": _only_b(11),
     "pairs_pair": _only_b(8),
     "pairs_order": _only_b(9),
+    "rights_destruction": _only_b(13),
 }
 FOREIGN_IDS = {
     World.SCHOOL: [str(_only_b(4)), *(str(key) for key in ONLY_IN_B.values() if key != _only_b(4))],
@@ -121,6 +125,7 @@ def seed_all() -> None:
             _accounts(make, "curator", "teacher-pupil")
             _people(make, place)
             _imports(make, place)
+            _requests(make, place)
         _archive(make, place)
     with region():
         _accounts(_own, "district_specialist", str(world.DISTRICT))
@@ -234,6 +239,19 @@ def _people(make: Any, place: world.TestSchool) -> None:
         starts_on=world.SEPTEMBER,
         order=order,
         created_at=NOW,
+    )
+
+
+def _requests(make: Any, place: world.TestSchool) -> None:
+    """Add a request about the child that waits, and one that was executed."""
+    from schools.rights.models import Destruction
+
+    known = {"asked_by": "subject", "basis": "withdrawn", "registered_by": make(1), "registered_at": NOW}
+    known |= {"asked_on": world.SEPTEMBER, "due_on": world.SEPTEMBER, "paper_number": place.canary}
+    Destruction.objects.create(id=make(13), number=1, person_id=world.MENTEE, **known)
+    done = {"state": "done", "closed_by": make(1), "closed_at": NOW, "method": "destroyed", "act_number": place.canary}
+    Destruction.objects.create(
+        id=make(14), number=2, person_id=make(14), act_date=world.SEPTEMBER, destroyed=[["имена", 1]], **known, **done
     )
 
 

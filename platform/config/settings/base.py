@@ -103,6 +103,7 @@ SHARED_APPS = [
     "tenants.reference",
     "tenants.provisioning",
     "tenants.access",
+    "tenants.tombstones",
     "reports.rollup",
     "reports.dashboards",
     "reports.operations",
@@ -114,6 +115,7 @@ TENANT_APPS = [
     "schools.pairs",
     "schools.imports",
     "schools.coverage",
+    "schools.rights",
     "schools.programme",
 ]
 # In neither list: no tables anywhere. allauth imports the models of the first two.
@@ -261,6 +263,10 @@ REFERENCE_REMEMBERED_SECONDS = 5.0
 STATIC_URL = "/static/"
 STATIC_ROOT = os.environ.get(
     "STATIC_ROOT", str(Path(os.environ.get("MENTORING_HOME", PLATFORM.parent / ".local")) / "static")
+)
+# What was destroyed for good, outside the database: a restored copy must not bring anybody back.
+TOMBSTONES_FILE = os.environ.get(
+    "TOMBSTONES_FILE", str(Path(os.environ.get("MENTORING_HOME", PLATFORM.parent / ".local")) / "tombstones.jsonl")
 )
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,6 +1,7 @@
 """Settings of the check. The test cluster is named by TEST_DATABASE_SUPERUSER_URL; tests log in as ``app``."""
 
 import os
+import tempfile
 from urllib.parse import urlsplit
 
 os.environ.setdefault("SECRET_KEY", "test-only-" + "k" * 50)
@@ -14,6 +15,7 @@ os.environ["DATABASE_ADMIN_URL"] = os.environ["DATABASE_URL"].replace(
 
 from config.settings.base import *  # noqa: F403
 
+TOMBSTONES_FILE = os.environ.get("TOMBSTONES_FILE", f"{tempfile.gettempdir()}/tombstones-of-check-{os.getpid()}.jsonl")
 # Tests count schools and schemas; those of the pool ask for spares themselves.
 SPARE_SCHOOLS = int(os.environ.get("TEST_SPARE_SCHOOLS", "0"))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pairs/", include("schools.pairs.urls")),
     path("orders/", include("schools.pairs.order_urls")),
     path("coverage/", include(programme.coverage)),
+    path("rights/", include("schools.rights.urls")),
     path("audit/", include(programme.audit)),
     path("archive/", include(programme.archive)),
 ]

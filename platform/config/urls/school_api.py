@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("schools.consents.api")),
     path("", include("schools.pairs.api")),
     path("", include("schools.imports.api")),
+    path("", include("schools.rights.api")),
 ]

@@ -31,6 +31,7 @@ from tenants.provisioning.errors import ArchiveRefusedError
 from tenants.provisioning.runner import as_provisioner
 from tenants.provisioning.services import alone_with, complete_restore
 from tenants.registry.models import School
+from tenants.tombstones.services import replay
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def _restore(archive: OpenArchive, place: School, *, actor: str) -> Restored:
         rows = load(archive, actor=actor)
     if not is_of_now(manifest):
         as_provisioner("place_of_restore", str(place.pk), "--migrate")
+    # Whoever was destroyed after the archive was made is destroyed again, before anybody can open the school.
+    replay(place.schema_name, origin=manifest.school.schema)
     with region():
         back = complete_restore(school_id=place.pk, actor=actor, sha256=archive.sha256)
     return Restored(back, rows, len(manifest.files), is_copy=str(place.pk) != manifest.school.id)

@@ -201,6 +201,21 @@ def imports(ask: Any) -> None:
     ask("GET", "imports/")
 
 
+def rights(ask: Any) -> None:
+    asked = {"asked_by": "subject", "basis": "withdrawn", "asked_on": "2026-10-05"}
+    for name, act, body in (
+        ("Ненужный", "drop", {"because": "taken_back"}),
+        ("Удаляемый", "execution", {"confirmation": "уничтожить"}),
+    ):
+        person = ask("POST", "people/", {**PUPIL, "surname": name})["id"]
+        held = ask("GET", "people/{person_id}/held/", person_id=person)
+        assert name in str(held["held"])
+        made = ask("POST", "people/{person_id}/destruction/", asked, person_id=person)
+        ask("POST", f"destructions/{{destruction_id}}/{act}/", body, destruction_id=made["id"])
+    assert ask("GET", "destructions/{destruction_id}/", destruction_id=made["id"])["destroyed"]
+    assert ask("GET", "destructions/", query="?state=dropped")["items"]
+
+
 def accounts(ask: Any) -> None:
     me = ask("GET", "me/")
     assert {"role": "director", "scope": ""} in me["roles"]
@@ -252,6 +267,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     ask("GET", "coverage/", query="?day=2026-10-31")
     ask("GET", "coverage/missing/", query="?day=2026-10-31")
     ask("GET", "reference/")
+    rights(ask)  # forgets archives: after them
     log = ask("GET", "audit/", query="?views=all")["items"]
     assert {"people.person_created", "consents.withdrawn", "orders.approved"} <= {row["action"] for row in log}
     served = {

@@ -1,0 +1,23 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+
+
+class RightsConfig(AppConfig):
+    """Rights of the person whose data a school holds."""
+
+    name = "schools.rights"
+    label = "rights"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell what the tables below hold of a person, and how the destroyed stay destroyed."""
+        from schools.rights.holdings import accounts, imports, papers, people, years
+        from schools.rights.joining import register as register_joining
+        from schools.rights.replaying import replay_destructions
+        from tenants.tombstones.services import register_replay
+
+        for room in (people, years, papers, imports, accounts):
+            room.register()
+        register_joining()
+        register_replay(replay_destructions)

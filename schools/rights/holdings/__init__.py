@@ -1,0 +1,1 @@
+"""What each app's tables hold of a person, an app or two to a module."""

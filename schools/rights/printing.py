@@ -1,0 +1,165 @@
+"""Everything that is held on one person, from every table, for a page and for a machine.
+
+Made of the models themselves: each column of each table is shown, or told of where it is a secret.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Field, Model, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.authz import Actor, enforce
+from core.ui.components import Fact
+from schools.people.models import Person
+from schools.people.selectors import person_for
+from schools.rights import policies
+from schools.rights.labels import label_of
+from schools.rights.registry import Holding, Subject, holdings, subject_of
+
+_HIDDEN = gettext_lazy("хранится, не показывается")
+# Codes of acts in words; the list belongs to the pages above.
+_WORDS: list[Callable[[str], str]] = []
+
+
+def register_act_words(words: Callable[[str], str]) -> None:
+    """Let whoever keeps the words of the record of acts say what a code means."""
+    _WORDS[:] = [words]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table's rows: in words for people, as they are for machines."""
+
+    table: str
+    title: str
+    rows: list[list[Fact]]
+    values: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Printout:
+    """Everything held on one person at a moment."""
+
+    person: Person
+    made_at: datetime
+    sections: list[Section]
+    region: list[Fact]
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {
+            "person": str(self.person.pk),
+            "made_at": self.made_at.isoformat(),
+            "held": [{"table": each.table, "title": each.title, "rows": each.values} for each in self.sections],
+            "held_by_region": [{"title": str(fact.label), "value": str(fact.value)} for fact in self.region],
+        }
+
+
+def held_on(*, actor: Actor, person_id: UUID) -> Printout:
+    """Return everything that the school holds on a person; whoever shows it records that it was shown.
+
+    :raises Http404: no such person among those whom the actor sees.
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_see_everything_held(actor))
+    subject = subject_of(person_for(actor=actor, person_id=person_id, permission="rights.view"))
+    sections = [_section(holding, subject) for holding in holdings()]
+    return Printout(subject.person, timezone.now(), sections, _region(subject.person))
+
+
+def counts_of(subject: Subject) -> list[tuple[Holding, int]]:
+    """Return how many rows each table holds of a person; tables with none are left out."""
+    counted = [(holding, len(list(holding.find(subject)))) for holding in holdings()]
+    return [(holding, count) for holding, count in counted if count]
+
+
+def _section(holding: Holding, subject: Subject) -> Section:
+    columns = [field for field in holding.model._meta.concrete_fields if field.name not in holding.hidden]
+    hidden = [field for field in holding.model._meta.concrete_fields if field.name in holding.hidden]
+    rows = holding.find(subject)
+    if isinstance(rows, QuerySet):
+        rows = rows.select_related(*(field.name for field in columns if field.is_relation))
+    found = list(rows)
+    return Section(
+        table=holding.model._meta.label_lower,
+        title=str(holding.title),
+        rows=[_facts(row, columns, hidden, holding, subject) for row in found],
+        values=[{field.name: _value(row, field, holding, subject) for field in columns} for row in found],
+    )
+
+
+def _facts(
+    row: Model, columns: list[Field[Any, Any]], hidden: list[Field[Any, Any]], holding: Holding, subject: Subject
+) -> list[Fact]:
+    facts = [Fact(label_of(field), _words(row, field, holding, subject)) for field in columns]
+    told = [Fact(label_of(field), str(_HIDDEN)) for field in hidden if field.value_from_object(row) not in (None, "")]
+    return [fact for fact in facts if fact.value != ""] + told
+
+
+def _words(row: Model, field: Field[Any, Any], holding: Holding, subject: Subject) -> str:
+    if field.name not in holding.show:
+        if field.is_relation:
+            other = getattr(row, field.name)
+            return "" if other is None else str(other)
+        if field.choices:
+            return str(getattr(row, f"get_{field.name}_display")())
+        if field.name == "action":
+            return _WORDS[0](str(field.value_from_object(row)))
+    return _in_words(_raw(row, field, holding, subject))
+
+
+def _raw(row: Model, field: Field[Any, Any], holding: Holding, subject: Subject) -> Any:
+    show = holding.show.get(field.name)
+    return show(row, subject) if show is not None else field.value_from_object(row)
+
+
+def _in_words(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return ""
+    if isinstance(value, bool):
+        return _("да") if value else _("нет")
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%d.%m.%Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_in_words(each)}" for name, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_in_words(each) for each in value)
+    return str(value)
+
+
+def _value(row: Model, field: Field[Any, Any], holding: Holding, subject: Subject) -> Any:
+    value = _raw(row, field, holding, subject)
+    if field.is_relation and value is not None:
+        value = {"id": value, "name": str(getattr(row, field.name))}
+    return json.loads(json.dumps(value, default=_as_json))
+
+
+def _as_json(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def _region(person: Person) -> list[Fact]:
+    """Return what the region holds: the same keys, and nothing by which they can be read."""
+    return [
+        Fact(_("Номер карточки"), str(person.pk)),
+        Fact(_("Ключ по имени и дате рождения"), person.name_key),
+        Fact(_("Ключ по СНИЛС"), person.snils_key or _("нет: СНИЛС не указан")),
+        Fact(
+            _("Зачем"),
+            _(
+                "Чтобы человек, известный двум школам, считался в показателях региона один раз. Ключи необратимы: "
+                "ни имени, ни даты рождения, ни СНИЛС у региона нет."
+            ),
+        ),
+    ]

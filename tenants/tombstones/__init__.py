@@ -1,0 +1,1 @@
+"""What was destroyed for good, so that no restored copy brings it back: ids, never names."""

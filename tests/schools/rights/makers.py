@@ -1,0 +1,154 @@
+"""Somebody of whom every table of a school holds something, under a name that nobody else has."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from tests.schools.makers import TODAY, make_consent, make_order, make_pair, make_person
+from tests.support.accounts import make_user, session_for
+
+NAME = "Жар-птицына Ёлка Кощеевна"
+FORMER = "Горынычева Ёлка Кощеевна"
+# What must be found nowhere afterwards, in lower case; a name is stored as typed and folded.
+TRACES = ("жар-птицын", "горынычев", "кощеев", "11223344595", "8-900-000-00-17", "yolka@")
+BORN = date(2011, 4, 30)
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def make_somebody() -> Any:
+    """Make the person with rows in every table that can hold one; return the card."""
+    from schools.people.models import FormerName, Guardianship, MergedPerson, NotTheSame
+
+    person = make_person(NAME, BORN, ("pupil", "parent"), room="7Ю", snils="11223344595")
+    person.phone, person.email = "8-900-000-00-17", "yolka@school.example"
+    person.folded_name = "жар-птицына елка кощеевна"
+    person.save()
+    child = make_person("Иванов Ян", date(2016, 1, 1))
+    teacher = make_person("Петрова Инна", date(1980, 1, 1), ("teacher",))
+    FormerName.objects.create(person=person, full_name=FORMER, folded_name="горынычева елка кощеевна", until=TODAY)
+    MergedPerson.objects.create(id="0d0d0d0d-0000-4000-8000-000000000001", person=person, merged_at=NOW)
+    NotTheSame.objects.create(first=person, second=child)
+    Guardianship.objects.create(guardian=person, ward=child, kinship="мать")
+    Guardianship.objects.create(guardian=teacher, ward=person, kinship="опекун")
+    make_consent(person, number="17-Ж")
+    order = make_order("84-од")
+    make_pair(teacher, person, order=order, end_reason="Жар-птицына уехала", ends_on=date(2027, 5, 31))
+    make_pair(person, child, form="pupil-pupil")
+    _years(person)
+    _papers(person)
+    _account(person)
+    return person
+
+
+def _years(person: Any) -> None:
+    from schools.people.models import Release, Rollover
+
+    enrolment, kind = person.enrolments.get(), person.kinds.first()
+    other = make_person("Сидоров Лев").enrolments.get()
+    Rollover.objects.create(
+        school_year=2026,
+        day=TODAY,
+        people={str(enrolment.pk): "repeat", str(other.pk): "leave"},
+        closed=[enrolment.pk, other.pk],
+        former_left_on=[None, TODAY],
+        opened=[None, None],
+        opened_class=[None, None],
+        alumni=[kind.pk],
+    )
+    Release.objects.create(
+        id="0d0d0d0d-0000-4000-8000-000000000002",
+        person=person,
+        to_title="Школа Б",
+        leaves_on=TODAY,
+        basis="заявление Жар-птицыной",
+        released_at=NOW,
+    )
+
+
+def _papers(person: Any) -> None:
+    from core.spreadsheets import Column, Table, write_workbook
+    from schools.imports.models import ImportFile, ImportJob, ImportRow, ImportTrace
+
+    enrolment = person.enrolments.get()
+    done = ImportJob.objects.create(
+        state=ImportJob.State.DONE,
+        created_at=NOW,
+        named={"people": [[str(person.pk), "pupil"]], "pairs": [], "consents": []},
+        absent=[[str(enrolment.pk), True]],
+        is_journalled=True,
+        applied_at=NOW,
+    )
+    ImportTrace.objects.create(
+        job=done,
+        table="people.person",
+        is_new=False,
+        ids=[person.pk],
+        prints=[1],
+        before=[{"surname": "Горынычева", "phone": "8-900-000-00-17"}],
+    )
+    rows = (["Жар-Птицына", "Елка", "Кощеевна"], ["", "ЖАР-ПТИЦЫНА", "30.04.2011"], ["112-233-445 95"])
+    for number, cells in enumerate(rows):
+        ImportRow.objects.create(
+            job=done, is_refused=True, file="а.xlsx", sheet="1", row=number, code="no_name", cells=cells
+        )
+    draft = ImportJob.objects.create(state=ImportJob.State.CHECKED, created_at=NOW)
+    content = write_workbook([Table("1", [Column("ФИО"), Column("Дата рождения")], [[NAME, BORN]])])
+    ImportFile.objects.create(
+        job=draft, name="Жар-птицына Ёлка Кощеевна.xlsx", sha256="f" * 64, size_bytes=1, content=content
+    )
+
+
+def _account(person: Any) -> None:
+    from allauth.account.models import EmailAddress, EmailConfirmation
+
+    from core.accounts.models import ApiToken, Invitation, SignIn
+    from core.api.models import KeptAnswer
+    from core.audit.services import record
+
+    user = make_user("parent", login="yolka", name=NAME, person_id=person.pk)
+    address = EmailAddress.objects.create(user=user, email="yolka@school.example")
+    EmailConfirmation.objects.create(email_address=address, key="k")
+    SignIn.objects.create(user=user, at=NOW, seen_at=NOW, browser="Firefox")
+    ApiToken.objects.create(user=user, title="Жар-птицына", token_hash="h", roles=[], created_at=NOW, expires_at=NOW)
+    Invitation.objects.create(
+        code_hash="h", name=NAME, person_id=person.pk, created_at=NOW, expires_at=NOW, roles=[["parent", ""]]
+    )
+    session_for(user)
+    other = make_user("coordinator", login="searching", name="Кто-то Другой")
+    _remember_search(session_for(other))
+    KeptAnswer.objects.create(
+        sender=other.pk, route="/r", key="1", body_hash="h", body={"full_name": NAME}, created_at=NOW
+    )
+    record(actor=other, action="people.person_viewed", object_type="people.person", object_id=person.pk)
+
+
+def _remember_search(key: str) -> None:
+    from django.contrib.sessions.backends.db import SessionStore
+
+    store = SessionStore(key)
+    store["searched"] = {"people": "жар-птицына елка кощеевна"}
+    store["kept"] = "осталось"
+    store.save()
+
+
+def tables_that_speak_of(*texts: str) -> dict[str, list[str]]:
+    """Return the tables of the current school whose rows hold any of the texts, however deep; sessions are opened."""
+    from django.contrib.sessions.models import Session
+    from django.db import connection
+
+    found: dict[str, list[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"
+            " AND relname <> 'django_migrations'"
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT lower(x::text) FROM "{table}" x')
+            said = "\n".join(text for (text,) in cursor.fetchall())
+            if hits := [text for text in texts if text in said]:
+                found[table] = hits
+    decoded = str([session.get_decoded() for session in Session.objects.all()]).lower()
+    if hits := [text for text in texts if text in decoded]:
+        found["sessions, opened"] = hits
+    return found

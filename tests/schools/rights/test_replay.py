@@ -1,0 +1,76 @@
+"""A restored copy brings nobody back: not the card, not the cards that were merged into it, not without the act."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from core.tenancy import region, school
+from schools.people.models import Person
+from schools.rights.models import Destruction
+from schools.rights.replaying import replay_destructions
+from tenants.tombstones.journal import read_journal
+from tenants.tombstones.models import Tombstone
+from tenants.tombstones.services import journal_everything, own_tombstones, replay
+from tests.schools.makers import make_person
+from tests.schools.rights.makers import TRACES, make_somebody, tables_that_speak_of
+from tests.schools.rights.test_destruction import destroyed
+from tests.support.world import SCHOOL_A
+
+
+@pytest.fixture(autouse=True)
+def _journal(tmp_path, settings):
+    settings.TOMBSTONES_FILE = str(tmp_path / "tombstones.jsonl")
+
+
+def test_an_older_copy_of_the_whole_is_cleaned_by_the_command(db, today):
+    with school(SCHOOL_A.schema):
+        make_somebody()
+        before = transaction.savepoint()
+        request = destroyed(Person.objects.get(surname="Жар-птицына"))
+    assert journal_everything() == 1
+    with school(SCHOOL_A.schema):
+        # As a restored copy is: everything as it was before the destruction, tombstones too.
+        transaction.savepoint_rollback(before)
+        assert tables_that_speak_of(*TRACES)
+        assert not Destruction.objects.exists()
+        # Before a merge the other card was a card of its own.
+        other = Person(pk=next(key for key in read_journal()[0].people if key != request.person_id))
+        _fill(other)
+    said = StringIO()
+    call_command("replay_destructions", stdout=said)
+    assert said.getvalue() == "2 people destroyed again, 0 tombstones added to the journal\n"
+    with school(SCHOOL_A.schema):
+        assert tables_that_speak_of(*TRACES) == {}
+        kept = Destruction.objects.get()
+        for name in ("pk", "number", "act_number", "act_date", "asked_on", "closed_at", "destroyed", "person_id"):
+            assert getattr(kept, name) == getattr(request, name), name
+        assert replay_destructions() == 0
+    assert replay(SCHOOL_A.schema) == 0
+
+
+def _fill(card: Person) -> None:
+    source = make_person("Горынычева Ёлка Кощеевна")
+    for field in Person._meta.concrete_fields:
+        if not field.primary_key:
+            setattr(card, field.attname, getattr(source, field.attname))
+    Person.objects.filter(pk=source.pk).delete()
+    card.save(force_insert=True)
+
+
+def test_a_school_restored_under_another_schema_is_handed_the_tombstones_of_its_origin(db, today, school_b):
+    with school(SCHOOL_A.schema):
+        person = make_person("Жар-птицына Ёлка")
+        destroyed(person)
+        stones = own_tombstones()
+    with school(school_b.schema):
+        _fill(Person(pk=person.pk))
+        assert replay_destructions(stones) == 1
+        assert not Person.objects.filter(pk=person.pk).exists()
+        assert [each.people for each in own_tombstones()] == [each.people for each in stones]
+        assert Destruction.objects.get().state == "done"
+    with region():
+        assert Tombstone.objects.count() == 2
