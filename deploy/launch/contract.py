@@ -83,6 +83,8 @@ def environment(home: Path, secrets: Secrets, addresses: Addresses, port: int, *
         "BASE_DOMAIN": "localhost",
         "BASE_PORT": str(port),
         "MENTORING_HOME": str(home),
+        # The launcher waits 15 seconds for its processes.
+        "WORKER_GRACE_SECONDS": "10",
         "REGION_TIME_ZONE": os.environ.get("REGION_TIME_ZONE") or "Europe/Moscow",
     }
     if owner and addresses.admin:

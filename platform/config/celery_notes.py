@@ -6,11 +6,22 @@ Celery's lines are dropped below warnings: they quote arguments and results. One
 from __future__ import annotations
 
 import logging.config
+import os
+import signal
+import threading
 from time import monotonic
 from typing import Any, Final
 
 import structlog
-from celery.signals import heartbeat_sent, setup_logging, task_postrun, task_prerun, worker_process_init
+from celery.signals import (
+    heartbeat_sent,
+    setup_logging,
+    task_postrun,
+    task_prerun,
+    worker_process_init,
+    worker_ready,
+    worker_shutting_down,
+)
 
 from config.logging import configure
 from core.events.broker import note_worker
@@ -20,6 +31,8 @@ from core.metrics import observe_task, take_slot
 _log = structlog.get_logger("config.tasks")
 _OUTCOMES: Final = {"SUCCESS": "done", "RETRY": "retried"}
 _SEEN_SECONDS = 15.0
+# Shorter than what the process is given before it is killed (stop_grace_period in compose, 120 seconds).
+GRACE_SECONDS = float(os.environ.get("WORKER_GRACE_SECONDS", "100"))
 _began: dict[str, float] = {}
 _seen = {"at": -_SEEN_SECONDS}
 
@@ -52,6 +65,24 @@ def serve_as(nodename: str) -> None:
     global _service
     _service = nodename.partition("@")[0] or "worker"
     take_slot(_service, 99)
+
+
+@worker_ready.connect
+def _say_ready(sender: Any, **kwargs: object) -> None:
+    _log.info("worker_ready", worker=str(getattr(sender, "hostname", "")))
+
+
+@worker_shutting_down.connect
+def _end_in_time(how: str, **kwargs: object) -> None:
+    """Let running tasks finish, but only so long: then they go back to the queue, before somebody kills the process.
+
+    A killed worker's messages would be given out again after the visibility timeout or the outbox's patience only.
+    """
+    _log.info("worker_stopping", how=how.lower())
+    if how == "Warm":
+        timer = threading.Timer(GRACE_SECONDS, os.kill, (os.getpid(), signal.SIGQUIT))
+        timer.daemon = True
+        timer.start()
 
 
 @task_prerun.connect

@@ -100,7 +100,12 @@ def _roll_up(today: date, *, seconds: float, audited: bool) -> int:
             claims = take(token, today, audited=audited)
             if not claims:
                 break
-            roll_up(token, claims, today, audited=audited)
+            try:
+                roll_up(token, claims, today, audited=audited)
+            except (SystemExit, KeyboardInterrupt):
+                # Told to leave: the schools are free at once. After a failure the lease is a pause, and lapses.
+                release(token)
+                raise
             done += len(claims)
             on_this_connection += len(claims)
             if on_this_connection >= SCHOOLS_PER_CONNECTION and not connection.in_atomic_block:
@@ -132,6 +137,12 @@ def take(token: UUID, today: date, *, audited: bool = False, limit: int = SCHOOL
     with connection.cursor() as cursor:
         cursor.execute(_TAKE.format(wanted=wanted, due=DUE), values)
         return [Claim(*row) for row in cursor.fetchall()]
+
+
+def release(token: UUID) -> None:
+    """Give a lease back with nothing done. In ``rollup()``."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE rollup_schoolstate SET lease = NULL, lease_until = NULL WHERE lease = %s", [token])
 
 
 def roll_up(token: UUID, claims: Sequence[Claim], today: date, *, audited: bool = False) -> None:

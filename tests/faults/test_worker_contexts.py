@@ -66,7 +66,7 @@ def worker(folder: Path, environment: dict[str, str]) -> Iterator[subprocess.Pop
     command += ["--include", "tests.faults.witness", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     log = folder / "worker.log"
     child = children.spawn(command, log=log, environment=environment, folder=ROOT)
-    eventually(lambda: " ready." in log.read_text(), 90, log.read_text)
+    eventually(lambda: '"worker_ready"' in log.read_text(), 90, log.read_text)
     yield child
     children.finish(child, children.POLITE, 20)
 

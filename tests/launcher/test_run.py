@@ -61,7 +61,7 @@ def test_the_whole_platform_without_time_zones_and_shared_memory(home: Path, var
     assert up.returncode == 0, up.stderr
     try:
         assert get(home, instance.load(home)["region_host"], "/healthz") == 200
-        assert eventually(lambda: " ready." in (home / "logs" / "worker.log").read_text(encoding="utf-8"))
+        assert eventually(lambda: '"worker_ready"' in (home / "logs" / "worker.log").read_text(encoding="utf-8"))
         said = (home / "logs" / "launcher.log").read_text(encoding="utf-8")
         assert "the system has no time zones" in said
         assert "shared memory (/dev/shm) is absent or small" in said

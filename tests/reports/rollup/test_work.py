@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.tenancy import region, rollup
 from core.tenancy import school as inside
+from reports.rollup import work
 from reports.rollup.fold import fold_marks, number_due, reconcile
 from reports.rollup.live import coverage_as_of
 from reports.rollup.models import Audit, Cell, PersonKey, PersonRepeat, Repeat, SchoolState, SharedRecord
@@ -342,3 +343,21 @@ def test_a_region_without_definitions_is_rolled_up_to_nothing():
         assert not Cell.objects.exists()
         assert number_due(support.CENTRE) == 0
     assert coverage_as_of(support.CENTRE, ()).region.figures == {}
+
+
+def test_whoever_is_told_to_leave_gives_the_lease_back(monkeypatch: pytest.MonkeyPatch):
+    support.write_region(support.random_region(Random(6)))
+    today = support.CENTRE
+    with rollup():
+        reconcile()
+        fold_marks()
+
+    def leave(*args: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(work, "read_facts", leave)
+    with pytest.raises(SystemExit):
+        work.roll_up_due(today)
+    monkeypatch.undo()
+    with rollup():
+        assert len(take(uuid.uuid4(), today)) == 2
