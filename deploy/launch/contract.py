@@ -58,6 +58,7 @@ def roles(listener: int) -> list[Role]:
     every = [
         Role("web", web, serves_web=True),
         Role("worker", [*celery, "-Q", "default,rollup", "-n", "worker@%h", *many]),
+        Role("courier", [*celery, "-Q", "webhooks", "-n", "courier@%h", *one]),
         Role("sweeper", [python, manage, "sweeper"]),
         Role("provisioner", [*celery, "-Q", "provisioning", "-n", "provisioner@%h", *one], is_owner=True),
     ]

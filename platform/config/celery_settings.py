@@ -27,5 +27,7 @@ task_routes = {
     "tenants.provisioning.make_archive": {"queue": "default"},
     "tenants.provisioning.*": {"queue": "provisioning"},
     "reports.*": {"queue": "rollup"},
+    # Waiting for other people's servers is done apart.
+    "core.webhooks.*": {"queue": "webhooks"},
 }
 enable_utc = True

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from core.events.catalogue import announce
 from core.tenancy import rollup
 from reports.rollup.fold import lock_ledger, number_due
 from reports.rollup.live import Coverage, Figure, Scope, coverage_as_of
@@ -72,6 +73,8 @@ def freeze(day: date, kind: str) -> bool:
             )
             figures = _figures(snapshot, coverage, schools, {one.code: one.id for one in definitions})
             SnapshotFigure.objects.bulk_create(figures, batch_size=1000)
+            if kind == Snapshot.Kind.FROZEN:
+                announce("figures.frozen", {"day": day})
     _log.info("month_frozen", day=day.isoformat(), kind=kind, schools=len(schools))
     return True
 

@@ -12,11 +12,16 @@ class ConsentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take part in merges of people and in restores."""
+        """Take part in merges of people and in restores; say which events there are."""
+        from core.authz.registry import World
+        from core.events.catalogue import register_events
         from schools.consents.joining import register
         from tenants.provisioning.archive.contents import CodeColumn, register_code_column
         from tenants.reference.models import ConsentKind
 
+        register_events(
+            World.SCHOOL, ("consent.withdrawn", _("согласие отозвано"), ("consent", "person", "withdrawn_on"))
+        )
         register()
         register_code_column(
             CodeColumn(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from schools.consents import policies
 from schools.consents.models import Consent
 from schools.consents.selectors import has_consent
@@ -143,6 +144,10 @@ def withdraw_consent(*, actor: Actor, consent_id: UUID, withdrawn_on: date) -> C
             object_type="people.person",
             object_id=consent.person_id,
             details={"consent": str(consent.pk), "kind": consent.kind},
+        )
+        announce(
+            "consent.withdrawn",
+            {"consent": consent.pk, "person": consent.person_id, "withdrawn_on": withdrawn_on},
         )
     return consent
 

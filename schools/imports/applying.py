@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from core.events.outbox import enqueue
 from core.spreadsheets import Workbook
 from schools.imports import policies
@@ -146,3 +147,4 @@ def _write(actor: Actor, job: ImportJob, plan: Plan, sheets: list[SheetToRead]) 
     job.save()
     forget_contents(job)
     record(actor=actor, action="imports.applied", object_type="imports.job", object_id=job.pk, details=job.counts)
+    announce("import.finished", {"import": job.pk, "state": _State.DONE})

@@ -11,15 +11,22 @@ class ImportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the import into the main menu, take part in merges of people, tell the API its refusals."""
+        """Put the import into the main menu, take part in merges, say which refusals and events there are."""
         from django.utils.translation import gettext_lazy as _
 
+        from core.authz.registry import World
+        from core.events.catalogue import register_events
         from core.ui.navigation import NavItem, register
         from schools.imports import joining
         from schools.imports.policies import may_run_imports
         from schools.imports.problems import register as register_problems
 
         register_problems()
+        register_events(
+            World.SCHOOL,
+            ("import.finished", _("загрузка выполнена, не удалась или ждёт человека"), ("import", "state")),
+            ("import.undone", _("выполненная загрузка отменена"), ("import",)),
+        )
         register(
             NavItem(
                 label=_("Загрузка из Excel"),

@@ -11,6 +11,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 
+from core.events.catalogue import announce
 from core.spreadsheets import Workbook, read_file
 from schools.imports.bulk import copy_rows
 from schools.imports.domain.cells import cell_text
@@ -59,7 +60,9 @@ def failing_visibly(job_id: UUID) -> Iterator[None]:
     except Exception as error:
         _log.warning("import_failed", job=str(job_id), error=type(error).__name__)
         waiting = (ImportJob.State.CHECKING, ImportJob.State.APPLYING)
-        ImportJob.objects.filter(pk=job_id, state__in=waiting).update(state=ImportJob.State.FAILED)
+        with transaction.atomic():
+            if ImportJob.objects.filter(pk=job_id, state__in=waiting).update(state=ImportJob.State.FAILED):
+                announce("import.finished", {"import": job_id, "state": ImportJob.State.FAILED})
         raise
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from core.accounts.models import Invitation, RoleGrant, User
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from schools.consents.models import Consent
 from schools.imports import policies
 from schools.imports.bulk import apply_changes
@@ -112,6 +113,7 @@ def undo_import(*, actor: Actor, job_id: UUID) -> ImportJob:
         job.named, job.absent = {}, []
         job.save()
         record(actor=actor, action="imports.undone", object_type="imports.job", object_id=job.pk, details=taken_back)
+        announce("import.undone", {"import": job.pk})
     return job
 
 

@@ -12,10 +12,20 @@ class PairsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take part in merges of people and in restores."""
+        """Take part in merges of people and in restores; say which events there are."""
+        from core.authz.registry import World
+        from core.events.catalogue import register_events
         from schools.pairs.joining import register
         from tenants.provisioning.archive.contents import CodeColumn, register_code_column
         from tenants.reference.models import Form
+
+        register_events(
+            World.SCHOOL,
+            ("pair.created", _("составлены пары"), ("pairs",)),
+            ("pair.ended", _("пара завершена"), ("pair", "ends_on")),
+            ("order.signed", _("пары утверждены приказом"), ("order", "pairs")),
+            ("order.cancelled", _("приказ отменён"), ("order", "cancelled_by")),
+        )
 
         register()
         register_code_column(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor
+from core.events.catalogue import announce
 from schools.pairs import policies
 from schools.pairs.models import Order, Pair
 from schools.pairs.orders import clean_number, faults_of_requisites, hold_order, order_of
@@ -54,6 +55,7 @@ def cancel_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date |
             object_id=order.pk,
             details={"by": str(cancelling.pk), **done},
         )
+        announce("order.cancelled", {"order": order.pk, "cancelled_by": cancelling.pk})
     return cancelling
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from core.text import number_key
 from schools.pairs import policies
 from schools.pairs.models import Order, Pair
@@ -131,6 +132,7 @@ def _put_under_order(
             object_id=order.pk,
             details={"pairs": sorted(str(pair.pk) for pair in pairs)},
         )
+        announce("order.signed", {"order": order.pk, "pairs": [pair.pk for pair in pairs]})
     return order
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from schools.pairs import policies
 from schools.pairs.cancelling import faults_of_cancelled_order
 from schools.pairs.domain import fits_side, periods_overlap
@@ -71,6 +72,7 @@ def create_pairs(*, actor: Actor, data: PairData) -> list[Pair]:
             object_id=pairs[0].pk,
             details={"pairs": [str(pair.pk) for pair in pairs], "form": form.code},
         )
+        announce("pair.created", {"pairs": [pair.pk for pair in pairs]})
     return pairs
 
 
@@ -134,6 +136,7 @@ def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str) -> Pair
             object_id=pair.pk,
             details={"was": was, "now": _days(pair)},
         )
+        announce("pair.ended", {"pair": pair.pk, "ends_on": ends_on})
     return pair
 
 

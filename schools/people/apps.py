@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
@@ -15,6 +16,7 @@ class PeopleConfig(AppConfig):
         from core.accounts.people import register_people
         from core.api.problems import register_problem
         from core.authz.registry import World, register_permissions, register_roles, register_scope_source
+        from core.events.catalogue import register_events
         from schools.people.errors import FaultyActError, problem_of
         from schools.people.joining import register_people_tables
         from schools.people.rekeying import rekey_people
@@ -23,6 +25,7 @@ class PeopleConfig(AppConfig):
         from tenants.provisioning.archive.contents import register_after_restore, register_blank
 
         register_problem(FaultyActError, problem_of)
+        register_events(World.SCHOOL, ("person.merged", _("две карточки объединены"), ("person", "gone")))
         register_permissions(PERMISSIONS)
         register_roles(ROLES)
         register_people_tables()

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from core.accounts.models import Invitation, User
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from schools.people import policies
 from schools.people.errors import FaultyActError
 from schools.people.joining import join_all
@@ -66,6 +67,7 @@ def merge_people(*, actor: Actor, kept_id: UUID, gone_id: UUID, from_gone: Colle
             object_id=kept.pk,
             details={"gone": str(gone_pk), "from_gone": sorted(from_gone)},
         )
+        announce("person.merged", {"person": kept.pk, "gone": gone_pk})
     return kept
 
 

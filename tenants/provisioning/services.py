@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from core.audit.services import audit_row, record
+from core.events.catalogue import announce
 from core.events.outbox import enqueue
 from core.tenancy import region
 from tenants.provisioning.archive.terms import are_any_out_of_date
@@ -290,6 +291,7 @@ def _set_state(school: School, state: School.State, *, actor: Any, reason: str =
         object_id=school.pk,
         details={"from": before, "to": state.value},
     )
+    announce("school.state_changed", {"school": school.pk, "state": state})
     _announce()
     _log.info("school_state", school=str(school.pk), state=state.value)
 

@@ -18,6 +18,7 @@ class RegistryConfig(AppConfig):
         from core.api.problems import Problem, register_problem
         from core.authz import can
         from core.authz.registry import World, register_permissions, register_roles, register_scope_source
+        from core.events.catalogue import register_events
         from core.ui.place import register_region_name
         from tenants.registry import checks  # noqa: F401  registers the start-up check
         from tenants.registry.errors import StateError, TitleTakenError
@@ -27,6 +28,10 @@ class RegistryConfig(AppConfig):
         register_problem(StateError, lambda error: Problem(409, "school_state", str(error)))
         register_problem(
             TitleTakenError, lambda error: Problem(422, "title_taken", str(error), {"title": [str(error)]})
+        )
+        register_events(
+            World.REGION,
+            ("school.state_changed", _("школа приостановлена, возобновлена или закрыта"), ("school", "state")),
         )
         register_permissions(PERMISSIONS)
         register_roles(ROLES)

@@ -45,6 +45,7 @@ _ADMIN: Mapping[str, Extent] = {
     "staff.appoint_region_admin": _ALL,
     "staff.reset_second_factor": _ALL,
     "tokens.manage": _ALL,
+    "webhooks.manage": _ALL,
     "audit.view": _ALL,
 }
 _OPERATOR: Mapping[str, Extent] = {

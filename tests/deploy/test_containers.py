@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-PLATFORM = ("migrate", "web", "worker", "sweeper", "provisioner", "metrics")
+PLATFORM = ("migrate", "web", "worker", "courier", "sweeper", "provisioner", "metrics")
 CONTAINERFILE = (DEPLOY / "Containerfile").read_text()
 # Read by gunicorn's configuration, the migration's script, or the libraries.
 READ_ELSEWHERE = {"WEB_WORKERS", "DATABASE_SUPERUSER_URL"}
@@ -117,11 +117,12 @@ def test_images_are_pinned():
     assert f"ghcr.io/astral-sh/uv:{UV_VERSION}" in images
 
 
-def test_only_the_proxy_is_reachable_and_the_inner_network_leads_nowhere():
+def test_only_the_proxy_is_reachable_and_the_courier_alone_has_a_way_out():
     assert {name for name, service in SERVICES.items() if "ports" in service} == {"proxy"}
     assert COMPOSE["networks"]["back"] == {"internal": True}
     assert SERVICES["proxy"]["networks"] == ["front"]
     assert {name for name, service in SERVICES.items() if "front" in service.get("networks", [])} == {"proxy", "web"}
+    assert {name for name, service in SERVICES.items() if "out" in service.get("networks", [])} == {"courier"}
     assert all("networks" in service or service.get("network_mode") == "none" for service in SERVICES.values())
 
 
@@ -138,7 +139,7 @@ def test_the_database_is_made_like_the_embedded_one():
 
 
 def test_long_running_services_tell_their_health():
-    for name in ("web", "worker", "provisioner", "postgres", "valkey"):
+    for name in ("web", "worker", "courier", "provisioner", "postgres", "valkey"):
         assert "test" in SERVICES[name]["healthcheck"], name
     assert "/healthz" in str(SERVICES["web"]["healthcheck"])
 

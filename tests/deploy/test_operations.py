@@ -16,7 +16,7 @@ SERVICES = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text())["servi
 
 def test_every_variable_of_the_containers_is_explained():
     table = PAGE.split("## Environment")[1].split("\n## ")[0]
-    for name in ("migrate", "web", "worker", "sweeper", "provisioner"):
+    for name in ("migrate", "web", "worker", "courier", "sweeper", "provisioner"):
         for variable in SERVICES[name]["environment"]:
             assert f"`{variable}`" in table, variable
 

@@ -50,6 +50,8 @@ OWN: dict[str, Any] = {
     "archive_id": _own(12),
     "destruction_id": _own(13),
     "rights:act/destruction_id": _own(14),
+    "webhook_id": _own(11),
+    "delivery_id": _own(12),
     "api:reference-variants-entry/code": "pupil-pupil-1",
     "api:reference-consents-entry/code": "processing",
     "api:reference-definitions-entry/code": "pupils",
@@ -79,6 +81,8 @@ FOREIGN: dict[str, Any] = {
     "outbox_id": _only_b(11),
     "archive_id": _only_b(12),
     "destruction_id": _only_b(13),
+    "webhook_id": _only_b(11),
+    "delivery_id": _only_b(12),
 }
 # Ids of rows that only school B holds, by table.
 ONLY_IN_B: dict[str, UUID] = {
@@ -86,6 +90,8 @@ ONLY_IN_B: dict[str, UUID] = {
     "accounts_rolegrant": _only_b(2),
     "accounts_invitation": _only_b(3),
     "accounts_apitoken": _only_b(10),
+    "webhooks_webhook": _only_b(11),
+    "webhooks_delivery": _only_b(12),
     "people_person": _only_b(4),
     "imports_importjob": _only_b(5),
     "people_enrolment": _only_b(5),
@@ -123,12 +129,14 @@ def seed_all() -> None:
     for place, make in ((SCHOOL_A, _own), (SCHOOL_B, _only_b)):
         with school(place.schema):
             _accounts(make, "curator", "teacher-pupil")
+            _webhooks(make, place.canary)
             _people(make, place)
             _imports(make, place)
             _requests(make, place)
         _archive(make, place)
     with region():
         _accounts(_own, "district_specialist", str(world.DISTRICT))
+        _webhooks(_own, "Программа региона")
         _access_order()
         _failed_task()
 
@@ -165,6 +173,35 @@ def _archive(make: Any, place: world.TestSchool) -> None:
         )
         content = place.canary.encode()
         ArchivePart.objects.create(archive=archive, school_schema=place.schema, number=0, content=content)
+
+
+def _webhooks(make: Any, title: str) -> None:
+    from core.tenancy.signing import cipher
+    from core.webhooks.models import Delivery, Webhook
+
+    hook = Webhook.objects.create(
+        id=make(11),
+        title=title,
+        # Nobody listens at this port: what is sent there is refused at once.
+        url=f"http://127.0.0.1:9/{make(11)}",
+        events=["school.state_changed", "order.signed"],
+        secret=cipher("core.webhooks.secret").encrypt(b"whs_seeded").decode(),
+        created_at=NOW,
+    )
+    Delivery.objects.create(
+        id=make(12),
+        webhook=hook,
+        event_id=make(12),
+        event="ping",
+        payload={"id": str(make(12))},
+        state=Delivery.State.FAILED,
+        created_at=NOW,
+        retry_until=NOW,
+        attempts=9,
+        last_at=NOW,
+        last_fault="timeout",
+        last_took_ms=5000,
+    )
 
 
 def _access_order() -> None:

@@ -86,6 +86,7 @@ _BOTH = [
     "core.accounts",
     "core.audit",
     "core.api",
+    "core.webhooks",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
@@ -297,6 +298,10 @@ CONTENT_SECURITY_POLICY = {
 # Requests in a minute, of one token (or one user) and of a whole school or the region together.
 API_REQUESTS_PER_MINUTE = {"sender": 600, "world": 3_000}
 API_LARGEST_BODY_BYTES = 32 * 1024 * 1024
+# Events go to https on the public Internet. For a demonstration or a receiver under development on the same machine an
+# operator may let them go to loopback addresses too.
+WEBHOOKS_TO_LOOPBACK = os.environ.get("WEBHOOKS_TO_LOOPBACK", "").lower() in {"1", "true", "yes"}
+WEBHOOKS_DISABLED_AFTER_DAYS = int(os.environ.get("WEBHOOKS_DISABLED_AFTER_DAYS", "5"))
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "core.accounts.authentication.TokenAuthentication",

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("reports.dashboards.urls")),
     path("operations/", include("reports.operations.urls")),
     path("", include("core.accounts.urls")),
+    path("webhooks/", include("core.webhooks.urls")),
     path("", include("tenants.provisioning.urls")),
     path("", include("tenants.reference.urls")),
     path("", include("tenants.access.urls")),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("docs/", docs, name="docs"),
     path("schema/", SchemaEndpoint.as_view(), name="schema"),
     path("", include("core.accounts.api")),
+    path("", include("core.webhooks.api")),
     path("", include("tenants.registry.api")),
     path("", include("tenants.provisioning.api")),
     path("", include("tenants.access.api")),

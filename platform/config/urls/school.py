@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("config.urls.school_api")),
     path("", include("core.ui.urls")),
     path("", include("core.accounts.urls")),
+    path("webhooks/", include("core.webhooks.urls")),
     path("import/", include("schools.imports.urls")),
     path("", include(programme.home)),
     # One name space from two apps: the list and the card show more than people, and stand above what they show.

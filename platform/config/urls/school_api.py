@@ -9,6 +9,7 @@ urlpatterns = [
     path("docs/", docs, name="docs"),
     path("schema/", SchemaEndpoint.as_view(), name="schema"),
     path("", include("core.accounts.api")),
+    path("", include("core.webhooks.api")),
     path("", include("schools.programme.api")),
     path("", include("schools.people.api")),
     path("", include("schools.people.rollover_api")),

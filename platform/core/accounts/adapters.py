@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,8 +11,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.stagekit import clear_login
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
+from cryptography.fernet import MultiFernet
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.models import User
 from core.accounts.services.sign_ins import SIGN_IN_KEY, end_sign_in, start_sign_in
 from core.authz import load_actor
-from core.tenancy import require
+from core.tenancy.signing import cipher
 
 SHARED_COMPUTER_KEY = "_shared_computer"
 
@@ -92,12 +89,7 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     }
 
     def _cipher(self) -> MultiFernet:
-        """Return the cipher of the secret key; texts under a former key (SECRET_KEY_FALLBACKS) can be read too."""
-        ciphers = []
-        for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-            material = f"core.accounts.totp:{require().stamp}:{key}".encode()
-            ciphers.append(Fernet(base64.urlsafe_b64encode(hashlib.sha256(material).digest())))
-        return MultiFernet(ciphers)
+        return cipher("core.accounts.totp")
 
     def encrypt(self, text: str) -> str:
         """Return the text encrypted for the current world."""

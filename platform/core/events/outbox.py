@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -60,13 +60,17 @@ def enqueue(task: Any, **payload: Any) -> None:
 
     ``payload`` must be JSON and hold ids only.
     """
+    enqueue_at(task, timezone.now(), **payload)
+
+
+def enqueue_at(task: Any, when: datetime, /, **payload: Any) -> None:
+    """Publish a Celery task after commit and not before ``when``; otherwise as :func:`enqueue`."""
     context = require()
     inside_school = context.kind in (Kind.SCHOOL, Kind.SHARED)
-    now = timezone.now()
     schema = require_school() if inside_school else ""
     with shared() if context.kind is Kind.SCHOOL else nullcontext():
         Outbox.objects.create(
-            school_schema=schema, task=task.name, payload=payload, created_at=now, next_attempt_at=now
+            school_schema=schema, task=task.name, payload=payload, created_at=timezone.now(), next_attempt_at=when
         )
 
 

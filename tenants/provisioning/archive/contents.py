@@ -20,6 +20,8 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "accounts_invitation": "hashes of one-time codes",
     "accounts_apitoken": "hashes of tokens",
     "accounts_signin": "records of sessions that end",
+    "webhooks_webhook": "secrets of signatures; and a copy of a school must tell nobody what happens in it",
+    "webhooks_delivery": "what was told to those addresses",
     "api_keptanswer": "answers kept for a day for programmes",
     "account_emailaddress": "not used by the platform",
     "account_emailconfirmation": "keys of confirmations, not used by the platform",

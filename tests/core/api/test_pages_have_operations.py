@@ -22,6 +22,15 @@ BOTH = {
     "accounts:staff-password-code": ("POST staff/user_id/password-code/",),
     "accounts:staff-reset": ("DELETE staff/user_id/second-factor/",),
     "accounts:staff-switch": ("PUT staff/user_id/active/",),
+    "webhooks:list": ("GET webhooks/",),
+    "webhooks:new": ("GET webhooks/events/", "POST webhooks/"),
+    "webhooks:card": ("GET webhooks/webhook_id/", "GET webhooks/webhook_id/deliveries/"),
+    "webhooks:edit": ("PUT webhooks/webhook_id/",),
+    "webhooks:secret": ("POST webhooks/webhook_id/secret/",),
+    "webhooks:switch": ("PUT webhooks/webhook_id/active/",),
+    "webhooks:ping": ("POST webhooks/webhook_id/ping/",),
+    "webhooks:delete": ("DELETE webhooks/webhook_id/",),
+    "webhooks:again": ("POST webhooks/webhook_id/deliveries/delivery_id/again/",),
 }
 # What the operations are that do what a page does; an argument stands by its name.
 PAGES: dict[World, dict[str, tuple[str, ...]]] = {

@@ -9,7 +9,7 @@ import pytest
 from core.audit.models import AuditRecord
 from core.authz.registry import World
 from core.tenancy import region
-from tests.core.api.conform import Programme
+from tests.core.api.conform import Programme, webhooks
 from tests.permissions.walk import endpoints
 from tests.support import seeds, world
 from tests.support.accounts import make_user, token_for
@@ -133,6 +133,7 @@ def test_every_operation_of_the_region_succeeds(programme: Programme):
     reference(ask)
     figures(ask)
     accounts(ask)
+    webhooks(ask, "school.state_changed")
     ask("GET", "audit/")
     served = {
         (method, "/" + endpoint.route.replace("<uuid:", "{").replace("<slug:", "{").replace(">", "}"))

@@ -17,7 +17,7 @@ from core.spreadsheets import Column, Table, read_file, write_workbook
 from core.tenancy import school
 from schools.imports.models import ImportJob
 from schools.people.models import Person
-from tests.core.api.conform import Programme
+from tests.core.api.conform import Programme, webhooks
 from tests.permissions.walk import endpoints
 from tests.support import seeds, world
 from tests.support.accounts import make_user, token_for
@@ -264,6 +264,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     imports(ask)
     years(ask)
     accounts(ask)
+    webhooks(ask, "order.signed")
     ask("GET", "coverage/", query="?day=2026-10-31")
     ask("GET", "coverage/missing/", query="?day=2026-10-31")
     ask("GET", "reference/")

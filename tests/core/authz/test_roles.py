@@ -24,7 +24,8 @@ COORDINATOR = STAFF | {
     "coverage.view",
 }
 EXPECTED = {
-    (World.SCHOOL, "director"): COORDINATOR | {"orders.approve", "staff.appoint_director", "staff.reset_second_factor"},
+    (World.SCHOOL, "director"): COORDINATOR
+    | {"orders.approve", "staff.appoint_director", "staff.reset_second_factor", "webhooks.manage"},
     (World.SCHOOL, "coordinator"): COORDINATOR,
     (World.SCHOOL, "curator"): {
         "people.view",
@@ -44,6 +45,7 @@ EXPECTED = {
     | {
         "staff.reset_second_factor",
         "staff.appoint_region_admin",
+        "webhooks.manage",
         "dashboards.view",
         "schools.view",
         "schools.manage",

@@ -1,0 +1,36 @@
+"""App configuration."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WebhooksConfig(AppConfig):
+    """Events for other programmes."""
+
+    name = "core.webhooks"
+    label = "webhooks"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Subscribe to events; register the permission, the refusals and the menu's way."""
+        from core.api.problems import Problem, register_problem
+        from core.authz import can
+        from core.authz.registry import register_permissions
+        from core.events.catalogue import subscribe
+        from core.ui.navigation import NavItem, register
+        from core.webhooks.deliveries import deliver_event
+        from core.webhooks.errors import WebhookError
+        from core.webhooks.permissions import PERMISSIONS
+
+        subscribe(deliver_event)
+        register_permissions(PERMISSIONS)
+        register_problem(WebhookError, lambda error: Problem(422, error.code, str(error), {error.field: [str(error)]}))
+        register(
+            NavItem(
+                label=_("События для программ"),
+                url_name="webhooks:list",
+                permission=can("webhooks.manage"),
+                worlds={"region", "school"},
+                order=95,
+            )
+        )
