@@ -26,11 +26,14 @@ _TASKS: Final[dict[str, Text]] = {
     "tenants.provisioning.provision_school": gettext_lazy("Создание школы"),
     "schools.imports.check_import": gettext_lazy("Проверка файла"),
     "schools.imports.apply_import": gettext_lazy("Загрузка из файла"),
+    "core.webhooks.deliver_in_school": gettext_lazy("Событие школы для программы"),
+    "core.webhooks.deliver_in_region": gettext_lazy("Событие региона для программы"),
 }
 _QUEUES: Final[dict[str, Text]] = {
     "default": gettext_lazy("Задания школ и региона"),
     "rollup": gettext_lazy("Пересчёт показателей"),
     "provisioning": gettext_lazy("Создание школ"),
+    "webhooks": gettext_lazy("События для программ"),
 }
 
 

@@ -245,7 +245,7 @@ CACHES = {
 # Tasks of one school that may be with the broker at a time; the rest wait in the outbox, in the school's own line.
 TASKS_OF_A_SCHOOL_AT_ONCE = 1
 # The queues of tasks; each has a worker that takes from it.
-TASK_QUEUES = ("default", "rollup", "provisioning")
+TASK_QUEUES = ("default", "rollup", "provisioning", "webhooks")
 
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOGGING = configure()

@@ -37,17 +37,19 @@ _FIRST_PATIENCE_SECONDS = 10 * 60
 _MOST_SENDINGS = 8
 # A task that was lost with its worker holds up the rest of its school only so long.
 _BUSY_SECONDS = 120
-# The region's own tasks have no share: there are few, and they are everybody's.
+# The region's own tasks have no share: there are few, and they are everybody's. The courier, who waits for other
+# people's servers, has a line of his own beside each school's.
 _TURN = """
 WITH waiting AS (
-    SELECT id, school_schema, created_at,
-           row_number() OVER (PARTITION BY school_schema ORDER BY created_at, id) AS place
+    SELECT id, school_schema, starts_with(task, 'core.webhooks.') AS is_courier, created_at, row_number() OVER (
+        PARTITION BY school_schema, starts_with(task, 'core.webhooks.') ORDER BY created_at, id
+    ) AS place
     FROM events_outbox WHERE given_up_at IS NULL AND next_attempt_at <= %(now)s
 ), busy AS (
-    SELECT school_schema, count(*) AS number FROM events_outbox
-    WHERE given_up_at IS NULL AND next_attempt_at > %(now)s AND sent_at > %(busy_since)s GROUP BY 1
+    SELECT school_schema, starts_with(task, 'core.webhooks.') AS is_courier, count(*) AS number FROM events_outbox
+    WHERE given_up_at IS NULL AND next_attempt_at > %(now)s AND sent_at > %(busy_since)s GROUP BY 1, 2
 )
-SELECT id FROM waiting LEFT JOIN busy USING (school_schema)
+SELECT id FROM waiting LEFT JOIN busy USING (school_schema, is_courier)
 WHERE school_schema = '' OR place + coalesce(number, 0) <= %(share)s
 ORDER BY place, created_at LIMIT %(batch)s
 """

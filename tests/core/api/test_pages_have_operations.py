@@ -128,6 +128,8 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "reference:entry": ("GET reference/forms/code/",),
         "reference:edit": ("PUT reference/forms/code/",),
         "reference:offer": ("PUT reference/forms/code/",),
+        "operations:state": ("GET operations/freshness/", "GET operations/queues/"),
+        "operations:send-again": ("POST operations/outbox/outbox_id/send/",),
         "access:orders": ("GET access-orders/",),
         "access:invite": ("POST access-orders/invitations/",),
         "access:temporary": ("POST access-orders/temporary/",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -15,6 +16,7 @@ from core.events.models import Outbox
 from core.events.outbox import HEADER, enqueue, enqueue_for_school, relay_once
 from core.tenancy import region, school
 from core.tenancy.tasks import RegionTask, SchoolTask
+from core.webhooks.tasks import deliver_in_school
 from tests.support.world import SCHOOL_A, SCHOOL_B
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +113,17 @@ def test_a_school_has_its_share_of_the_broker_and_no_more(
     in_a_school.apply(headers=next(one["headers"] for one in sent if one["headers"].get("school") == SCHOOL_A.schema))
     assert relay_once() == 1, "one done, the next goes out"
     assert len(rows()) == 8
+
+
+def test_the_courier_has_a_line_of_his_own(sent: list[dict[str, Any]]) -> None:
+    """A school's events for a slow server hold up neither its imports nor another school's."""
+    with school(SCHOOL_A.schema):
+        for _ in range(3):
+            enqueue(deliver_in_school, delivery_id=str(uuid4()), attempt=0)
+        enqueue(in_a_school)
+    assert relay_once() == 2
+    assert relay_once() == 0
+    assert sorted(message["name"] for message in sent) == sorted([deliver_in_school.name, in_a_school.name])
 
 
 def test_a_task_without_a_row_has_none_to_drop(sent: list[dict[str, Any]]) -> None:
