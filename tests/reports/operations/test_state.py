@@ -125,7 +125,7 @@ def test_the_broker_of_the_check_answers():
         client.hdel(broker._WORKERS, name)
     assert state is not None
     assert timezone.now() - state.workers[name] < timedelta(seconds=30)
-    assert set(state.queues) == {"default", "rollup", "provisioning"}
+    assert set(state.queues) == {"default", "rollup", "provisioning", "webhooks"}
 
 
 def test_a_task_given_up_is_sent_again_by_a_person(quiet_broker: dict[str, Any], client_at: Callable[[str], Client]):
