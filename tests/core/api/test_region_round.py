@@ -134,6 +134,9 @@ def test_every_operation_of_the_region_succeeds(programme: Programme):
     figures(ask)
     accounts(ask)
     webhooks(ask, "school.state_changed")
+    ask("GET", "operations/freshness/")
+    ask("GET", "operations/queues/")
+    ask("POST", "operations/outbox/{outbox_id}/send/", outbox_id=seeds.OWN["outbox_id"])
     ask("GET", "audit/")
     served = {
         (method, "/" + endpoint.route.replace("<uuid:", "{").replace("<slug:", "{").replace(">", "}"))

@@ -25,7 +25,7 @@ COORDINATOR = STAFF | {
 }
 EXPECTED = {
     (World.SCHOOL, "director"): COORDINATOR
-    | {"orders.approve", "staff.appoint_director", "staff.reset_second_factor", "webhooks.manage"},
+    | {"orders.approve", "staff.appoint_director", "staff.reset_second_factor", "webhooks.manage", "archive.take"},
     (World.SCHOOL, "coordinator"): COORDINATOR,
     (World.SCHOOL, "curator"): {
         "people.view",
@@ -46,6 +46,8 @@ EXPECTED = {
         "staff.reset_second_factor",
         "staff.appoint_region_admin",
         "webhooks.manage",
+        "operations.view",
+        "operations.manage",
         "dashboards.view",
         "schools.view",
         "schools.manage",
@@ -56,7 +58,7 @@ EXPECTED = {
         "reference.view",
         "reference.edit",
     },
-    (World.REGION, "region_operator"): {"dashboards.view", "schools.view", "reference.view"},
+    (World.REGION, "region_operator"): {"operations.view", "dashboards.view", "schools.view", "reference.view"},
     (World.REGION, "district_specialist"): {"dashboards.view", "schools.view", "reference.view"},
 }
 
