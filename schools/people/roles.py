@@ -58,23 +58,15 @@ _COORDINATOR: Mapping[str, Extent] = {
     "rights.view": _ALL,
 }
 # The director's alone: approving an order, appointing a director, resetting a lost second factor, the whole school in
-<<<<<<< HEAD
-# one file.
-# The director's alone: approving an order, appointing a director, resetting a lost second factor, destroying data.
-=======
-# one file, telling other programmes what happens.
->>>>>>> 665c06c (Webhooks: events with ids alone, signed, repeated for a day, by a courier of their own)
+# one file, destroying data, telling other programmes what happens.
 _DIRECTOR: Mapping[str, Extent] = {
     **_COORDINATOR,
     "orders.approve": _ALL,
     "staff.appoint_director": _ALL,
     "staff.reset_second_factor": _ALL,
     "archive.take": _ALL,
-<<<<<<< HEAD
     "rights.destroy": _ALL,
-=======
     "webhooks.manage": _ALL,
->>>>>>> 665c06c (Webhooks: events with ids alone, signed, repeated for a day, by a courier of their own)
 }
 # The forms he curates. ``people.find`` is wider (names and classes only): a new pair is made of people in no form yet.
 _CURATOR: Mapping[str, Extent] = {

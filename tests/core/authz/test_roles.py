@@ -22,10 +22,18 @@ COORDINATOR = STAFF | {
     "orders.record_signed",
     "imports.run",
     "coverage.view",
+    "rights.view",
 }
 EXPECTED = {
     (World.SCHOOL, "director"): COORDINATOR
-    | {"orders.approve", "staff.appoint_director", "staff.reset_second_factor", "webhooks.manage", "archive.take"},
+    | {
+        "orders.approve",
+        "staff.appoint_director",
+        "staff.reset_second_factor",
+        "webhooks.manage",
+        "archive.take",
+        "rights.destroy",
+    },
     (World.SCHOOL, "coordinator"): COORDINATOR,
     (World.SCHOOL, "curator"): {
         "people.view",
