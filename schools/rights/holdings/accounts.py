@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 from core.accounts.models import ApiToken, Invitation, RoleGrant, SignIn, User
 from core.api.models import KeptAnswer
 from core.audit.models import AuditRecord
-from schools.rights.registry import Holding, Subject, register_holdings
+from core.webhooks.models import Delivery, Webhook
+from schools.rights.registry import Holding, Subject, register_exempt, register_holdings
 
 
 def _of_users(model: type[Model], column: str = "user") -> Callable[[Subject], QuerySet[Any]]:
@@ -101,6 +102,13 @@ def _acts(subject: Subject) -> QuerySet[AuditRecord]:
     return AuditRecord.objects.annotate(said=Cast("details", TextField())).filter(near).order_by("at", "pk")
 
 
+def _deliveries(subject: Subject) -> QuerySet[Delivery]:
+    near = Q(pk__in=())
+    for text in (*subject.texts, *map(str, subject.user_ids)):
+        near |= Q(said__contains=text)
+    return Delivery.objects.annotate(said=Cast("payload", TextField())).filter(near).order_by("created_at", "pk")
+
+
 def _who(row: AuditRecord, subject: Subject) -> str:
     """Say who acted without naming the school's staff: the law gives the subject no right to their names."""
     if row.actor_id in subject.user_ids:
@@ -149,6 +157,13 @@ def register() -> None:
             hidden=frozenset({"body_hash"}),
         ),
         Holding(
+            model=Delivery,
+            title=gettext_lazy("События, отправленные другим программам"),
+            category=work,
+            find=_deliveries,
+            destroy=_deleting(_deliveries),
+        ),
+        Holding(
             model=AuditRecord,
             title=gettext_lazy("Журнал: кто и когда смотрел и менял эти данные"),
             category=work,
@@ -158,3 +173,4 @@ def register() -> None:
             show={"actor_id": _who, "actor_label": lambda row, subject: ""},
         ),
     )
+    register_exempt({Webhook: "addresses of other programmes; events that went to them are deliveries"})

@@ -105,6 +105,7 @@ def _account(person: Any) -> None:
     from core.accounts.models import ApiToken, Invitation, SignIn
     from core.api.models import KeptAnswer
     from core.audit.services import record
+    from core.webhooks.models import Delivery, Webhook
 
     user = make_user("parent", login="yolka", name=NAME, person_id=person.pk)
     address = EmailAddress.objects.create(user=user, email="yolka@school.example")
@@ -120,6 +121,11 @@ def _account(person: Any) -> None:
     KeptAnswer.objects.create(
         sender=other.pk, route="/r", key="1", body_hash="h", body={"full_name": NAME}, created_at=NOW
     )
+    hook = Webhook.objects.create(title="Учёт", url="https://example.test/", secret="s", created_at=NOW)
+    Delivery.objects.create(
+        webhook=hook, event_id=hook.pk, event="person.changed", payload={"id": str(person.pk)}, created_at=NOW,
+        retry_until=NOW,
+    )  # fmt: skip
     record(actor=other, action="people.person_viewed", object_type="people.person", object_id=person.pk)
 
 
