@@ -20,6 +20,10 @@ RIGHTS = Rights(
         "registry_installation": _READ,
         # Written by schools; a restored database is given back what its journal holds.
         "tombstones_tombstone": _APPEND,
+        # The region sees states and dates of transfers and asks the old school to settle them; never a card.
+        "transfers_place": _READ,
+        "transfers_transfer": "SELECT, UPDATE (called_at)",
+        "transfers_transfercard": "",
         # Made by the provisioner; the region takes a spare for a new school.
         "provisioning_schoolschema": "SELECT, UPDATE",
         "provisioning_schemascript": "",
@@ -72,6 +76,10 @@ RIGHTS = Rights(
         "provisioning_archive": _CHANGE,
         "provisioning_archivepart": "SELECT, INSERT, DELETE",
         "tombstones_tombstone": _APPEND,
+        "transfers_place": _READ,
+        # Between whom a transfer is, nobody changes.
+        "transfers_transfer": "SELECT, INSERT, UPDATE (state, decided_at, settled_at)",
+        "transfers_transfercard": "SELECT, INSERT, DELETE",
     },
     school_own={
         "django_migrations": _READ,
@@ -79,11 +87,14 @@ RIGHTS = Rights(
     },
     fact_views=("coverage_member", "coverage_engagement", "coverage_consent"),
     row_security={
-        # table: (column that holds the school's schema, roles that see every row)
+        # table: (columns that hold the schema of the school that writes a row, and of another that it is for; roles
+        # that see every row)
         "events_mark": ("school_schema", "rollup region"),
         "events_outbox": ("school_schema", "region rollup"),
         "provisioning_archive": ("school_schema", "region rollup"),
         "provisioning_archivepart": ("school_schema", ""),
         "tombstones_tombstone": ("school_schema", "region"),
+        "transfers_transfer": ("from_schema to_schema", "region"),
+        "transfers_transfercard": ("from_schema to_schema", ""),
     },
 )

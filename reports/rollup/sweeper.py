@@ -26,14 +26,17 @@ from reports.rollup.models import Ledger, SchoolState
 from reports.rollup.snapshots import freeze_due, months_due
 from reports.rollup.tasks import keep_calendar, roll_up
 from reports.rollup.work import audit, roll_up_due
+from schools.people.tasks import settle_release_task
 from tenants.provisioning.services import is_any_late
 from tenants.provisioning.tasks import provision_late
+from tenants.transfers.services import call_old_schools
 
 _log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 0.25
 RECONCILE_SECONDS = 1.0
 CALENDAR_SECONDS = 20.0
+TRANSFERS_SECONDS = 2.0
 SEEN_SECONDS = 15.0
 TAKE_OVER_SECONDS = 2.0
 CALENDAR_TAKE_OVER_SECONDS = 300.0
@@ -74,7 +77,7 @@ class Sweeper:
         _log.info("sweeper_stopped")
 
     def tick(self) -> None:
-        """Do one round: relay, reconcile, fold, wake or work, and what the calendar asks for."""
+        """Do one round: relay, reconcile, fold, wake or work, old schools of transfers, what the calendar asks for."""
         relay_once()
         today = self._now().date()
         with rollup():
@@ -85,6 +88,8 @@ class Sweeper:
             fold_marks()
             due = number_due(today)
         self._see_to(due, today)
+        if self._is_time("transfers", TRANSFERS_SECONDS):
+            call_old_schools(settle_release_task)
         if self._is_time("calendar", CALENDAR_SECONDS):
             self._keep_calendar(today)
 

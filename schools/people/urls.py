@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from schools.people import duplicate_views, rollover_views, views
+from schools.people import duplicate_views, rollover_views, transfer_views, views
 
 urlpatterns = [
     path("new/", views.new, name="new"),
     path("duplicates/", duplicate_views.listing, name="duplicates"),
     path("duplicates/<uuid:person_id>/<uuid:other_id>/", duplicate_views.compare, name="merge"),
+    path("transfers/", transfer_views.listing, name="transfers"),
+    path("transfers/<uuid:transfer_id>/", transfer_views.incoming, name="transfer-incoming"),
+    path("transfers/<uuid:transfer_id>/withdraw/", transfer_views.withdraw, name="transfer-withdraw"),
+    path("<uuid:person_id>/release/", transfer_views.release, name="release"),
     path("rollover/", rollover_views.plan, name="rollover"),
     path("rollover/preview/", rollover_views.preview, name="rollover-preview"),
     path("rollover/undo/", rollover_views.undo, name="rollover-undo"),

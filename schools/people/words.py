@@ -6,7 +6,9 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from core.ui.components import Status
 from schools.people.school_year import Outcome
+from tenants.transfers.models import Transfer
 
 OUTCOMES: Final = {
     Outcome.PROMOTE: _("переходит в следующий класс"),
@@ -14,4 +16,12 @@ OUTCOMES: Final = {
     Outcome.GRADUATE: _("выпускается"),
     Outcome.LEAVE: _("выбывает"),
     Outcome.SKIP: _("не переводить"),
+}
+
+TRANSFER_STATUS: Final = {
+    str(Transfer.State.OFFERED): Status("wait", _("Ждёт решения новой школы")),
+    str(Transfer.State.ACCEPTED): Status("ok", _("Принят новой школой")),
+    str(Transfer.State.DECLINED): Status("stop", _("Отклонён новой школой")),
+    str(Transfer.State.WITHDRAWN): Status("none", _("Отозван вами")),
+    str(Transfer.State.EXPIRED): Status("none", _("Срок истёк, сведения удалены")),
 }

@@ -101,6 +101,7 @@ def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "person": person,
         "facts": _facts(actor, person, day),
         "enrolments": [(row, row.left_on in continued) for row in person.enrolments.all()],
+        "is_pupil": any(row.kind == "pupil" and row.left_on is None for row in person.enrolments.all()),
         "guardians": guardians_of(actor=actor, person=person),
         "children": children_of(actor=actor, person=person),
         "may_edit": bool(may_edit_people(actor)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 from django.conf import settings
@@ -47,7 +48,20 @@ def expected(role: str, schema: str, name: str, kind: str) -> set[str]:
         given = "SELECT" if kind == "v" else rights.school_own.get(name, full)
     elif role == "rollup" and name in rights.fact_views:
         given = "SELECT"
-    return {word.strip() for word in given.split(",") if word.strip()}
+    # What is narrowed to columns is no privilege on the table.
+    whole = re.sub(r"\w+ \([^)]*\)", "", given)
+    return {word.strip() for word in whole.split(",") if word.strip()}
+
+
+def columns_in_the_table_of_rights() -> set[tuple[str, str, str, str]]:
+    """Return (role, table, privilege, column) of every privilege that is narrowed to columns."""
+    rights = settings.DOOR_RIGHTS
+    found = set()
+    for role, table in (("region", rights.region), ("rollup", rights.rollup), ("school", rights.school_shared)):
+        for name, given in table.items():
+            for privilege, columns in re.findall(r"(\w+) \(([^)]*)\)", given):
+                found |= {(role, name, privilege, column.strip()) for column in columns.split(",")}
+    return found
 
 
 def test_every_privilege_is_in_the_table_of_rights():
@@ -63,6 +77,18 @@ def test_every_privilege_is_in_the_table_of_rights():
         assert {privilege for (privilege,) in held} == expected(role, schema, name, kind), (role, schema, name)
         checked += len(PRIVILEGES)
     print(f"P3: {checked} privileges compared")
+
+
+def test_every_privilege_on_a_column_is_in_the_table_of_rights():
+    held = rows(
+        "SELECT r.rolname, c.relname, a.privilege_type, at.attname FROM pg_attribute at"
+        " JOIN pg_class c ON c.oid = at.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " CROSS JOIN LATERAL aclexplode(at.attacl) a JOIN pg_roles r ON r.oid = a.grantee"
+        " WHERE n.nspname = ANY(%s)",
+        [["region", SCHOOL_A.schema, SCHOOL_B.schema]],
+    )
+    assert set(held) == columns_in_the_table_of_rights()
+    assert len(held) >= 4
 
 
 def test_no_role_enters_another_worlds_schema():

@@ -41,6 +41,9 @@ OWN: dict[str, Any] = {
     "other_id": world.MENTEE,
     "enrolment_id": _own(5),
     "class_id": world.CLASS,
+    "transfer_id": _own(12),
+    "people:transfer-withdraw/transfer_id": _own(13),
+    "api:transfer-outgoing/transfer_id": _own(13),
     "guardianship_id": _own(6),
     "consent_id": _own(7),
     "pair_id": _own(8),
@@ -73,6 +76,7 @@ FOREIGN: dict[str, Any] = {
     "other_id": _only_b(4),
     "enrolment_id": _only_b(5),
     "class_id": _only_b(11),
+    "transfer_id": _only_b(12),
     "guardianship_id": _only_b(6),
     "consent_id": _only_b(7),
     "pair_id": _only_b(8),
@@ -98,6 +102,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "people_guardianship": _only_b(6),
     "consents_consent": _only_b(7),
     "people_schoolclass": _only_b(11),
+    "people_release": _only_b(12),
     "pairs_pair": _only_b(8),
     "pairs_order": _only_b(9),
     "rights_destruction": _only_b(13),
@@ -134,6 +139,7 @@ def seed_all() -> None:
             _imports(make, place)
             _requests(make, place)
         _archive(make, place)
+    _transfers()
     with region():
         _accounts(_own, "district_specialist", str(world.DISTRICT))
         _webhooks(_own, "Программа региона")
@@ -202,6 +208,46 @@ def _webhooks(make: Any, title: str) -> None:
         last_fault="timeout",
         last_took_ms=5000,
     )
+
+
+def _transfers() -> None:
+    """Offer a pupil from B to A and one from A to B, and one from B to a third school, whose card A must never see."""
+    third = "s_cccccccccccc"
+    _transfer(SCHOOL_B, _own(12), SCHOOL_A.schema, "Приходящий")
+    _transfer(SCHOOL_A, _own(13), SCHOOL_B.schema, "Уходящий", keeps_release=True)
+    _transfer(SCHOOL_B, _only_b(12), third, SCHOOL_B.canary, keeps_release=True)
+
+
+def _transfer(place: world.TestSchool, key: UUID, to_schema: str, name: str, *, keeps_release: bool = False) -> None:
+    from core.tenancy import school, shared
+    from schools.people.models import Release
+    from tenants.transfers.models import Transfer, TransferCard
+
+    ends = NOW + timedelta(days=3650)
+    card = {
+        "surname": "Переводов", "name": name, "patronymic": "", "birth_date": "2013-01-02", "sex": "", "snils": "",
+        "class_name": "6А", "basis": "Заявление", "guardians": [],
+    }  # fmt: skip
+    with school(place.schema):
+        with shared():
+            made = Transfer.objects.create(
+                id=key,
+                from_schema=place.schema,
+                to_schema=to_schema,
+                leaves_on=date(2026, 10, 1),
+                made_at=NOW,
+                expires_at=ends,
+            )
+            TransferCard.objects.create(transfer=made, from_schema=place.schema, to_schema=to_schema, payload=card)
+        if keeps_release:
+            Release.objects.create(
+                id=key,
+                person_id=world.MENTEE,
+                to_title="Другая школа",
+                leaves_on=date(2026, 10, 1),
+                basis=place.canary,
+                released_at=NOW,
+            )
 
 
 def _access_order() -> None:

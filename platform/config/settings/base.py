@@ -105,6 +105,7 @@ SHARED_APPS = [
     "tenants.provisioning",
     "tenants.access",
     "tenants.tombstones",
+    "tenants.transfers",
     "reports.rollup",
     "reports.dashboards",
     "reports.operations",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("schools.programme.api")),
     path("", include("schools.people.api")),
     path("", include("schools.people.rollover_api")),
+    path("", include("schools.people.transfer_api")),
     path("", include("schools.consents.api")),
     path("", include("schools.pairs.api")),
     path("", include("schools.imports.api")),

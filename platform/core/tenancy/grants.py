@@ -23,7 +23,7 @@ class Rights:
     """The composed table of rights.
 
     ``region_default`` holds for every table of the region schema that ``region`` does not name; the other maps go
-    from table name to a comma-separated list of privileges (empty: none).
+    from table name to a comma-separated list of privileges (empty: none), each perhaps narrowed to columns.
     """
 
     region: Mapping[str, str] = field(default_factory=dict)
@@ -141,16 +141,27 @@ def sync_region() -> None:
     _run(statements)
 
 
-def _own_rows(table: str, column: str, trusted: str) -> list[sql.Composable]:
-    """Return the row policies of a table that schools write to: a school its own rows, trusted roles all."""
+def _own_rows(table: str, columns: str, trusted: str) -> list[sql.Composable]:
+    """Return the row policies of a table that schools write to: a school its own rows, trusted roles all.
+
+    With several columns a row is the school's own when one of them names it; it is inserted by the one of the first.
+    """
     name = sql.Identifier(REGION_SCHEMA, table)
+    tests = [sql.SQL("{} = current_user").format(sql.Identifier(column)) for column in columns.split()]
     statements: list[sql.Composable] = [
         sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(name),
         sql.SQL("DROP POLICY IF EXISTS own_rows ON {}").format(name),
-        sql.SQL(
-            "CREATE POLICY own_rows ON {} TO school USING ({c} = current_user) WITH CHECK ({c} = current_user)"
-        ).format(name, c=sql.Identifier(column)),
+        sql.SQL("DROP POLICY IF EXISTS own_hand ON {}").format(name),
+        sql.SQL("CREATE POLICY own_rows ON {} TO school USING ({own}) WITH CHECK ({own})").format(
+            name, own=sql.SQL(" OR ").join(tests)
+        ),
     ]
+    if len(tests) > 1:
+        statements.append(
+            sql.SQL("CREATE POLICY own_hand ON {} AS RESTRICTIVE FOR INSERT TO school WITH CHECK ({own})").format(
+                name, own=tests[0]
+            )
+        )
     for role in trusted.split():
         policy = sql.Identifier(f"all_rows_{role}")
         statements.append(sql.SQL("DROP POLICY IF EXISTS {} ON {}").format(policy, name))

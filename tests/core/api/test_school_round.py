@@ -255,12 +255,33 @@ def years(ask: Any) -> None:
     ask("DELETE", "rollover/done/")
 
 
+def transfers(ask: Any, pupil: str) -> None:
+    (found,) = ask("GET", "transfers/schools/", query="?q=школа б")["items"]
+    body = {"to_code": found["code"], "leaves_on": "2026-11-15", "basis": "Заявление", "with_guardians": True}
+    made = ask("POST", "people/{person_id}/release/", body, person_id=pupil)
+    states = {row["id"]: row["state"] for row in ask("GET", "transfers/outgoing/")["items"]}
+    assert states[made["id"]] == "offered"
+    ask("DELETE", "transfers/outgoing/{transfer_id}/", transfer_id=made["id"])
+    waiting = {"transfer_id": seeds.OWN["transfer_id"]}
+    assert ask("GET", "transfers/incoming/{transfer_id}/", **waiting)["full_name"] == "Переводов Приходящий"
+    person = ask("POST", "transfers/incoming/{transfer_id}/acceptance/", {"class_name": "7Б"}, **waiting)["person"]
+    assert ask("GET", "people/{person_id}/", person_id=person)["enrolments"][0]["class_name"] == "7Б"
+    with school(SCHOOL_B.schema):
+        from tenants.transfers.services import offer_transfer
+
+        card = {"surname": "Второй", "name": "Лев", "patronymic": "", "birth_date": "2013-01-02"}
+        other, _title = offer_transfer(to_code=SCHOOL_A.code, leaves_on=world.SEPTEMBER, card=card)
+    assert [row["id"] for row in ask("GET", "transfers/incoming/")["items"]] == [str(other)]
+    ask("DELETE", "transfers/incoming/{transfer_id}/", transfer_id=other)
+
+
 def test_every_operation_of_a_school_succeeds(programme: Programme):
     ask = programme.ask
     pupil, _parent = people(ask)
     twice(ask)
     consents(ask, pupil)
     pairs(ask, pupil)
+    transfers(ask, pupil)
     imports(ask)
     years(ask)
     accounts(ask)
@@ -296,6 +317,9 @@ PERSONAL = {
     "pairs/own/": {},
     "people/duplicates/": {},
     "pairs/leavers/": {},
+    "transfers/outgoing/": {},
+    "transfers/incoming/": {},
+    "transfers/incoming/{transfer_id}/": {"transfer_id": seeds.OWN["transfer_id"]},
     "rollover/classes/{class_id}/": {"class_id": seeds.OWN["class_id"]},
     "orders/{order_id}/": {"order_id": seeds.OWN["order_id"]},
     "orders/{order_id}/pairs/": {"order_id": seeds.OWN["order_id"]},

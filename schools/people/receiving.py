@@ -1,0 +1,192 @@
+"""A pupil comes from another school of the region: shown, accepted without retyping, or declined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.audit.services import record
+from core.authz import Actor, enforce
+from core.text import full_name_from_columns
+from schools.people import policies
+from schools.people.enrolments import EnrolmentData, store_enrolment
+from schools.people.errors import FaultyActError
+from schools.people.keys import snils_key
+from schools.people.models import FormerName, Guardianship, Person, PersonKind
+from schools.people.registers import hold_registers
+from schools.people.services import PersonData, create_person
+from tenants.transfers.models import Transfer
+from tenants.transfers.selectors import Offer, offers_to_us
+from tenants.transfers.services import Held, end_transfer, hold_transfer
+
+_State = Transfer.State
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An offer as the new school sees it: ``known`` are the cards here that may be this pupil's."""
+
+    offer: Offer
+    full_name: str
+    birth_date: date
+    known: tuple[Person, ...]
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Tell whether several cards fit: they must become one before the pupil can be accepted."""
+        return len(self.known) > 1
+
+
+def incoming(actor: Actor) -> list[Incoming]:
+    """Return the offers that wait for this school's decision, the oldest first; without a look at own people.
+
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_transfer_people(actor))
+    return [_incoming(offer, ()) for offer in offers_to_us()]
+
+
+def incoming_for(*, actor: Actor, transfer_id: UUID) -> Incoming:
+    """Return one offer, with the cards here that may be the pupil's.
+
+    :raises Http404: no such offer, or it does not wait any more.
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_transfer_people(actor))
+    offer = next(iter(offers_to_us([transfer_id])), None)
+    if offer is None:
+        raise Http404
+    return _incoming(offer, tuple(_known(offer.card)))
+
+
+def accept_transfer(*, actor: Actor, transfer_id: UUID, class_name: str = "") -> Person:
+    """Take a pupil in: his card (the one already here, or a new one), his enrolment from the day, and the legal
+    representatives that came with him. The offer's card is deleted from the region's schema.
+
+    :raises FaultyActError: the offer was withdrawn, decided or is over; several cards here fit; he is a pupil here on
+        the day already; the data cannot be right.
+    :raises Http404: no such transfer to this school.
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_transfer_people(actor))
+    with transaction.atomic():
+        hold_registers()
+        held = _held(transfer_id)
+        card = held.card or {}
+        known = _known(card)
+        if len(known) > 1:
+            sentence = _("В школе несколько карточек, похожих на эту. Сначала объедините их или различите по СНИЛС.")
+            raise FaultyActError.of("ambiguous", sentence)
+        person = _completed(known[0], card) if known else create_person(actor=actor, data=_person_data(card, "pupil"))
+        data = EnrolmentData(kind="pupil", admitted_on=held.leaves_on, class_name=class_name)
+        enrolment = store_enrolment(person, data)
+        guardians = [_take_in_guardian(actor, person, each) for each in card.get("guardians", ())]
+        end_transfer(held, _State.ACCEPTED)
+        record(
+            actor=actor,
+            action="people.transfer_accepted",
+            object_type="people.person",
+            object_id=person.pk,
+            details={
+                "transfer": str(transfer_id),
+                "enrolment": str(enrolment.pk),
+                "was_known": bool(known),
+                "guardians": guardians,
+            },
+        )
+    return person
+
+
+def decline_transfer(*, actor: Actor, transfer_id: UUID) -> None:
+    """Say no to an offer; its card is deleted from the region's schema.
+
+    :raises FaultyActError: the offer was withdrawn, decided or is over.
+    :raises Http404: no such transfer to this school.
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_transfer_people(actor))
+    with transaction.atomic():
+        hold_registers()
+        end_transfer(_held(transfer_id), _State.DECLINED)
+        record(actor=actor, action="people.transfer_declined", object_type="people.transfer", object_id=transfer_id)
+
+
+def _incoming(offer: Offer, known: tuple[Person, ...]) -> Incoming:
+    card = offer.card
+    name = " ".join(part for part in (card["surname"], card["name"], card["patronymic"]) if part)
+    return Incoming(offer, name, date.fromisoformat(card["birth_date"]), known)
+
+
+def _held(transfer_id: UUID) -> Held:
+    held = hold_transfer(transfer_id)
+    if held is None or not held.is_incoming:
+        raise Http404
+    if not held.is_open or held.card is None:
+        sentence = _("Решать уже нечего: перевод отозван, решён кем-то другим, или срок истёк.")
+        raise FaultyActError.of("decided", sentence)
+    return held
+
+
+def _known(card: Mapping[str, Any]) -> list[Person]:
+    """Return the people here that a card may be of: the СНИЛС decides; else name, now or formerly, and birth date.
+
+    Two different СНИЛС are two people.
+    """
+    snils = card.get("snils", "")
+    if snils:
+        found = list(Person.objects.filter(snils=snils))
+        if found:
+            return found
+    folded = full_name_from_columns(card["surname"], card["name"], card["patronymic"]).key
+    called = Q(folded_name=folded) | Q(pk__in=FormerName.objects.filter(folded_name=folded).values("person"))
+    rows = Person.objects.filter(called, birth_date=date.fromisoformat(card["birth_date"]))
+    if snils:
+        rows = rows.filter(snils="")
+    return list(rows.order_by("created_at", "pk")[:3])
+
+
+def _completed(person: Person, card: Mapping[str, Any]) -> Person:
+    """Hold a known person and fill what the card here lacks; what it has stays."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if card.get("snils") and not person.snils:
+        person.snils, person.snils_key = card["snils"], snils_key(card["snils"])
+    person.sex = person.sex or card.get("sex", "")
+    person.updated_at = timezone.now()
+    person.save(update_fields=["snils", "snils_key", "sex", "updated_at"])
+    return person
+
+
+def _person_data(card: Mapping[str, Any], kind: str) -> PersonData:
+    return PersonData(
+        surname=card["surname"],
+        name=card["name"],
+        patronymic=card["patronymic"],
+        birth_date=date.fromisoformat(card["birth_date"]),
+        sex=card.get("sex", ""),
+        snils=card.get("snils", ""),
+        phone=card.get("phone", ""),
+        email=card.get("email", ""),
+        kinds=[kind],
+    )
+
+
+def _take_in_guardian(actor: Actor, ward: Person, card: Mapping[str, Any]) -> str:
+    """Record a legal representative who came with a pupil; of several alike cards here the first is he."""
+    known = _known(card)
+    if known:
+        guardian = known[0]
+        PersonKind.objects.get_or_create(person=guardian, kind="parent")
+    else:
+        guardian = create_person(actor=actor, data=_person_data(card, "parent"))
+    if guardian.pk != ward.pk:
+        Guardianship.objects.get_or_create(ward=ward, guardian=guardian, defaults={"kinship": card["kinship"][:40]})
+    return str(guardian.pk)

@@ -1,0 +1,1 @@
+"""Checks of the region's orders about access to schools."""
