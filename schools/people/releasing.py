@@ -153,6 +153,17 @@ def settle_release(*, transfer_id: UUID) -> None:
         )
 
 
+def forget_releases(person: Person) -> None:
+    """Delete what is kept of a person's transfers, and the card of one that is still on its way."""
+    for release in Release.objects.filter(person=person).order_by("pk").select_for_update():
+        held = hold_transfer(release.pk) if release.settled_at is None else None
+        if held is not None:
+            if held.is_open or held.card is not None:
+                end_transfer(held, _State.WITHDRAWN)
+            settle_transfer(held)
+        release.delete()
+
+
 def release_for(*, actor: Actor, transfer_id: UUID, lock: bool = False) -> Release:
     """Return one release with its person.
 

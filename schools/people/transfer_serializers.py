@@ -16,7 +16,9 @@ from tenants.transfers.models import Transfer
 class SchoolsQuery(serializers.Serializer[Any]):
     """Which schools."""
 
-    q = serializers.CharField(max_length=200, help_text=_("Часть названия или кода."))
+    q = serializers.CharField(
+        max_length=200, required=False, allow_blank=True, default="", help_text=_("Часть названия или кода.")
+    )
 
 
 class OtherSchoolAnswer(serializers.Serializer[Any]):

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from schools.people.models import Release, Rollover
+from schools.people.releasing import forget_releases
 from schools.rights.registry import Holding, Show, Subject, register_holdings
 
 # Lists that go together: what stands at one place in them is about one enrolment.
@@ -62,7 +63,7 @@ def _releases(subject: Subject) -> QuerySet[Release]:
 
 
 def _forget_releases(subject: Subject, day: date) -> None:
-    _releases(subject).delete()
+    forget_releases(subject.person)
 
 
 def register() -> None:

@@ -285,6 +285,16 @@ def test_what_happened_here_meanwhile_is_respected() -> None:
         ]  # fmt: skip
 
 
+def test_whoever_is_destroyed_on_the_way_leaves_no_card_behind() -> None:
+    key, pupil = released()
+    with school(SCHOOL_A.schema):
+        releasing.forget_releases(pupil)
+        assert not Release.objects.exists()
+    assert (state_of(key), has_card(key)) == ("withdrawn", False)
+    with school(SCHOOL_B.schema):
+        assert receiving.incoming(actor_with("director")) == []
+
+
 def test_a_forged_acceptance_closes_nothing() -> None:
     """A transfer that this school never made is taken no note of, whatever its row says."""
     with school(SCHOOL_A.schema):
