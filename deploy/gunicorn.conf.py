@@ -3,10 +3,9 @@
 # ruff: noqa: N999 - gunicorn's own name for this file
 
 import os
-from itertools import count
 from pathlib import Path
-from typing import Any
 
+from config.web_hooks import post_fork, pre_fork, when_ready  # noqa: F401  gunicorn finds them by name
 from config.web_log import WebLogger, logging_of_the_web
 
 bind = os.environ.get("WEB_BIND", "0.0.0.0:8000")
@@ -27,19 +26,6 @@ limit_request_line = 4094
 forwarded_allow_ips = "*"
 logger_class = WebLogger
 logconfig_dict = logging_of_the_web()
-
-
-def pre_fork(server: Any, worker: Any) -> None:
-    """Give the process a place among its siblings: the lowest that is free."""
-    taken = {getattr(other, "place", None) for other in server.WORKERS.values()}
-    worker.place = next(number for number in count() if number not in taken)
-
-
-def post_fork(server: Any, worker: Any) -> None:
-    """Let the process leave its figures in the file of its place."""
-    from core.metrics import take_slot
-
-    take_slot("web", worker.place)
 
 
 def on_starting(server: object) -> None:

@@ -50,6 +50,7 @@ def roles(listener: int) -> list[Role]:
     web += ["--workers", str(max(2, min(4, os.cpu_count() or 2))), "--worker-class", "sync"]
     # Its control socket lies in the home folder, one for all instances of a user.
     web += ["--max-requests", "2000", "--max-requests-jitter", "200", "--no-control-socket"]
+    web += ["--config", "python:config.web_hooks"]
     celery = [python, "-m", "celery", "-A", "config.celery_app", "worker", "--loglevel", "INFO"]
     celery += ["--without-gossip", "--without-mingle"]
     # A pool of processes needs named semaphores, that is a writable /dev/shm.

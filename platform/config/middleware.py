@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from time import perf_counter
+from time import monotonic, perf_counter
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -14,8 +14,10 @@ from django.urls import set_urlconf
 from django.utils.translation import gettext as _
 
 from config.request_notes import note_request
+from config.throttled import throttled
 from core.audit.request import request_id
 from core.tenancy import region, school
+from core.tenancy.share import shares
 from tenants.registry.routing import host_of, school_route
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -48,10 +50,11 @@ def _nobody(request: HttpRequest) -> HttpResponse:
 
 
 class WorldMiddleware:
-    """Wraps the rest of the request in the context of its host."""
+    """Wraps the rest of the request in the context of its host; a school beyond its share of time is refused."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
+        self.shares = shares()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Find the world of the host and answer inside it."""
@@ -76,7 +79,14 @@ class WorldMiddleware:
             # Not for good: a school may take its former code back, and browsers would lead in a circle ever after.
             return HttpResponseRedirect(f"{request.scheme}://{host_of(route.redirect_to)}{request.get_full_path()}")
         request.school = route  # type: ignore[attr-defined]
-        return self._answer(request, settings.SCHOOL_URLCONF, school(route.schema_name))
+        wait = self.shares.admit(route.schema_name)
+        if wait:
+            return throttled(request, route, wait)
+        began = monotonic()
+        try:
+            return self._answer(request, settings.SCHOOL_URLCONF, school(route.schema_name))
+        finally:
+            self.shares.settle(route.schema_name, monotonic() - began)
 
     def _answer(self, request: HttpRequest, urlconf: str, world: AbstractContextManager[None]) -> HttpResponse:
         request.urlconf = urlconf

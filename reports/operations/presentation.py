@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from core.events.broker import Broker
 from core.ui.components import Fact, Status, Text
-from core.ui.numbers import format_count, plural_form
-from reports.operations.selectors import Figures, Fleet, Sendings
+from core.ui.numbers import format_count, format_percent, plural_form
+from reports.operations.selectors import Figures, Fleet, Sendings, Shares
 
 # The sweeper looks four times a second: whoever waits so long waits for nobody.
 STALLED_AFTER: Final = timedelta(minutes=5)
@@ -155,6 +156,24 @@ def sendings_facts(sendings: Sendings) -> list[Fact]:
         Fact(_("Отправлены и ещё не выполнены"), format_count(sendings.sent)),
         Fact(_("Самое старое"), _since(sendings.oldest_at, "")),
         Fact(_("Не удалось выполнить"), format_count(sendings.failed)),
+    ]
+
+
+def shares_status(shares: Shares) -> Status:
+    """Return whether a school takes more than its share."""
+    if shares.throttled:
+        return Status("wait", _("Кого-то ограничивали за последний час"))
+    return Status("ok", _("Все укладываются в свою долю"))
+
+
+def shares_facts(shares: Shares) -> list[Fact]:
+    """Return by which values schools share the platform out."""
+    share = settings.SCHOOL_SHARE
+    rate = _("%(percent)s времени сервера постоянно") % {"percent": format_percent(share.rate * 100, decimals=0)}
+    return [
+        Fact(_("Доля одной школы"), rate),
+        Fact(_("Заданий одной школы одновременно"), format_count(settings.TASKS_OF_A_SCHOOL_AT_ONCE)),
+        Fact(_("Редакция значений"), shares.version),
     ]
 
 

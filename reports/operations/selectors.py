@@ -6,7 +6,7 @@ A constant number of queries and one round trip to the broker; lists are cut to 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,11 +17,13 @@ from django.utils import timezone
 from core.authz import Actor, can, enforce
 from core.events.broker import Broker, broker_state
 from core.events.models import Outbox
+from core.tenancy.share import shares
 from reports.rollup.models import Ledger
 from tenants.provisioning.migration_set import migration_set
 from tenants.registry.models import School
 
 MOST_ROWS: Final = 25
+_LATELY_SECONDS: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,44 @@ class Fleet:
 
 
 @dataclass(frozen=True, slots=True)
+class ThrottledSchool:
+    """A school that was refused for taking more than its share: how often, and when last."""
+
+    id: UUID
+    code: str
+    title: str
+    times: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolLine:
+    """A school with several tasks in its own line: how many, and the oldest."""
+
+    id: UUID
+    code: str
+    title: str
+    tasks: int
+    oldest_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Who takes much: ``throttled`` on this web machine, in the last hour; ``version``: of the reference values."""
+
+    version: str
+    throttled: list[ThrottledSchool]
+    lines: list[SchoolLine]
+
+
+@dataclass(frozen=True, slots=True)
 class Machinery:
-    """Queues and versions. ``broker`` is None when it is away."""
+    """Queues, shares and versions. ``broker`` is None when it is away."""
 
     sendings: Sendings
     broker: Broker | None
     fleet: Fleet
+    shares: Shares
 
 
 def figures_for(actor: Actor) -> Figures:
@@ -118,7 +152,7 @@ def figures_for(actor: Actor) -> Figures:
 
 
 def machinery_for(actor: Actor) -> Machinery:
-    """Return the state of queues and of the schools' schemas; at most five queries.
+    """Return the state of queues and of the schools' schemas; at most seven queries.
 
     :raises RefusedError: for whoever may not look.
     """
@@ -128,7 +162,7 @@ def machinery_for(actor: Actor) -> Machinery:
 
 def machinery_now() -> Machinery:
     """Return the state of queues and schemas for the platform's own exporter."""
-    return Machinery(_sendings(), broker_state(), _fleet())
+    return Machinery(_sendings(), broker_state(), _fleet(), _shares())
 
 
 _DUE = """
@@ -181,6 +215,32 @@ def _sendings() -> Sendings:
         if row.given_up_at is not None
     ]
     return Sendings(waiting, sent, failed, oldest_at, rows)
+
+
+_LINES = """
+SELECT r.id, r.code, r.title, count(*), min(o.created_at)
+FROM events_outbox o JOIN registry_school r ON r.schema_name = o.school_schema
+WHERE o.given_up_at IS NULL GROUP BY 1, 2, 3 HAVING count(*) > %(share)s ORDER BY 4 DESC, 2 LIMIT %(most)s
+"""
+
+
+def _shares() -> Shares:
+    now = timezone.now()
+    refused = {one.schema: one for one in shares().refused(within_seconds=_LATELY_SECONDS)[:MOST_ROWS]}
+    throttled = [
+        ThrottledSchool(
+            school.pk,
+            school.code,
+            school.title,
+            refused[school.schema_name].times,
+            now - timedelta(seconds=refused[school.schema_name].seconds_ago),
+        )
+        for school in School.objects.filter(schema_name__in=refused).order_by("code")
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, {"share": settings.TASKS_OF_A_SCHOOL_AT_ONCE, "most": MOST_ROWS})
+        lines = [SchoolLine(*row) for row in cursor.fetchall()]
+    return Shares(settings.SCHOOL_SHARE.version, throttled, lines)
 
 
 _VERSIONS = """

@@ -85,9 +85,38 @@ class FleetAnswer(serializers.Serializer[selectors.Fleet]):
     spares_wanted = serializers.IntegerField()
 
 
+class ThrottledSchoolAnswer(serializers.Serializer[selectors.ThrottledSchool]):
+    """A school that was refused for its share."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    title = serializers.CharField()
+    times = serializers.IntegerField()
+    last_at = serializers.DateTimeField()
+
+
+class SchoolLineAnswer(serializers.Serializer[selectors.SchoolLine]):
+    """A school with several tasks in its own line."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    title = serializers.CharField()
+    tasks = serializers.IntegerField()
+    oldest_at = serializers.DateTimeField()
+
+
+class SharesAnswer(serializers.Serializer[selectors.Shares]):
+    """Who takes much."""
+
+    version = serializers.CharField()
+    throttled = ThrottledSchoolAnswer(many=True)
+    lines = SchoolLineAnswer(many=True)
+
+
 class MachineryAnswer(serializers.Serializer[selectors.Machinery]):
     """Queues and versions; ``broker`` is null when it is away."""
 
     sendings = SendingsAnswer()
     broker = BrokerAnswer(allow_null=True)
     fleet = FleetAnswer()
+    shares = SharesAnswer()

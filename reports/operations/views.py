@@ -46,6 +46,9 @@ def _queues(machinery: selectors.Machinery) -> dict[str, object]:
         "workers": [] if broker is None else words.worker_rows(broker),
         "sendings_status": words.sendings_status(sendings),
         "sendings_facts": words.sendings_facts(sendings),
+        "shares": machinery.shares,
+        "shares_status": words.shares_status(machinery.shares),
+        "shares_facts": words.shares_facts(machinery.shares),
         "failed": [(row, words.task_words(row.task)) for row in sendings.rows],
     }
 

@@ -10,7 +10,9 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -108,6 +110,7 @@ def start_import(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob:
         raise FilesRefusedError(faults)
     with transaction.atomic():
         _forget_old_drafts()
+        _refuse_beyond_the_share(files)
         job = ImportJob.objects.create(created_by=actor.pk, created_at=timezone.now())
         for file in files:
             file.job = job
@@ -129,6 +132,20 @@ def _refuse_too_much(uploads: Sequence[Upload]) -> None:
     if sum(len(upload.content) for upload in uploads) > MOST_BYTES:
         sentence = _("Вместе файлы больше %(limit)s МБ. Загрузите их по частям.") % {"limit": MOST_BYTES // 1024**2}
         raise FilesRefusedError([FileFault("", "too_many_bytes", sentence)])
+
+
+def _refuse_beyond_the_share(files: Sequence[ImportFile]) -> None:
+    """Refuse files for which the school has no room left beside those of its other unfinished imports.
+
+    :raises FilesRefusedError: past ``SCHOOL_STORED_UPLOADS_BYTES``.
+    """
+    stored = ImportFile.objects.filter(content__isnull=False).aggregate(bytes=Sum("size_bytes"))["bytes"] or 0
+    limit = settings.SCHOOL_STORED_UPLOADS_BYTES
+    if stored + sum(file.size_bytes for file in files) > limit:
+        sentence = _(
+            "Файлы незавершённых загрузок школы занимают вместе больше %(limit)s МБ. Завершите или отмените прежние."
+        ) % {"limit": limit // 1024**2}
+        raise FilesRefusedError([FileFault("", "no_room_for_files", sentence)])
 
 
 def _forget_old_drafts() -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from core.metrics import figures, observe_request, observe_rollup, observe_task
 from core.metrics.figures import REGISTRY, count_refused_connection, count_throttled
 from core.tenancy import region
 from reports.operations import exporter
-from reports.operations.selectors import Machinery, figures_now, machinery_now
+from reports.operations.selectors import figures_now, machinery_now
 from tests.support.world import SCHOOL_A
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy" / "metrics"
@@ -40,7 +41,7 @@ def told(db: None) -> list[object]:
     with region():
         machinery = machinery_now()
         broker = Broker({"default": 1}, 1, {"worker@one": timezone.now()})
-        machinery = Machinery(machinery.sendings, broker, machinery.fleet)
+        machinery = replace(machinery, broker=broker)
         now = timezone.now()
         state = [*exporter.figures_families(figures_now(), now), *exporter.machinery_families(machinery, now)]
     always = [exporter._gauge("database_up", "", 1), exporter._gauge("collect_seconds", "", 0)]

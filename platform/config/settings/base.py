@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from config.logging import configure
 from config.rights import RIGHTS
 from core.tenancy.limits import Limits
+from core.tenancy.share import Share
 
 PLATFORM = Path(__file__).resolve().parents[2]
 
@@ -243,6 +244,16 @@ CACHES = {
     }
 }
 
+# --- Shares of a school (P20) --------------------------------------------------------------------------------------
+# Reference values; whoever changes them gives them a new version, which the region's page names. A tenth of the web
+# processes' time lastingly, four seconds of each at once: eighty sign-ins of a class with five processes.
+SCHOOL_SHARE = Share(
+    version="2026-11",
+    rate=float(os.environ.get("SCHOOL_SHARE_RATE", "0.1")),
+    burst=float(os.environ.get("SCHOOL_SHARE_BURST", "4")),
+)
+# Files of imports that are not finished, of one school together; a finished import keeps none.
+SCHOOL_STORED_UPLOADS_BYTES = 300 * 1024 * 1024
 # Tasks of one school that may be with the broker at a time; the rest wait in the outbox, in the school's own line.
 TASKS_OF_A_SCHOOL_AT_ONCE = 1
 # The queues of tasks; each has a worker that takes from it.

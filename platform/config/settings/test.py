@@ -14,6 +14,7 @@ os.environ["DATABASE_ADMIN_URL"] = os.environ["DATABASE_URL"].replace(
 )
 
 from config.settings.base import *  # noqa: F403
+from core.tenancy.share import Share
 
 TOMBSTONES_FILE = os.environ.get("TOMBSTONES_FILE", f"{tempfile.gettempdir()}/tombstones-of-check-{os.getpid()}.jsonl")
 # Tests count schools and schemas; those of the pool ask for spares themselves.
@@ -28,5 +29,6 @@ BASE_PORT = ""
 API_REQUESTS_PER_MINUTE = {"sender": 10**9, "world": 10**9}
 # Receivers of the check stand on this machine; that they may not elsewhere has tests of its own.
 WEBHOOKS_TO_LOOPBACK = True
+SCHOOL_SHARE = Share(version="check", rate=10**9, burst=10**9)
 # Tests and benchmarks of the fleet's migration give an app more migrations than it has: "app:package app:package".
 MIGRATION_MODULES = dict(pair.split(":") for pair in os.environ.get("TEST_MIGRATION_MODULES", "").split())

@@ -161,7 +161,8 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response | N
     return response
 
 
-def _plain(problem: Problem) -> HttpResponse:
+def plain_problem(problem: Problem) -> HttpResponse:
+    """Return the answer of a refusal that no endpoint tells."""
     response = JsonResponse(problem.as_json(), status=problem.status, content_type=PROBLEM_TYPE)
     for name, value in problem.headers.items():
         response[name] = value
@@ -172,21 +173,21 @@ def _plain(problem: Problem) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 400 in the manner of what was asked for: a problem under the API, a page elsewhere."""
     if request.path.startswith(PREFIX):
-        return _plain(Problem(400, "unreadable", _("Запрос не разобран.")))
+        return plain_problem(Problem(400, "unreadable", _("Запрос не разобран.")))
     return pages.bad_request(request, exception)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 403 in the manner of what was asked for."""
     if request.path.startswith(PREFIX):
-        return _plain(Problem(403, "refused", str(exception)))
+        return plain_problem(Problem(403, "refused", str(exception)))
     return pages.permission_denied(request, exception)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 404 in the manner of what was asked for."""
     if request.path.startswith(PREFIX):
-        return _plain(Problem(404, "not_found", _("Такого здесь нет.")))
+        return plain_problem(Problem(404, "not_found", _("Такого здесь нет.")))
     return pages.page_not_found(request, exception)
 
 
@@ -196,6 +197,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
         if pages.is_busy(sys.exception()):
             wait = str(pages.BUSY_SECONDS)
             words = _("База данных сейчас занята, ничего не изменено. Повторите через %(wait)s с.") % {"wait": wait}
-            return _plain(Problem(503, "busy", words, headers={"Retry-After": wait}))
-        return _plain(Problem(500, "internal", _("Мы записали ошибку. Повторите позже.")))
+            return plain_problem(Problem(503, "busy", words, headers={"Retry-After": wait}))
+        return plain_problem(Problem(500, "internal", _("Мы записали ошибку. Повторите позже.")))
     return pages.server_error(request)

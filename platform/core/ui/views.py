@@ -118,6 +118,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _error_page(request, 500, "500")
 
 
+def too_many(request: HttpRequest, wait: int) -> HttpResponse:
+    """Answer 429: the request's school has used up its share; ``wait`` is in seconds."""
+    return _error_page(request, 429, "429", wait=wait)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose token does not fit; ``reason`` is for the log of Django, not for people."""
     return _error_page(request, 403, "403_csrf")

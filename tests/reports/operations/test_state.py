@@ -166,7 +166,7 @@ def test_the_number_of_queries_does_not_grow(
         SchoolState.objects.bulk_create(
             SchoolState(school_id=uuid4(), schema_name=f"s_{number:012d}") for number in range(60)
         )
-    with region(), django_assert_max_num_queries(8):
+    with region(), django_assert_max_num_queries(10):
         figures, machinery = figures_now(), machinery_now()
     assert (len(figures.due), figures.due_number >= 60) == (MOST_ROWS, True)
     assert (len(machinery.sendings.rows), machinery.sendings.failed) == (MOST_ROWS, 60)

@@ -333,6 +333,17 @@ def test_too_much_at_once_is_refused(actor) -> None:
         assert [fault.code for fault in refused.value.faults] == [code]
 
 
+def test_a_school_keeps_only_so_much_in_unfinished_imports(actor, settings) -> None:
+    first = start_import(actor=actor, uploads=[pupils(IVANOV)])
+    settings.SCHOOL_STORED_UPLOADS_BYTES = ImportFile.objects.get(job=first).size_bytes + 1
+    with pytest.raises(FilesRefusedError) as refused:
+        start_import(actor=actor, uploads=[pupils(PETROV)])
+    assert [fault.code for fault in refused.value.faults] == ["no_room_for_files"]
+    cancel_import(actor=actor, job_id=first.pk)
+    settings.SCHOOL_STORED_UPLOADS_BYTES *= 2
+    start_import(actor=actor, uploads=[pupils(PETROV)])
+
+
 def test_two_files_of_one_name_are_told_apart(actor) -> None:
     job = import_at_once(actor=actor, uploads=[pupils(IVANOV), pupils(["Дурново"], PETROV)])
     assert job is not None

@@ -1,0 +1,138 @@
+"""A school's share of the web processes: nobody's hundredfold load may slow the others.
+
+What is shared out is the time of web processes, not a number of requests: a cheap page costs little. Each school has a
+bucket of seconds that fills at its rate and never above its burst; a request takes what it lasted. While the bucket
+is less than half full, one request of the school runs at a time; while it is empty, its requests are refused at once,
+which costs a fraction of a millisecond.
+
+The buckets lie in memory that the web processes of one machine share (a map made before they fork): no round trip
+anywhere, no lock. Two processes that write one bucket at the same moment may lose one of the two amounts: a limit may
+be inexact by a request. Each machine shares out its own processes.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+
+# key of the school, seconds left, when that was, how many were refused, when last
+_BUCKET: Final = struct.Struct("<Qdddd")
+_PLACE: Final = struct.Struct("<Q")
+_BUCKETS: Final = 8192
+_PLACES: Final = 256
+_LONGEST_PROBE: Final = 64
+_TABLE_AT: Final = _PLACES * _PLACE.size
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a school may take of each web process: ``rate`` of its time lastingly, ``burst`` seconds at once.
+
+    ``version`` says which edition of the reference values this is.
+    """
+
+    version: str
+    rate: float
+    burst: float
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A school that was refused: how often since the web was started, and how many seconds ago last."""
+
+    schema: str
+    times: int
+    seconds_ago: float
+
+
+class Shares:
+    """The buckets of this machine's schools; ``place`` is this process's own among the web processes."""
+
+    def __init__(self) -> None:
+        self._map = mmap.mmap(-1, _TABLE_AT + _BUCKETS * _BUCKET.size)
+        self._slots: dict[str, int] = {}
+        self._place = 0
+        self._workers = 1
+        self.configure()
+
+    def configure(self, *, place: int = 0, workers: int = 1) -> None:
+        """Say which process this is and how many there are; whoever was in this place before has left nothing."""
+        share: Share = settings.SCHOOL_SHARE
+        self._place = min(place, _PLACES - 1) * _PLACE.size
+        self._workers = min(workers, _PLACES)
+        self._rate = share.rate * workers
+        self._burst = share.burst * workers
+        _PLACE.pack_into(self._map, self._place, 0)
+
+    def admit(self, schema: str) -> float:
+        """Begin a request of a school: 0 when it may run, else the seconds after which to come again."""
+        at = self._slots.get(schema) or self._find(schema)
+        if not at:
+            return 0.0
+        key, left, since, times, _last = _BUCKET.unpack_from(self._map, at)
+        now = time.monotonic()
+        left = min(self._burst, left + (now - since) * self._rate)
+        if left > self._burst / 2 or (left > 0 and not self._is_running(key)):
+            _PLACE.pack_into(self._map, self._place, key)
+            return 0.0
+        _BUCKET.pack_into(self._map, at, key, left, now, times + 1, now)
+        return float(max(1.0, -left / self._rate))
+
+    def settle(self, schema: str, seconds: float) -> None:
+        """End a request that was admitted: what it took is gone from the bucket."""
+        _PLACE.pack_into(self._map, self._place, 0)
+        at = self._slots.get(schema)
+        if not at:
+            return
+        key, left, since, times, last = _BUCKET.unpack_from(self._map, at)
+        now = time.monotonic()
+        left = min(self._burst, left + (now - since) * self._rate) - seconds
+        # One endless request must not lock its school out for longer than a full bucket would last.
+        _BUCKET.pack_into(self._map, at, key, max(left, -self._burst), now, times, last)
+
+    def refused(self, *, within_seconds: float) -> list[Refused]:
+        """Return the schools refused lately, the latest first."""
+        now = time.monotonic()
+        found = []
+        for at in range(_TABLE_AT, len(self._map), _BUCKET.size):
+            key, _left, _since, times, last = _BUCKET.unpack_from(self._map, at)
+            if key and times and now - last <= within_seconds:
+                found.append(Refused(f"s_{key - 1:012x}", int(times), now - last))
+        return sorted(found, key=lambda one: one.seconds_ago)
+
+    def _is_running(self, key: int) -> bool:
+        """Tell whether another process is at work for this school."""
+        own = self._place
+        return any(
+            at != own and _PLACE.unpack_from(self._map, at)[0] == key
+            for at in range(0, self._workers * _PLACE.size, _PLACE.size)
+        )
+
+    def _find(self, schema: str) -> int:
+        """Return where a school's bucket lies, a full one when it is new; 0 when the table has no room near it."""
+        # Zero means nobody, and a schema's name may be all zeros.
+        key = int(schema[2:], 16) + 1
+        for step in range(_LONGEST_PROBE):
+            at = _TABLE_AT + (key + step) % _BUCKETS * _BUCKET.size
+            known = _PLACE.unpack_from(self._map, at)[0]
+            if known == 0:
+                _BUCKET.pack_into(self._map, at, key, self._burst, time.monotonic(), 0.0, 0.0)
+            if known in (0, key):
+                self._slots[schema] = at
+                return at
+        return 0
+
+
+_shares: list[Shares] = []
+
+
+def shares() -> Shares:
+    """Return the buckets; the web server asks before it forks, so that its processes share them."""
+    if not _shares:
+        _shares.append(Shares())
+    return _shares[0]
