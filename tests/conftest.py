@@ -15,6 +15,7 @@ from django.test import Client, TransactionTestCase
 
 from tests.support import world
 from tests.support.database import clone, content_hash, drop, ensure_template
+from tests.support.log_watch import watch_logs
 
 
 def pytest_configure() -> None:
@@ -68,6 +69,16 @@ def _restore_by_cloning() -> Iterator[None]:
     patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_in_the_logs() -> Iterator[None]:
+    """P19: no line that the check logs, whatever it tests, names anybody of the two schools."""
+    watch = watch_logs()
+    yield
+    watch.detach()
+    print(f"P19: {watch.lines} lines of log, {len(watch.found)} name somebody")
+    assert not watch.found, "somebody stands in the log:\n" + "\n".join(watch.found[:5])
 
 
 @pytest.fixture(autouse=True)

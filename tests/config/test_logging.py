@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from config.logging import configure
+from tests.support.log_watch import watch_logs
 
 CANARY = "Канарейкин"
 
@@ -52,3 +53,14 @@ def test_ids_and_counts_stay(written):
     structlog.get_logger("tests.logging").info("school_state", school="42", rows=3)
     (row,) = written()
     assert (row["school"], row["rows"], row["event"]) == ("42", 3, "school_state")
+
+
+def test_the_watch_over_the_logs_sees():
+    """P19 is looked for at the end of the check; here the watch is shown what it has to find, past the scrubber."""
+    watch = watch_logs()
+    watch.detach()
+    logger = logging.getLogger("schools.rights")
+    for text in ("Открыта карточка Канарейкааа", json.dumps({"x": "КАНАРЕЙКАБББ"})):
+        watch.emit(logger.makeRecord("schools.rights", logging.INFO, "f", 1, text, (), None))
+    watch.emit(logger.makeRecord("schools.rights", logging.INFO, "f", 1, "всё в порядке", (), None))
+    assert (watch.lines, len(watch.found)) == (3, 2)
