@@ -81,6 +81,8 @@ class Installation:
             "BASE_DOMAIN": "nastavnik.example",
             "DATABASE_URL": url("app"),
             "REDIS_URL": "redis://127.0.0.1:1/0",
+            # Of the three schools two come from the pool; the third gets tables, rights and a role of its own.
+            "SPARE_SCHOOLS": "2",
         }
         if owner:
             superuser = self.server.url("postgres", PASSWORD, "postgres")
