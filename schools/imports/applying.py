@@ -50,7 +50,7 @@ def apply_import(*, actor: Actor, job_id: UUID) -> ImportJob:
     """
     from schools.imports.tasks import apply_import_task
 
-    enforce(policies.may_run_imports(actor))
+    enforce(policies.may_bring_files(actor))
     with transaction.atomic():
         job = locked_job(actor=actor, job_id=job_id)
         if job.state in (_State.DONE, _State.APPLYING):
@@ -94,7 +94,7 @@ def write_job(
     :raises AlreadyImportedError: all its files were imported meanwhile; the import is cancelled.
     :raises RefusedError: when the actor may not, or may not any more.
     """
-    enforce(policies.may_run_imports(actor))
+    enforce(policies.may_bring_files(actor))
     job = ImportJob.objects.get(pk=job_id)
     if job.state != expected:
         return job

@@ -14,6 +14,7 @@ class ImportsConfig(AppConfig):
         """Put the import into the main menu, take part in merges, say which refusals and events there are."""
         from django.utils.translation import gettext_lazy as _
 
+        from core.accounts.purposes import register_purpose
         from core.authz.registry import World
         from core.events.catalogue import register_events
         from core.ui.navigation import NavItem, register
@@ -22,6 +23,7 @@ class ImportsConfig(AppConfig):
         from schools.imports.problems import register as register_problems
 
         register_problems()
+        register_purpose("imports.feed")
         register_events(
             World.SCHOOL,
             ("import.finished", _("загрузка выполнена, не удалась или ждёт человека"), ("import", "state")),

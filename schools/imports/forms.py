@@ -112,6 +112,20 @@ class SheetForm(forms.Form):
         return SheetChoice(kind, data["header_row"], columns, data.get("class_name") if is_same else None)
 
 
+class FeedPolicyForm(forms.Form):
+    """When what a programme sends is written without a person."""
+
+    is_automatic = forms.BooleanField(
+        label=gettext_lazy("Записывать без подтверждения, если всё в порядке"), required=False
+    )
+    most_refused_percent = forms.IntegerField(
+        label=gettext_lazy("Не принято строк, не больше, %"), min_value=0, max_value=100
+    )
+    most_absent = forms.IntegerField(
+        label=gettext_lazy("Нет в списке тех, кто числится, не больше, чел."), min_value=0, max_value=10_000
+    )
+
+
 class LeavingForm(forms.Form):
     """Who of those missing from the newer list has left, and when."""
 

@@ -17,7 +17,7 @@ class ImportJob(models.Model):
     ``counts`` holds numbers for the pages, ``named`` the ids of the people, pairs and consents that an applied import
     speaks of, ``absent`` the enrolments whose people the newer list does not name, as pairs ``[id, is_likely]``.
     ``worked_at`` is the last sign of life of a worker that checks or writes. ``is_journalled`` tells that everything
-    it wrote is in its traces.
+    it wrote is in its traces. ``is_feed``: a programme sent it on a schedule.
     """
 
     class State(models.TextChoices):
@@ -45,6 +45,7 @@ class ImportJob(models.Model):
     named = models.JSONField(default=dict)
     absent = models.JSONField(default=list)
     is_journalled = models.BooleanField(default=False)
+    is_feed = models.BooleanField(default=False, db_default=False)
     undone_at = models.DateTimeField(null=True)
     undone_by = models.UUIDField(null=True)
 
@@ -118,6 +119,22 @@ class RememberedLayout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.headings_key}"
+
+
+class FeedPolicy(models.Model):
+    """When what a programme feeds is written without a person: one row a school; none: never.
+
+    ``most_refused_percent`` of the rows may be refused, ``most_absent`` people may be missing from the list.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    is_automatic = models.BooleanField(default=False)
+    most_refused_percent = models.PositiveSmallIntegerField(default=5)
+    most_absent = models.PositiveIntegerField(default=20)
+    only = models.BooleanField(default=True, unique=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.is_automatic} {self.most_refused_percent} {self.most_absent}"
 
 
 class ImportTrace(models.Model):

@@ -15,9 +15,11 @@ from schools.people.models import Enrolment
 
 
 def jobs_visible_to(actor: Actor) -> QuerySet[ImportJob]:
-    """Return the imports of the school, the newest first; nobody's for whoever may not import."""
+    """Return the imports of the school, the newest first: of feeds alone for who may feed, none for who may neither."""
     rows = ImportJob.objects.order_by("-created_at", "-id")
-    return rows if actor.reach("imports.run") else rows.none()
+    if actor.reach("imports.run"):
+        return rows
+    return rows.filter(is_feed=True) if actor.reach("imports.feed") else rows.none()
 
 
 def with_files(jobs: QuerySet[ImportJob]) -> QuerySet[ImportJob]:

@@ -76,7 +76,7 @@ class SheetChoice:
     class_name: str | None = None
 
 
-def start_import(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob:
+def start_import(*, actor: Actor, uploads: Sequence[Upload], is_feed: bool = False) -> ImportJob:
     """Store the files of a new import and guess what their sheets and columns are. Nothing else changes.
 
     A file that is byte for byte one of an applied import, or of this upload, is passed over.
@@ -85,7 +85,7 @@ def start_import(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob:
     :raises AlreadyImportedError: all files were imported before.
     :raises RefusedError: when the actor may not.
     """
-    enforce(policies.may_run_imports(actor))
+    enforce(policies.may_bring_files(actor))
     _refuse_too_much(uploads)
     digests = {upload.sha256: upload for upload in reversed(uploads)}
     fresh = {digest: digests[digest] for digest in digests.keys() - applied_digests(digests)}
@@ -109,9 +109,9 @@ def start_import(*, actor: Actor, uploads: Sequence[Upload]) -> ImportJob:
     if faults:
         raise FilesRefusedError(faults)
     with transaction.atomic():
-        _forget_old_drafts()
+        forget_old_drafts()
         _refuse_beyond_the_share(files)
-        job = ImportJob.objects.create(created_by=actor.pk, created_at=timezone.now())
+        job = ImportJob.objects.create(created_by=actor.pk, created_at=timezone.now(), is_feed=is_feed)
         for file in files:
             file.job = job
         ImportFile.objects.bulk_create(files)
@@ -148,7 +148,7 @@ def _refuse_beyond_the_share(files: Sequence[ImportFile]) -> None:
         raise FilesRefusedError([FileFault("", "no_room_for_files", sentence)])
 
 
-def _forget_old_drafts() -> None:
+def forget_old_drafts() -> None:
     """Drop imports that nobody confirmed for days: their files are personal data that nobody needs."""
     before = timezone.now() - timedelta(days=DRAFTS_LAST_DAYS)
     old = ImportJob.objects.filter(state__in=_DRAFTS, created_at__lt=before)
@@ -187,22 +187,23 @@ def set_layouts(*, actor: Actor, job_id: UUID, choices: Mapping[tuple[UUID, int]
     return job
 
 
-def check_import(*, actor: Actor, job_id: UUID) -> ImportJob:
+def check_import(*, actor: Actor, job_id: UUID, goes_on: bool = False) -> ImportJob:
     """Compute what the import would do and keep it for the preview; nothing of the school changes.
 
     Long files are checked by the worker: the job is then ``checking`` when this returns.
 
+    :param goes_on: the worker is to go on with it as a feed; what a person checks he confirms himself.
     :raises JobStateError: the import is being written, or is over.
     """
     from schools.imports.tasks import check_import_task
 
-    enforce(policies.may_run_imports(actor))
+    enforce(policies.may_bring_files(actor))
     with transaction.atomic():
         job = locked_job(actor=actor, job_id=job_id)
         _require(job, *_DRAFTS)
         if rows_of(job) > ROWS_WHILE_WAITING:
             begin(job, _State.CHECKING)
-            enqueue(check_import_task, job_id=str(job.pk))
+            enqueue(check_import_task, job_id=str(job.pk), goes_on=goes_on)
             return job
     check_job(job.pk)
     return job_for(actor=actor, job_id=job_id)

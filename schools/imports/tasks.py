@@ -13,16 +13,21 @@ from core.tenancy.tasks import SchoolTask
 from schools.imports.applying import write_job
 from schools.imports.checking import check_job, failing_visibly
 from schools.imports.errors import AlreadyImportedError
+from schools.imports.feed import go_on
 from schools.imports.models import ImportJob
+from schools.imports.policies import may_feed
 
 _log = structlog.get_logger(__name__)
 
 
 @shared_task(base=SchoolTask, name="schools.imports.check_import")
-def check_import_task(job_id: str) -> None:
-    """Check an import for its preview."""
+def check_import_task(job_id: str, goes_on: bool = False) -> None:
+    """Check an import for its preview; one that a programme sent goes on, while whoever sent it may."""
     with failing_visibly(UUID(job_id)):
         check_job(UUID(job_id))
+        sender = _user(ImportJob.objects.get(pk=UUID(job_id)).created_by)
+        if goes_on and may_feed(sender):
+            go_on(actor=sender, job_id=UUID(job_id))
 
 
 @shared_task(base=SchoolTask, name="schools.imports.apply_import")
@@ -37,7 +42,11 @@ def apply_import_task(job_id: str) -> None:
 
 
 def _confirmer(job: ImportJob) -> Actor:
-    if job.confirmed_by is None:
+    return _user(job.confirmed_by)
+
+
+def _user(user_id: UUID | None) -> Actor:
+    if user_id is None:
         return anonymous()
-    user = User.objects.filter(pk=job.confirmed_by, is_active=True).first()
+    user = User.objects.filter(pk=user_id, is_active=True).first()
     return load_actor(user) if user is not None else anonymous()

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from schools.imports import views
+from schools.imports import feed_views, views
 
 app_name = "imports"
 
 urlpatterns = [
     path("", views.job_list, name="list"),
+    path("feed/", feed_views.policy, name="feed"),
     path("samples/<slug:sample>.xlsx", views.sample_file, name="sample"),
     path("<uuid:job_id>/", views.job, name="job"),
     path("<uuid:job_id>/columns/", views.columns, name="columns"),

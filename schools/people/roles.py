@@ -28,6 +28,8 @@ PERMISSIONS = in_worlds(
     ("orders.record_signed", _("вносить приказ, подписанный на бумаге")),
     ("orders.approve", _("утверждать пары приказом")),
     ("imports.run", _("загружать файлы Excel")),
+    ("imports.feed", _("передавать контингент по расписанию")),
+    ("imports.set_feed", _("решать, когда переданный контингент записывается без человека")),
     ("coverage.view", _("видеть охват школы")),
     ("participation.view", _("видеть своё участие")),
     ("staff.appoint_director", _("назначать директора")),
@@ -50,6 +52,7 @@ _COORDINATOR: Mapping[str, Extent] = {
     "orders.view": _ALL,
     "orders.record_signed": _ALL,
     "imports.run": _ALL,
+    "imports.feed": _ALL,
     "coverage.view": _ALL,
     "staff.view": _ALL,
     "staff.manage": _ALL,
@@ -58,10 +61,11 @@ _COORDINATOR: Mapping[str, Extent] = {
     "rights.view": _ALL,
 }
 # The director's alone: approving an order, appointing a director, resetting a lost second factor, the whole school in
-# one file, destroying data, telling other programmes what happens.
+# one file, destroying data, telling other programmes what happens, letting a feed write by itself.
 _DIRECTOR: Mapping[str, Extent] = {
     **_COORDINATOR,
     "orders.approve": _ALL,
+    "imports.set_feed": _ALL,
     "staff.appoint_director": _ALL,
     "staff.reset_second_factor": _ALL,
     "archive.take": _ALL,

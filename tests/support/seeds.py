@@ -54,6 +54,7 @@ OWN: dict[str, Any] = {
     "destruction_id": _own(13),
     "rights:act/destruction_id": _own(14),
     "webhook_id": _own(11),
+    "api:feed/job_id": _own(16),
     "delivery_id": _own(12),
     "api:reference-variants-entry/code": "pupil-pupil-1",
     "api:reference-consents-entry/code": "processing",
@@ -86,6 +87,7 @@ FOREIGN: dict[str, Any] = {
     "archive_id": _only_b(12),
     "destruction_id": _only_b(13),
     "webhook_id": _only_b(11),
+    "api:feed/job_id": _only_b(16),
     "delivery_id": _only_b(12),
 }
 # Ids of rows that only school B holds, by table.
@@ -135,6 +137,7 @@ def seed_all() -> None:
         with school(place.schema):
             _accounts(make, "curator", "teacher-pupil")
             _webhooks(make, place.canary)
+            _feed(make)
             _people(make, place)
             _imports(make, place)
             _requests(make, place)
@@ -179,6 +182,14 @@ def _archive(make: Any, place: world.TestSchool) -> None:
         )
         content = place.canary.encode()
         ArchivePart.objects.create(archive=archive, school_schema=place.schema, number=0, content=content)
+
+
+def _feed(make: Any) -> None:
+    from schools.imports.models import ImportJob
+
+    counts = {"accepted": 1, "refused": 0, "totals": 0, "remarks": 0, "absent": 0}
+    done = ImportJob.State.UNDONE
+    ImportJob.objects.create(id=make(16), state=done, created_at=NOW, counts=counts, is_feed=True)
 
 
 def _webhooks(make: Any, title: str) -> None:

@@ -17,5 +17,6 @@ urlpatterns = [
     path("", include("schools.consents.api")),
     path("", include("schools.pairs.api")),
     path("", include("schools.imports.api")),
+    path("", include("schools.imports.feed_api")),
     path("", include("schools.rights.api")),
 ]

@@ -228,7 +228,7 @@ class TokensEndpoint(ApiView):
     @operation(
         _("Выдать токен"),
         needs=("tokens.manage",),
-        description=_("Токен, выданный по токену, не живёт дольше него."),
+        description=_("Токен, выданный по токену, не живёт дольше него и не может больше него."),
         body=shapes.NewToken,
         answer=shapes.IssuedTokenAnswer,
         status=201,
@@ -242,7 +242,8 @@ class TokensEndpoint(ApiView):
             title=body["title"],
             roles=shapes.pairs_of(body),
             days=body["days"],
-            latest=used.expires_at if used is not None else None,
+            permissions=body["permissions"],
+            means=used,
         )
 
 

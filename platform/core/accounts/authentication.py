@@ -34,7 +34,7 @@ class TokenAuthentication(BaseAuthentication):
         if token is None:
             raise AuthenticationFailed
         pairs = [(slug, scope) for slug, scope in token.roles]
-        actor = narrowed(load_actor(token.user), pairs)
+        actor = narrowed(load_actor(token.user), pairs, token.permissions)
         if actor.needs_second_factor and not has_second_factor(token.user.pk):
             raise AuthenticationFailed
         request._request.actor = actor  # type: ignore[attr-defined]

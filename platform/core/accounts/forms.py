@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.adapters import SHARED_COMPUTER_KEY
 from core.accounts.codes import clean_code
 from core.accounts.models import User
-from core.authz.registry import Role, World, role_of, scope_choices
+from core.authz.registry import Role, Text, World, role_of, scope_choices
 
 
 def _say(form: forms.BaseForm, **labels: Any) -> None:
@@ -229,11 +229,19 @@ class TokenForm(forms.Form):
         label=_("Для какой программы"), max_length=100, help_text=_("Например: обмен с электронным журналом")
     )
     roles = forms.MultipleChoiceField(label=_("Какие ваши роли получит программа"), widget=forms.CheckboxSelectMultiple)
+    only = forms.ChoiceField(label=_("Что из этого ей можно"), required=False, widget=forms.RadioSelect)
     days = forms.IntegerField(label=_("Сколько дней действует"), min_value=1, max_value=366, initial=180)
 
-    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, choices: Sequence[tuple[str, str]], purposes: Sequence[tuple[str, Text]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["roles"].choices = choices  # type: ignore[attr-defined]
+        everything = gettext("Всё, что могут эти роли")
+        only = [(name, gettext("Только %(what)s") % {"what": title}) for name, title in purposes]
+        self.fields["only"].choices = [("", everything), *only]  # type: ignore[attr-defined]
+        if not purposes:
+            del self.fields["only"]
 
 
 class RoleTitles:

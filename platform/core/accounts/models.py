@@ -173,7 +173,8 @@ class ApiToken(models.Model):
     """A key by which a programme acts for its owner on this one host, with some of his roles.
 
     Only a keyed hash of it is stored, and the key names the world: the same token is nothing elsewhere. ``roles`` is a
-    list of pairs ``[slug, scope]``; a role that its owner loses, the token loses too.
+    list of pairs ``[slug, scope]``; a role that its owner loses, the token loses too. ``permissions``, if any are
+    named, are all that the token may do of what these roles may.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -181,6 +182,7 @@ class ApiToken(models.Model):
     title = models.CharField(max_length=100)
     token_hash = models.CharField(max_length=64, unique=True)
     roles = models.JSONField(default=list)
+    permissions = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)

@@ -43,6 +43,13 @@ class NewToken(serializers.Serializer[Any]):
 
     title = serializers.CharField(max_length=100, help_text=_("Для какой программы."))
     roles = RolePair(many=True, help_text=_("Роли из тех, что есть у вас."))
+    permissions = serializers.ListField(
+        child=serializers.CharField(max_length=60),
+        required=False,
+        default=list,
+        max_length=100,
+        help_text=_("Всё, что можно токену из прав этих ролей; без списка – всё, что могут роли."),
+    )
     days = serializers.IntegerField(min_value=1, max_value=LONGEST_DAYS, default=180)
 
 
@@ -52,6 +59,7 @@ class TokenAnswer(_StoredRoles):
     id = serializers.UUIDField()
     title = serializers.CharField()
     user_id = serializers.UUIDField(help_text=_("От чьего имени."))
+    permissions = serializers.ListField(child=serializers.CharField(), help_text=_("Пусто: всё, что могут роли."))
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     last_used_at = serializers.DateTimeField(allow_null=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -158,11 +158,21 @@ def load_actor(user: Any) -> Actor:
     return Actor(grants=held, pk=user.pk, name=user.name, person_id=user.person_id)
 
 
-def narrowed(actor: Actor, pairs: Iterable[tuple[str, str]]) -> Actor:
-    """Return the same actor with those of his grants alone that the pairs (role's slug, scope) name."""
+def narrowed(actor: Actor, pairs: Iterable[tuple[str, str]], permissions: Collection[str] = ()) -> Actor:
+    """Return the same actor with those of his grants alone that the pairs (role's slug, scope) name.
+
+    With ``permissions``, these are all that is left of what the roles carry.
+    """
     wanted = set(pairs)
     kept = [grant for grant in actor.grants if (grant.role.slug, grant.scope) in wanted]
+    if permissions:
+        kept = [replace(grant, role=_with_only(grant.role, permissions)) for grant in kept]
     return Actor(grants=kept, pk=actor.pk, name=actor.name, person_id=actor.person_id)
+
+
+def _with_only(role: Role, permissions: Collection[str]) -> Role:
+    left = {name: extent for name, extent in role.capabilities.items() if name in permissions}
+    return replace(role, capabilities=left)
 
 
 def can(*names: str) -> Callable[[Actor], Decision]:

@@ -37,6 +37,7 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
     World.SCHOOL: {
         **BOTH,
         "imports:list": ("GET imports/", "POST imports/upload/"),
+        "imports:feed": ("GET feed/policy/", "PUT feed/policy/", "GET feed/"),
         "imports:sample": ("GET imports/samples/sample.xlsx",),
         "imports:job": ("GET imports/job_id/", "GET imports/job_id/rows/"),
         "imports:columns": ("PUT imports/job_id/columns/", "POST imports/job_id/check/"),

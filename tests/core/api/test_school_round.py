@@ -216,6 +216,20 @@ def rights(ask: Any) -> None:
     assert ask("GET", "destructions/", query="?state=dropped")["items"]
 
 
+def feed(ask: Any) -> None:
+    rule = {"is_automatic": True, "most_refused_percent": 50, "most_absent": 1000}
+    assert ask("PUT", "feed/policy/", rule) == rule
+    assert ask("GET", "feed/policy/") == rule
+    row = {"surname": "Осин", "first_name": "Пётр", "birth_date": "2013-05-06", "admitted_on": "2026-09-01"}
+    sent = ask("POST", "feed/people/rows/", {"pupils": [row, {**row, "surname": ""}]})
+    assert sent["outcome"] == "applied"
+    assert [(each["row"], each["code"]) for each in sent["refused"]] == [(3, "no_surname")]
+    file = workbook(("Вязова Ия Львовна", "03.02.2014", "01.09.2026", "6А"))
+    assert ask("POST", "feed/people/files/", {"workbooks": file})["outcome"] == "applied"
+    assert ask("GET", "feed/{job_id}/", job_id=sent["id"])["outcome"] == "applied"
+    assert len(ask("GET", "feed/")["items"]) == 2
+
+
 def accounts(ask: Any) -> None:
     me = ask("GET", "me/")
     assert {"role": "director", "scope": ""} in me["roles"]
@@ -286,6 +300,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     years(ask)
     accounts(ask)
     webhooks(ask, "order.signed")
+    feed(ask)
     ask("GET", "coverage/", query="?day=2026-10-31")
     ask("GET", "coverage/missing/", query="?day=2026-10-31")
     ask("GET", "reference/")

@@ -21,6 +21,7 @@ COORDINATOR = STAFF | {
     "orders.view",
     "orders.record_signed",
     "imports.run",
+    "imports.feed",
     "coverage.view",
     "rights.view",
 }
@@ -33,6 +34,7 @@ EXPECTED = {
         "webhooks.manage",
         "archive.take",
         "rights.destroy",
+        "imports.set_feed",
     },
     (World.SCHOOL, "coordinator"): COORDINATOR,
     (World.SCHOOL, "curator"): {

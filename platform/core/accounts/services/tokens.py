@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -48,16 +49,19 @@ def issue_token(
     title: str,
     roles: RolePairs,
     days: int,
-    latest: datetime | None = None,
+    permissions: Collection[str] = (),
+    means: ApiToken | None = None,
     owner: User | None = None,
 ) -> IssuedToken:
     """Issue a token that acts for the actor with some of his roles; it is returned and stored nowhere.
 
-    ``latest`` bounds its life: a token issued by means of a token does not outlive that one. ``owner`` is for commands
-    alone, which act under a label: the token acts for him, with roles that he holds.
+    ``permissions``: all that it may do of what the roles may; none named: everything they may. ``means`` is the token
+    by which it is asked for: it bounds the new one's life and permissions. ``owner`` is for commands alone, which act
+    under a label: the token acts for him, with roles that he holds.
 
     :raises RefusedError: when the actor may not, or is here for a few hours.
-    :raises TokenError: roles he does not hold, none at all, no name, a life of less than a day or more than 366 days.
+    :raises TokenError: roles he does not hold, none at all, permissions they do not carry, no name, a life of less than
+        a day or more than 366 days.
     """
     enforce(may_issue_tokens(actor))
     holder = load_actor(owner) if actor.is_system else actor
@@ -67,6 +71,7 @@ def issue_token(
     pairs = list(dict.fromkeys((slug, scope) for slug, scope in roles))
     if not pairs or not set(pairs) <= held:
         raise TokenError(_("Выберите роли из тех, что есть у вас."), "roles")
+    chosen = _permissions(holder, pairs, permissions, means)
     if not title.strip():
         raise TokenError(_("Напишите, для какой программы токен."), "title")
     if not 1 <= days <= LONGEST_DAYS:
@@ -79,12 +84,28 @@ def issue_token(
             title=" ".join(title.split())[:100],
             token_hash=_hash(secret),
             roles=[list(pair) for pair in pairs],
+            permissions=chosen,
             created_at=now,
-            expires_at=min(expires_at, latest) if latest is not None else expires_at,
+            expires_at=min(expires_at, means.expires_at) if means is not None else expires_at,
         )
-        details = {"roles": [slug for slug, _scope in pairs], "days": days}
+        details = {"roles": [slug for slug, _scope in pairs], "permissions": chosen, "days": days}
         record(actor=actor, action="token.issued", object_type="token", object_id=token.pk, details=details)
     return IssuedToken(token, secret)
+
+
+def _permissions(holder: Actor, pairs: RolePairs, permissions: Collection[str], means: ApiToken | None) -> list[str]:
+    wanted = set(permissions)
+    carried = {
+        name
+        for grant in holder.grants
+        if (grant.role.slug, grant.scope) in set(pairs)
+        for name in grant.role.capabilities
+    }
+    if not wanted <= carried:
+        raise TokenError(_("Выбранные роли этого не могут."), "permissions")
+    if means is not None and means.permissions and not (wanted and wanted <= set(means.permissions)):
+        raise TokenError(_("Токен не выдаёт того, чего не может сам."), "permissions")
+    return sorted(wanted)
 
 
 def revoke_token(*, actor: Actor, token_id: UUID) -> ApiToken:

@@ -16,9 +16,11 @@ from core.accounts.errors import TokenError
 from core.accounts.forms import RoleTitles, TokenForm, split_choice
 from core.accounts.models import ApiToken
 from core.accounts.policies import may_issue_tokens, may_revoke_token
+from core.accounts.purposes import purposes_of
 from core.accounts.selectors import tokens_visible_to
 from core.accounts.services.tokens import issue_token, revoke_token
 from core.authz import Actor, actor_of, requires
+from core.authz.registry import permissions
 from core.ui.components import Status
 from core.ui.pagination import paginate
 
@@ -37,10 +39,12 @@ def tokens(request: HttpRequest) -> HttpResponse:
     """List the tokens: one's own, and everybody's for who manages staff."""
     actor = actor_of(request)
     page, titles = paginate(request, tokens_visible_to(actor)), RoleTitles(actor.world)
+    words = {known.name: known.title for known in permissions()}
     rows = [
         {
             "token": token,
             "roles": titles.of(token.roles),
+            "only": [words.get(name, name) for name in token.permissions],
             "status": _status(token),
             "may_revoke": token.is_in_force() and _may_revoke(actor, token),
         }
@@ -64,14 +68,20 @@ def new(request: HttpRequest) -> HttpResponse:
     pairs = [(grant.role.slug, grant.scope) for grant in actor.grants]
     titles = RoleTitles(actor.world).of(pairs)
     choices = [(f"{slug}:{scope}", title) for (slug, scope), title in zip(pairs, titles, strict=True)]
-    form = TokenForm(request.POST or None, choices=choices)
+    form = TokenForm(request.POST or None, choices=choices, purposes=purposes_of(actor), initial={"only": ""})
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         roles = [split_choice(choice) for choice in typed["roles"]]
         try:
-            issued = issue_token(actor=actor, title=typed["title"], roles=roles, days=typed["days"])
+            issued = issue_token(
+                actor=actor,
+                title=typed["title"],
+                roles=roles,
+                days=typed["days"],
+                permissions=[typed["only"]] if typed.get("only") else [],
+            )
         except TokenError as error:
-            form.add_error(error.field, str(error))
+            form.add_error("only" if error.field == "permissions" else error.field, str(error))
         else:
             return render(request, "accounts/token_shown.html", {"issued": issued, "host": request.get_host()})
     return render(request, "accounts/token_new.html", {"form": form})

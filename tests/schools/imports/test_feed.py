@@ -1,0 +1,245 @@
+"""The scheduled feed: the same import by a programme, written without a person only as the director lets it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from core.accounts.errors import TokenError
+from core.accounts.models import ApiToken
+from core.accounts.services.tokens import issue_token
+from core.audit.models import AuditRecord
+from core.authz import RefusedError, load_actor
+from core.tenancy import school
+from core.webhooks.models import Delivery, Webhook
+from schools.imports import feed, services, tasks
+from schools.imports.domain.fields import SheetKind
+from schools.imports.models import ImportFile, ImportJob
+from schools.imports.rows_as_files import file_of_rows
+from schools.people.models import Enrolment, Person
+from tests.support import seeds
+from tests.support.accounts import make_user, sign_in
+from tests.support.world import SCHOOL_A
+
+pytestmark = pytest.mark.django_db
+ROWS = "/api/v1/feed/people/rows/"
+FREE = {"is_automatic": True, "most_refused_percent": 40, "most_absent": 100}
+
+
+def row(surname: str = "Осин", **more: str) -> dict[str, str]:
+    return {
+        "surname": surname,
+        "first_name": "Пётр",
+        "patronymic": "Ильич",
+        "birth_date": "2013-05-06",
+        "admitted_on": "2026-09-01",
+        "class_name": "6А",
+        **more,
+    }
+
+
+class Journal:
+    """A programme with a token that can feed and nothing else."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        with school(SCHOOL_A.schema):
+            self.user = make_user("coordinator")
+            issued = issue_token(
+                actor=load_actor(self.user),
+                title="Журнал",
+                roles=[("coordinator", "")],
+                days=30,
+                permissions=["imports.feed"],
+            )
+        self.headers = {"Authorization": f"Bearer {issued.secret}"}
+
+    def send(self, *rows: dict[str, str], **headers: str) -> Any:
+        body = json.dumps({"pupils": list(rows)})
+        sent = {**self.headers, **headers}
+        return self.client.post(ROWS, body, content_type="application/json", headers=sent)
+
+
+@pytest.fixture
+def journal(client_at) -> Journal:
+    return Journal(client_at("sch-a"))
+
+
+def set_rule(**rule: Any) -> None:
+    with school(SCHOOL_A.schema):
+        director = load_actor(make_user("director"))
+        feed.set_feed_policy(actor=director, **{**FREE, **rule})
+
+
+def surnames() -> set[str]:
+    with school(SCHOOL_A.schema):
+        return set(Person.objects.values_list("surname", flat=True))
+
+
+def test_a_plain_list_is_written_at_once_and_refused_rows_are_told(journal: Journal):
+    set_rule()
+    told = journal.send(row("Осин"), row("Липин"), row("")).json()
+    assert told["outcome"] == "applied"
+    assert {"Осин", "Липин"} <= surnames()
+    (refused,) = told["refused"]
+    assert (refused["row"], refused["code"]) == (4, "no_surname")
+    assert told["counts"]["people_new"] == 2
+
+
+def test_the_same_list_again_changes_nothing(journal: Journal):
+    set_rule()
+    first = journal.send(row()).json()
+    with school(SCHOOL_A.schema):
+        before = list(ImportJob.objects.order_by("pk").values())
+    again = journal.send(row()).json()
+    assert (again["outcome"], again["id"]) == ("unchanged", first["id"])
+    with school(SCHOOL_A.schema):
+        assert list(ImportJob.objects.order_by("pk").values()) == before
+
+
+def test_without_the_directors_word_everything_waits(journal: Journal):
+    told = journal.send(row()).json()
+    assert told["outcome"] == "waiting"
+    assert [hold["code"] for hold in told["holds"]] == ["by_hand"]
+    assert "Осин" not in surnames()
+    again = journal.send(row()).json()
+    assert again["id"] == told["id"], "the same list goes on waiting, it does not pile up"
+    with school(SCHOOL_A.schema):
+        person = load_actor(make_user("coordinator"))
+        from schools.imports.applying import apply_import
+
+        apply_import(actor=person, job_id=told["id"])
+    assert "Осин" in surnames()
+
+
+def test_many_refused_rows_or_many_missing_people_wait_for_a_person(journal: Journal):
+    set_rule(most_refused_percent=40)
+    told = journal.send(row(), row("Липин"), row(""), row("", first_name="Лев")).json()
+    assert [hold["code"] for hold in told["holds"]] == ["many_refused"]
+    set_rule(most_absent=0)
+    newer = journal.send(row()).json()
+    assert [hold["code"] for hold in newer["holds"]] == ["many_absent"]
+    assert "Осин" not in surnames()
+    with school(SCHOOL_A.schema):
+        assert ImportJob.objects.get(pk=told["id"]).state == ImportJob.State.CANCELLED, "a newer list replaces it"
+        assert not ImportFile.objects.filter(job=told["id"], content__isnull=False).exists()
+    set_rule(most_absent=1000)
+    assert journal.send(row("Вязов")).json()["outcome"] == "applied"
+
+
+def test_nobody_is_struck_off_by_a_feed(journal: Journal):
+    set_rule(most_absent=1000)
+    with school(SCHOOL_A.schema):
+        before = set(Enrolment.objects.filter(left_on__isnull=True).values_list("pk", flat=True))
+        assert before
+    told = journal.send(row()).json()
+    assert told["counts"]["absent"] >= 1
+    with school(SCHOOL_A.schema):
+        assert before <= set(Enrolment.objects.filter(left_on__isnull=True).values_list("pk", flat=True))
+
+
+def test_a_repeated_request_gets_the_first_answer(journal: Journal):
+    set_rule()
+    first = journal.send(row(), **{"Idempotency-Key": "night-1"})
+    again = journal.send(row(), **{"Idempotency-Key": "night-1"})
+    assert again["Idempotency-Replayed"] == "true"
+    assert again.json() == first.json()
+    assert journal.send(row("Липин"), **{"Idempotency-Key": "night-1"}).status_code == 422
+    assert "Липин" not in surnames()
+
+
+def test_a_long_list_is_worked_on_by_the_worker(journal: Journal, monkeypatch):
+    set_rule()
+    monkeypatch.setattr(services, "ROWS_WHILE_WAITING", 1)
+    told = journal.send(row(), row("Липин")).json()
+    assert told["outcome"] == "in_work"
+    with school(SCHOOL_A.schema):
+        tasks.check_import_task.run(job_id=told["id"], goes_on=True)
+        assert ImportJob.objects.get(pk=told["id"]).state == ImportJob.State.DONE
+    asked = journal.client.get(f"/api/v1/feed/{told['id']}/", headers=journal.headers).json()
+    assert asked["outcome"] == "applied"
+
+
+def test_whoever_lost_his_role_feeds_no_more_and_what_he_sent_waits(journal: Journal, monkeypatch):
+    set_rule()
+    monkeypatch.setattr(services, "ROWS_WHILE_WAITING", 1)
+    told = journal.send(row(), row("Липин")).json()
+    with school(SCHOOL_A.schema):
+        journal.user.grants.all().delete()
+        tasks.check_import_task.run(job_id=told["id"], goes_on=True)
+        assert ImportJob.objects.get(pk=told["id"]).state == ImportJob.State.CHECKED
+    assert journal.send(row()).status_code == 403
+    assert "Осин" not in surnames()
+
+
+def test_the_token_of_a_feed_can_do_nothing_else(journal: Journal):
+    seeds.seed_all()
+    get = lambda path: journal.client.get(f"/api/v1/{path}", headers=journal.headers).status_code  # noqa: E731
+    for path in ("people/", "imports/", f"imports/{seeds.OWN['job_id']}/", "audit/", "staff/", "tokens/", "consents/"):
+        assert get(path) == 403, path
+    assert get(f"feed/{seeds.OWN['job_id']}/") == 404, "an import of a person is not a feed's"
+    assert get("feed/") == 200
+    told = journal.client.get("/api/v1/me/", headers=journal.headers).json()
+    assert told["permissions"] == ["imports.feed"]
+
+
+def test_a_narrow_token_issues_no_wider_one(in_school):
+    in_school(SCHOOL_A)
+    director = load_actor(make_user("director"))
+    roles = [("director", "")]
+    with pytest.raises(TokenError):
+        issue_token(actor=director, title="т", roles=roles, days=5, permissions=["dashboards.view"])
+    narrow = issue_token(
+        actor=director, title="т", roles=roles, days=5, permissions=["tokens.manage", "imports.feed"]
+    ).token
+    from core.authz import narrowed
+
+    actor = narrowed(director, roles, narrow.permissions)
+    for wanted in ([], ["people.view"], ["imports.feed", "people.view"]):
+        with pytest.raises(TokenError):
+            issue_token(actor=actor, title="шире", roles=roles, days=5, permissions=wanted, means=narrow)
+    assert not ApiToken.objects.filter(title="шире").exists()
+    issue_token(actor=actor, title="уже", roles=roles, days=5, permissions=["imports.feed"], means=narrow)
+
+
+def test_the_rule_is_the_directors(client_at, in_school):
+    page = sign_in(client_at, "sch-a", "coordinator")
+    assert "Правило меняет директор" in page.get("/import/feed/").content.decode()
+    body = {"is_automatic": "on", "most_refused_percent": "3", "most_absent": "7"}
+    assert page.post("/import/feed/", body).status_code == 403
+    with school(SCHOOL_A.schema):
+        assert not feed.feed_policy().is_automatic
+    assert sign_in(client_at, "sch-a", "director").post("/import/feed/", body).status_code == 302
+    in_school(SCHOOL_A)
+    assert (feed.feed_policy().most_refused_percent, feed.feed_policy().most_absent) == (3, 7)
+    assert AuditRecord.objects.filter(action="imports.feed_policy_set").count() == 1
+    with pytest.raises(RefusedError):
+        feed.set_feed_policy(actor=load_actor(make_user("coordinator")), **FREE)
+
+
+def test_the_end_of_a_feed_is_told(journal: Journal):
+    seeds.seed_all()
+    with school(SCHOOL_A.schema):
+        Webhook.objects.filter(pk=seeds.OWN["webhook_id"]).update(events=["import.finished"])
+    waiting = journal.send(row()).json()
+    set_rule()
+    done = journal.send(row("Липин")).json()
+    with school(SCHOOL_A.schema):
+        told = Delivery.objects.filter(event="import.finished").order_by("created_at")
+        assert [(each.payload["data"]["import"], each.payload["data"]["state"]) for each in told] == [
+            (waiting["id"], "checked"),
+            (done["id"], "done"),
+        ]
+
+
+@pytest.mark.parametrize("kind", [SheetKind.PUPILS, SheetKind.TEACHERS])
+def test_rows_are_read_as_what_they_are(in_school, kind: SheetKind):
+    in_school(SCHOOL_A)
+    upload = file_of_rows(kind, [row(post="учитель; биологии", surname='Ос"ин')])
+    assert upload.sha256 == file_of_rows(kind, [row(post="учитель; биологии", surname='Ос"ин')]).sha256
+    job = services.start_import(actor=load_actor(make_user("coordinator")), uploads=[upload])
+    ((sheet,),) = [file.layouts for file in job.files.all()]
+    assert sheet["kind"] == kind
+    assert len(sheet["columns"]) == (9 if kind == SheetKind.PUPILS else 10)
