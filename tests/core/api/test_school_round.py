@@ -227,7 +227,7 @@ def feed(ask: Any) -> None:
     file = workbook(("Вязова Ия Львовна", "03.02.2014", "01.09.2026", "6А"))
     assert ask("POST", "feed/people/files/", {"workbooks": file})["outcome"] == "applied"
     assert ask("GET", "feed/{job_id}/", job_id=sent["id"])["outcome"] == "applied"
-    assert len(ask("GET", "feed/")["items"]) == 2
+    assert len(ask("GET", "feed/")["items"]) == 3
 
 
 def accounts(ask: Any) -> None:
