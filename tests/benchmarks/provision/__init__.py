@@ -1,50 +1,66 @@
 """A new school by our script and from the pool of spares, against django-tenants' own documented way.
 
-`python -m tests.benchmarks provision [--schools 1000] [--runs 7]`. Measured in a region of one school and again in one
-of ``--schools``. Prints a table and, last, ``ratio=``: the library's way against our script, the worse of the two.
-Fails when a promise is not kept or two ways make different schools.
+`python -m tests.benchmarks provision [--schools 1000] [--runs 7]`. Measured in a region of one school and in one of
+``--schools``, in turn, each on a server of its own. Prints a table and, last, ``ratio=``: the library's way against our
+script, the worse of the two. Fails when a promise is not kept or two ways make different schools.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-import sys
+import shutil
+import tempfile
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from tests.support.database import ROOT, clone, drop, ensure_template, superuser_url
+from deploy.launch import machine
+from deploy.launch.postgres import Postgres
+from tests.benchmarks.provision.regions import Region, compare
+from tests.support.database import drop, superuser_url
 
 # The roles of the bench's schools, told apart from everybody's by their beginning.
 PREFIX = "s_bf"
 
 
 def main(arguments: list[str]) -> int:
-    """Clone, measure in a process of the migrator, tidy up; 0 when every promise is kept."""
+    """Measure in processes of the migrator, tidy up; 0 when every promise is kept."""
     parser = argparse.ArgumentParser(prog="bench provision")
     parser.add_argument("--schools", type=int, default=1000, help="in the large region")
     parser.add_argument("--runs", type=int, default=7)
     options = parser.parse_args(arguments)
     database = f"bench_provision_{uuid.uuid4().hex[:8]}"
-    clone(ensure_template(), database)
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "DOOR_LOGIN": "migrator",
-        "TEST_DATABASE_NAME": database,
-        "TEST_SPARE_SCHOOLS": "5",
-        "PYTHONPATH": f"{ROOT / 'platform'}{os.pathsep}{ROOT}",
-    }
-    command = [sys.executable, "-m", "tests.benchmarks.provision.measure", str(options.schools), str(options.runs)]
     try:
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+        with (
+            _server() as second,
+            Region(superuser_url(), database, 1) as small,
+            Region(second.url("postgres", second.password, "postgres"), database, options.schools) as large,
+        ):
+            return compare(small, large, options.runs)
     finally:
         drop(database)
         drop_roles()
+
+
+@contextmanager
+def _server() -> Iterator[Postgres]:
+    """Run another server like the check's own: roles belong to a server, a thousand of them to the large region's."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        home.chmod(0o755)
+        account = machine.ordinary_user()
+        if account:
+            shutil.chown(home, account.pw_uid, account.pw_gid)
+        server = Postgres(home, home, "bench", durable=False)
+        server.start(0)
+        try:
+            yield server
+        finally:
+            server.stop()
 
 
 def drop_roles() -> None:
