@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core.tenancy import region
-from tenants.registry.models import School
+from tenants.provisioning.models import SchoolSchema
 from tenants.tombstones.journal import read_journal
 from tenants.tombstones.services import journal_everything, missing_here, replay
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         with region():
             for row in missing_here(told):
                 row.row().save(force_insert=True)
-            schemas = list(School.objects.exclude(state=School.State.CREATING).values_list("schema_name", flat=True))
+            schemas = list(SchoolSchema.objects.filter(is_spare=False).values_list("schema_name", flat=True))
         people = sum(replay(schema) for schema in schemas)
         added = journal_everything()
         self.stdout.write(f"{people} people destroyed again, {added} tombstones added to the journal")

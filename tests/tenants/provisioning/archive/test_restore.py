@@ -21,6 +21,8 @@ from tenants.provisioning.archive.writing import table_hash
 from tenants.provisioning.fingerprint import fingerprint
 from tenants.registry.models import School, StateChange
 from tenants.registry.routing import forget_routes, school_route
+from tests.schools.rights.makers import TRACES, make_somebody, tables_that_speak_of
+from tests.schools.rights.test_destruction import destroyed
 from tests.support.database import ROOT
 from tests.support.more_migrations import COLUMN, write_more
 from tests.support.seeds import seed_all
@@ -112,6 +114,26 @@ def test_a_copy_stands_beside_its_school_and_after_a_drop_comes_back(copied, tmp
         assert states == ["restoring", "ready", "restoring", "ready"]
         assert AuditRecord.objects.filter(action="school.restored").count() == 2
     assert hashes_of(SCHOOL_B.schema) == other
+
+
+def test_whoever_was_destroyed_since_stays_destroyed(tmp_path, forget_roles, settings):
+    settings.TOMBSTONES_FILE = str(tmp_path / "tombstones.jsonl")
+    with school(SCHOOL_A.schema):
+        person = make_somebody()
+        assert tables_that_speak_of(*TRACES)
+    path = tmp_path / "a.zip"
+    archive_to_file(code=SCHOOL_A.code, target=path, actor="test")
+    with school(SCHOOL_A.schema):
+        destroyed(person)
+        left = Person.objects.exclude(destroyed_at=None).count()
+    done = manage("restore_school", str(path), "--code", "copy-a", TOMBSTONES_FILE=settings.TOMBSTONES_FILE)
+    assert done.returncode == 0, done.stderr
+    with region():
+        schema = School.objects.get(code="copy-a").schema_name
+    forget_roles(schema)
+    with school(schema):
+        assert tables_that_speak_of(*TRACES) == {}
+        assert Person.objects.exclude(destroyed_at=None).count() == left == 1
 
 
 def test_refusals_write_nothing(tmp_path):
