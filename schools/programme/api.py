@@ -24,6 +24,7 @@ from schools.people.selectors import people_visible_to, with_enrolments
 from schools.people.serializers import NewPersonBody, PersonAnswer
 from schools.programme import audit
 from schools.programme import serializers as shapes
+from schools.programme.closing import Remaining, remaining
 from schools.programme.export import people_file
 from schools.programme.people import people_list
 from tenants.provisioning.archive.asking import ask_for_own_archive, own_archive, take
@@ -211,6 +212,18 @@ class ArchiveFileEndpoint(ApiView):
         return File(file_name(route.school.code, archive), content)
 
 
+class ClosingEndpoint(ApiView):
+    """The announced end of the school."""
+
+    tag = "archive"
+
+    @operation(_("Что осталось сделать до закрытия школы"), needs=("archive.take",), answer=shapes.RemainingAnswer)
+    def get(self, actor: Actor) -> Remaining:
+        """Return the day, if one is announced, and what is left."""
+        route: Any = self.request
+        return remaining(actor, route.school, timezone.localdate())
+
+
 class OfferedEndpoint(ApiView):
     """What the region offers."""
 
@@ -236,5 +249,6 @@ urlpatterns = [
     path("audit/", SchoolAuditEndpoint.as_view(), name="audit"),
     path("archive/", ArchiveEndpoint.as_view(), name="archive"),
     path("archive/<uuid:archive_id>/file.zip", ArchiveFileEndpoint.as_view(), name="archive-file"),
+    path("closing/", ClosingEndpoint.as_view(), name="closing"),
     path("reference/", OfferedEndpoint.as_view(), name="offered"),
 ]

@@ -1,4 +1,4 @@
-"""The archive of the school: ask for it, watch it being made, take it. The director's alone."""
+"""The archive of the school: asked for, watched, taken; and the school's closing. The director's alone."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.authz import actor_of, requires
 from core.ui.live import conditional_fragment, stop_polling
+from schools.programme.closing import remaining, tasks_of
 from tenants.provisioning.archive.asking import ask_for_own_archive, own_archive, take
 from tenants.provisioning.archive.words import facts_of, file_name
 from tenants.provisioning.errors import ArchiveError
@@ -69,3 +71,11 @@ def file(request: HttpRequest, archive_id: UUID) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@requires("archive.take")
+@require_safe
+def closing(request: HttpRequest) -> HttpResponse:
+    """Show what is left to do before the school closes."""
+    found = remaining(actor_of(request), request.school, timezone.localdate())  # type: ignore[attr-defined]
+    return render(request, "programme/closing.html", {"found": found, "groups": tasks_of(found)})

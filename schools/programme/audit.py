@@ -85,6 +85,7 @@ WORDS = {
     "account.created": _("Создана учётная запись"),
     "account.renewed": _("Восстановлен доступ"),
     "account.switched_on": _("Включена учётная запись"),
+    "account.all_ended": _("Школа закрыта: все учётные записи отключены"),
     "account.switched_off": _("Отключена учётная запись"),
     "archive.asked": _("Запрошен архив школы"),
     "archive.made": _("Сделан архив школы"),

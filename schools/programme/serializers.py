@@ -134,3 +134,14 @@ class OfferedAnswer(serializers.Serializer[Any]):
     role_variants = VariantOffered(many=True)
     consent_kinds = ConsentKindOffered(many=True)
     definitions = DefinitionOffered(many=True)
+
+
+class RemainingAnswer(serializers.Serializer[Any]):
+    """What is left to do before the school closes; ``closing_on`` is null while no closing is announced."""
+
+    closing_on = serializers.DateField(allow_null=True)
+    reason = serializers.CharField(allow_blank=True)
+    pairs_acting = serializers.IntegerField()
+    pairs_waiting = serializers.IntegerField()
+    imports = serializers.IntegerField()
+    is_archive_taken = serializers.BooleanField()

@@ -22,4 +22,5 @@ archive = (
     ],
     "archive",
 )
+closing = ([path("", archive_views.closing, name="page")], "closing")
 home = [path("", views.home, name="home")]

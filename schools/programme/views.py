@@ -40,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "groups": [*home_tasks(actor, day), *tasks(actor, found)] if keeps_all else [],
         "facts": [] if keeps_all else _facts(actor, found),
         "today": day,
+        "closing_on": request.school.closing_on if actor.has("archive.take") else None,  # type: ignore[attr-defined]
     }
     own = _own_pairs(actor)
     if not own:

@@ -14,6 +14,7 @@ from core.api.operations import ApiView, operation
 from core.authz import Actor
 from tenants.provisioning import services
 from tenants.provisioning.archive.asking import ask_for_archive, last_archive
+from tenants.provisioning.closing import announce_closing, call_off_closing
 from tenants.provisioning.models import Archive
 from tenants.provisioning.serializers import ArchiveAnswer
 from tenants.registry import selectors
@@ -131,7 +132,36 @@ class SchoolStateEndpoint(ApiView):
         """Take one step."""
         selectors.school_visible_to(actor, school_id)
         state = School.State(body["state"])
-        return services.change_state(actor=actor, school_id=school_id, state=state, reason=body["reason"])
+        return services.change_state(
+            actor=actor,
+            school_id=school_id,
+            state=state,
+            reason=body["reason"],
+            without_archive=body["without_archive"],
+        )
+
+
+class SchoolClosingEndpoint(ApiView):
+    """The announced end of a school."""
+
+    tag = "schools"
+
+    @operation(
+        _("Объявить о закрытии школы или изменить день"),
+        needs=_MANAGE,
+        body=shapes.ClosingBody,
+        answer=shapes.SchoolAnswer,
+    )
+    def put(self, actor: Actor, school_id: UUID, body: dict[str, Any]) -> School:
+        """Announce the closing; the school works on."""
+        selectors.school_visible_to(actor, school_id)
+        return announce_closing(actor=actor, school_id=school_id, **body)
+
+    @operation(_("Отменить закрытие школы"), needs=_MANAGE, answer=shapes.SchoolAnswer)
+    def delete(self, actor: Actor, school_id: UUID) -> School:
+        """Call the closing off."""
+        selectors.school_visible_to(actor, school_id)
+        return call_off_closing(actor=actor, school_id=school_id)
 
 
 urlpatterns = [
@@ -139,5 +169,6 @@ urlpatterns = [
     path("schools/<uuid:school_id>/", SchoolEndpoint.as_view(), name="school"),
     path("schools/<uuid:school_id>/code/", SchoolCodeEndpoint.as_view(), name="school-code"),
     path("schools/<uuid:school_id>/archive/", SchoolArchiveEndpoint.as_view(), name="school-archive"),
+    path("schools/<uuid:school_id>/closing/", SchoolClosingEndpoint.as_view(), name="school-closing"),
     path("schools/<uuid:school_id>/state/", SchoolStateEndpoint.as_view(), name="school-state"),
 ]

@@ -13,8 +13,16 @@ class ProvisioningConfig(AppConfig):
     def ready(self) -> None:
         """Tell the API what provisioning refuses."""
         from core.api.problems import Problem, register_problem
-        from tenants.provisioning.errors import ArchiveError, CodeTakenError, ReasonMissingError
+        from tenants.provisioning.errors import (
+            ArchiveError,
+            CodeTakenError,
+            DayError,
+            NotHandedOverError,
+            ReasonMissingError,
+        )
 
+        register_problem(DayError, lambda error: Problem(422, "wrong_day", str(error), {"day": [str(error)]}))
+        register_problem(NotHandedOverError, lambda error: Problem(409, "not_handed_over", str(error)))
         register_problem(ArchiveError, lambda error: Problem(409, "archive_in_work", str(error)))
         register_problem(CodeTakenError, lambda error: Problem(422, "code_taken", str(error), {"code": [str(error)]}))
         register_problem(

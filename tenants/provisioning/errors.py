@@ -56,3 +56,16 @@ class ArchiveRefusedError(ValueError):
 
 class ArchiveError(ValueError):
     """An archive cannot be asked for or taken now; ``str()`` is the sentence to show."""
+
+
+class DayError(ValueError):
+    """A day on which this cannot be done; ``str()`` is the sentence to show."""
+
+
+class NotHandedOverError(ValueError):
+    """A closing school's archive has not been taken by its director."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Директор ещё не забрал архив, сделанный после объявления. Дождитесь или отметьте, что он не нужен")
+        )

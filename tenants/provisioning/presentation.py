@@ -79,6 +79,7 @@ MOVES: Final = {
             done=gettext_lazy("Школа закрыта"),
             consequences=(
                 gettext_lazy("Школа больше не откроется, вернуть её в работу нельзя."),
+                gettext_lazy("Все учётные записи школы, приглашения и токены будут отключены."),
                 gettext_lazy("Её код остаётся занятым: другая школа его не получит."),
                 gettext_lazy("Показатели прошлых месяцев, в которых она учтена, не изменятся."),
             ),
@@ -116,7 +117,8 @@ def state_panel(actor: Actor, school: School) -> dict[str, object]:
     """Return the part of a school's page that depends on its state: badge, words, possible steps."""
     may_manage = bool(actor.has("schools.manage"))
     may_invite = bool(actor.has("schools.invite")) and school.state == State.READY
-    after = states_after(school.state)
+    is_closing = school.closing_on is not None and school.state == School.State.READY
+    after = states_after(school.state, is_closing=is_closing)
     is_creating = school.state == State.CREATING
     return {
         "status": school_status(school),
@@ -131,4 +133,8 @@ def state_panel(actor: Actor, school: School) -> dict[str, object]:
         ],
         "invite_url": f"{reverse('access:invite')}?school={school.pk}" if may_invite else "",
         "may_edit": may_manage and school.state != State.CLOSED,
+        "is_closing": is_closing,
+        "closing_url": (
+            reverse("registry:school-closing", args=[school.pk]) if may_manage and school.state == State.READY else ""
+        ),
     }

@@ -20,11 +20,13 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from core.accounts.tasks import end_accounts
 from core.audit.services import audit_row, record
 from core.events.catalogue import announce
-from core.events.outbox import enqueue
+from core.events.outbox import enqueue, enqueue_for_school
 from core.tenancy import region
 from tenants.provisioning.archive.terms import are_any_out_of_date
+from tenants.provisioning.closing import require_handover
 from tenants.provisioning.errors import CodeTakenError, ReasonMissingError
 from tenants.provisioning.pool import fill_pool, is_pool_low, new_schema_name, register_spare
 from tenants.registry.errors import StateError
@@ -48,9 +50,14 @@ _NEED_REASON = {School.State.SUSPENDED, School.State.CLOSED}
 _PROVISIONING_LOCK = 0x7072
 
 
-def states_after(state: str) -> frozenset[School.State]:
-    """Return the states that a person may choose next; ``ready`` after ``creating`` is the provisioner's alone."""
+def states_after(state: str, *, is_closing: bool = False) -> frozenset[School.State]:
+    """Return the states that a person may choose next; ``ready`` after ``creating`` is the provisioner's alone.
+
+    A school whose closing was announced is closed from its work; any other is suspended first.
+    """
     after = _TRANSITIONS[School.State(state)]
+    if is_closing and state == School.State.READY:
+        after = after | {School.State.CLOSED}
     return frozenset(after - {School.State.READY} if state == School.State.CREATING else after)
 
 
@@ -214,22 +221,31 @@ def complete_restore(*, school_id: UUID, actor: str, sha256: str) -> School:
     return school
 
 
-def change_state(*, actor: Any, school_id: UUID, state: School.State, reason: str = "") -> School:
-    """Suspend, resume or close a school. Runs in ``region()``.
+def change_state(
+    *, actor: Any, school_id: UUID, state: School.State, reason: str = "", without_archive: bool = False
+) -> School:
+    """Suspend, resume or close a school; closing ends its accounts. Runs in ``region()``.
 
+    :param without_archive: close a working school though its director has not taken the archive.
     :raises StateError: when the school's present state does not allow it.
     :raises ReasonMissingError: when work is stopped without a reason.
+    :raises NotHandedOverError: when the archive of a closing school was not taken.
     """
     with transaction.atomic():
         school: School = School.objects.select_for_update().get(pk=school_id)
-        if state not in states_after(school.state):
+        if state not in states_after(school.state, is_closing=school.closing_on is not None):
             raise StateError(
                 _("Из состояния «%(now)s» нельзя перейти в «%(next)s»")
                 % {"now": school.get_state_display(), "next": state.label}
             )
         if state in _NEED_REASON and not reason.strip():
             raise ReasonMissingError
+        if (school.state, state) == (School.State.READY, School.State.CLOSED):
+            require_handover(school, without_archive=without_archive)
+        had_people = school.state != School.State.CREATING
         _set_state(school, state, actor=actor, reason=reason.strip())
+        if state == School.State.CLOSED and had_people:
+            enqueue_for_school(end_accounts, school_schema=school.schema_name)
     forget_routes()
     return school
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.provisioning.views import archives, schools, states
+from tenants.provisioning.views import archives, closing, schools, states
 from tenants.registry.views import audit, districts
 
 app_name = "registry"
@@ -19,6 +19,8 @@ urlpatterns = [
     path("schools/<uuid:school_id>/edit/", schools.school_edit, name="school-edit"),
     path("schools/<uuid:school_id>/code/", schools.school_rename, name="school-rename"),
     path("schools/<uuid:school_id>/archive/", archives.school_archive, name="school-archive"),
+    path("schools/<uuid:school_id>/closing/", closing.school_closing, name="school-closing"),
+    path("schools/<uuid:school_id>/closing/off/", closing.school_closing_off, name="school-closing-off"),
     path("schools/<uuid:school_id>/state/<slug:move>/", states.school_change_state, name="school-state"),
     path("audit/", audit.audit_page, name="audit"),
 ]

@@ -26,6 +26,8 @@ WORDS: Final[dict[str, Text]] = {
     "school.ready": gettext_lazy("Школа начала работу"),
     "school.suspended": gettext_lazy("Работа школы приостановлена"),
     "school.closed": gettext_lazy("Школа закрыта"),
+    "school.closing_announced": gettext_lazy("Объявлено закрытие школы"),
+    "school.closing_called_off": gettext_lazy("Закрытие школы отменено"),
     "school.restoring": gettext_lazy("Начато восстановление школы из архива"),
     "school.restored": gettext_lazy("Школа восстановлена из архива"),
     "school.dropped": gettext_lazy("Данные закрытой школы удалены"),

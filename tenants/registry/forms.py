@@ -141,6 +141,31 @@ class ReasonForm(forms.Form):
         self.fields["reason"].required = is_required
 
 
+class CloseForm(ReasonForm):
+    """Why a school is closed, and, while its archive is not taken, that nobody needs it."""
+
+    without_archive = forms.BooleanField(label=gettext_lazy("Закрыть без архива: он никому не нужен"), required=False)
+
+    def __init__(self, *args: Any, asks_for_archive: bool, **kwargs: Any) -> None:
+        super().__init__(*args, is_required=True, **kwargs)
+        if not asks_for_archive:
+            del self.fields["without_archive"]
+
+
+class ClosingForm(forms.Form):
+    """The day on which a school closes, and why."""
+
+    day = DayField(label=gettext_lazy("Последний день работы"))
+    reason = forms.CharField(
+        label=gettext_lazy("Причина"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy(
+            "Её увидит директор школы. Не называйте здесь людей. Например: «реорганизация, приказ № 12»"
+        ),
+    )
+
+
 class AuditFilterForm(SearchFilterForm):
     """What of the audit is shown."""
 

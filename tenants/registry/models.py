@@ -80,6 +80,10 @@ class School(TenantMixin):  # type: ignore[misc]
     created_at = models.DateTimeField(auto_now_add=True)
     state_changed_at = models.DateTimeField(auto_now_add=True)
     last_error = models.TextField(blank=True)
+    # Announced by the region; the school works on and hands over. Database defaults: a spare is taken by SQL alone.
+    closing_on = models.DateField(_("закрывается"), null=True, blank=True)
+    closing_reason = models.CharField(_("причина закрытия"), max_length=300, blank=True, default="", db_default="")
+    closing_announced_at = models.DateTimeField(null=True, blank=True)
 
     auto_create_schema = False
     auto_drop_schema = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
@@ -26,6 +27,8 @@ class SchoolRoute:
     district_id: UUID | None
     redirect_to: str = ""
     district_title: str = ""
+    closing_on: date | None = None
+    closing_reason: str = ""
 
     @property
     def name(self) -> str:
@@ -72,6 +75,8 @@ def _look_up(code: str) -> SchoolRoute | None:
             district_id=school.district_id,
             redirect_to="" if domain.is_primary else school.code,
             district_title=school.district.title if school.district else "",
+            closing_on=school.closing_on,
+            closing_reason=school.closing_reason,
         )
 
 

@@ -54,6 +54,7 @@ class SchoolAnswer(serializers.Serializer[School]):
     state = serializers.ChoiceField(choices=School.State.choices)
     created_at = serializers.DateTimeField()
     state_changed_at = serializers.DateTimeField()
+    closing_on = serializers.DateField(allow_null=True)
 
 
 class NewSchoolBody(serializers.Serializer[Any]):
@@ -82,3 +83,13 @@ class StateBody(serializers.Serializer[Any]):
 
     state = serializers.ChoiceField(choices=School.State.choices)
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    without_archive = serializers.BooleanField(
+        required=False, default=False, help_text=_("Закрыть школу, хотя директор не забрал архив.")
+    )
+
+
+class ClosingBody(serializers.Serializer[Any]):
+    """The day on which a school closes, and why, without names."""
+
+    day = serializers.DateField()
+    reason = serializers.CharField(max_length=300)

@@ -26,4 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rights/", include("schools.rights.urls")),
     path("audit/", include(programme.audit)),
     path("archive/", include(programme.archive)),
+    path("closing/", include(programme.closing)),
 ]

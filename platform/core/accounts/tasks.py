@@ -7,6 +7,7 @@ from uuid import UUID
 
 from celery import shared_task
 
+from core.accounts.services.ending import end_all_accounts
 from core.accounts.services.invitations import receive_invitation
 from core.accounts.services.second_factor import reset_directors_second_factor
 from core.tenancy.tasks import SchoolTask
@@ -36,3 +37,9 @@ def deliver_invitation(
 def reset_director(order_id: str, login: str) -> None:
     """Take off a director's lost second factor by order of the region."""
     reset_directors_second_factor(order_id=UUID(order_id), login=login)
+
+
+@shared_task(base=SchoolTask, name="core.accounts.end_accounts")
+def end_accounts() -> None:
+    """End the accounts of a school that the region has closed."""
+    end_all_accounts(actor="region")

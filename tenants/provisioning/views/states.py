@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.authz import actor_of, requires
 from core.ui.live import conditional_fragment, stop_polling
-from tenants.provisioning.errors import ReasonMissingError
-from tenants.provisioning.presentation import MOVES, state_panel
+from tenants.provisioning.closing import handed_over
+from tenants.provisioning.errors import NotHandedOverError, ReasonMissingError
+from tenants.provisioning.presentation import MOVES, Move, state_panel
 from tenants.provisioning.services import change_state
 from tenants.registry import selectors
 from tenants.registry.errors import StateError
-from tenants.registry.forms import ReasonForm
+from tenants.registry.forms import CloseForm, ReasonForm
 from tenants.registry.models import School
 
 
@@ -26,7 +27,7 @@ def _version(request: HttpRequest, school_id: UUID) -> object:
     """Return what the state panel depends on; the selector refuses a school the actor may not know of."""
     school = selectors.school_visible_to(actor_of(request), school_id)
     panel = state_panel(actor_of(request), school)
-    return school.state, school.last_error, panel["is_late"]
+    return school.state, school.last_error, panel["is_late"], school.closing_on
 
 
 @require_safe
@@ -40,6 +41,14 @@ def school_state(request: HttpRequest, school_id: UUID) -> HttpResponse:
     return response if school.state == School.State.CREATING else stop_polling(response)
 
 
+def _form(request: HttpRequest, school: School, step: Move) -> ReasonForm:
+    """Return the form of a step; closing a working school asks whether its archive is needed."""
+    if step.state != School.State.CLOSED:
+        return ReasonForm(request.POST or None, is_required=step.needs_reason)
+    asks = school.state == School.State.READY and handed_over(school) is None
+    return CloseForm(request.POST or None, asks_for_archive=asks)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires("schools.manage")
 def school_change_state(request: HttpRequest, school_id: UUID, move: str) -> HttpResponse:
@@ -50,10 +59,12 @@ def school_change_state(request: HttpRequest, school_id: UUID, move: str) -> Htt
     if step is None:
         raise Http404(_("Такого действия нет"))
     here = reverse("registry:school", args=[school.pk])
-    form = ReasonForm(request.POST or None, is_required=step.needs_reason)
+    form = _form(request, school, step)
     if request.method == "POST" and form.is_valid():
         try:
-            change_state(actor=actor, school_id=school.pk, state=step.state, reason=form.cleaned_data["reason"])
+            change_state(actor=actor, school_id=school.pk, state=step.state, **form.cleaned_data)
+        except NotHandedOverError as error:
+            form.add_error(None, str(error))
         except ReasonMissingError as error:
             form.add_error("reason", str(error))
         except StateError as error:

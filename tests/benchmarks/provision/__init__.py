@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,34 +20,30 @@ from psycopg import sql
 from deploy.launch import machine
 from deploy.launch.postgres import Postgres
 from tests.benchmarks.provision.regions import Region, compare
-from tests.support.database import drop, superuser_url
+from tests.support.database import superuser_url
 
 # The roles of the bench's schools, told apart from everybody's by their beginning.
 PREFIX = "s_bf"
 
 
 def main(arguments: list[str]) -> int:
-    """Measure in processes of the migrator, tidy up; 0 when every promise is kept."""
+    """Measure in processes of the migrator; 0 when every promise is kept."""
     parser = argparse.ArgumentParser(prog="bench provision")
     parser.add_argument("--schools", type=int, default=1000, help="in the large region")
     parser.add_argument("--runs", type=int, default=7)
     options = parser.parse_args(arguments)
-    database = f"bench_provision_{uuid.uuid4().hex[:8]}"
-    try:
-        with (
-            _server() as second,
-            Region(superuser_url(), database, 1) as small,
-            Region(second.url("postgres", second.password, "postgres"), database, options.schools) as large,
-        ):
-            return compare(small, large, options.runs)
-    finally:
-        drop(database)
-        drop_roles()
+    with (
+        _server() as one,
+        _server() as other,
+        Region(one.url("postgres", one.password, "postgres"), "bench", 1) as small,
+        Region(other.url("postgres", other.password, "postgres"), "bench", options.schools) as large,
+    ):
+        return compare(small, large, options.runs)
 
 
 @contextmanager
 def _server() -> Iterator[Postgres]:
-    """Run another server like the check's own: roles belong to a server, a thousand of them to the large region's."""
+    """Run a server like the check's own: roles belong to a server, a thousand of them to the large region's alone."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         home.chmod(0o755)

@@ -65,6 +65,8 @@ def schools(ask: Any) -> None:
     assert len(ask("GET", "schools/", query=f"?district={district}")["items"]) == 2
     assert ask("GET", "schools/{school_id}/archive/", **path)["state"] == "ready"
     assert ask("POST", "schools/{school_id}/archive/", **path)["state"] == "asked"
+    ask("PUT", "schools/{school_id}/closing/", {"day": "2099-08-31", "reason": "реорганизация"}, **path)
+    assert ask("DELETE", "schools/{school_id}/closing/", **path)["closing_on"] is None
     ask("PUT", "schools/{school_id}/state/", {"state": "suspended", "reason": "ремонт"}, **path)
     assert ask("PUT", "schools/{school_id}/state/", {"state": "ready"}, **path)["state"] == "ready"
 

@@ -249,6 +249,7 @@ def accounts(ask: Any) -> None:
     ask("GET", "tokens/")
     ask("DELETE", "tokens/{token_id}/", token_id=token["token"]["id"])
     archive = ask("GET", "archive/")
+    assert ask("GET", "closing/")["closing_on"] is None
     ask("GET", "archive/{archive_id}/file.zip", archive_id=archive["id"])
     assert ask("POST", "archive/")["state"] == "asked"
 
