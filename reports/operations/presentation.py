@@ -27,6 +27,8 @@ _TASKS: Final[dict[str, Text]] = {
     "tenants.provisioning.provision_school": gettext_lazy("Создание школы"),
     "schools.imports.check_import": gettext_lazy("Проверка файла"),
     "schools.imports.apply_import": gettext_lazy("Загрузка из файла"),
+    "core.events.keep_school_house": gettext_lazy("Ежедневная уборка в школе"),
+    "core.events.keep_region_house": gettext_lazy("Ежедневная уборка региона"),
     "core.webhooks.deliver_in_school": gettext_lazy("Событие школы для программы"),
     "core.webhooks.deliver_in_region": gettext_lazy("Событие региона для программы"),
 }

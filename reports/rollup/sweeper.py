@@ -27,6 +27,7 @@ from reports.rollup.snapshots import freeze_due, months_due
 from reports.rollup.tasks import keep_calendar, roll_up
 from reports.rollup.work import audit, roll_up_due
 from schools.people.tasks import settle_release_task
+from tenants.provisioning.daily import begin_round_if_due
 from tenants.provisioning.services import is_any_late
 from tenants.provisioning.tasks import provision_late
 from tenants.transfers.services import call_old_schools
@@ -54,6 +55,7 @@ class Sweeper:
         self._due_since: float | None = None
         self._calendar_since: float | None = None
         self._broker_rests_until = 0.0
+        self._house_kept_on: date | None = None
 
     def stop(self) -> None:
         """Finish the step in work and leave; safe from a signal handler."""
@@ -134,6 +136,7 @@ class Sweeper:
         A step here holds up everything else, so it is one month, or two seconds.
         """
         self._wake_provisioner()
+        self._keep_house()
         is_night = self._now().hour >= settings.COVERAGE_AUDIT_HOUR and self._awaits_audit(today)
         months = months_due(today)
         if not is_night and not months:
@@ -148,6 +151,13 @@ class Sweeper:
         else:
             audit(today, seconds=2.0)
         self._last.pop("calendar", None)
+
+    def _keep_house(self) -> None:
+        """Hand out the day's chores, once."""
+        now = self._now()
+        if self._house_kept_on != now.date() and now.hour >= settings.HOUSEKEEPING_HOUR:
+            begin_round_if_due(now)
+            self._house_kept_on = now.date()
 
     def _wake_provisioner(self) -> None:
         """Ask again for schools whose task was lost or failed: a killed provisioner must not need a person."""

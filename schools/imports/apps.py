@@ -17,13 +17,16 @@ class ImportsConfig(AppConfig):
         from core.accounts.purposes import register_purpose
         from core.authz.registry import World
         from core.events.catalogue import register_events
+        from core.events.daily import register_chore
         from core.ui.navigation import NavItem, register
         from schools.imports import joining
         from schools.imports.policies import may_run_imports
         from schools.imports.problems import register as register_problems
+        from schools.imports.services import forget_old_drafts
 
         register_problems()
         register_purpose("imports.feed")
+        register_chore("import_drafts", forget_old_drafts, World.SCHOOL)
         register_events(
             World.SCHOOL,
             ("import.finished", _("загрузка выполнена, не удалась или ждёт человека"), ("import", "state")),

@@ -148,12 +148,12 @@ def _refuse_beyond_the_share(files: Sequence[ImportFile]) -> None:
         raise FilesRefusedError([FileFault("", "no_room_for_files", sentence)])
 
 
-def forget_old_drafts() -> None:
-    """Drop imports that nobody confirmed for days: their files are personal data that nobody needs."""
+def forget_old_drafts() -> int:
+    """Drop imports that nobody confirmed for days: their files are personal data that nobody needs; return how many."""
     before = timezone.now() - timedelta(days=DRAFTS_LAST_DAYS)
     old = ImportJob.objects.filter(state__in=_DRAFTS, created_at__lt=before)
     forget_everything(old)
-    old.update(state=_State.CANCELLED)
+    return old.update(state=_State.CANCELLED)
 
 
 def applied_digests(digests: Any) -> set[str]:

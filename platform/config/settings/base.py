@@ -272,6 +272,9 @@ COVERAGE_AUDIT_HOUR = 2
 # How long a school's process may answer from memory what the region's reference data says.
 REFERENCE_REMEMBERED_SECONDS = 5.0
 
+# From this hour of the region's time on, each world forgets once a day what nobody needs any more.
+HOUSEKEEPING_HOUR = 3
+
 # --- Files -----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = os.environ.get(

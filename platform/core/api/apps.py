@@ -11,5 +11,10 @@ class ApiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the extensions of the document known."""
+        """Make the extensions of the document known; have kept answers forgotten in time."""
         import core.api.schema  # noqa: F401
+        from core.api.idempotency import forget_old_answers
+        from core.authz.registry import World
+        from core.events.daily import register_chore
+
+        register_chore("answers", forget_old_answers, *World)

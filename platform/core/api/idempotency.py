@@ -59,9 +59,14 @@ def answered_once(request: Request, *, sender: UUID, secrets: Sequence[str], act
     return response
 
 
-def _known(sender: UUID, route: str, key: str, digest: str) -> Response | None:
+def forget_old_answers() -> int:
+    """Forget answers that no repetition gets any more; return how many."""
     old = timezone.now() - timedelta(hours=KEPT_HOURS)
-    KeptAnswer.objects.filter(created_at__lt=old).delete()
+    return KeptAnswer.objects.filter(created_at__lt=old).delete()[0]
+
+
+def _known(sender: UUID, route: str, key: str, digest: str) -> Response | None:
+    forget_old_answers()
     row = KeptAnswer.objects.filter(sender=sender, route=route, key=key).first()
     if row is None:
         return None

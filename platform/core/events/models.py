@@ -1,4 +1,4 @@
-"""Outbox and marks: two tables of the region's schema into which a school may insert and nothing else.
+"""Outbox and marks: two tables of the region's schema into which a school may insert and nothing else; daily rounds.
 
 No database defaults and no identity keys here: Django would add RETURNING, which a role with INSERT alone is refused.
 """
@@ -49,3 +49,13 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return self.task
+
+
+class DailyRound(models.Model):
+    """A day whose chores have been handed out; the row keeps a second sweeper from doing it again."""
+
+    day = models.DateField(primary_key=True)
+    begun_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.day.isoformat()

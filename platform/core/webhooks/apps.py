@@ -15,14 +15,16 @@ class WebhooksConfig(AppConfig):
         """Subscribe to events; register the permission, the refusals and the menu's way."""
         from core.api.problems import Problem, register_problem
         from core.authz import can
-        from core.authz.registry import register_permissions
+        from core.authz.registry import World, register_permissions
         from core.events.catalogue import subscribe
+        from core.events.daily import register_chore
         from core.ui.navigation import NavItem, register
-        from core.webhooks.deliveries import deliver_event
+        from core.webhooks.deliveries import deliver_event, forget_old_deliveries
         from core.webhooks.errors import WebhookError
         from core.webhooks.permissions import PERMISSIONS
 
         subscribe(deliver_event)
+        register_chore("deliveries", forget_old_deliveries, *World)
         register_permissions(PERMISSIONS)
         register_problem(WebhookError, lambda error: Problem(422, error.code, str(error), {error.field: [str(error)]}))
         register(

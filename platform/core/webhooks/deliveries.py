@@ -34,6 +34,7 @@ FIRST_WAIT_SECONDS = 30
 LONGEST_WAIT_SECONDS = 4 * 3600
 # A failing address is left in peace at most so long: what waits for others is not held up by its time-outs.
 LONGEST_REST_SECONDS = 600
+LOG_DAYS = 30
 _GONE = 410
 
 
@@ -165,6 +166,14 @@ def _switch_off(delivery: Delivery, webhook: Webhook, now: datetime) -> None:
     waiting.update(state=Delivery.State.FAILED, last_fault="switched_off")
     record(actor="webhooks", action="webhook.disabled", object_type="webhook", object_id=webhook.pk)
     _log.warning("webhook_disabled", webhook=str(webhook.pk))
+
+
+def forget_old_deliveries() -> int:
+    """Forget deliveries of a month ago, and give up those whose task was lost; return how many."""
+    now = timezone.now()
+    lost = Delivery.objects.filter(state=Delivery.State.PENDING, retry_until__lt=now - timedelta(hours=RETRY_HOURS))
+    lost.update(state=Delivery.State.FAILED)
+    return Delivery.objects.filter(created_at__lt=now - timedelta(days=LOG_DAYS)).delete()[0]
 
 
 def _spread(delivery: Delivery, seconds: float) -> timedelta:

@@ -21,6 +21,7 @@ from core.authz import Actor, enforce
 from core.authz.registry import World, role_of
 
 INVITATION_DAYS = 14
+_FORGOTTEN_AFTER_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +206,12 @@ def receive_invitation(
         if is_new:
             action = "temporary_access.opened" if account_expires_at else "invitation.received"
             record(actor="region", action=action, object_type="invitation", object_id=invitation.pk)
+
+
+def forget_old_invitations() -> int:
+    """Forget invitations that nobody used and that ended a week ago: they name people; return how many.
+
+    For a week whoever types the code late is told that it has ended, not that there is none.
+    """
+    ended = timezone.now() - timedelta(days=_FORGOTTEN_AFTER_DAYS)
+    return Invitation.objects.filter(used_at__isnull=True, expires_at__lt=ended).delete()[0]
