@@ -18,12 +18,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.authz import Actor, enforce
+from core.tenancy import shared
 from core.ui.components import Fact
-from schools.people.models import Person
+from schools.people.models import Person, Release
 from schools.people.selectors import person_for
 from schools.rights import policies
 from schools.rights.labels import label_of
 from schools.rights.registry import Holding, Subject, holdings, subject_of
+from tenants.transfers.models import TransferCard
 
 _HIDDEN = gettext_lazy("хранится, не показывается")
 # Codes of acts in words; the list belongs to the pages above.
@@ -150,8 +152,13 @@ def _as_json(value: Any) -> str:
 
 
 def _region(person: Person) -> list[Fact]:
-    """Return what the region holds: the same keys, and nothing by which they can be read."""
+    """Return what the region holds: the same keys, nothing by which they can be read, and cards of open transfers."""
+    open_transfers = Release.objects.filter(person=person, settled_at__isnull=True).values_list("pk", flat=True)
+    ids = list(open_transfers)
+    with shared():
+        cards = [card.payload for card in TransferCard.objects.filter(pk__in=ids)]
     return [
+        *(Fact(_("Карточка, которую ждёт новая школа"), _in_words(card)) for card in cards),
         Fact(_("Номер карточки"), str(person.pk)),
         Fact(_("Ключ по имени и дате рождения"), person.name_key),
         Fact(_("Ключ по СНИЛС"), person.snils_key or _("нет: СНИЛС не указан")),

@@ -21,7 +21,7 @@ from core.audit.services import record
 from core.authz import Actor, enforce
 from core.tenancy import require_school
 from schools.people.errors import FaultyActError
-from schools.people.models import Person
+from schools.people.models import Person, Release
 from schools.people.registers import hold_registers
 from schools.people.selectors import person_for
 from schools.rights import domain, policies
@@ -102,8 +102,8 @@ def destroy(*, actor: Actor, request_id: UUID, confirmation: str, act_number: st
     Of pairs under an order the form, the days and the other side stay; this side becomes «Удалённое лицо № N».
 
     :param confirmation: the word :data:`domain.CONFIRMATION`, typed.
-    :raises FaultyActError: the word is not the one; it is one's own account; an import is being read or written; the
-        request does not wait any more.
+    :raises FaultyActError: the word is not the one; it is one's own account; an import is being read or written; a
+        transfer to another school is open; the request does not wait any more.
     :raises Http404: no such request.
     :raises RefusedError: when the actor may not.
     """
@@ -170,6 +170,9 @@ def _refuse_hindrances(actor: Actor, subject: Subject) -> None:
     if actor.pk in subject.user_ids:
         sentence = _("Это ваша собственная учётная запись. Пусть это сделает другой директор.")
         raise FaultyActError.of("own_account", sentence)
+    if Release.objects.filter(person=subject.person, settled_at__isnull=True).exists():
+        sentence = _("Идёт перевод этого человека в другую школу: его карточка ждёт там. Сначала отзовите перевод.")
+        raise FaultyActError.of("transfer_in_work", sentence)
     if is_import_in_work():
         sentence = _("Сейчас идёт загрузка из Excel: в её файле может быть этот человек. Дождитесь её конца.")
         raise FaultyActError.of("import_in_work", sentence)

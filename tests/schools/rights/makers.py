@@ -63,6 +63,8 @@ def _years(person: Any) -> None:
         leaves_on=TODAY,
         basis="заявление Жар-птицыной",
         released_at=NOW,
+        settled_at=NOW,
+        outcome="declined",
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.http import Http404
+from django.utils import timezone
 
 from core.accounts.models import User
 from core.audit.models import AuditRecord
@@ -15,7 +17,7 @@ from schools.coverage.selectors import own_coverage
 from schools.imports.models import ImportJob, ImportRow
 from schools.pairs.models import Pair
 from schools.people.errors import FaultyActError
-from schools.people.models import Person
+from schools.people.models import Person, Release
 from schools.rights.models import Destruction
 from schools.rights.registry import holdings, subject_of
 from schools.rights.services import RequestData, destroy, drop_request, register_request
@@ -148,6 +150,12 @@ def test_what_stands_in_the_way_is_said(inside):
     with pytest.raises(FaultyActError, match="import_in_work"):
         destroy(actor=other, request_id=request.pk, confirmation="уничтожить")
     ImportJob.objects.update(state="failed")
+    release = Release.objects.create(
+        id=uuid4(), person=person, to_title="Школа Б", leaves_on=TODAY, basis="заявление", released_at=timezone.now()
+    )
+    with pytest.raises(FaultyActError, match="transfer_in_work"):
+        destroy(actor=other, request_id=request.pk, confirmation="уничтожить")
+    Release.objects.filter(pk=release.pk).update(settled_at=timezone.now(), outcome="withdrawn")
     destroy(actor=other, request_id=request.pk, confirmation="уничтожить")
     with pytest.raises(FaultyActError, match="not_waiting"):
         drop_request(actor=other, request_id=request.pk, because="mistake")
