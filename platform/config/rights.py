@@ -16,7 +16,7 @@ RIGHTS = Rights(
         "django_migrations": "",
         "audit_auditrecord": _APPEND,
         "registry_statechange": _APPEND,
-        # Written once, by the migrator.
+        # Written by the migrator alone.
         "registry_installation": _READ,
         # Written by schools; a restored database is given back what its journal holds.
         "tombstones_tombstone": _APPEND,
@@ -43,6 +43,7 @@ RIGHTS = Rights(
         "rollup_snapshotfigure": _READ,
     },
     rollup={
+        "registry_installation": _READ,
         "registry_region": _READ,
         "registry_district": _READ,
         "registry_school": _READ,

@@ -16,6 +16,7 @@ from django.db import connection
 from core.tenancy import rollup
 from reports.rollup.sources import Source, batches, sources
 from schools.coverage.domain import Keys, Rule, Test, bit_tests, identities, people_statement
+from tenants.registry.installation import refuse_while_rotating
 
 Record = tuple[int, object]
 """A record of a person: the school's place in the list, the person's key there."""
@@ -98,6 +99,7 @@ def coverage_as_of(day: date, rules: tuple[Rule, ...], schools: Sequence[Source]
     Enters ``rollup()``. Costs about 4 ms a school of 500 people, most of it reading keys to know people apart.
     """
     with rollup():
+        refuse_while_rotating()
         chosen = sources(day) if schools is None else schools
         tests = bit_tests(rules)
         masks, keys = _read(day, rules, chosen)

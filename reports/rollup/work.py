@@ -31,6 +31,7 @@ from reports.rollup.store import differences, mark_done, store_cells, store_shar
 from schools.coverage.domain import Rule
 from schools.coverage.selectors import rule_of
 from tenants.reference.selectors import definitions_now
+from tenants.registry.installation import refuse_while_rotating
 
 _log = structlog.get_logger(__name__)
 
@@ -94,6 +95,7 @@ def _roll_up(today: date, *, seconds: float, audited: bool) -> int:
     began = time.monotonic()
     end = began + seconds
     with rollup():
+        refuse_while_rotating()
         prepare_connection()
         while time.monotonic() < end:
             token = uuid.uuid4()

@@ -10,6 +10,8 @@ ADULT_AGE_YEARS: Final = 18
 # Who can be enrolled: studies or works in this school. Everybody else stands outside it.
 ENROLLED_KINDS: Final = ("pupil", "teacher", "staff")
 FIRST_BIRTH_YEAR: Final = 1900
+# Of whoever was destroyed: the column may not be empty, and nobody can have this one.
+NOBODYS_BIRTH_DATE: Final = date(1800, 1, 1)
 
 _CLASS = re.compile(
     r"(\d{1,2})\s*[-–—]?\s*(?:класс|кл)?\.?\s*[-–—]?\s*[«\"'“„]?\s*([а-яё]?)\s*[»\"'”“]?\s*(?:класс|кл)?\.?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
+from schools.people.domain import NOBODYS_BIRTH_DATE
 from schools.people.keys import name_key, snils_key
 from schools.people.models import Person
 
@@ -12,6 +13,9 @@ UPDATE people_person SET name_key = new.name_key, snils_key = new.snils_key
   FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS new (id, name_key, snils_key)
  WHERE people_person.id = new.id
 """
+_STORE_RANDOM = """
+UPDATE people_person SET name_key = replace(gen_random_uuid()::text, '-', ''), snils_key = '' WHERE birth_date = %s
+"""
 
 
 def rekey_people() -> int:
@@ -19,7 +23,17 @@ def rekey_people() -> int:
 
     A card that is not changed by anybody keeps its ``updated_at``: the keys are not the school's data.
     """
-    rows = list(Person.objects.order_by("pk").values_list("pk", "folded_name", "birth_date", "snils"))
+    # Whoever was destroyed has no name to make a key of. He is told by his birth date: an older archive, whose keys are
+    # made before it is migrated, has not got the column ``destroyed_at``.
+    destroyed = Person.objects.filter(birth_date=NOBODYS_BIRTH_DATE)
+    rows = list(
+        Person.objects.exclude(birth_date=NOBODYS_BIRTH_DATE)
+        .order_by("pk")
+        .values_list("pk", "folded_name", "birth_date", "snils")
+    )
+    if destroyed.exists():
+        with connection.cursor() as cursor:
+            cursor.execute(_STORE_RANDOM, [NOBODYS_BIRTH_DATE])
     if rows:
         ids = [pk for pk, _name, _born, _snils in rows]
         names = [name_key(name, born) for _pk, name, born, _snils in rows]

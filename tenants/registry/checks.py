@@ -8,7 +8,12 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
 from core.tenancy import region
-from tenants.registry.installation import ForeignPepperError, is_foreign_pepper
+from tenants.registry.installation import (
+    ForeignPepperError,
+    RotationUnfinishedError,
+    is_foreign_pepper,
+    refuse_while_rotating,
+)
 
 
 @register(Tags.database)
@@ -19,6 +24,9 @@ def pepper_is_this_regions(app_configs: Any, databases: Any = None, **kwargs: An
     try:
         with region():
             foreign = is_foreign_pepper()
+            refuse_while_rotating()
+    except RotationUnfinishedError as error:
+        return [Error(str(error), id="registry.E003")]
     except DatabaseError as error:
         return [
             Error(

@@ -25,10 +25,15 @@ class Region(models.Model):
 
 
 class Installation(models.Model):
-    """What this database remembers of the installation that made it; written once by the migrator."""
+    """What this database remembers of the installation that made it; written by the migrator alone.
+
+    ``rotating_to`` is the fingerprint of the pepper that is taking the other's place; while it is set, keys of both
+    stand in the schools, and nothing starts or counts.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     pepper_fingerprint = models.CharField(max_length=64)
+    rotating_to = models.CharField(max_length=64, blank=True, default="", db_default="")
     made_at = models.DateTimeField(auto_now_add=True)
     only = models.BooleanField(default=True, unique=True, editable=False)
 

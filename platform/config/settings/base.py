@@ -17,6 +17,8 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "")
 # Former keys, while they are being replaced: they open what they closed and close nothing new.
 SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 PERSON_KEY_PEPPER = os.environ.get("PERSON_KEY_PEPPER", "")
+# The former pepper, given to rotate_pepper alone.
+PERSON_KEY_PEPPER_FORMER = os.environ.get("PERSON_KEY_PEPPER_FORMER", "")
 DEBUG = False
 
 # --- Hosts -----------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 from django.db.models import Model, Q, QuerySet
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.text import name_key
+from schools.people.domain import NOBODYS_BIRTH_DATE
 from schools.people.models import (
     Enrolment,
     FormerName,
@@ -23,9 +24,6 @@ from schools.people.models import (
     SchoolClass,
 )
 from schools.rights.registry import Holding, Subject, register_exempt, register_holdings
-
-# Nobody's: the column may not be empty, and any other day would be somebody's birthday.
-NO_BIRTH_DATE: Final = date(1900, 1, 1)
 
 
 def name_of_destroyed(number: int) -> str:
@@ -41,7 +39,7 @@ def strip_person(person: Person, number: int) -> None:
         name=" ".join(words.rsplit(" ", 2)[1:]),
         patronymic="",
         folded_name=name_key(words),
-        birth_date=NO_BIRTH_DATE,
+        birth_date=NOBODYS_BIRTH_DATE,
         sex="",
         snils="",
         name_key=uuid4().hex,

@@ -17,7 +17,9 @@ from schools.coverage.selectors import own_coverage
 from schools.imports.models import ImportJob, ImportRow
 from schools.pairs.models import Pair
 from schools.people.errors import FaultyActError
+from schools.people.keys import name_key
 from schools.people.models import Person, Release
+from schools.people.rekeying import rekey_people
 from schools.rights.models import Destruction
 from schools.rights.registry import holdings, subject_of
 from schools.rights.services import RequestData, destroy, drop_request, register_request
@@ -64,7 +66,7 @@ def test_a_pair_under_an_order_keeps_its_partner_days_and_paper(inside):
     assert pair.mentor.surname == "Петрова"
     assert pair.mentee.full_name == "Удалённое лицо № 1"
     assert (str(pair.order), pair.starts_on, pair.ends_on) == ("№ 84-од от 10.09.2026", date(2026, 9, 15), TODAY)
-    assert pair.mentee.birth_date == date(1900, 1, 1)
+    assert pair.mentee.birth_date == date(1800, 1, 1)
     assert not pair.mentee.snils_key
 
 
@@ -194,3 +196,12 @@ def test_who_is_destroyed_counts_nowhere_and_partners_as_before(inside):
     destroyed(second)
     assert figures(tomorrow)["teachers"] == (before_tomorrow["teachers"][0] - 1, before_tomorrow["teachers"][1])
     assert figures(october)["teachers"] == before["teachers"]
+
+
+def test_destroyed_people_keep_keys_of_nobody(inside, settings):
+    person = make_somebody()
+    destroyed(person)
+    settings.PERSON_KEY_PEPPER = "another-pepper"
+    rekey_people()
+    gone = Person.objects.get(pk=person.pk)
+    assert gone.name_key not in ("", name_key(gone.folded_name, gone.birth_date))

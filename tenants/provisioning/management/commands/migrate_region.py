@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from tenants.provisioning.pool import fill_pool
 from tenants.provisioning.schema import migrate_region_schema
-from tenants.registry.installation import ForeignPepperError
+from tenants.registry.installation import ForeignPepperError, RotationUnfinishedError
 
 
 class Command(BaseCommand):
@@ -25,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError("migrations run under the migrator's login: set DOOR_LOGIN=migrator")
         try:
             migrate_region_schema()
-        except ForeignPepperError as error:
+        except (ForeignPepperError, RotationUnfinishedError) as error:
             raise CommandError(str(error)) from None
         call_command("migrate_schools", stdout=self.stdout, stderr=self.stderr)
         fill_pool()

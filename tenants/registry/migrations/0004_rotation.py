@@ -1,0 +1,17 @@
+"""The pepper that is taking another's place."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("registry", "0003_restoring"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="installation",
+            name="rotating_to",
+            field=models.CharField(blank=True, db_default="", default="", max_length=64),
+        ),
+    ]
