@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.spreadsheets import SpreadsheetRefusedError, read_file
-from schools.imports.models import ImportFile, ImportJob, ImportRow, ImportTrace, RememberedLayout
+from schools.imports.models import FeedPolicy, ImportFile, ImportJob, ImportRow, ImportTrace, RememberedLayout
 from schools.imports.services import forget_everything
 from schools.pairs.models import Pair
 from schools.rights.holdings.papers import consents_of, pairs_of
@@ -198,4 +198,9 @@ def register() -> None:
             hidden=frozenset({"counts"}),
         ),
     )
-    register_exempt({RememberedLayout: "hashes of headings and numbers of columns; no text of a file"})
+    register_exempt(
+        {
+            RememberedLayout: "hashes of headings and numbers of columns; no text of a file",
+            FeedPolicy: "one row of limits for the whole school; speaks of nobody",
+        }
+    )
