@@ -194,10 +194,10 @@ def figures_now() -> Figures:
 
 
 _SENDINGS = """
-SELECT count(*) FILTER (WHERE given_up_at IS NULL AND sent_at IS NULL),
+SELECT count(*) FILTER (WHERE given_up_at IS NULL AND sent_at IS NULL AND created_at <= now()),
        count(*) FILTER (WHERE given_up_at IS NULL AND sent_at IS NOT NULL),
        count(*) FILTER (WHERE given_up_at IS NOT NULL),
-       min(created_at) FILTER (WHERE given_up_at IS NULL)
+       min(created_at) FILTER (WHERE given_up_at IS NULL AND created_at <= now())
 FROM events_outbox
 """
 
@@ -220,7 +220,8 @@ def _sendings() -> Sendings:
 _LINES = """
 SELECT r.id, r.code, r.title, count(*), min(o.created_at)
 FROM events_outbox o JOIN registry_school r ON r.schema_name = o.school_schema
-WHERE o.given_up_at IS NULL GROUP BY 1, 2, 3 HAVING count(*) > %(share)s ORDER BY 4 DESC, 2 LIMIT %(most)s
+WHERE o.given_up_at IS NULL AND o.created_at <= now() GROUP BY 1, 2, 3
+HAVING count(*) > %(share)s ORDER BY 4 DESC, 2 LIMIT %(most)s
 """
 
 

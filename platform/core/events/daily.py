@@ -57,7 +57,7 @@ def begin_round(now: datetime, schemas: list[str]) -> bool:
         tasks = [(keep_region_house.name, "", now)]
         tasks += [(keep_school_house.name, schema, turn_of(schema, now)) for schema in schemas]
         Outbox.objects.bulk_create(
-            Outbox(task=name, school_schema=schema, created_at=now, next_attempt_at=when)
+            Outbox(task=name, school_schema=schema, created_at=when, next_attempt_at=when)
             for name, schema, when in tasks
         )
     _log.info("daily_round_begun", schools=len(schemas))

@@ -28,7 +28,8 @@ class Mark(models.Model):
 class Outbox(models.Model):
     """A task to publish once its transaction is committed; the row goes when the task has been done.
 
-    ``payload`` holds ids, and what a school cannot look up in the region: no names of its people.
+    ``payload`` holds ids, and what a school cannot look up in the region: no names of its people. ``created_at`` is
+    when its waiting began: for a task that is meant for later, that later time.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

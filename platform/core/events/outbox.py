@@ -71,8 +71,9 @@ def enqueue_at(task: Any, when: datetime, /, **payload: Any) -> None:
     inside_school = context.kind in (Kind.SCHOOL, Kind.SHARED)
     schema = require_school() if inside_school else ""
     with shared() if context.kind is Kind.SCHOOL else nullcontext():
+        # A task for later has not been waiting before: in lines and on the page of the platform's state it is young.
         Outbox.objects.create(
-            school_schema=schema, task=task.name, payload=payload, created_at=timezone.now(), next_attempt_at=when
+            school_schema=schema, task=task.name, payload=payload, created_at=when, next_attempt_at=when
         )
 
 

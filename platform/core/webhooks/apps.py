@@ -1,7 +1,6 @@
 """App configuration."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class WebhooksConfig(AppConfig):
@@ -12,13 +11,11 @@ class WebhooksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Subscribe to events; register the permission, the refusals and the menu's way."""
+        """Subscribe to events; register the permission, the refusals and the daily chore."""
         from core.api.problems import Problem, register_problem
-        from core.authz import can
         from core.authz.registry import World, register_permissions
         from core.events.catalogue import subscribe
         from core.events.daily import register_chore
-        from core.ui.navigation import NavItem, register
         from core.webhooks.deliveries import deliver_event, forget_old_deliveries
         from core.webhooks.errors import WebhookError
         from core.webhooks.permissions import PERMISSIONS
@@ -27,12 +24,3 @@ class WebhooksConfig(AppConfig):
         register_chore("deliveries", forget_old_deliveries, *World)
         register_permissions(PERMISSIONS)
         register_problem(WebhookError, lambda error: Problem(422, error.code, str(error), {error.field: [str(error)]}))
-        register(
-            NavItem(
-                label=_("События для программ"),
-                url_name="webhooks:list",
-                permission=can("webhooks.manage"),
-                worlds={"region", "school"},
-                order=95,
-            )
-        )

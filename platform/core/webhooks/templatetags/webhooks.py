@@ -17,3 +17,9 @@ register = template.Library()
 def webhooks_notice(context: Context) -> dict[str, Any]:
     """Show the notice, to those who can do something about it; one query."""
     return {"count": switched_off_by_platform(actor_of(context["request"]))}
+
+
+@register.filter
+def may_manage_webhooks(actor: Any) -> bool:
+    """Tell whether somebody is offered the page of events for programmes."""
+    return actor is not None and bool(actor.has("webhooks.manage"))
