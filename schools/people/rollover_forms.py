@@ -16,6 +16,7 @@ from schools.people.rollover_plan import ClassChoice, ClassPlan, Plan, PupilPlan
 from schools.people.school_year import Outcome
 from schools.people.words import OUTCOMES
 
+_AS_CLASS: Final = "class"
 # A whole class is not kept back.
 _OF_CLASS: Final = [(str(key), words) for key, words in OUTCOMES.items() if key != Outcome.REPEAT]
 
@@ -36,12 +37,14 @@ class RolloverForm(forms.Form):
                 label=_("%(title)s: что дальше") % {"title": row.title},
                 choices=self._choices(row),
                 initial=str(row.outcome),
+                widget=forms.Select(attrs={"class": "input input--select"}),
             )
             self.fields[f"title-{row.id}"] = forms.CharField(
                 label=_("%(title)s: новый класс") % {"title": row.title},
                 max_length=30,
                 required=False,
                 initial=row.next_title,
+                widget=forms.TextInput(attrs={"class": "input input--s"}),
             )
 
     def rows(self) -> list[tuple[ClassPlan, BoundField, BoundField]]:
@@ -66,16 +69,16 @@ class RolloverPeopleForm(forms.Form):
 
     def __init__(self, *args: Any, pupils: Sequence[PupilPlan], chosen: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("как весь класс")), *((str(key), words) for key, words in OUTCOMES.items())]
+        choices = [(_AS_CLASS, _("как весь класс")), *((str(key), words) for key, words in OUTCOMES.items())]
         for row in pupils:
             key = str(row.move.stay.enrolment_id)
             self.fields[key] = forms.ChoiceField(
-                label=row.full_name, choices=choices, required=False, initial=chosen.get(key, "")
+                label=row.full_name, choices=choices, initial=chosen.get(key, _AS_CLASS)
             )
 
     def chosen(self) -> dict[UUID, str]:
         """Return the outcomes by enrolment; empty ones for those who do as the class does."""
-        return {UUID(key): outcome for key, outcome in self.cleaned_data.items()}
+        return {UUID(key): "" if said == _AS_CLASS else said for key, said in self.cleaned_data.items()}
 
 
 class ConfirmRolloverForm(forms.Form):

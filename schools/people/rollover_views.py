@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -93,7 +95,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         "form": form,
         "year": title_of_year(found.year),
         "rows": [(row, _goes_to(row), *(row.counts.get(key, 0) for key in OUTCOMES)) for row in found.classes],
-        "totals": [found.counts.get(key, 0) for key in OUTCOMES],
+        "facts": _facts(found.counts),
         "people": people[:_MOST_NAMED],
         "more": max(len(people) - _MOST_NAMED, 0),
         "is_early": found.day > timezone.localdate(),
@@ -135,14 +137,17 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 def _done(request: HttpRequest, found: Plan) -> HttpResponse:
     row = Rollover.objects.only("counts", "day", "done_at", "grants").get(school_year=found.year)
-    facts = [Fact(str(words), row.counts[key]) for key, words in OUTCOMES.items() if row.counts.get(key)]
     context = {
         "row": row,
-        "facts": [Fact(_("День перевода"), f"{row.day:%d.%m.%Y}"), *facts],
+        "facts": [Fact(_("День перевода"), f"{row.day:%d.%m.%Y}"), *_facts(row.counts)],
         "year": title_of_year(found.year),
         "teachers": len(row.grants),
     }
     return render(request, "people/rollover_done.html", context)
+
+
+def _facts(counts: Mapping[str, int]) -> list[Fact]:
+    return [Fact(capfirst(words), counts[key]) for key, words in OUTCOMES.items() if counts.get(key)]
 
 
 def _goes_to(row: ClassPlan) -> str:
