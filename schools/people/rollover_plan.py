@@ -31,6 +31,7 @@ from schools.people.school_year import (
     school_year_of,
     title_of_year,
 )
+from schools.people.selectors import enrolled_q
 
 _LONGEST_TITLE = 30
 
@@ -207,6 +208,12 @@ def names_of(moves: Iterable[Move]) -> dict[UUID, str]:
     """Return the full names of the people of moves; one query."""
     rows = Person.objects.filter(pk__in=[move.stay.person_id for move in moves])
     return {person.pk: person.full_name for person in rows.only("surname", "name", "patronymic")}
+
+
+def pupils_without_class(day: date) -> int:
+    """Return how many pupils on the day are in no class: the rollover leaves them alone."""
+    rows = Enrolment.objects.filter(enrolled_q(day), kind="pupil", school_class__isnull=True)
+    return rows.values("person").distinct().count()
 
 
 def save_plan(

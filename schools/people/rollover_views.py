@@ -20,7 +20,7 @@ from schools.people.errors import FaultyActError
 from schools.people.models import Rollover
 from schools.people.pages import personal_page, show_faults
 from schools.people.rollover_forms import ConfirmRolloverForm, RolloverForm, RolloverPeopleForm
-from schools.people.rollover_plan import ClassPlan, Plan, names_of, plan_of, pupils_of, save_plan
+from schools.people.rollover_plan import ClassPlan, Plan, names_of, plan_of, pupils_of, pupils_without_class, save_plan
 from schools.people.school_year import Outcome, title_of_year
 from schools.people.words import OUTCOMES
 
@@ -44,7 +44,13 @@ def plan(request: HttpRequest) -> HttpResponse:
             show_faults(form, refusal)
         else:
             return redirect("people:rollover-preview")
-    return render(request, "people/rollover.html", {"plan": found, "form": form, "year": title_of_year(found.year)})
+    context = {
+        "plan": found,
+        "form": form,
+        "year": title_of_year(found.year),
+        "without_class": pupils_without_class(found.day),
+    }
+    return render(request, "people/rollover.html", context)
 
 
 @requires("people.edit")

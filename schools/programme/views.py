@@ -17,6 +17,7 @@ from schools.coverage.selectors import own_coverage
 from schools.pairs.selectors import own_pairs, with_state
 from schools.pairs.words import form_titles, status_of, term_of
 from schools.people.pages import personal_page
+from schools.people.words import transfer_tasks
 from schools.programme import audit
 from schools.programme.forms import AuditFilter
 from schools.programme.home import Numbers, missing_to_target, next_step, numbers, tasks
@@ -37,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "step": next_step(actor, found, missing=missing_to_target(figures[0]) if figures else None),
         "figures": figures,
-        "groups": [*home_tasks(actor, day), *tasks(actor, found)] if keeps_all else [],
+        "groups": [*home_tasks(actor, day), *transfer_tasks(), *tasks(actor, found)] if keeps_all else [],
         "facts": [] if keeps_all else _facts(actor, found),
         "today": day,
         "closing_on": request.school.closing_on if actor.has("archive.take") else None,  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ among namesakes with two different ones is ambiguous wherever it stands.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -189,8 +189,12 @@ def _enrol(
     if isinstance(existing, NewEnrolment):
         for name, value in said.items():
             setattr(existing, name, value)
-    else:
-        changes.lay_over(existing, said)
+        return
+    changes.lay_over(existing, said)
+    if row.left_on is not None:
+        # Who left before the new class began was never in it: an interval without a day.
+        for following in _continuations(person, existing):
+            changes.lay_over(following, {"left_on": following.admitted_on})
 
 
 def _spoken_of(row: PersonRow, person: KnownPerson, kind: str) -> StoredEnrolment | NewEnrolment | None:
@@ -200,12 +204,22 @@ def _spoken_of(row: PersonRow, person: KnownPerson, kind: str) -> StoredEnrolmen
     the date on which the pupil came to the school, and speak of where he is now.
     """
     found = person.enrolments.get((kind, row.admitted_on))
-    while found is not None and found.left_on is not None and (row.left_on is None or row.left_on > found.left_on):
-        following = person.enrolments.get((kind, found.left_on))
-        if not isinstance(following, StoredEnrolment) or not following.is_continuation or following is found:
-            break
-        found = following
+    if not isinstance(found, StoredEnrolment):
+        return found
+    for following in _continuations(person, found):
+        if row.left_on is None or row.left_on > following.admitted_on:
+            found = following
     return found
+
+
+def _continuations(person: KnownPerson, enrolment: StoredEnrolment) -> Iterator[StoredEnrolment]:
+    """Yield what goes on from a stored enrolment, class by class."""
+    while enrolment.left_on is not None and enrolment.left_on > enrolment.admitted_on:
+        following = person.enrolments.get((enrolment.kind, enrolment.left_on))
+        if not isinstance(following, StoredEnrolment) or not following.is_continuation:
+            return
+        yield following
+        enrolment = following
 
 
 def _list_absentees(people: People, plan: Plan, rooms: set[str]) -> None:

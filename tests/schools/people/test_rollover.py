@@ -317,6 +317,7 @@ def test_the_list_of_the_new_year_brings_first_graders_and_finds_everybody_else(
         ["Пятый Пётр", "05.05.2012", "01.09.2020", "5А", ""],
         ["Пятая Полина", "06.05.2012", "01.09.2020", "5А", ""],
         ["Пятый Прохор", "07.05.2012", "01.09.2020", "5А", ""],
+        ["Пятая Лето", "08.05.2012", "01.09.2020", "5А", ""],
     ]
     import_at_once(actor=system_actor("test"), uploads=[contingent(*old)])
     roll_over(actor=director, year=YEAR)
@@ -324,6 +325,7 @@ def test_the_list_of_the_new_year_brings_first_graders_and_finds_everybody_else(
         ["Пятый Пётр", "05.05.2012", "01.09.2020", "6А", ""],
         ["Пятая Полина", "06.05.2012", "01.09.2020", "6Б", ""],
         ["Пятый Прохор", "07.05.2012", "01.09.2020", "6А", "20.10.2026"],
+        ["Пятая Лето", "08.05.2012", "01.09.2020", "5А", "20.08.2026"],
         ["Первый Павел", "05.05.2019", "01.09.2026", "1А", ""],
     ]
     for _again in range(2):
@@ -331,6 +333,8 @@ def test_the_list_of_the_new_year_brings_first_graders_and_finds_everybody_else(
     assert stays(Person.objects.get(folded_name="пятый петр")) == [("5А", CAME, DAY), ("6А", DAY, None)]
     assert stays(Person.objects.get(folded_name="пятая полина")) == [("5А", CAME, DAY), ("6Б", DAY, None)]
     assert stays(Person.objects.get(folded_name="пятый прохор")) == [("5А", CAME, DAY), ("6А", DAY, date(2026, 10, 20))]
+    # She left in the summer, before the class she would have come to.
+    assert stays(Person.objects.get(folded_name="пятая лето")) == [("5А", CAME, date(2026, 8, 20)), ("6А", DAY, DAY)]
     assert stays(Person.objects.get(folded_name="первый павел")) == [("1А", DAY, None)]
     assert SchoolClass.objects.filter(title="1А").exists()
 

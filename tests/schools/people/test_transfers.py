@@ -338,6 +338,8 @@ def test_the_pages_lead_a_pupil_from_one_school_to_the_other(client_at: Any) -> 
     assert NAME in old.get("/people/transfers/").content.decode()
     with school(SCHOOL_A.schema):
         key = Release.objects.get().pk
+    assert "Принять учеников из других школ" in new.get("/").content.decode()
+    assert "Принять учеников из других школ" not in old.get("/").content.decode()
     listed = new.get("/people/transfers/").content.decode()
     assert NAME in listed
     assert f"/people/transfers/{key}/" in listed
