@@ -408,11 +408,11 @@ def test_the_pages_lead_from_the_plan_to_the_result_and_back(
     client = sign_in(client_at, school_a, "director")
     with school(school_a.schema):
         stayer = pupil("Пятый Пётр", "5А")
-        pupil("Пятая Полина", "5А")
+        other = str(enrolment_of(pupil("Пятая Полина", "5А")).pk)
         key, room = str(enrolment_of(stayer).pk), SchoolClass.objects.get(title="5А").pk
     page = client.get("/people/rollover/")
     assert "6А" in page.content.decode()
-    kept = client.post(f"/people/rollover/classes/{room}/", {key: "repeat"})
+    kept = client.post(f"/people/rollover/classes/{room}/", {key: "repeat", other: "class"})
     assert kept.status_code == 302
     fields = {"day": "2026-09-01", f"outcome-{room}": "promote", f"title-{room}": "6-а"}
     assert client.post("/people/rollover/", {**fields, f"title-{room}": ""}).status_code == 200
