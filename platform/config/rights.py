@@ -52,6 +52,8 @@ RIGHTS = Rights(
         "reference_definition": _READ,
         "reference_target": _READ,
         "events_mark": "SELECT, UPDATE, DELETE",
+        # Whether anybody wants to be told; secrets there are sealed.
+        "webhooks_webhook": _READ,
         "events_outbox": "SELECT, INSERT",
         "rollup_ledger": _CHANGE,
         "rollup_schoolstate": _ALL,

@@ -16,4 +16,8 @@ class RollupConfig(AppConfig):
         from core.authz.registry import World
         from core.events.catalogue import register_events
 
-        register_events(World.REGION, ("figures.frozen", _("показатели месяца закреплены"), ("day",)))
+        register_events(
+            World.REGION,
+            ("figures.changed", _("показатели изменились"), ("schools",)),
+            ("figures.frozen", _("показатели месяца закреплены"), ("day",)),
+        )

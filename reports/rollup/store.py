@@ -93,14 +93,25 @@ def mark_done(token: UUID, done: Sequence[tuple[UUID, int, date | None]], today:
 
 def differences(clean: Sequence[tuple[UUID, Facts]], definition_ids: Sequence[UUID]) -> int:
     """Return how many stored cells of these schools are not what their facts say."""
+    return len(_differing(clean, definition_ids))
+
+
+def changed_schools(done: Sequence[tuple[UUID, Facts]], definition_ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of these schools whose figures are about to become other ones."""
+    return set(_differing(done, definition_ids))
+
+
+def _differing(read: Sequence[tuple[UUID, Facts]], definition_ids: Sequence[UUID]) -> list[UUID]:
+    """Return the school of each stored cell that is not what the facts say."""
     stored = {
         (school, definition): (num, den, lacking)
         for school, definition, num, den, lacking in Cell.objects.filter(
-            school_id__in=[school for school, _ in clean]
+            school_id__in=[school for school, _ in read]
         ).values_list("school_id", "definition_id", "num", "den", "lacks_consent")
     }
-    return sum(
-        stored.get((school, definition)) != (figure.num, figure.den, figure.lacks_consent)
-        for school, facts in clean
+    return [
+        school
+        for school, facts in read
         for definition, figure in zip(definition_ids, facts.figures, strict=True)
-    )
+        if stored.get((school, definition)) != (figure.num, figure.den, figure.lacks_consent)
+    ]

@@ -19,6 +19,7 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core.events.catalogue import announce, is_wanted
 from core.metrics import observe_rollup
 from core.tenancy import rollup
 from reports.rollup.facts import Facts, Watch, read_facts, read_keys, watch
@@ -27,7 +28,7 @@ from reports.rollup.keys import replace_keys
 from reports.rollup.models import Ledger
 from reports.rollup.repeats import identities_of, recount_repeats
 from reports.rollup.sources import SCHOOLS_PER_STATEMENT
-from reports.rollup.store import differences, mark_done, store_cells, store_shared
+from reports.rollup.store import changed_schools, differences, mark_done, store_cells, store_shared
 from schools.coverage.domain import Rule
 from schools.coverage.selectors import rule_of
 from tenants.reference.selectors import definitions_now
@@ -222,6 +223,10 @@ def _write(
             unchanged = _unchanged({claim.school_id: claim.version for claim, _, _ in done if not claim.is_due})
             clean = [(claim.school_id, fact) for claim, _, fact in done if claim.school_id in unchanged]
             _note_audit(today, len(done), differences(clean, wanted.ids))
+        if is_wanted("figures.changed"):
+            changed = changed_schools([(claim.school_id, fact) for claim, _, fact in done], wanted.ids)
+            if changed:
+                announce("figures.changed", {"schools": sorted(changed)})
         now = timezone.now()
         store_cells([(claim.school_id, claim.version, fact) for claim, _, fact in done], wanted.ids, today, now)
         records = store_shared([(claim.school_id, fact) for claim, _, fact in done], wanted.ids)

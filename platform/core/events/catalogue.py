@@ -46,7 +46,7 @@ class Event:
 
 Subscriber = Callable[[Event], None]
 _kinds: dict[str, EventKind] = {}
-_subscribers: list[Subscriber] = []
+_subscribers: dict[Subscriber, Callable[[str], bool]] = {}
 
 
 def register_events(world: World, *rows: tuple[str, Text, tuple[str, ...]]) -> None:
@@ -60,10 +60,18 @@ def register_events(world: World, *rows: tuple[str, Text, tuple[str, ...]]) -> N
             raise ImproperlyConfigured(f"the event {name} is registered twice")
 
 
-def subscribe(subscriber: Subscriber) -> None:
-    """Have a function called with every event, in the event's own context and transaction."""
-    if subscriber not in _subscribers:
-        _subscribers.append(subscriber)
+def subscribe(subscriber: Subscriber, *, wants: Callable[[str], bool]) -> None:
+    """Have a function called with every event, in the event's own context and transaction.
+
+    ``wants`` tells of a name whether the subscriber would do anything with such an event of the region now; the
+    roll-up asks it, under its own role, before it goes to any trouble.
+    """
+    _subscribers[subscriber] = wants
+
+
+def is_wanted(name: str) -> bool:
+    """Tell whether anybody wants such an event of the region now."""
+    return any(wants(name) for wants in _subscribers.values())
 
 
 def event_kinds(world: World) -> Sequence[EventKind]:
@@ -85,7 +93,8 @@ def announce(name: str, data: Mapping[str, Any]) -> None:
         # The roll-up reaches nobody's subscriptions: the region tells in its place, after the commit.
         from core.events.tasks import announce_in_region
 
-        enqueue(announce_in_region, name=name, at=timezone.now().isoformat(), data=plain)
+        if is_wanted(name):
+            enqueue(announce_in_region, name=name, at=timezone.now().isoformat(), data=plain)
         return
     tell(Event(kind, uuid.uuid4(), timezone.now(), plain))
 

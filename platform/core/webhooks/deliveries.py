@@ -47,6 +47,11 @@ def deliver_event(event: Event) -> None:
         deliver_later(_written(webhook, event.kind.name, event.id, event.at, dict(event.data)))
 
 
+def is_wanted(name: str) -> bool:
+    """Tell whether some active webhook wants this kind of event; the roll-up may ask this of the region's."""
+    return Webhook.objects.filter(is_active=True, events__contains=[name]).exists()
+
+
 def deliver_ping(webhook: Webhook) -> Delivery:
     """Write an event without content for one webhook."""
     delivery = _written(webhook, PING, uuid4(), timezone.now(), {})

@@ -291,6 +291,15 @@ def test_an_event_cannot_carry_a_name(director):
         announce("pair.created", {"pairs": ["Иванов"]})
 
 
+def test_the_rollup_goes_to_no_trouble_when_nobody_wants_to_know(db):
+    from core.tenancy import rollup
+
+    with rollup():
+        announce("figures.frozen", {"day": world.SEPTEMBER})
+    with region():
+        assert not Outbox.objects.exists()
+
+
 def test_an_event_of_the_rollup_is_told_by_the_region(db, receiver: Receiver):
     from core.events.tasks import announce_in_region
     from core.tenancy import rollup
