@@ -198,15 +198,13 @@ SELECT count(*) FILTER (WHERE given_up_at IS NULL AND sent_at IS NULL AND create
        count(*) FILTER (WHERE given_up_at IS NULL AND sent_at IS NOT NULL),
        count(*) FILTER (WHERE given_up_at IS NOT NULL),
        min(created_at) FILTER (WHERE given_up_at IS NULL AND created_at <= now())
-       min(created_at) FILTER (WHERE given_up_at IS NULL AND (next_attempt_at <= %(now)s OR sent_at IS NOT NULL))
 FROM events_outbox
 """
 
 
 def _sendings() -> Sendings:
     with connection.cursor() as cursor:
-        # What is put off to a later hour waits for nobody.
-        cursor.execute(_SENDINGS, {"now": timezone.now()})
+        cursor.execute(_SENDINGS)
         waiting, sent, failed, oldest_at = cursor.fetchone()
     given_up = list(Outbox.objects.filter(given_up_at__isnull=False).order_by("-given_up_at", "pk")[:MOST_ROWS])
     schemas = [row.school_schema for row in given_up if row.school_schema]
