@@ -34,6 +34,17 @@ def account(host: str, role: str, login: str) -> dict[str, str]:
     return {"login": login, "password": PASSWORD, "secret": TOTP_SECRET}
 
 
+def webhook(code: str, url: str, event: str) -> str:
+    """Register an address for events of a school; its secret."""
+    from core.authz import system_actor
+    from core.tenancy import school
+    from core.webhooks.services import WebhookData, register_webhook
+
+    with school(_schema(code)):
+        data = WebhookData(title="Проверка", url=url, events=[event])
+        return register_webhook(actor=system_actor("faults"), data=data).secret
+
+
 def drafts(code: str, number: str) -> list[str]:
     """Make draft pairs of new pupils who consent: signing them moves the figures."""
     from uuid import uuid4
@@ -142,6 +153,6 @@ if __name__ == "__main__":
 
     django.setup()
     verbs: dict[str, Callable[..., Any]] = {
-        act.__name__: act for act in (account, drafts, upload, confirm, job, roll_up)
+        act.__name__: act for act in (account, drafts, upload, confirm, job, roll_up, webhook)
     }
     sys.stdout.write(json.dumps(verbs[sys.argv[1]](*sys.argv[2:]), ensure_ascii=False))

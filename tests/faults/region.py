@@ -32,7 +32,12 @@ from tests.support.regions import build_region, write_region
 
 ZONE = "Europe/Moscow"
 SCHOOLS = 10
-READY_WORDS = {"worker": '"worker_ready"', "sweeper": "sweeper_started", "web": "Listening at"}
+READY_WORDS = {
+    "worker": '"worker_ready"',
+    "courier": '"worker_ready"',
+    "sweeper": "sweeper_started",
+    "web": "Listening at",
+}
 
 
 def today() -> date:
