@@ -17,6 +17,8 @@ from core.audit.models import AuditRecord
 from core.authz import Actor, enforce
 
 # A name that is not here is shown as it is recorded: nothing is hidden because its words were forgotten.
+# Labels of the platform's own processes; people appear by their names.
+_PROCESSES = {"webhooks": _("отправка событий")}
 WORDS = {
     "people.person_created": _("Добавлен человек"),
     "people.person_changed": _("Изменена карточка"),
@@ -180,7 +182,8 @@ def in_words(rows: Iterable[AuditRecord], names: Mapping[str, str]) -> list[Line
 
 
 def _line(row: AuditRecord, names: Mapping[str, str]) -> Line:
-    who = row.actor_label or names.get(str(row.actor_id), str(row.actor_id or "—"))
+    label = str(_PROCESSES.get(row.actor_label, row.actor_label))
+    who = label or names.get(str(row.actor_id), str(row.actor_id or "—"))
     about, url = "", ""
     if row.object_type in _CARDS and row.object_id and row.action != "pairs.draft_discarded":
         name, argument, words = _CARDS[row.object_type]

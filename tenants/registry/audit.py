@@ -77,7 +77,10 @@ WORDS: Final[dict[str, Text]] = {
 }
 
 # Labels of the platform's own processes; people appear by their names.
-PROCESSES: Final[dict[str, Text]] = {"provisioner": gettext_lazy("служба создания школ")}
+PROCESSES: Final[dict[str, Text]] = {
+    "webhooks": gettext_lazy("отправка событий"),
+    "provisioner": gettext_lazy("служба создания школ"),
+}
 
 
 @dataclass(frozen=True, slots=True)

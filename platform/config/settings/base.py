@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from django.utils.translation import gettext_lazy
+
 from config.logging import configure
 from config.rights import RIGHTS
 from core.tenancy.limits import Limits
@@ -333,6 +335,29 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Наставничество: API",
     "VERSION": "1",
     "DESCRIPTION": "Те же действия и те же права, что на страницах. Токен действует на одном сайте.",
+    # By these the page for people heads what is said of each subject.
+    "TAGS": [
+        {"name": "people", "description": gettext_lazy("Люди")},
+        {"name": "consents", "description": gettext_lazy("Согласия")},
+        {"name": "pairs", "description": gettext_lazy("Пары")},
+        {"name": "orders", "description": gettext_lazy("Приказы")},
+        {"name": "coverage", "description": gettext_lazy("Охват школы")},
+        {"name": "imports", "description": gettext_lazy("Загрузка из файлов")},
+        {"name": "feed", "description": gettext_lazy("Контингент по расписанию")},
+        {"name": "transfers", "description": gettext_lazy("Перевод между школами")},
+        {"name": "rights", "description": gettext_lazy("Права человека на свои данные")},
+        {"name": "dashboards", "description": gettext_lazy("Показатели охвата")},
+        {"name": "schools", "description": gettext_lazy("Школы")},
+        {"name": "region", "description": gettext_lazy("Регион и районы")},
+        {"name": "reference", "description": gettext_lazy("Справочники")},
+        {"name": "access", "description": gettext_lazy("Доступ в школы")},
+        {"name": "accounts", "description": gettext_lazy("Сотрудники и роли")},
+        {"name": "tokens", "description": gettext_lazy("Токены")},
+        {"name": "webhooks", "description": gettext_lazy("События для программ")},
+        {"name": "archive", "description": gettext_lazy("Архив школы")},
+        {"name": "operations", "description": gettext_lazy("Состояние платформы")},
+        {"name": "audit", "description": gettext_lazy("Журнал действий")},
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,

@@ -40,13 +40,19 @@ _OF_BODIES = ("400", "409", "413", "415")
 
 
 def with_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Add to every operation the refusals it can answer; a hook of drf-spectacular."""
+    """Add to every operation the refusals it can answer, and keep the tags of this world; a hook of drf-spectacular."""
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = _PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     components["responses"] = {
         f"Refused{status}": {"description": words, "content": content} for status, words in _REFUSALS.items()
     }
+    used = {tag for methods in result["paths"].values() for described in methods.values() for tag in described["tags"]}
+    result["tags"] = [
+        {"name": tag["name"], "description": str(tag["description"])}
+        for tag in result.get("tags", [])
+        if tag["name"] in used
+    ]
     for methods in result["paths"].values():
         for method, described in methods.items():
             for status in _REFUSALS:

@@ -41,6 +41,13 @@ def test_the_document_says_everything_that_is_served(where: World):
 
 
 @pytest.mark.parametrize("where", list(World))
+def test_every_subject_has_its_words(where: World):
+    found = document(URLCONFS[where])
+    used = {tag for methods in found["paths"].values() for described in methods.values() for tag in described["tags"]}
+    assert {tag["name"] for tag in found["tags"]} == used
+
+
+@pytest.mark.parametrize("where", list(World))
 def test_every_operation_is_told_whole(where: World):
     for path, methods in document(URLCONFS[where])["paths"].items():
         for method, described in methods.items():
