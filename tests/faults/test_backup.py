@@ -259,6 +259,7 @@ def test_a_moment_of_the_past_comes_back(lost):
     restore(installation, "fourth", moment)
     # What a migration or an import after the moment changed is gone, the third school and its role included.
     assert differences(early, picture(installation)) == []
+    assert installation.must(sys.executable, "-m", "config.cli", "check", "--database", "default")
     installation.server.stop()
 
 

@@ -150,8 +150,9 @@ def test_a_new_archive_takes_the_place_of_the_former_and_a_failed_one_is_told(mo
 @pytest.mark.nightly
 @pytest.mark.django_db(transaction=True)
 def test_the_provisioner_forgets_files_whose_term_is_over():
+    route = school_route(SCHOOL_A.code)
     with school(SCHOOL_A.schema):
-        asking.ask_for_own_archive(actor=director(), about=school_route(SCHOOL_A.code))
+        asking.ask_for_own_archive(actor=director(), about=route)
     archive = made()
     with region():
         assert not are_any_out_of_date()

@@ -13,6 +13,7 @@ from django.db import connection
 from core.audit.models import AuditRecord
 from core.tenancy import region, school
 from schools.imports.models import ImportFile
+from schools.people.keys import name_key
 from schools.people.models import Person
 from schools.people.rekeying import rekey_people
 from tenants.provisioning.archive import writing
@@ -175,3 +176,17 @@ def test_codes_that_the_region_does_not_have_are_named(archive):
     with opened(path) as found, pytest.raises(ArchiveRefusedError, match="teacher-pupil") as refused:
         _require_codes(found)
     assert refused.value.code == "unknown_codes"
+
+
+def test_keys_are_made_anew_under_the_pepper_of_the_place(archive, settings):
+    path, _hashes = archive
+    with school(SCHOOL_A.schema):
+        former = dict(Person.objects.values_list("pk", "name_key"))
+    settings.PERSON_KEY_PEPPER = "another installation's " + "q" * 50
+    with opened(path) as found, school(SCHOOL_B.schema):
+        emptied()
+        load(found, actor="test")
+        people = list(Person.objects.all())
+    assert len(people) == len(former)
+    for person in people:
+        assert person.name_key == name_key(person.folded_name, person.birth_date) != former[person.pk]
