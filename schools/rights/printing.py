@@ -28,6 +28,7 @@ from schools.rights.registry import Holding, Subject, holdings, subject_of
 from tenants.transfers.models import TransferCard
 
 _HIDDEN = gettext_lazy("хранится, не показывается")
+_CARDS = 3
 # Codes of acts in words; the list belongs to the pages above.
 _WORDS: list[Callable[[str], str]] = []
 
@@ -45,6 +46,11 @@ class Section:
     title: str
     rows: list[list[Fact]]
     values: list[dict[str, Any]]
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether there are too many rows for a card each."""
+        return len(self.rows) > _CARDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,14 @@ def _section(holding: Holding, subject: Subject) -> Section:
 def _facts(
     row: Model, columns: list[Field[Any, Any]], hidden: list[Field[Any, Any]], holding: Holding, subject: Subject
 ) -> list[Fact]:
-    facts = [Fact(label_of(field), _words(row, field, holding, subject)) for field in columns]
+    # Numbers of records and «whose» are for programmes: the page is about this person all along.
+    told_anyway = [
+        field
+        for field in columns
+        if field.primary_key or (field.is_relation and field.value_from_object(row) == subject.person.pk)
+    ]
+    shown = [field for field in columns if field not in told_anyway]
+    facts = [Fact(label_of(field), _words(row, field, holding, subject)) for field in shown]
     told = [Fact(label_of(field), str(_HIDDEN)) for field in hidden if field.value_from_object(row) not in (None, "")]
     return [fact for fact in facts if fact.value != ""] + told
 

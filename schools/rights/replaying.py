@@ -70,7 +70,7 @@ def _replay(row: Buried) -> int:
 def _restore_act(row: Buried) -> bool:
     """Give the school its act again; tell whether it lacked it."""
     facts: dict[str, Any] = dict(row.facts)
-    values = facts | {name: UUID(facts[name]) for name in _IDS}
+    values = facts | {name: UUID(facts[name]) if facts[name] else None for name in _IDS}
     values |= {name: date.fromisoformat(facts[name]) for name in _DAYS}
     values |= {name: datetime.fromisoformat(facts[name]) for name in _MOMENTS}
     key = values.pop("id")

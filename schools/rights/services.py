@@ -151,7 +151,8 @@ def tombstone_of(request: Destruction, subject: Subject, now: datetime) -> Burie
         name: getattr(request, name)
         for name in ("asked_by", "basis", "paper_number", "dropped_because", "act_number", "method", "destroyed")
     }
-    facts |= {name: str(getattr(request, name)) for name in ("id", "person_id", "registered_by", "closed_by")}
+    facts |= {name: str(getattr(request, name)) for name in ("id", "person_id", "registered_by")}
+    facts["closed_by"] = None if request.closed_by is None else str(request.closed_by)
     facts |= {name: getattr(request, name).isoformat() for name in ("asked_on", "due_on", "act_date")}
     facts |= {name: getattr(request, name).isoformat() for name in ("registered_at", "closed_at")}
     return Buried(require_school(), tuple(sorted(subject.ids)), request.number, now, facts)

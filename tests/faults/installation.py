@@ -1,7 +1,8 @@
 """Work inside a production installation, as a process of its own: ``python -m tests.faults.installation VERB …``.
 
-``fill CODE`` asks for a school, has it provisioned (migrator's variables in the environment) and writes people, a pair
-and a consent into it; ``read`` prints what the application sees.
+``destroy CODE`` has a pupil's data destroyed and the journal written; ``fill CODE`` asks for a school, has it
+provisioned (migrator's variables in the environment) and writes people, a pair and a consent into it; ``read`` prints
+what the application sees.
 """
 
 from __future__ import annotations
@@ -26,6 +27,29 @@ def fill(code: str) -> None:
         assert School.objects.get(pk=school.pk).state == "ready"
     seed = TestSchool(uuid4(), code, school.schema_name, school.title, f"канарейка{code}"[:20], f"Фамилия{code}")
     _seed_school(seed)
+
+
+def destroy(code: str) -> None:
+    """Destroy the data of the seeded pupil of a school, by request, as its director does."""
+    from django.utils import timezone
+
+    from core.authz import system_actor
+    from core.tenancy import region, school
+    from schools.rights.services import RequestData, register_request
+    from schools.rights.services import destroy as execute
+    from tenants.registry.models import School
+    from tenants.tombstones.services import journal_everything
+    from tests.support.world import MENTEE
+
+    with region():
+        schema = School.objects.get(code=code).schema_name
+    with school(schema):
+        director = system_actor("rehearsal")
+        data = RequestData(asked_by="subject", basis="withdrawn", asked_on=timezone.localdate())
+        request = register_request(actor=director, person_id=MENTEE, data=data)
+        execute(actor=director, request_id=request.pk, confirmation="уничтожить")
+    # The worker's task; the rehearsal has none.
+    assert journal_everything() == 1
 
 
 def read() -> None:
@@ -56,4 +80,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    {"fill": fill, "read": read}[sys.argv[1]](*sys.argv[2:])
+    {"destroy": destroy, "fill": fill, "read": read}[sys.argv[1]](*sys.argv[2:])

@@ -26,6 +26,8 @@ pytestmark = pytest.mark.nightly
 
 BACKUP = ROOT / "deploy" / "backup"
 PASSWORD = "rehearsal-superuser"
+# What is read of a school whose pupil was destroyed.
+DESTROYED = ["Удалённое лицо", "Фамилияsch-2", "InsufficientPrivilege"]
 
 
 @dataclass
@@ -83,6 +85,7 @@ class Installation:
             "REDIS_URL": "redis://127.0.0.1:1/0",
             # Of the three schools two come from the pool; the third gets tables, rights and a role of its own.
             "SPARE_SCHOOLS": "2",
+            "TOMBSTONES_FILE": str(self.folder / "tombstones.jsonl"),
         }
         if owner:
             superuser = self.server.url("postgres", PASSWORD, "postgres")
@@ -166,7 +169,7 @@ def picture(installation: Installation) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def lost() -> Iterator[tuple[Installation, dict[str, object], dict[str, object], str]]:
-    """An installation with two schools, a base backup, a third school after it, and then no server any more."""
+    """An installation with two schools and a base backup; then a third school, a pupil's data destroyed; no server."""
     folder = Path(tempfile.mkdtemp(prefix="mentoring-backup-"))
     folder.chmod(0o755)
     backups = folder / "backups"
@@ -186,6 +189,7 @@ def lost() -> Iterator[tuple[Installation, dict[str, object], dict[str, object],
         ((moment,),) = installation.query("SELECT clock_timestamp()::text")
         time.sleep(0.2)
         installation.fill("sch-3")
+        installation.must(sys.executable, "-m", "tests.faults.installation", "destroy", "sch-2")
         late = picture(installation)
         installation.archived()
         installation.lose()
@@ -232,9 +236,10 @@ def test_everything_committed_comes_back(lost):
 
     assert installation.must(sys.executable, "-m", "config.cli", "check", "--database", "default")
     seen = json.loads(installation.must(sys.executable, "-m", "tests.faults.installation", "read"))
-    assert seen == {
+    whole = {
         code: [f"Фамилия{code}", f"Фамилия{code}", "InsufficientPrivilege"] for code in ("sch-1", "sch-2", "sch-3")
     }
+    assert seen == {**whole, "sch-2": DESTROYED}
     # The next school finds everything it needs.
     installation.fill("sch-4")
     installation.must("sh", "deploy/migrate.sh", owner=True)
@@ -252,6 +257,22 @@ def test_the_restored_database_refuses_another_regions_secrets(lost):
     installation.server.stop()
 
 
+def _whoever_was_destroyed_is_destroyed_again(installation: Installation) -> None:
+    """The copy is older than a destruction: it serves nobody until the destruction was repeated."""
+    read = (sys.executable, "-m", "tests.faults.installation", "read")
+    assert json.loads(installation.must(*read))["sch-2"] == ["Фамилияsch-2", "Фамилияsch-2", "InsufficientPrivilege"]
+    # Nobody is served from such a copy.
+    refused = installation.run(sys.executable, "-m", "config.cli", "check", "--database", "default")
+    assert refused.returncode == 1
+    assert "run: mentoring replay_destructions" in refused.stderr
+    said = installation.must(sys.executable, "-m", "config.cli", "replay_destructions")
+    assert said == "1 people destroyed again, 0 tombstones added to the journal\n"
+    assert json.loads(installation.must(*read))["sch-2"] == DESTROYED
+    assert installation.must(sys.executable, "-m", "config.cli", "check", "--database", "default")
+    again = installation.must(sys.executable, "-m", "config.cli", "replay_destructions")
+    assert again == "0 people destroyed again, 0 tombstones added to the journal\n"
+
+
 def test_a_moment_of_the_past_comes_back(lost):
     installation, early, late, moment = lost
     # The comparison sees: the school added after the moment differs in its rows, its role and its rights.
@@ -259,7 +280,7 @@ def test_a_moment_of_the_past_comes_back(lost):
     restore(installation, "fourth", moment)
     # What a migration or an import after the moment changed is gone, the third school and its role included.
     assert differences(early, picture(installation)) == []
-    assert installation.must(sys.executable, "-m", "config.cli", "check", "--database", "default")
+    _whoever_was_destroyed_is_destroyed_again(installation)
     installation.server.stop()
 
 

@@ -16,6 +16,7 @@ from core.spreadsheets import SpreadsheetRefusedError, read_file
 from schools.imports.models import FeedPolicy, ImportFile, ImportJob, ImportRow, ImportTrace, RememberedLayout
 from schools.imports.services import forget_everything
 from schools.pairs.models import Pair
+from schools.people.models import PersonKindChoice
 from schools.rights.holdings.papers import consents_of, pairs_of
 from schools.rights.registry import Holding, Subject, register_exempt, register_holdings
 
@@ -134,7 +135,8 @@ def _jobs(subject: Subject) -> QuerySet[ImportJob]:
 
 
 def _own_kinds(job: ImportJob, subject: Subject) -> list[str]:
-    return [kind for person, kind in job.named.get("people", ()) if person in subject.texts]
+    kinds = dict(PersonKindChoice.choices)
+    return [str(kinds.get(kind, kind)) for person, kind in job.named.get("people", ()) if person in subject.texts]
 
 
 def _own_absence(job: ImportJob, subject: Subject) -> list[str]:
