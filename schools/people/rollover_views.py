@@ -121,8 +121,6 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Show what stands on the rollover and, if nothing does, take it back."""
     actor = actor_of(request)
     found = plan_of(actor=actor)
-    if not found.is_done:
-        return redirect("people:rollover")
     if request.method == "POST":
         try:
             rollover.undo_rollover(actor=actor, year=found.year)
@@ -131,11 +129,11 @@ def undo(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Перевод отменён: в школе всё как до него, план сохранён."))
             return redirect("people:rollover")
-    in_the_way = rollover.people_in_the_way(Rollover.objects.get(school_year=found.year))
+    in_the_way = rollover.people_in_the_way(Rollover.objects.get(school_year=found.year)) if found.is_done else []
     return personal_page(
         request,
         "people/rollover_undo.html",
-        {"people": in_the_way, "year": title_of_year(found.year)},
+        {"people": in_the_way, "is_done": found.is_done, "year": title_of_year(found.year)},
         action="people.rollover_viewed",
         details={"rows": len(in_the_way)},
     )

@@ -193,6 +193,30 @@ MUTANTS = {
         "WITH CHECK (true)",
         "tests/isolation/test_privileges.py",
     ),
+    "the region reads the cards of transfers": Mutant(
+        "platform/config/rights.py",
+        '        "transfers_transfercard": "",\n',
+        "",
+        "tests/tenants/transfers/test_rows.py",
+    ),
+    "a third school sees transfers": Mutant(
+        "platform/core/tenancy/grants.py",
+        'own=sql.SQL(" OR ").join(tests)',
+        'own=sql.SQL(" OR ").join(tests if len(tests) == 1 else [sql.SQL("true")])',
+        "tests/tenants/transfers/test_rows.py",
+    ),
+    "the old school decides for the new one": Mutant(
+        "schools/people/receiving.py",
+        "    if held is None or not held.is_incoming:",
+        "    if held is None:",
+        "tests/schools/people/test_transfers.py",
+    ),
+    "a decided transfer is decided again": Mutant(
+        "schools/people/receiving.py",
+        "    if not held.is_open or held.card is None:",
+        "    if held.card is None:",
+        "tests/schools/people/test_transfers.py",
+    ),
 }
 
 

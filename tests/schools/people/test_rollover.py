@@ -1,14 +1,16 @@
 """The move into the next school year: proposals, the act, its history, taking it back, the list that comes after."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from core.accounts.models import RoleGrant
+from core.accounts.models import Invitation, RoleGrant
 from core.audit.models import AuditRecord
 from core.authz import RefusedError, system_actor
 from core.spreadsheets import Column, Table, write_workbook
@@ -239,13 +241,36 @@ def test_class_teachers_go_on_with_their_classes_and_back(director: Any) -> None
     def held(user: Any) -> set[str]:
         return set(RoleGrant.objects.filter(user=user).values_list("scope", flat=True))
 
+    moving, other = (
+        Invitation.objects.create(
+            code_hash=scope, roles=[["class_teacher", scope]], created_at=timezone.now(),
+            expires_at=timezone.now() + timedelta(days=9),
+        )
+        for scope in (rooms["5А"], str(uuid4()))
+    )  # fmt: skip
+
     roll_over(actor=director, year=YEAR)
+    assert set(Invitation.objects.usable().values_list("pk", flat=True)) & {moving.pk, other.pk} == {other.pk}
     seventh = str(SchoolClass.objects.get(title="7А").pk)
     assert held(both) == {rooms["6А"], seventh}
     assert held(last) == {"pupil-pupil"}
     undo_rollover(actor=director, year=YEAR)
     assert held(both) == {rooms["5А"], rooms["6А"]}
     assert held(last) == {"pupil-pupil", rooms["11А"]}
+
+
+def test_a_class_that_was_taught_anyway_is_taught_after_all_is_taken_back(director: Any) -> None:
+    pupil("Пятый Пётр", "5А")
+    pupil("Шестая Группа", "6А")
+    rooms = {room.title: str(room.pk) for room in SchoolClass.objects.all()}
+    teacher = make_user("class_teacher", rooms["5А"], with_totp=False)
+    RoleGrant.objects.create(user=teacher, role="class_teacher", scope=rooms["6А"])
+    sixth = SchoolClass.objects.get(title="6А").pk
+    save_plan(actor=director, day=DAY, classes={sixth: ClassChoice(Outcome.SKIP)})
+    roll_over(actor=director, year=YEAR)
+    assert set(teacher.grants.values_list("scope", flat=True)) == {rooms["6А"]}
+    undo_rollover(actor=director, year=YEAR)
+    assert set(teacher.grants.values_list("scope", flat=True)) == {rooms["5А"], rooms["6А"]}
 
 
 def test_before_the_day_class_teachers_stay(director: Any) -> None:
