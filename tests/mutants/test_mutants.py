@@ -189,8 +189,8 @@ MUTANTS = {
     ),
     "a school writes another's marks": Mutant(
         "platform/core/tenancy/grants.py",
-        "WITH CHECK ({c} = current_user)",
-        "WITH CHECK (true)",
+        "USING ({own}) WITH CHECK ({own})",
+        "USING ({own}) WITH CHECK (true)",
         "tests/isolation/test_privileges.py",
     ),
     "the region reads the cards of transfers": Mutant(
