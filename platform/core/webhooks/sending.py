@@ -1,7 +1,7 @@
 """One request to another programme: to a checked address, within five seconds, following nothing, keeping nothing.
 
 The standard library's client, on purpose: it follows no redirect, repeats nothing, knows no proxies of the environment
-and no cookies, and lets a connection be opened to an address that is not the name (decision 0007).
+and no cookies, and lets a connection be opened to an address that is not the name (decision 0010).
 """
 
 from __future__ import annotations
