@@ -12,7 +12,11 @@ from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A
 
 pytestmark = pytest.mark.django_db
-HOSTS = [("sch-a", "director", "order.signed"), ("region", "region_admin", "school.state_changed")]
+# The region's host by night: its every page and operation is walked by day elsewhere.
+HOSTS = [
+    ("sch-a", "director", "order.signed"),
+    pytest.param("region", "region_admin", "school.state_changed", marks=pytest.mark.nightly),
+]
 
 
 def world_of(place: str):

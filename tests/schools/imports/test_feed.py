@@ -140,6 +140,7 @@ def test_nobody_is_struck_off_by_a_feed(journal: Journal):
         assert before <= set(Enrolment.objects.filter(left_on__isnull=True).values_list("pk", flat=True))
 
 
+@pytest.mark.nightly  # by day kept answers are proved on a cheaper operation
 def test_a_repeated_request_gets_the_first_answer(journal: Journal):
     set_rule()
     first = journal.send(row(), **{"Idempotency-Key": "night-1"})
