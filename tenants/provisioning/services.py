@@ -242,7 +242,7 @@ def change_state(
             raise ReasonMissingError
         if (school.state, state) == (School.State.READY, School.State.CLOSED):
             require_handover(school, without_archive=without_archive)
-        had_people = school.state != School.State.CREATING
+        had_people = school.state in {School.State.READY, School.State.SUSPENDED}
         _set_state(school, state, actor=actor, reason=reason.strip())
         if state == School.State.CLOSED and had_people:
             enqueue_for_school(end_accounts, school_schema=school.schema_name)

@@ -33,6 +33,8 @@ from tenants.registry.models import School
 from tenants.registry.routing import SchoolRoute
 
 KEPT_DAYS: Final = 7
+# Making one takes seconds; the outbox tries for hours.
+LOST_AFTER: Final = timedelta(hours=6)
 _WITH_DATA: Final = (School.State.READY, School.State.SUSPENDED, School.State.CLOSED)
 
 
@@ -91,7 +93,12 @@ def ask_for_archive(*, actor: Actor, school_id: UUID) -> Archive:
 
 
 def _asked(schema: str, *, by: UUID | None, is_by_region: bool) -> Archive:
-    """Store the wish; the unique key decides, so that two who press at once get one archive."""
+    """Store the wish; the unique key decides, so that two who press at once get one archive.
+
+    One whose task was given up long ago stands in nobody's way.
+    """
+    lost = Archive.objects.filter(school_schema=schema, state=Archive.State.ASKED)
+    lost.filter(asked_at__lt=timezone.now() - LOST_AFTER).update(state=Archive.State.FAILED, error="Lost")
     try:
         with transaction.atomic():
             return Archive.objects.create(

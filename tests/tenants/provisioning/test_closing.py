@@ -71,6 +71,14 @@ def test_a_school_closes_when_its_archive_is_taken(admin):
     assert school_route(SCHOOL_A.code) is None
 
 
+@pytest.mark.parametrize(("state", "tasks"), [("creating", 0), ("restoring", 0), ("suspended", 1)])
+def test_only_a_school_that_has_worked_has_accounts_to_end(admin, state, tasks):
+    with region():
+        School.objects.filter(pk=SCHOOL_A.id).update(state=state)
+        change_state(actor=admin, school_id=SCHOOL_A.id, state=CLOSED, reason="приказ")
+        assert Outbox.objects.filter(task=end_accounts.name).count() == tasks
+
+
 def test_without_an_archive_only_by_a_word(admin):
     announced(admin)
     with region():

@@ -24,7 +24,7 @@ from tenants.provisioning.models import Archive, ArchivePart
 from tenants.registry.errors import StateError
 from tenants.registry.models import School
 from tenants.registry.routing import school_route
-from tests.support.accounts import make_user
+from tests.support.accounts import make_user, sign_in
 from tests.support.world import SCHOOL_A, SCHOOL_B
 from tests.tenants.provisioning.migrator import as_migrator
 
@@ -145,6 +145,41 @@ def test_a_new_archive_takes_the_place_of_the_former_and_a_failed_one_is_told(mo
         assert (third.state, third.error) == ("failed", "ZeroDivisionError")
         # The one before it is still there to be taken.
         assert asking.take(actor=actor, archive_id=second.pk)[1]
+
+
+def test_the_way_from_the_region_to_the_directors_hands(client_at):
+    admin, director_ = sign_in(client_at, "region", "region_admin"), sign_in(client_at, SCHOOL_A, "director")
+    here = f"/schools/{SCHOOL_A.id}/archive/"
+    assert admin.post(here).status_code == 302
+    assert "готовится" in admin.get(here).content.decode()
+    assert "Архив готовится" in director_.get("/archive/").content.decode()
+    assert director_.get("/archive/live/").status_code == 200
+    archive = made()
+    assert director_.get("/archive/live/").status_code == 286
+    page, address = director_.get("/archive/").content.decode(), f"/archive/{archive.pk}/file/"
+    assert all(words in page for words in (address, archive.sha256, "ещё нет"))
+    file = director_.get(address)
+    assert (file.status_code, len(file.content)) == (200, archive.size_bytes)
+    assert file["Content-Disposition"].startswith(f'attachment; filename="{SCHOOL_A.code}-')
+    assert file["Cache-Control"] == "private, no-store"
+    told = admin.get(here).content.decode()
+    assert "ещё нет" not in told
+    assert archive.sha256 in told
+    assert address not in told
+    assert sign_in(client_at, SCHOOL_B, "director").get(address).status_code == 404
+    assert sign_in(client_at, SCHOOL_A, "coordinator").get(address).status_code == 403
+
+
+def test_a_lost_request_stands_in_nobodys_way():
+    route = school_route(SCHOOL_A.code)
+    with school(SCHOOL_A.schema):
+        actor = director()
+        first = asking.ask_for_own_archive(actor=actor, about=route)
+        with shared():
+            Archive.objects.filter(pk=first.pk).update(asked_at=timezone.now() - asking.LOST_AFTER)
+        second = asking.ask_for_own_archive(actor=actor, about=route)
+        with shared():
+            assert dict(Archive.objects.values_list("pk", "error")) == {first.pk: "Lost", second.pk: ""}
 
 
 @pytest.mark.nightly
