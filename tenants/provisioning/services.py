@@ -195,7 +195,12 @@ def alone_with(school_id: UUID | str) -> Iterator[bool]:
 
 
 def begin_restore(school: School, *, actor: str) -> School:
-    """Note that a school is being restored. Runs in ``region()``, in the transaction that placed it."""
+    """Note that a school is being restored. Runs in ``region()``, in the transaction that placed it.
+
+    Its closing, if that was announced, is a thing of the past.
+    """
+    school.closing_on, school.closing_reason, school.closing_announced_at = None, "", None
+    school.save(update_fields=["closing_on", "closing_reason", "closing_announced_at"])
     _set_state(school, School.State.RESTORING, actor=actor)
     return school
 

@@ -25,7 +25,7 @@ from tests.schools.rights.makers import TRACES, make_somebody, tables_that_speak
 from tests.schools.rights.test_destruction import destroyed
 from tests.support.database import ROOT
 from tests.support.more_migrations import COLUMN, write_more
-from tests.support.seeds import seed_all
+from tests.support.seeds import NOW, seed_all
 from tests.support.world import SCHOOL_A, SCHOOL_B
 from tests.tenants.provisioning.migrator import as_migrator
 
@@ -97,7 +97,7 @@ def test_a_copy_stands_beside_its_school_and_after_a_drop_comes_back(copied, tmp
     # Closed, archived again, dropped, restored in its own place.
     again = tmp_path / "copy.zip"
     with region():
-        School.objects.filter(pk=copy.pk).update(state=School.State.CLOSED)
+        School.objects.filter(pk=copy.pk).update(state=School.State.CLOSED, closing_on=NOW.date())
     archive_to_file(code="copy-a", target=again, actor="test")
     before = hashes_of(copy.schema_name)
     assert manage("drop_school", "copy-a", "--yes").returncode == 0
@@ -109,7 +109,8 @@ def test_a_copy_stands_beside_its_school_and_after_a_drop_comes_back(copied, tmp
     after = hashes_of(copy.schema_name)
     assert {name for name in after if after[name] != before[name]} == {"audit_auditrecord"}
     with region():
-        assert School.objects.get(code="copy-a").pk == copy.pk
+        back = School.objects.get(code="copy-a")
+        assert (back.pk, back.closing_on) == (copy.pk, None)
         states = list(StateChange.objects.filter(school=copy).order_by("at").values_list("state", flat=True))
         assert states == ["restoring", "ready", "restoring", "ready"]
         assert AuditRecord.objects.filter(action="school.restored").count() == 2
