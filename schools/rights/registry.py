@@ -28,6 +28,14 @@ class Subject:
     ids: frozenset[UUID]
     user_ids: frozenset[UUID]
     likeness: Likeness
+    # Asked for every row that is shown, and the same every time.
+    _known: dict[str, frozenset[UUID]] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, make: Callable[[], Iterable[UUID]]) -> frozenset[UUID]:
+        """Return ids of the person's rows that are asked for again and again, looked up the first time."""
+        if name not in self._known:
+            self._known[name] = frozenset(make())
+        return self._known[name]
 
     @property
     def texts(self) -> frozenset[str]:

@@ -83,16 +83,27 @@ def _drop_files(subject: Subject, day: date) -> None:
 # --- Journals and lists -----------------------------------------------------------------------------------------------
 
 
-def _own_rows(subject: Subject) -> set[UUID]:
+def _own_rows(subject: Subject) -> frozenset[UUID]:
     """Return the ids of the rows that are the person's own, in every table that an import writes."""
-    found = set(subject.ids)
-    for name in ("kinds", "enrolments"):
-        found |= set(getattr(subject.person, name).values_list("pk", flat=True))
-    return found | set(consents_of(subject).values_list("pk", flat=True))
+
+    def find() -> set[UUID]:
+        kinds, enrolments = subject.person.kinds, subject.person.enrolments
+        tables = (kinds, enrolments, consents_of(subject))
+        return set(subject.ids).union(*(rows.values_list("pk", flat=True) for rows in tables))
+
+    return subject.once("rows of imports", find)
 
 
-def _with_pairs(subject: Subject) -> set[UUID]:
-    return _own_rows(subject) | set(pairs_of(subject).values_list("pk", flat=True))
+def _paired(subject: Subject) -> frozenset[UUID]:
+    return subject.once("pairs", lambda: pairs_of(subject).values_list("pk", flat=True))
+
+
+def _with_pairs(subject: Subject) -> frozenset[UUID]:
+    return _own_rows(subject) | _paired(subject)
+
+
+def _enrolled(subject: Subject) -> frozenset[UUID]:
+    return subject.once("enrolments", lambda: subject.person.enrolments.values_list("pk", flat=True))
 
 
 def _traces(subject: Subject) -> QuerySet[ImportTrace]:
@@ -106,7 +117,7 @@ def _own_before(trace: ImportTrace, subject: Subject) -> list[dict[str, Any]]:
 
 def _shorten_traces(subject: Subject, day: date) -> None:
     """Take the person's rows out of the journals: an import taken back later finds nothing of him to restore."""
-    own, paired = _own_rows(subject), set(pairs_of(subject).values_list("pk", flat=True))
+    own, paired = _own_rows(subject), _paired(subject)
     for trace in _traces(subject).select_for_update(of=("self",)):
         stays = [place for place, key in enumerate(trace.ids) if key not in own]
         trace.before = [_without_words(trace, place, paired) for place in stays] if trace.before else []
@@ -118,7 +129,7 @@ def _shorten_traces(subject: Subject, day: date) -> None:
             trace.delete()
 
 
-def _without_words(trace: ImportTrace, place: int, paired: set[UUID]) -> dict[str, Any]:
+def _without_words(trace: ImportTrace, place: int, paired: frozenset[UUID]) -> dict[str, Any]:
     before: dict[str, Any] = trace.before[place]
     if trace.ids[place] in paired and trace.table == Pair._meta.label_lower:
         return {name: value for name, value in before.items() if name != "end_reason"}
@@ -126,9 +137,8 @@ def _without_words(trace: ImportTrace, place: int, paired: set[UUID]) -> dict[st
 
 
 def _jobs(subject: Subject) -> QuerySet[ImportJob]:
-    enrolments = subject.person.enrolments.values_list("pk", flat=True)
     condition = Q()
-    for text in (*subject.texts, *map(str, enrolments)):
+    for text in (*subject.texts, *map(str, _enrolled(subject))):
         condition |= Q(said__contains=text) | Q(missed__contains=text)
     rows = ImportJob.objects.annotate(said=Cast("named", TextField()), missed=Cast("absent", TextField()))
     return rows.filter(condition).order_by("created_at", "pk")
@@ -140,7 +150,7 @@ def _own_kinds(job: ImportJob, subject: Subject) -> list[str]:
 
 
 def _own_absence(job: ImportJob, subject: Subject) -> list[str]:
-    own = set(map(str, subject.person.enrolments.values_list("pk", flat=True)))
+    own = set(map(str, _enrolled(subject)))
     return [key for key, _likely in job.absent if key in own]
 
 

@@ -17,11 +17,12 @@ _TOGETHER = ("closed", "former_left_on", "opened", "opened_class")
 _ALONE = ("known_later", "alumni")
 
 
-def _own(subject: Subject) -> set[UUID]:
-    found: set[UUID] = set()
-    for name in ("enrolments", "kinds"):
-        found |= set(getattr(subject.person, name).values_list("pk", flat=True))
-    return found
+def _own(subject: Subject) -> frozenset[UUID]:
+    def find() -> set[UUID]:
+        tables = (subject.person.enrolments, subject.person.kinds)
+        return set[UUID]().union(*(rows.values_list("pk", flat=True) for rows in tables))
+
+    return subject.once("rows of years", find)
 
 
 def _rollovers(subject: Subject) -> QuerySet[Rollover]:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from core.audit.services import record
+from schools.imports.models import ImportJob, ImportTrace
+from schools.people.models import Rollover
 from schools.rights.labels import label_of
 from schools.rights.printing import held_on
 from schools.rights.registry import exempt_models, holdings
-from tests.schools.makers import actor_with
-from tests.schools.rights.makers import NAME, make_somebody
+from tests.schools.makers import TODAY, actor_with, make_consent, make_pair, make_person
+from tests.schools.rights.makers import NAME, NOW, make_somebody
 
 
 def tables_of_a_school() -> set[type]:
@@ -57,3 +62,27 @@ def test_the_printout_shows_a_row_of_every_table(inside):
     assert "md5$" not in text
     assert "Кто-то Другой" not in text
     assert person.name_key in str(printed.region)
+
+
+def test_more_rows_cost_no_more_queries(inside):
+    person, actor = make_somebody(), actor_with("coordinator")
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            held_on(actor=actor, person_id=person.pk)
+        return len(caught)
+
+    count()  # what is remembered for a while is remembered
+    before = count()
+    for number in range(4):
+        job = ImportJob.objects.create(
+            state="done", created_at=NOW, named={"people": [[str(person.pk), "pupil"]]}, absent=[]
+        )
+        ImportTrace.objects.create(
+            job=job, table="people.person", is_new=False, ids=[person.pk], prints=[1], before=[{"phone": "1"}]
+        )
+        Rollover.objects.create(school_year=2030 + number, day=TODAY, alumni=[person.kinds.first().pk])
+        make_consent(person, number=str(number))
+        make_pair(make_person(f"Новый Ян{number}"), person)
+        record(actor=actor, action="people.person_viewed", object_type="people.person", object_id=person.pk)
+    assert count() == before
