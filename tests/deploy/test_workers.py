@@ -15,7 +15,7 @@ import pytest
 import yaml
 from celery import Celery
 
-from tests.deploy.production import PEPPER, ROOT, production_database, variables
+from tests.deploy.production import PEPPER, ROOT, free_port, get, production_database, variables
 from tests.support.database import superuser_url
 from tests.support.world import SCHOOL_A
 
@@ -106,6 +106,32 @@ def test_the_sweeper_starts_and_leaves(environment: dict[str, str], tmp_path: Pa
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
         assert "sweeper_step_failed" not in log.read_text()
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_the_exporter_answers_and_leaves(environment: dict[str, str], tmp_path: Path):
+    port, log = free_port(), tmp_path / "log"
+    mine = {**environment, "METRICS_BIND": f"127.0.0.1:{port}", "METRICS_DIR": str(tmp_path / "metrics")}
+    with log.open("wb") as out:
+        process = subprocess.Popen(command_of("metrics"), env=mine, cwd=tmp_path, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + 60
+        while "metrics_served" not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        status, _, body = get(port, "/metrics", "127.0.0.1")
+        assert status == 200
+        for line in (
+            "mentoring_database_up 1.0",
+            "mentoring_broker_up 1.0",
+            'mentoring_schools{version="current"} 2.0',
+        ):
+            assert line in body.decode()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
     finally:
         process.kill()
         process.wait()

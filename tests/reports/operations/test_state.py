@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from config.celery_app import app
 from core.audit.models import AuditRecord
 from core.events import broker
 from core.events.models import Mark, Outbox
@@ -171,6 +172,14 @@ def test_the_number_of_queries_does_not_grow(
     assert (len(figures.due), figures.due_number >= 60) == (MOST_ROWS, True)
     assert (len(machinery.sendings.rows), machinery.sendings.failed) == (MOST_ROWS, 60)
     assert connection.in_atomic_block
+
+
+def test_every_task_that_can_fail_has_words():
+    """Roll-ups and wake-ups stand in no outbox for long: the sweeper repeats them itself."""
+    app.loader.import_default_modules()
+    ours = {name for name in app.tasks if name.partition(".")[0] in {"core", "tenants", "schools", "reports"}}
+    wordless = {name for name in ours if presentation.task_words(name) == name}
+    assert wordless == {"reports.rollup.roll_up", "reports.rollup.keep_calendar", "tenants.provisioning.provision_late"}
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(5, "5 с"), (125, "2 мин"), (7300, "2 ч"), (200_000, "2 дн.")])
