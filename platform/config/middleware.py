@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from time import monotonic, perf_counter
+from time import monotonic, perf_counter, thread_time
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -17,7 +17,7 @@ from config.request_notes import note_request
 from config.throttled import throttled
 from core.audit.request import request_id
 from core.tenancy import region, school
-from core.tenancy.share import shares
+from core.tenancy.share import cost, shares
 from tenants.registry.routing import host_of, school_route
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -82,11 +82,12 @@ class WorldMiddleware:
         wait = self.shares.admit(route.schema_name)
         if wait:
             return throttled(request, route, wait)
-        began = monotonic()
+        began, worked = monotonic(), thread_time()
         try:
             return self._answer(request, settings.SCHOOL_URLCONF, school(route.schema_name))
         finally:
-            self.shares.settle(route.schema_name, monotonic() - began)
+            took = cost(held=monotonic() - began, worked=thread_time() - worked)
+            self.shares.settle(route.schema_name, took)
 
     def _answer(self, request: HttpRequest, urlconf: str, world: AbstractContextManager[None]) -> HttpResponse:
         request.urlconf = urlconf

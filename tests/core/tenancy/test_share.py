@@ -55,6 +55,12 @@ def test_a_school_takes_its_burst_and_then_its_rate(buckets: Shares, clock: list
     assert buckets.refused(within_seconds=60) == []
 
 
+def test_a_busy_machine_makes_nobody_pay_and_a_slow_statement_does():
+    assert share.cost(held=0.9, worked=0.05) == pytest.approx(0.08)
+    assert share.cost(held=0.06, worked=0.05) == pytest.approx(0.08)
+    assert share.cost(held=6.05, worked=0.05) == pytest.approx(5.08)
+
+
 def test_below_the_half_one_request_runs_at_a_time(buckets: Shares):
     for _ in range(10):
         use(buckets, A, 1.0)
