@@ -71,9 +71,11 @@ def _restore(archive: OpenArchive, place: School, *, actor: str) -> Restored:
     told = json.dumps({"migrations": None if is_of_now(manifest) else manifest.migrations})
     as_provisioner("place_of_restore", str(place.pk), told=told)
     with school(place.schema_name):
-        rows = load(archive, actor=actor)
+        rows = load(archive)
     if not is_of_now(manifest):
         as_provisioner("place_of_restore", str(place.pk), "--migrate")
+    with school(place.schema_name):
+        settle_in(archive, actor=actor, rows=rows)
     # Whoever was destroyed after the archive was made is destroyed again, before anybody can open the school.
     replay(place.schema_name, origin=manifest.school.schema)
     with region():
@@ -81,7 +83,7 @@ def _restore(archive: OpenArchive, place: School, *, actor: str) -> Restored:
     return Restored(back, rows, len(manifest.files), is_copy=str(place.pk) != manifest.school.id)
 
 
-def load(archive: OpenArchive, *, actor: str) -> int:
+def load(archive: OpenArchive) -> int:
     """Fill the current school, which is empty, from an archive and prove it equal; return how many rows it has.
 
     One transaction: all of it, or nothing.
@@ -95,18 +97,25 @@ def load(archive: OpenArchive, *, actor: str) -> int:
             _load_table(archive, tables[entry.name])
         for file in manifest.files:
             _load_file(tables[file.table], file.column, file.row, archive.content(file))
-        _settle()
+        _check_references()
         for entry in manifest.tables:
             if table_hash(tables[entry.name]) != (entry.rows, entry.sha256):
                 raise ArchiveRefusedError("differs", _("Таблица %(name)s читается иначе, чем записана.") % _of(entry))
+    return sum(entry.rows for entry in manifest.tables)
+
+
+def settle_in(archive: OpenArchive, *, actor: str, rows: int) -> None:
+    """Make of the rows a school of this installation: what the layers above do after a restore, and the audit.
+
+    Runs in the school, whose tables are this code's by now.
+    """
+    with transaction.atomic():
         run_after_restore()
-        rows = sum(entry.rows for entry in manifest.tables)
-        details = {"rows": rows, "files": len(manifest.files), "sha256": archive.sha256}
+        details = {"rows": rows, "files": len(archive.manifest.files), "sha256": archive.sha256}
         record(actor=actor, action="school.restored", object_type="school", details=details)
-    return rows
 
 
-def _settle() -> None:
+def _check_references() -> None:
     """Check foreign keys now, while a refusal can still be told from a failure."""
     try:
         connection.check_constraints()
