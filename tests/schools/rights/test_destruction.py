@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -11,13 +12,18 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.audit.models import AuditRecord
-from core.authz import RefusedError
+from core.authz import RefusedError, system_actor
+from core.spreadsheets import Column, Table, write_workbook
 from core.tenancy import shared
 from schools.coverage.selectors import own_coverage
+from schools.imports.applying import import_at_once
 from schools.imports.models import ImportJob, ImportRow
+from schools.imports.services import Upload
+from schools.imports.undoing import undo_import
 from schools.pairs.models import Pair
 from schools.people.errors import FaultyActError
 from schools.people.keys import name_key
+from schools.people.merging import merge_people
 from schools.people.models import Person, Release
 from schools.people.rekeying import rekey_people
 from schools.rights.models import Destruction
@@ -205,3 +211,34 @@ def test_destroyed_people_keep_keys_of_nobody(inside, settings):
     rekey_people()
     gone = Person.objects.get(pk=person.pk)
     assert gone.name_key not in ("", name_key(gone.folded_name, gone.birth_date))
+
+
+def test_an_import_taken_back_later_brings_nobody_back(inside):
+    heads = ("ФИО", "Дата рождения", "Дата зачисления", "Телефон")
+
+    def brought(name: str, *rows: tuple[str, ...]) -> ImportJob:
+        content = write_workbook([Table("Обучающиеся", [Column(head) for head in heads], [list(row) for row in rows])])
+        return import_at_once(actor=system_actor("test"), uploads=[Upload(name, content)])
+
+    first = brought("а.xlsx", ("Жар-птицына Ёлка", "01.02.2014", "01.09.2026"), ("Иной Ян", "01.02.2014", "01.09.2026"))
+    second = brought(
+        "б.xlsx", ("Жар-птицына Ёлка", "01.02.2014", "01.09.2025"), ("Иной Ян", "02.02.2014", "01.09.2026")
+    )
+    person = Person.objects.get(surname="Жар-птицына")
+    destroyed(person)
+    for job in (second, first):
+        undo_import(actor=system_actor("test"), job_id=job.pk)
+    assert tables_that_speak_of("жар-птицын", "ёлка") == {}
+    assert not Person.objects.filter(surname="Иной").exists()
+
+
+def test_two_requests_become_one_when_cards_do(inside):
+    director = actor_with("director")
+    kept, gone = make_person("Иванова Анна"), make_person("Иванова Анна", date(2012, 5, 6))
+    later = replace(ASKED, asked_on=date(2026, 11, 10))
+    for person, data in ((kept, later), (gone, ASKED)):
+        register_request(actor=director, person_id=person.pk, data=data)
+    merge_people(actor=director, kept_id=kept.pk, gone_id=gone.pk, from_gone=())
+    waiting = Destruction.objects.get(state="open")
+    assert (waiting.person_id, waiting.asked_on) == (kept.pk, ASKED.asked_on)
+    assert destroy(actor=director, request_id=waiting.pk, confirmation="уничтожить").state == "done"
