@@ -36,9 +36,13 @@ def test_nothing_but_the_one_writer_writes_tables():
         for path in (ROOT / top).rglob("*.py")
         if pattern.search(path.read_text())
     }
-    # The others read what somebody wrote.
-    readers = {"platform/core/spreadsheets/text_tables.py", "tenants/provisioning/archive/reading.py"}
-    assert found - readers == {"platform/core/spreadsheets/writing.py"}
+    # The others read what somebody wrote, or write what the import reads and nobody is given.
+    inwards = {
+        "platform/core/spreadsheets/text_tables.py",
+        "tenants/provisioning/archive/reading.py",
+        "schools/imports/rows_as_files.py",
+    }
+    assert found - inwards == {"platform/core/spreadsheets/writing.py"}
 
 
 def texts() -> list[str]:
