@@ -13,6 +13,8 @@ def test_every_threat_names_tests_that_exist():
     text = (ROOT / "platform" / "docs" / "threat-model.md").read_text()
     rows = [line for line in text.splitlines() if re.match(r"\| T\d+ ", line)]
     assert len(rows) >= 10
+    numbers = [row.split()[1] for row in rows]
+    assert len(numbers) == len(set(numbers)), "a number stands twice"
     defined = {
         node.name
         for path in (ROOT / "tests").rglob("test_*.py")
