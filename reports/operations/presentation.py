@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from core.events.broker import Broker
 from core.ui.components import Fact, Status, Text
-from core.ui.numbers import format_count, format_percent, plural_form
+from core.ui.numbers import format_count, format_percent
 from reports.operations.selectors import Figures, Fleet, Sendings, Shares
 
 # The sweeper looks four times a second: whoever waits so long waits for nobody.
@@ -68,7 +68,7 @@ def moment(at: datetime) -> str:
 
 
 def _schools(number: int) -> str:
-    return f"{format_count(number)} {plural_form(number, _('школа|школы|школ'))}"
+    return _("школ: %(number)s") % {"number": format_count(number)}
 
 
 def _is_stalled(since: datetime | None) -> bool:

@@ -15,6 +15,7 @@ from django.test import Client
 from core.authz.registry import World
 from core.tenancy import region, school
 from schools.imports.samples import EXAMPLES
+from schools.rights.domain import CONFIRMATION
 from tests.journeys.marked_text import CYRILLIC, outside_marks, pseudo_locale, unmarked_in
 from tests.journeys.variants import VARIANTS, seed_variants
 from tests.permissions.walk import Endpoint, Form, endpoints, filled_with, forms_in, own_values
@@ -38,6 +39,8 @@ AT_LEAST = {
 }
 # Not in the database, and data all the same: what this crawl and the page of the kit type, and a heading of a file.
 TYPED = ["текст 7", "нетакой", "нетакого", "84-од", "A: ФИО", "B: Дата рождения", "C: Дата зачисления"]
+# What is computed or sealed: the next class, a card on its way to another school; and the word that confirms.
+TYPED += ["Переводов Приходящий", "Заявление", "6А", "8А", CONFIRMATION]
 # What the samples to fill in say as an example.
 TYPED += [value for example in EXAMPLES.values() for value in example.values() if isinstance(value, str)]
 
