@@ -176,7 +176,10 @@ def shares_status(shares: Shares) -> Status:
 def shares_facts(shares: Shares) -> list[Fact]:
     """Return by which values schools share the platform out."""
     share = settings.SCHOOL_SHARE
-    rate = _("%(percent)s времени сервера постоянно") % {"percent": format_percent(share.rate * 100, decimals=0)}
+    rate = _("не ограничена")
+    if share.rate < 1:
+        percent = format_percent(share.rate * 100, decimals=0)
+        rate = _("%(percent)s времени сервера постоянно") % {"percent": percent}
     return [
         Fact(_("Доля одной школы"), rate),
         Fact(_("Заданий одной школы одновременно"), format_count(settings.TASKS_OF_A_SCHOOL_AT_ONCE)),
