@@ -21,7 +21,7 @@ from schools.people.models import Rollover
 from schools.people.pages import personal_page, show_faults
 from schools.people.rollover_forms import ConfirmRolloverForm, RolloverForm, RolloverPeopleForm
 from schools.people.rollover_plan import ClassPlan, Plan, names_of, plan_of, pupils_of, pupils_without_class, save_plan
-from schools.people.school_year import Outcome, title_of_year
+from schools.people.school_year import Outcome, is_under_way, title_of_year
 from schools.people.words import OUTCOMES
 
 # So many people who do otherwise than their class are named before the act; all of them on their classes' pages.
@@ -48,6 +48,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "plan": found,
         "form": form,
         "year": title_of_year(found.year),
+        "is_under_way": is_under_way(found.year, timezone.localdate()),
         "without_class": pupils_without_class(found.day),
     }
     return render(request, "people/rollover.html", context)
@@ -100,6 +101,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         "plan": found,
         "form": form,
         "year": title_of_year(found.year),
+        "is_under_way": is_under_way(found.year, timezone.localdate()),
         "rows": [(row, _goes_to(row), *(row.counts.get(key, 0) for key in OUTCOMES)) for row in found.classes],
         "facts": _facts(found.counts),
         "people": people[:_MOST_NAMED],

@@ -34,6 +34,11 @@ def first_day_of(year: int) -> date:
     return date(year, 9, 1)
 
 
+def is_under_way(year: int, day: date) -> bool:
+    """Tell whether a school year has gone on for a month: the school's lists are most likely of that year already."""
+    return day >= date(year, 10, 1)
+
+
 def title_of_year(year: int) -> str:
     """Return «2026/27»."""
     return f"{year}/{(year + 1) % 100:02d}"

@@ -26,7 +26,7 @@ from schools.people.merging import merge_people
 from schools.people.models import Enrolment, Person, PersonKind, Rollover, SchoolClass
 from schools.people.rollover import people_in_the_way, roll_over, undo_rollover
 from schools.people.rollover_plan import ClassChoice, plan_of, save_plan
-from schools.people.school_year import Outcome, last_grade, next_title, proposal, school_year_of
+from schools.people.school_year import Outcome, is_under_way, last_grade, next_title, proposal, school_year_of
 from schools.people.selectors import candidates
 from tests.schools.makers import actor_with, make_consent, make_order, make_pair, make_person
 from tests.support import oracle
@@ -103,6 +103,11 @@ def test_the_last_grade_and_what_is_proposed() -> None:
     assert proposal("Группа", 11) == (Outcome.SKIP, "")
     assert [school_year_of(date(2026, month, 1)) for month in (4, 5, 9)] == [2025, 2026, 2026]
     assert school_year_of(date(2027, 4, 30)) == 2026
+    assert [is_under_way(2026, day) for day in (date(2026, 9, 30), date(2026, 10, 1), date(2027, 4, 30))] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def a_school() -> dict[str, Any]:
@@ -436,6 +441,7 @@ def test_the_pages_lead_from_the_plan_to_the_result_and_back(
         other = str(enrolment_of(pupil("Пятая Полина", "5А")).pk)
         key, room = str(enrolment_of(stayer).pk), SchoolClass.objects.get(title="5А").pk
     page = client.get("/people/rollover/")
+    assert ("уже идёт" in page.content.decode()) == is_under_way(school_year_of(today), today)
     assert "6А" in page.content.decode()
     kept = client.post(f"/people/rollover/classes/{room}/", {key: "repeat", other: "class"})
     assert kept.status_code == 302
