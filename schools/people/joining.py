@@ -89,7 +89,9 @@ def join_people_tables(kept: UUID, gone: UUID) -> None:
     for row, second in repoint(
         guardianships, kept, gone, sides=("guardian_id", "ward_id"), same=("guardian_id", "ward_id")
     ):
-        _complete(row, second, ("kinship", "from_date", "to_date"))
+        # Open on one card is open: whoever represents a child today does not stop by the other card's old day.
+        row.to_date = _leaving_day(row.to_date, second.to_date)
+        _complete(row, second, ("kinship", "from_date"))
         second.delete()
     for _kept_row, second in repoint(FormerName.objects.all(), kept, gone, sides=("person_id",), same=("folded_name",)):
         second.delete()

@@ -66,7 +66,11 @@ def roll_over(*, actor: Actor, year: int, with_teachers: bool = True) -> Rollove
         row.alumni = _make_alumni(move.stay.person_id for move in moves if move.outcome == Outcome.GRADUATE)
         if with_teachers and row.day <= timezone.localdate():
             ends_or_goes_on = [item for item in plan.classes if item.outcome not in (Outcome.SKIP, Outcome.REPEAT)]
-            goes_to = {item.id: classes.get(item.next_title) for item in ends_or_goes_on}
+            # A class that ends may still have a next name in its box: its teacher gets no class by that.
+            goes_to = {
+                item.id: classes.get(item.next_title) if item.outcome == Outcome.PROMOTE else None
+                for item in ends_or_goes_on
+            }
             row.grants = move_class_teachers(actor=actor, goes_to=goes_to)
         row.counts, row.done_at, row.done_by = plan.counts, timezone.now(), actor.pk
         row.save()

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from core.authz import actor_of, requires
 from core.ui.live import conditional_fragment, stop_polling
@@ -62,7 +62,7 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 @requires("archive.take")
-@require_safe
+@require_GET
 def file(request: HttpRequest, archive_id: UUID) -> HttpResponse:
     """Give the file; who took it and when is recorded."""
     archive, content = take(actor=actor_of(request), archive_id=archive_id)

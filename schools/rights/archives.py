@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from core.tenancy import shared
-from tenants.provisioning.models import Archive, ArchivePart
+from tenants.provisioning.archive.terms import forget
+from tenants.provisioning.models import Archive
 
 _State = Archive.State
 
 
 def forget_archives() -> int:
-    """Forget the archives of the current school, one in the making too; return how many."""
+    """Forget the archives of the current school, one in the making too; return how many. In a transaction."""
     with shared():
-        kept = Archive.objects.filter(state__in=(_State.ASKED, _State.READY))
-        ArchivePart.objects.filter(archive__in=kept).delete()
-        return kept.update(state=_State.FORGOTTEN)
+        return forget(Archive.objects.filter(state__in=(_State.ASKED, _State.READY)))

@@ -15,6 +15,7 @@ from core.audit.services import record
 from core.tenancy import require_school
 from schools.people.models import Person
 from schools.people.registers import hold_registers
+from schools.rights.archives import forget_archives
 from schools.rights.models import Destruction
 from schools.rights.registry import subject_of
 from schools.rights.services import destroy_subject
@@ -56,6 +57,9 @@ def _replay(row: Buried) -> int:
     people = list(found.select_for_update(of=("self",)))
     for person in people:
         destroy_subject(subject_of(person), row.number, timezone.localdate(row.destroyed_at))
+    if people:
+        # A copy of the past brings the archives of that day along.
+        forget_archives()
     if _restore_act(row) or people:
         record(
             actor="restore",

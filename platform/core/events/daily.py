@@ -35,12 +35,21 @@ def register_chore(name: str, chore: Chore, *worlds: World) -> None:
 
 
 def keep_house(world: World) -> dict[str, int]:
-    """Do everything that is done once a day in the current world; return how many rows each chore dealt with."""
-    done = {}
+    """Do everything that is done once a day in the current world; return how many rows each chore dealt with.
+
+    A chore that fails keeps no other from its turn; its error is raised after them, so that the task is tried again.
+    """
+    done, failed = {}, None
     for name, chore in sorted(_chores[world].items()):
-        with transaction.atomic():
-            done[name] = chore()
+        try:
+            with transaction.atomic():
+                done[name] = chore()
+        except Exception as error:  # noqa: BLE001  the other chores must not wait; raised below
+            _log.error("chore_failed", chore=name, error=type(error).__name__)
+            failed = failed or error
     _log.info("house_kept", world=world.value, **done)
+    if failed is not None:
+        raise failed
     return done
 
 

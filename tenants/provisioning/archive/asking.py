@@ -25,6 +25,7 @@ from core.authz import Actor, enforce
 from core.events.outbox import enqueue, enqueue_for_school
 from core.tenancy import region, require_school, school, shared
 from tenants.provisioning.archive.manifest import SchoolEntry
+from tenants.provisioning.archive.terms import forget
 from tenants.provisioning.archive.writing import Written, blocks_of, write_archive
 from tenants.provisioning.errors import ArchiveError
 from tenants.provisioning.models import Archive, ArchivePart, SchoolSchema
@@ -123,7 +124,9 @@ def make(*, archive_id: UUID, about: SchoolEntry) -> None:
             written = write_archive(target, about=about)
         except Exception as error:
             with shared():
-                Archive.objects.filter(pk=archive_id).update(state=Archive.State.FAILED, error=type(error).__name__)
+                # Only while it is asked for: a second run of the task spoils nothing that the first has made.
+                unmade = Archive.objects.filter(pk=archive_id, state=Archive.State.ASKED)
+                unmade.update(state=Archive.State.FAILED, error=type(error).__name__)
             raise
         _keep(archive_id, target, written)
 
@@ -135,9 +138,7 @@ def _keep(archive_id: UUID, target: Path, written: Written) -> None:
             archive = Archive.objects.select_for_update().get(pk=archive_id)
             if archive.state != Archive.State.ASKED:
                 return
-            former = Archive.objects.filter(state=Archive.State.READY)
-            ArchivePart.objects.filter(archive__in=former).delete()
-            former.update(state=Archive.State.FORGOTTEN)
+            forget(Archive.objects.filter(state=Archive.State.READY))
             for number, content in enumerate(blocks_of(target)):
                 ArchivePart.objects.create(archive=archive, school_schema=schema, number=number, content=content)
             archive.state, archive.made_at = Archive.State.READY, now
@@ -164,7 +165,8 @@ def take(*, actor: Actor, archive_id: UUID) -> tuple[Archive, bytes]:
     enforce(actor.has("archive.take"))
     with transaction.atomic():
         with shared():
-            archive = Archive.objects.filter(pk=archive_id, state=Archive.State.READY).first()
+            # Held: whoever forgets it meanwhile would leave an empty file that counts as taken.
+            archive = Archive.objects.select_for_update().filter(pk=archive_id, state=Archive.State.READY).first()
             if archive is None:
                 raise Http404(_("Этого архива больше нет: подготовьте новый."))
             parts = ArchivePart.objects.filter(archive=archive).order_by("number").values_list("content", flat=True)

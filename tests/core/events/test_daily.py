@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.accounts.models import Invitation
 from core.api.models import KeptAnswer
 from core.authz.registry import World
+from core.events import daily
 from core.events.daily import SPREAD_SECONDS, begin_round, keep_house, turn_of
 from core.events.models import DailyRound, Outbox
 from core.tenancy import region, school
@@ -122,3 +123,15 @@ def test_the_region_keeps_house_too():
     with region():
         Delivery.objects.update(created_at=timezone.now() - timedelta(days=31))
         assert keep_house(World.REGION)["deliveries"] == 1
+
+
+def test_a_chore_that_fails_keeps_no_other_from_its_turn(db, monkeypatch):
+    def broken() -> int:
+        raise ValueError("broken")
+
+    did = []
+    chores = {World.REGION: {"a": broken, "b": lambda: did.append("b") or 1}, World.SCHOOL: {}}
+    monkeypatch.setattr(daily, "_chores", chores)
+    with region(), pytest.raises(ValueError, match="broken"):
+        daily.keep_house(World.REGION)
+    assert did == ["b"]

@@ -8,6 +8,7 @@ from django import template
 from django.template import Context
 
 from core.authz import actor_of
+from core.webhooks import policies
 from core.webhooks.selectors import switched_off_by_platform
 
 register = template.Library()
@@ -22,4 +23,4 @@ def webhooks_notice(context: Context) -> dict[str, Any]:
 @register.filter
 def may_manage_webhooks(actor: Any) -> bool:
     """Tell whether somebody is offered the page of events for programmes."""
-    return actor is not None and bool(actor.has("webhooks.manage"))
+    return actor is not None and bool(policies.may_manage_webhooks(actor))
