@@ -108,8 +108,12 @@ def test_who_is_here_on_one_card_does_not_leave_by_the_other(director, *, kept_i
         make_person(name, BORN, room="9А", admitted=started, left=day)
         for name, day in zip(("Иванова Анна", "Ивонова Анна"), days, strict=True)
     )
+    parent = make_person("Иванова Мария", date(1985, 1, 1), kinds=("parent",))
+    for ward, day in ((kept, days[0]), (gone, days[1])):
+        Guardianship.objects.create(guardian=parent, ward=ward, kinship="мать", to_date=day)
     merge_people(actor=director, kept_id=kept.pk, gone_id=gone.pk, from_gone=())
     assert Person.objects.get(pk=kept.pk).enrolments.get().left_on is None
+    assert Guardianship.objects.get(ward=kept).to_date is None, "she represents her daughter as before"
 
 
 def test_two_cards_become_one_with_the_history_of_both(director) -> None:
