@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -36,19 +37,38 @@ def replay_destructions(tombstones: Sequence[Buried] | None = None) -> int:
 
     :param tombstones: None: those of the current school in this database.
     """
-    known = own_tombstones()
-    rows = known if tombstones is None else tombstones
-    have = {row.number for row in known}
+    own = {row.number: row for row in own_tombstones()}
     done = 0
-    for row in rows:
+    for told in list(own.values()) if tombstones is None else tombstones:
         with transaction.atomic():
             hold_registers()
+            row = told if told.school_schema == require_school() else _adopted(told, own)
+            if row is None:
+                continue
             done += _replay(row)
-            if row.number not in have:
-                bury(Buried(require_school(), row.people, row.number, row.destroyed_at, row.facts))
+            if row.number not in own:
+                bury(row)
+                own[row.number] = row
     if done:
         _log.info("destructions_replayed", people=done)
     return done
+
+
+def _adopted(row: Buried, own: Mapping[int, Buried]) -> Buried | None:
+    """Return the tombstone of another schema as one of the current school; None when it is none of its affairs.
+
+    A schema's name may have become another school's in another installation: of those tombstones only such count as
+    name a card or a request that this school has. A number that is taken here gives way to the next free one.
+    """
+    if any(each.facts["id"] == row.facts["id"] for each in own.values()):
+        return None
+    requests = {number: str(key) for number, key in Destruction.objects.values_list("number", "pk")}
+    is_known = row.facts["id"] in requests.values() or Person.objects.filter(pk__in=row.people).exists()
+    if not is_known:
+        return None
+    taken = requests | {number: str(each.facts["id"]) for number, each in own.items()}
+    is_free = taken.get(row.number, row.facts["id"]) == row.facts["id"]
+    return replace(row, school_schema=require_school(), number=row.number if is_free else max(taken) + 1)
 
 
 def _replay(row: Buried) -> int:

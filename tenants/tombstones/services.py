@@ -52,9 +52,12 @@ def replay(school_schema: str, origin: str = "") -> int:
 
     For whoever restores a school: call it outside every context when its rows are back, before it answers requests.
 
-    :param origin: the schema that the copy was taken from, when the school is restored under another one.
+    :param origin: the schema that the copy was taken from, when the school is restored under another one; the place
+        may have tombstones of its own by then, so both count.
     """
-    rows = tombstones_of(origin or school_schema)
+    rows = tombstones_of(school_schema)
+    if origin and origin != school_schema:
+        rows += tombstones_of(origin)
     if not rows:
         return 0
     with school(school_schema):

@@ -25,7 +25,7 @@ from core.authz import Actor, enforce
 from core.events.outbox import enqueue, enqueue_for_school
 from core.tenancy import region, require_school, school, shared
 from tenants.provisioning.archive.manifest import SchoolEntry
-from tenants.provisioning.archive.terms import forget
+from tenants.provisioning.archive.terms import forget, hold_archives
 from tenants.provisioning.archive.writing import Written, blocks_of, write_archive
 from tenants.provisioning.errors import ArchiveError
 from tenants.provisioning.models import Archive, ArchivePart, SchoolSchema
@@ -98,6 +98,7 @@ def _asked(schema: str, *, by: UUID | None, is_by_region: bool) -> Archive:
 
     One whose task was given up long ago stands in nobody's way.
     """
+    hold_archives(schema)
     lost = Archive.objects.filter(school_schema=schema, state=Archive.State.ASKED)
     lost.filter(asked_at__lt=timezone.now() - LOST_AFTER).update(state=Archive.State.FAILED, error="Lost")
     try:

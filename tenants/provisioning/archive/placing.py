@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -24,7 +24,8 @@ def place_for(manifest: Manifest, *, code: str, actor: str) -> School:
     A school whose schema was dropped comes back under its own id; a restore that was interrupted is taken up again;
     otherwise a school is added, with the archive's id and schema where they are free.
 
-    :raises CodeTakenError: when the code leads, or led, to another school, or to one that is at work.
+    :raises CodeTakenError: when the code leads, or led, to another school, or to one that is at work, or another
+        school's restore under this code was interrupted.
     :raises ArchiveRefusedError: when the archive's names are not such as this platform gives.
     """
     told = manifest.school
@@ -33,7 +34,7 @@ def place_for(manifest: Manifest, *, code: str, actor: str) -> School:
         found: School | None = School.objects.select_for_update(of=("self",)).filter(code=wanted).first()
         if found is None:
             return _added(told, wanted, actor=actor)
-        if found.state == School.State.RESTORING:
+        if found.state == School.State.RESTORING and found.pk in (_id_of(told), _id_of_copy(told, wanted)):
             return found
         is_gone = found.state == School.State.CLOSED and not has_schema(found.schema_name)
         if str(found.pk) != told.id or not is_gone:
@@ -54,7 +55,7 @@ def _added(told: SchoolEntry, code: str, *, actor: str) -> School:
     if code == settings.REGION_LABEL or Domain.objects.filter(domain=code).exists():
         raise CodeTakenError(code)
     school = School(
-        id=_free_id(told.id),
+        id=_free_id(told, code),
         schema_name=_free_schema(told.schema),
         code=code,
         title=" ".join(told.title.split())[:200],
@@ -67,12 +68,21 @@ def _added(told: SchoolEntry, code: str, *, actor: str) -> School:
     return begin_restore(school, actor=actor)
 
 
-def _free_id(told: str) -> UUID:
+def _free_id(told: SchoolEntry, code: str) -> UUID:
+    wanted = _id_of(told)
+    return _id_of_copy(told, code) if School.objects.filter(pk=wanted).exists() else wanted
+
+
+def _id_of(told: SchoolEntry) -> UUID:
     try:
-        wanted = UUID(told)
+        return UUID(told.id)
     except ValueError as error:
         raise ArchiveRefusedError("not_an_archive", _("Описание внутри архива испорчено.")) from error
-    return uuid4() if School.objects.filter(pk=wanted).exists() else wanted
+
+
+def _id_of_copy(told: SchoolEntry, code: str) -> UUID:
+    """Return the id of a school's copy under a code: by it an interrupted restore is known for its own."""
+    return uuid5(_id_of(told), code)
 
 
 def _free_schema(told: str) -> str:

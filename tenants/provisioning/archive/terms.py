@@ -1,13 +1,31 @@
-"""How long the files of archives are kept."""
+"""How long the files of archives are kept, and who waits for whom when they are forgotten."""
 
 from __future__ import annotations
 
-from django.db import transaction
+from typing import Final
+
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.tenancy import region
 from tenants.provisioning.models import Archive, ArchivePart
+
+# First half of the advisory lock's key; the second is made of the school's schema: locks are shared by all schools.
+_LOCK: Final = 0x6172
+
+
+def hold_archives(schema: str) -> None:
+    """Wait until nobody asks for or forgets archives of this school; held until the transaction ends.
+
+    Whoever destroys data holds it: an archive asked for meanwhile would be written from what is still there, after
+    the others were forgotten.
+
+    :param schema: the school's, such as ``s_0123456789ab``.
+    """
+    key = int(schema.removeprefix("s_"), 16) % 2**31
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_catalog.pg_advisory_xact_lock(%s, %s)", [_LOCK, key])
 
 
 def are_any_out_of_date() -> bool:

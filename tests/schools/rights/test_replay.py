@@ -72,5 +72,29 @@ def test_a_school_restored_under_another_schema_is_handed_the_tombstones_of_its_
         assert not Person.objects.filter(pk=person.pk).exists()
         assert [each.people for each in own_tombstones()] == [each.people for each in stones]
         assert Destruction.objects.get().state == "done"
+        assert replay_destructions(stones) == 0
     with region():
         assert Tombstone.objects.count() == 2
+
+
+def test_a_school_has_tombstones_of_its_own_place_and_none_of_a_stranger_who_had_the_name(db, today, school_b):
+    """The archive is of a schema that is another school's here; the place has destroyed people since, too."""
+    with school(SCHOOL_A.schema):
+        stranger, moved = make_person("Сказочный Пётр"), make_person("Жар-птицына Ёлка")
+        destroyed(stranger)
+        destroyed(moved)
+    with school(school_b.schema):
+        own = make_person("Горынычев Лев")
+        mine = destroyed(own)
+        later = destroyed(make_person("Кощеев Ян"))
+        assert (mine.number, later.number) == (1, 2)
+        _fill(Person(pk=own.pk))
+        _fill(Person(pk=moved.pk))
+    assert replay(school_b.schema, origin=SCHOOL_A.schema) == 2
+    with school(school_b.schema):
+        assert not Person.objects.filter(pk__in=(own.pk, moved.pk)).exists()
+        assert list(Destruction.objects.order_by("number").values_list("number", "person_id")) == [
+            (1, own.pk), (2, later.person_id), (3, moved.pk),
+        ]  # fmt: skip
+        assert [stone.number for stone in own_tombstones()] == [1, 2, 3]
+    assert replay(school_b.schema, origin=SCHOOL_A.schema) == 0

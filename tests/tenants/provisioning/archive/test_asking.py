@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from datetime import timedelta
 from io import BytesIO
@@ -14,9 +15,10 @@ from django.http import Http404
 from django.utils import timezone
 
 from core.audit.models import AuditRecord
-from core.authz import RefusedError, load_actor
+from core.authz import RefusedError, load_actor, system_actor
 from core.events.models import Outbox
 from core.tenancy import region, rollup, school, shared
+from schools.rights.archives import forget_archives
 from tenants.provisioning.archive import asking, writing
 from tenants.provisioning.archive.terms import are_any_out_of_date, forget_out_of_date
 from tenants.provisioning.errors import ArchiveError
@@ -180,6 +182,27 @@ def test_a_lost_request_stands_in_nobodys_way():
         second = asking.ask_for_own_archive(actor=actor, about=route)
         with shared():
             assert dict(Archive.objects.values_list("pk", "error")) == {first.pk: "Lost", second.pk: ""}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_asks_while_somebody_is_being_destroyed():
+    """What is asked for during a destruction is written after it, so that it cannot hold the person."""
+    route = school_route(SCHOOL_A.code)
+
+    def ask() -> Archive:
+        try:
+            with school(SCHOOL_A.schema):
+                return asking.ask_for_own_archive(actor=system_actor("check"), about=route)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with school(SCHOOL_A.schema), transaction.atomic():
+            forget_archives()
+            asked = pool.submit(ask)
+            with pytest.raises(TimeoutError):
+                asked.result(timeout=0.3)
+        assert asked.result(timeout=10).state == Archive.State.ASKED
 
 
 @pytest.mark.nightly
