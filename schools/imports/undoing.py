@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.utils import timezone
 
-from core.accounts.models import Invitation, RoleGrant, User
+from core.accounts.models import Invitation, User
 from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.catalogue import announce
@@ -25,6 +25,7 @@ from schools.imports.models import ImportJob, ImportTrace
 from schools.imports.selectors import locked_job
 from schools.imports.services import forget_everything
 from schools.pairs.models import Pair
+from schools.people.class_teachers import classes_in_use
 from schools.people.keys import snils_key
 from schools.people.models import Enrolment, Person, PersonKind, SchoolClass
 from schools.people.registers import hold_registers
@@ -193,18 +194,11 @@ def _take_back(traces: _Traces) -> dict[str, int]:
     for model in WATCHED:
         rows: Any = model._default_manager.filter(pk__in=traces.new[model])
         if model is SchoolClass:
-            rows = rows.exclude(_used_class(traces.new[model]))
+            rows = rows.exclude(pk__in=classes_in_use(traces.new[model]))
         # One statement a table: whatever points at these rows was found above, or is of this import and gone.
         counts[f"{model._meta.model_name}_removed"] = rows._raw_delete(rows.db)
     connection.check_constraints()
     return {name: count for name, count in counts.items() if count}
-
-
-def _used_class(ids: set[UUID]) -> Q:
-    """Return the condition «somebody is in the class, or was given it to teach»."""
-    scopes = RoleGrant.objects.filter(scope__in=[str(key) for key in ids]).values_list("scope", flat=True)
-    inhabited = Enrolment.objects.filter(school_class__in=ids).values("school_class")
-    return Q(pk__in=inhabited) | Q(pk__in=[UUID(scope) for scope in scopes])
 
 
 def _obstacle(why: str, model: type[Model], ids: set[UUID]) -> Obstacle:

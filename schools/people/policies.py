@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from core.accounts.policies import may_appoint
 from core.authz import Actor, Decision
+from schools.people.roles import CLASS_TEACHER, ROLES
 
 
 def may_see_people(actor: Actor) -> Decision:
@@ -23,6 +25,11 @@ def may_edit_people(actor: Actor) -> Decision:
 def may_roll_over(actor: Actor) -> Decision:
     """Whether the actor may move the whole school into the next school year: who may change every card."""
     return actor.has("people.edit")
+
+
+def may_move_class_teachers(actor: Actor) -> Decision:
+    """Whether the actor may give class teachers their classes of another year: who may appoint them."""
+    return may_appoint(actor, [role for role in ROLES if role.slug == CLASS_TEACHER])
 
 
 def may_transfer_people(actor: Actor) -> Decision:

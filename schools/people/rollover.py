@@ -11,17 +11,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.accounts.models import RoleGrant
 from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.people import policies
-from schools.people.class_teachers import move_class_teachers, return_class_teachers
+from schools.people.class_teachers import Moved, classes_in_use, move_class_teachers, return_class_teachers
 from schools.people.domain import class_parts
 from schools.people.errors import FaultyActError
 from schools.people.models import Enrolment, Person, PersonKind, Rollover, SchoolClass
 from schools.people.registers import hold_registers
 from schools.people.rollover_plan import Move, held_rollover, plan_from, subjects
 from schools.people.school_year import Outcome
+from schools.people.selectors import people_visible_to
 
 _ALUMNUS = "alumnus"
 _NAMED = 20
@@ -64,6 +64,7 @@ def roll_over(*, actor: Actor, year: int, with_teachers: bool = True) -> Rollove
         row.opened, row.opened_class = journal.opened, journal.opened_class
         row.known_later = journal.known_later
         row.alumni = _make_alumni(move.stay.person_id for move in moves if move.outcome == Outcome.GRADUATE)
+        moved = Moved()
         if with_teachers and row.day <= timezone.localdate():
             ends_or_goes_on = [item for item in plan.classes if item.outcome not in (Outcome.SKIP, Outcome.REPEAT)]
             # A class that ends may still have a next name in its box: its teacher gets no class by that.
@@ -71,7 +72,8 @@ def roll_over(*, actor: Actor, year: int, with_teachers: bool = True) -> Rollove
                 item.id: classes.get(item.next_title) if item.outcome == Outcome.PROMOTE else None
                 for item in ends_or_goes_on
             }
-            row.grants = move_class_teachers(actor=actor, goes_to=goes_to)
+            moved = move_class_teachers(actor=actor, goes_to=goes_to)
+        row.grants = list(moved.grants)
         row.counts, row.done_at, row.done_by = plan.counts, timezone.now(), actor.pk
         row.save()
         record(
@@ -79,21 +81,42 @@ def roll_over(*, actor: Actor, year: int, with_teachers: bool = True) -> Rollove
             action="people.rolled_over",
             object_type="people.rollover",
             object_id=row.pk,
-            details={**plan.counts, "year": year, "grants": row.grants},
+            details={
+                **plan.counts,
+                "year": year,
+                "grants": row.grants,
+                "invitations_withdrawn": [str(key) for key in moved.invitations],
+            },
         )
     return row
 
 
-def people_in_the_way(row: Rollover) -> list[Person]:
-    """Return, by name, up to 20 people whose enrolments were changed since a rollover; four queries at most."""
-    return list(Person.objects.filter(pk__in=_in_the_way(row)).order_by("folded_name", "pk")[:_NAMED])
+def rollover_done(*, actor: Actor, year: int) -> Rollover | None:
+    """Return a year's rollover that was done.
+
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_roll_over(actor))
+    return Rollover.objects.filter(school_year=year, done_at__isnull=False).first()
+
+
+def people_in_the_way(*, actor: Actor, row: Rollover) -> list[Person]:
+    """Return, by name, up to 20 people whose enrolments were changed since a rollover; four queries at most.
+
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_roll_over(actor))
+    people = people_visible_to(actor).filter(pk__in=_in_the_way(row))
+    return list(people.order_by("folded_name", "pk")[:_NAMED])
 
 
 def undo_rollover(*, actor: Actor, year: int) -> Rollover:
     """Take a rollover back: it is a plan again, and the school as it was. Pairs and consents are not touched.
 
+    Class teachers get their former classes back, those excepted who have lost the role since.
+
     :raises FaultyActError: it was not done, or somebody's enrolment was changed since.
-    :raises RefusedError: when the actor may not.
+    :raises RefusedError: when the actor may not, or class teachers were moved and he may not appoint them.
     """
     enforce(policies.may_roll_over(actor))
     with transaction.atomic():
@@ -107,12 +130,18 @@ def undo_rollover(*, actor: Actor, year: int) -> Rollover:
             sentence = _("После перевода у кого-то уже изменены зачисления: отмена стёрла бы эту работу.")
             raise FaultyActError.of("stands_on_rollover", sentence)
         _take_back(row)
-        return_class_teachers(row.grants)
+        details = {"year": year, "grants": return_class_teachers(actor=actor, moved=row.grants)}
         _drop_empty_classes(row)
         row.closed, row.former_left_on, row.opened, row.opened_class, row.alumni = [], [], [], [], []
         row.known_later, row.grants, row.counts, row.done_at, row.done_by = [], [], {}, None, None
         row.save()
-        record(actor=actor, action="people.rollover_undone", object_type="people.rollover", object_id=row.pk)
+        record(
+            actor=actor,
+            action="people.rollover_undone",
+            object_type="people.rollover",
+            object_id=row.pk,
+            details=details,
+        )
     return row
 
 
@@ -204,9 +233,5 @@ def _take_back(row: Rollover) -> None:
 
 
 def _drop_empty_classes(row: Rollover) -> None:
-    """Delete classes nobody is or was in any more; not those that somebody was given to teach."""
     rooms = {key for key in row.opened_class if key is not None}
-    inhabited = Enrolment.objects.filter(school_class__in=rooms).values("school_class")
-    empty = set(SchoolClass.objects.filter(pk__in=rooms).exclude(pk__in=inhabited).values_list("pk", flat=True))
-    taught = RoleGrant.objects.filter(scope__in=[str(key) for key in empty]).values_list("scope", flat=True)
-    SchoolClass.objects.filter(pk__in=empty - {UUID(scope) for scope in taught}).delete()
+    SchoolClass.objects.filter(pk__in=rooms - classes_in_use(rooms)).delete()

@@ -13,9 +13,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from core.authz import actor_of, requires
+from core.authz import ALLOWED, actor_of, requires
 from core.ui.components import Fact
-from schools.people import rollover
+from schools.people import policies, rollover
 from schools.people.errors import FaultyActError
 from schools.people.models import Rollover
 from schools.people.pages import personal_page, show_faults
@@ -34,8 +34,9 @@ def plan(request: HttpRequest) -> HttpResponse:
     """Show what becomes of every class and take corrections; once it is done, what was done."""
     actor = actor_of(request)
     found = plan_of(actor=actor)
-    if found.is_done:
-        return _done(request, found)
+    done = rollover.rollover_done(actor=actor, year=found.year) if found.is_done else None
+    if done is not None:
+        return _done(request, done)
     form = RolloverForm(request.POST if request.method == "POST" else None, plan=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -131,22 +132,28 @@ def undo(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Перевод отменён: в школе всё как до него, план сохранён."))
             return redirect("people:rollover")
-    in_the_way = rollover.people_in_the_way(Rollover.objects.get(school_year=found.year)) if found.is_done else []
+    row = rollover.rollover_done(actor=actor, year=found.year)
+    in_the_way = rollover.people_in_the_way(actor=actor, row=row) if row is not None else []
+    may_return = policies.may_move_class_teachers(actor) if row is not None and row.grants else ALLOWED
     return personal_page(
         request,
         "people/rollover_undo.html",
-        {"people": in_the_way, "is_done": found.is_done, "year": title_of_year(found.year)},
+        {
+            "people": in_the_way,
+            "is_done": row is not None,
+            "refused": "" if may_return else may_return.reason,
+            "year": title_of_year(found.year),
+        },
         action="people.rollover_viewed",
         details={"rows": len(in_the_way)},
     )
 
 
-def _done(request: HttpRequest, found: Plan) -> HttpResponse:
-    row = Rollover.objects.only("counts", "day", "done_at", "grants").get(school_year=found.year)
+def _done(request: HttpRequest, row: Rollover) -> HttpResponse:
     context = {
         "row": row,
         "facts": [Fact(_("День перевода"), f"{row.day:%d.%m.%Y}"), *_facts(row.counts)],
-        "year": title_of_year(found.year),
+        "year": title_of_year(row.school_year),
         "teachers": len(row.grants),
     }
     return render(request, "people/rollover_done.html", context)

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.accounts.models import Invitation, RoleGrant
+from core.accounts.services.grants import revoke_role
 from core.audit.models import AuditRecord
-from core.authz import RefusedError, system_actor
+from core.authz import RefusedError, load_actor, system_actor
 from core.spreadsheets import Column, Table, write_workbook
 from schools.consents.models import Consent
 from schools.coverage.selectors import own_coverage
@@ -20,6 +21,7 @@ from schools.imports.applying import import_at_once
 from schools.imports.services import Upload
 from schools.pairs.leavers import end_pairs_of_leavers, pairs_of_leavers
 from schools.pairs.models import Order, Pair
+from schools.people.class_teachers import classes_in_use
 from schools.people.enrolments import record_leaving
 from schools.people.errors import FaultyActError
 from schools.people.merging import merge_people
@@ -264,6 +266,54 @@ def test_class_teachers_go_on_with_their_classes_and_back(director: Any) -> None
     assert held(last) == {"pupil-pupil", rooms["11А"]}
 
 
+def test_a_role_taken_away_since_does_not_come_back(director: Any) -> None:
+    pupil("Пятый Пётр", "5А")
+    pupil("Выпускник Вера", "11А")
+    rooms = {room.title: str(room.pk) for room in SchoolClass.objects.all()}
+    lost, gone = make_user("class_teacher", rooms["5А"], with_totp=False), make_user(None, with_totp=False)
+    RoleGrant.objects.create(user=gone, role="class_teacher", scope=rooms["11А"])
+    invited = Invitation.objects.create(
+        code_hash="h", roles=[["class_teacher", rooms["5А"]]], created_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=9),
+    )  # fmt: skip
+    roll_over(actor=director, year=YEAR)
+    assert AuditRecord.objects.get(action="people.rolled_over").details["invitations_withdrawn"] == [str(invited.pk)]
+    revoke_role(actor=director, grant_id=lost.grants.get().pk)
+    gone.delete()
+    undo_rollover(actor=director, year=YEAR)
+    assert not RoleGrant.objects.filter(role="class_teacher").exists()
+    assert AuditRecord.objects.get(action="people.rollover_undone").details == {"year": YEAR, "grants": []}
+
+
+def test_whoever_appoints_nobody_gives_no_class_back(director: Any) -> None:
+    pupil("Пятый Пётр", "5А")
+    room = str(SchoolClass.objects.get(title="5А").pk)
+    teacher = make_user("class_teacher", room, with_totp=False)
+    roll_over(actor=director, year=YEAR)
+    for_hours = make_user("director", with_totp=False)
+    RoleGrant.objects.filter(user=for_hours).update(expires_at=timezone.now() + timedelta(hours=1))
+    with pytest.raises(RefusedError):
+        undo_rollover(actor=load_actor(for_hours), year=YEAR)
+    assert teacher.grants.get().scope != room
+    undo_rollover(actor=director, year=YEAR)
+    assert teacher.grants.get().scope == room
+    (returned,) = AuditRecord.objects.get(action="people.rollover_undone").details["grants"]
+    assert returned[:2] == [str(teacher.pk), room]
+
+
+def test_a_class_somebody_is_invited_to_teach_is_in_use(director: Any) -> None:
+    pupil("Пятый Пётр", "5А")
+    roll_over(actor=director, year=YEAR)
+    sixth = SchoolClass.objects.get(title="6А")
+    Invitation.objects.create(
+        code_hash="h", roles=[["class_teacher", str(sixth.pk)]], created_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=9),
+    )  # fmt: skip
+    undo_rollover(actor=director, year=YEAR)
+    assert SchoolClass.objects.filter(pk=sixth.pk).exists()
+    assert classes_in_use({sixth.pk, uuid4()}) == {sixth.pk}
+
+
 def test_a_class_that_was_taught_anyway_is_taught_after_all_is_taken_back(director: Any) -> None:
     pupil("Пятый Пётр", "5А")
     pupil("Шестая Группа", "6А")
@@ -320,8 +370,7 @@ def test_what_was_done_since_stands_in_the_way(director: Any, change: str) -> No
         Enrolment.objects.create(person=graduate, kind="pupil", admitted_on=date(2026, 10, 1))
     else:
         Enrolment.objects.filter(person=graduate).update(left_on=None)
-    row = Rollover.objects.get()
-    assert len(people_in_the_way(row)) == 1
+    assert len(people_in_the_way(actor=director, row=Rollover.objects.get())) == 1
     before = everything()
     with pytest.raises(FaultyActError) as refusal:
         undo_rollover(actor=director, year=YEAR)
