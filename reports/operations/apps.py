@@ -24,6 +24,7 @@ class OperationsConfig(AppConfig):
                 url_name="operations:state",
                 permission=can("operations.view"),
                 worlds=["region"],
-                order=80,
+                section="settings",
+                order=30,
             )
         )

@@ -38,6 +38,7 @@ class ImportsConfig(AppConfig):
                 url_name="imports:list",
                 permission=may_run_imports,
                 worlds={"school"},
+                section="people",
                 order=60,
             )
         )

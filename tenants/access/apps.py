@@ -25,6 +25,7 @@ class AccessConfig(AppConfig):
                 url_name="access:orders",
                 permission=can("schools.invite", "schools.reset_director", "schools.break_glass"),
                 worlds={"region"},
-                order=80,
+                section="settings",
+                order=20,
             )
         )

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from core.ui.navigation import NavItem, register
+from core.ui.navigation import NavItem, NavSection, register, register_sections
 
 
 class RegistryConfig(AppConfig):
@@ -37,6 +37,7 @@ class RegistryConfig(AppConfig):
         register_roles(ROLES)
         register_scope_source(World.REGION, DISTRICT, district_choices)
         register_region_name(region_title)
+        register_sections(NavSection(code="settings", label=_("Настройки"), world="region", order=60))
         register(
             NavItem(
                 label=_("Школы"),
@@ -53,6 +54,11 @@ class RegistryConfig(AppConfig):
                 order=30,
             ),
             NavItem(
-                label=_("Журнал"), url_name="registry:audit", permission=can("audit.view"), worlds=["region"], order=90
+                label=_("Журнал"),
+                url_name="registry:audit",
+                permission=can("audit.view"),
+                worlds=["region"],
+                section="settings",
+                order=90,
             ),
         )

@@ -35,6 +35,7 @@ class AccountsConfig(AppConfig):
                 url_name="accounts:staff",
                 permission=can("staff.view"),
                 worlds={"region", "school"},
-                order=90,
+                section="settings",
+                order=10,
             )
         )

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from core.ui.appearance import COOKIE_NAME, Appearance
-from core.ui.navigation import NavLink, actor_of, links_for
+from core.ui.navigation import NavGroup, actor_of, menu_for
 from core.ui.place import place_of
 
 
@@ -33,8 +33,8 @@ class UiContext:
         return appearance_of(self._request)
 
     @cached_property
-    def navigation(self) -> list[NavLink]:
-        return links_for(self._request)
+    def navigation(self) -> list[NavGroup]:
+        return menu_for(self._request)
 
     @cached_property
     def actor(self) -> Any:

@@ -1,9 +1,13 @@
 """The main menu: upper apps register their items at start-up, each page shows what its reader may open.
 
-An item is registered in the app's ``AppConfig.ready``::
+An item is registered in the app's ``AppConfig.ready``, with the code of the section that it belongs to::
 
     from core.ui.navigation import NavItem, register
-    register(NavItem(label=_("Люди"), url_name="people:list", permission=may_see_people, worlds={"school"}, order=20))
+    register(NavItem(label=_("Приказы"), url_name="orders:list", permission=may_see_orders, worlds={"school"},
+                     section="pairs", order=50))
+
+The app that owns a world's menu names its sections (``register_sections``); an item without a section stands in
+the bar by itself, and so does the only item of a section that the reader may open: nobody opens a list of one.
 
 ``permission`` receives the actor (``request.actor`` when the authorisation layer sets it, else ``request.user``)
 and answers something truthy or falsy, so a policy that returns ``Allowed``/``Denied`` can be passed as it is,
@@ -33,6 +37,17 @@ class NavItem:
     permission: Callable[[Any], object]
     worlds: Collection[World]
     order: int = 100
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavSection:
+    """A named group of items in one world's menu; ``order`` is its place among sections and single items."""
+
+    code: str
+    label: str | Promise
+    world: World
+    order: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +59,26 @@ class NavLink:
     is_current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    """One place of the bar: a section with its links, or a single link (``label`` is then the link's)."""
+
+    label: str
+    links: tuple[NavLink, ...]
+
+    @property
+    def single(self) -> NavLink | None:
+        """The link, when there is nothing to choose from."""
+        return self.links[0] if len(self.links) == 1 else None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the reader stands somewhere inside."""
+        return any(link.is_current for link in self.links)
+
+
 _items: list[NavItem] = []
+_sections: list[NavSection] = []
 
 
 def register(*items: NavItem) -> None:
@@ -58,6 +92,18 @@ def register(*items: NavItem) -> None:
                 message = f"the menu already has {item.url_name!r} for {sorted(known.worlds)}"
                 raise ImproperlyConfigured(message)
         _items.append(item)
+
+
+def register_sections(*sections: NavSection) -> None:
+    """Name the sections of a world's menu.
+
+    :raises ImproperlyConfigured: the world already has a section with this code.
+    """
+    for section in sections:
+        if _section_of(section.code, section.world):
+            message = f"the menu of the {section.world} already has a section {section.code!r}"
+            raise ImproperlyConfigured(message)
+        _sections.append(section)
 
 
 def registered_items() -> tuple[NavItem, ...]:
@@ -76,8 +122,11 @@ def actor_of(request: HttpRequest) -> Any:
     return actor if actor is not None and getattr(actor, "is_authenticated", True) else None
 
 
-def links_for(request: HttpRequest) -> list[NavLink]:
-    """Return the reader's menu in order; empty for a visitor who has not signed in."""
+def menu_for(request: HttpRequest) -> list[NavGroup]:
+    """Return the reader's menu in order; empty for a visitor who has not signed in.
+
+    :raises ImproperlyConfigured: an item names a section or an address that this world does not have.
+    """
     actor = actor_of(request)
     if actor is None:
         return []
@@ -85,7 +134,28 @@ def links_for(request: HttpRequest) -> list[NavLink]:
     offered = [item for item in _items if world in item.worlds and item.permission(actor)]
     addressed = [(item, _address(item)) for item in sorted(offered, key=lambda item: item.order)]
     current = _current(request.path, [url for _, url in addressed])
-    return [NavLink(str(item.label), url, url == current) for item, url in addressed]
+    groups: dict[str, tuple[int, str, list[NavLink]]] = {}
+    for item, url in addressed:
+        order, label = _place_of(item, world)
+        group = groups.setdefault(item.section or item.url_name, (order, label, []))
+        group[2].append(NavLink(str(item.label), url, url == current))
+    ordered = sorted(groups.values(), key=lambda group: group[0])
+    return [NavGroup(label, tuple(links)) for _, label, links in ordered]
+
+
+def _place_of(item: NavItem, world: World) -> tuple[int, str]:
+    """Return where the item's group stands in the bar and what it is called."""
+    if not item.section:
+        return item.order, str(item.label)
+    section = _section_of(item.section, world)
+    if section is None:
+        message = f"menu item {item.label!s} names the section {item.section!r}, which the {world} does not have"
+        raise ImproperlyConfigured(message)
+    return section.order, str(section.label)
+
+
+def _section_of(code: str, world: World) -> NavSection | None:
+    return next((row for row in _sections if row.code == code and row.world == world), None)
 
 
 def _address(item: NavItem) -> str:

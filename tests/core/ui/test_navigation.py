@@ -13,12 +13,13 @@ from django.test import RequestFactory
 
 from core.ui import navigation, place
 from core.ui.context_processors import UiContext
-from core.ui.navigation import NavItem, links_for, register
+from core.ui.navigation import NavItem, NavLink, NavSection, menu_for, register, register_sections
 
 
 @pytest.fixture(autouse=True)
 def _empty_menu(monkeypatch: pytest.MonkeyPatch, bare: Any) -> None:
     monkeypatch.setattr(navigation, "_items", [])
+    monkeypatch.setattr(navigation, "_sections", [])
     monkeypatch.setattr(place, "_region_names", [])
 
 
@@ -34,6 +35,10 @@ def request(path: str = "/", *, user: Any = None, school: Any = None) -> HttpReq
 
 
 SCHOOL = SimpleNamespace(title="Школа № 7")
+
+
+def links_for(request: HttpRequest) -> list[NavLink]:
+    return [link for group in menu_for(request) for link in group.links]
 
 
 def test_menu_is_ordered_and_filtered() -> None:
@@ -70,6 +75,38 @@ def test_item_without_an_address_is_a_fault_not_a_dead_link() -> None:
     register(item("Нет такого", "ui:no-such"))
     with pytest.raises(ImproperlyConfigured):
         links_for(request(school=SCHOOL))
+
+
+def test_sections_gather_items_and_one_item_stands_alone() -> None:
+    register_sections(
+        NavSection(code="pairs", label="Пары", world="school", order=20),
+        NavSection(code="people", label="Люди", world="school", order=30),
+    )
+    register(
+        item("Приказы", "ui:design-live", section="pairs", order=90),
+        item("Список", "ui:design", section="pairs", order=80),
+        item("Согласия", "ui:appearance", section="people", order=10),
+        item("Главная", "moved", order=10),
+    )
+    menu = menu_for(request("/design/live/", school=SCHOOL))
+    assert [group.label for group in menu] == ["Главная", "Пары", "Люди"]
+    assert [link.label for link in menu[1].links] == ["Список", "Приказы"]
+    assert [bool(group.single) for group in menu] == [True, False, True]
+    assert [group.is_current for group in menu] == [False, True, False]
+    html = render_to_string("ui/confirm.html", {"title": "Т"}, request=request("/design/live/", school=SCHOOL))
+    assert html.count("<details class=\"nav-group\" name=\"section\"><summary class=\"here\"><span>Пары</span>") == 1
+    assert "<span>Люди</span>" not in html
+    assert html.count(">Согласия</a>") == 2
+
+
+def test_unknown_and_repeated_sections_are_faults() -> None:
+    register(item("Приказы", "ui:design", section="pairs"))
+    with pytest.raises(ImproperlyConfigured):
+        menu_for(request(school=SCHOOL))
+    register_sections(NavSection(code="pairs", label="Пары", world="school", order=20))
+    assert menu_for(request(school=SCHOOL))[0].single
+    with pytest.raises(ImproperlyConfigured):
+        register_sections(NavSection(code="pairs", label="Ещё", world="school", order=20))
 
 
 def test_place_is_the_school_else_the_region() -> None:

@@ -79,6 +79,6 @@ urlpatterns = [
     path("part/", part),
     path("finished/", finished),
     path("signed-out/", signed_out),
-    path("moved/", moved),
+    path("moved/", moved, name="moved"),
     path("confirm/", confirm),
 ]
