@@ -94,7 +94,7 @@ def test_sections_gather_items_and_one_item_stands_alone() -> None:
     assert [bool(group.single) for group in menu] == [True, False, True]
     assert [group.is_current for group in menu] == [False, True, False]
     html = render_to_string("ui/confirm.html", {"title": "Т"}, request=request("/design/live/", school=SCHOOL))
-    assert html.count("<details class=\"nav-group\" name=\"section\"><summary class=\"here\"><span>Пары</span>") == 1
+    assert html.count('<details class="nav-group" name="section"><summary class="here"><span>Пары</span>') == 1
     assert "<span>Люди</span>" not in html
     assert html.count(">Согласия</a>") == 2
 
