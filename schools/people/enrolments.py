@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -35,7 +36,8 @@ class EnrolmentData:
 def enrol(*, actor: Actor, person_id: UUID, data: EnrolmentData) -> Enrolment:
     """Record that a person came to study or to work here; he gets the kind if he had not.
 
-    :raises FaultyActError: a kind that cannot be enrolled, a day inside another enrolment of the kind, a wrong number.
+    :raises FaultyActError: a kind that cannot be enrolled, another enrolment of the kind on the day or
+        later, a wrong number.
     :raises Http404: no such person among those the actor sees.
     """
     enforce(policies.may_edit_people(actor))
@@ -171,14 +173,18 @@ def _faults_of_days(enrolment: Enrolment, admitted_on: date, left_on: date | Non
     if admitted_on < Person.objects.get(pk=enrolment.person_id).birth_date:
         faults.append(Fault("before_birth", _("Дата зачисления раньше даты рождения."), "admitted_on"))
     others = Enrolment.objects.filter(person=enrolment.person_id, kind=enrolment.kind).exclude(pk=enrolment.pk)
+    return faults + _fault_of_overlap(others, admitted_on, left_on)
+
+
+def _fault_of_overlap(others: Iterable[Enrolment], admitted_on: date, left_on: date | None) -> list[Fault]:
+    """Return the fault of days that another enrolment of the kind has; at most one."""
     for other in others:
         begins_in_time = other.left_on is None or admitted_on < other.left_on
         if admitted_on == other.admitted_on or (begins_in_time and (left_on is None or other.admitted_on < left_on)):
             sentence = _("На эти дни есть другое зачисление, с %(day)s. Сначала исправьте его.")
             day = f"{other.admitted_on:%d.%m.%Y}"
-            faults.append(Fault("enrolled_already", sentence % {"day": day}, "admitted_on"))
-            break
-    return faults
+            return [Fault("enrolled_already", sentence % {"day": day}, "admitted_on")]
+    return []
 
 
 def _faults(person: Person, data: EnrolmentData) -> list[Fault]:
@@ -190,12 +196,8 @@ def _faults(person: Person, data: EnrolmentData) -> list[Fault]:
     years = data.experience_years
     if years is not None and not 0 <= years <= _MOST_YEARS_OF_EXPERIENCE:
         faults.append(Fault("bad_experience", _("Стаж: полных лет, от 0 до 80."), "experience_years"))
-    for other in Enrolment.objects.filter(person=person, kind=data.kind):
-        is_inside = other.admitted_on <= data.admitted_on and (
-            other.left_on is None or data.admitted_on < other.left_on
-        )
-        if is_inside or other.admitted_on == data.admitted_on:
-            sentence = _("В этот день человек уже числится. Сначала запишите дату выбытия.")
-            faults.append(Fault("enrolled_already", sentence, "admitted_on"))
-            break
+    if not faults:
+        # One that begins later is in the way too: this one has no last day yet, and two would go on at once.
+        others = Enrolment.objects.filter(person=person, kind=data.kind)
+        faults += _fault_of_overlap(others, data.admitted_on, None)
     return faults

@@ -188,5 +188,11 @@ def _take_in_guardian(actor: Actor, ward: Person, card: Mapping[str, Any]) -> st
     else:
         guardian = create_person(actor=actor, data=_person_data(card, "parent"))
     if guardian.pk != ward.pk:
-        Guardianship.objects.get_or_create(ward=ward, guardian=guardian, defaults={"kinship": card["kinship"][:40]})
+        kept, is_new = Guardianship.objects.get_or_create(
+            ward=ward, guardian=guardian, defaults={"kinship": card["kinship"][:40]}
+        )
+        if not is_new and kept.to_date is not None:
+            # The pupil was here before: what ended then is in force again, as the other school has just said.
+            kept.to_date = None
+            kept.save(update_fields=["to_date"])
     return str(guardian.pk)

@@ -115,7 +115,7 @@ def edit_person(*, actor: Actor, person_id: UUID, data: PersonData) -> Person:
 
 
 def add_guardian(*, actor: Actor, ward_id: UUID, guardian_id: UUID, kinship: str) -> Guardianship:
-    """Record a legal representative of a person; the same two again change the kinship.
+    """Record a legal representative of a person; the same two again change the kinship, and what ended goes on.
 
     :raises FaultyActError: nobody is his own representative; the kinship is needed.
     :raises Http404: no such person among those the actor sees.
@@ -130,7 +130,7 @@ def add_guardian(*, actor: Actor, ward_id: UUID, guardian_id: UUID, kinship: str
         ward = person_for(actor=actor, person_id=ward_id, lock=True)
         guardian = person_for(actor=actor, person_id=guardian_id)
         kept, _created = Guardianship.objects.update_or_create(
-            ward=ward, guardian=guardian, defaults={"kinship": kinship[:40]}
+            ward=ward, guardian=guardian, defaults={"kinship": kinship[:40], "to_date": None}
         )
         record(
             actor=actor,

@@ -39,6 +39,18 @@ def test_a_teacher_is_enrolled_with_post_and_experience():
     assert (row.school_class, row.post, row.experience_years) == (None, "учитель химии", 3)
 
 
+def test_an_enrolment_before_one_that_goes_on_is_refused():
+    person = make_person(admitted=date(2026, 9, 1))
+    with pytest.raises(FaultyActError) as refusal:
+        enrol(
+            actor=actor_with("director"),
+            person_id=person.pk,
+            data=EnrolmentData(kind="pupil", admitted_on=date(2026, 8, 1)),
+        )
+    assert code(refusal) == ("enrolled_already", "admitted_on")
+    assert Enrolment.objects.get(person=person).left_on is None
+
+
 @pytest.mark.parametrize(
     ("data", "fault"),
     [

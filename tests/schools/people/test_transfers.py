@@ -115,6 +115,23 @@ def test_the_new_school_gets_the_pupil_and_the_old_one_keeps_his_history() -> No
         assert keys[1] == snils_key("11223344595")
 
 
+def test_whoever_comes_back_has_his_representatives_again_and_one_enrolment() -> None:
+    with school(SCHOOL_B.schema):
+        known = make_person(NAME, BORN, admitted=date(2026, 12, 1))
+        mother = make_person("Переводова Мария", date(1985, 1, 1), kinds=("parent",))
+        Guardianship.objects.create(guardian=mother, ward=known, kinship="мама", to_date=date(2024, 5, 25))
+    key, _pupil = released(with_guardians=True)
+    with school(SCHOOL_B.schema):
+        director = actor_with("director")
+        with pytest.raises(FaultyActError) as refusal:
+            receiving.accept_transfer(actor=director, transfer_id=key)
+        assert refusal.value.faults[0].code == "enrolled_already"
+        Enrolment.objects.filter(person=known).delete()
+        receiving.accept_transfer(actor=director, transfer_id=key)
+        kept = Guardianship.objects.get(ward=known)
+        assert (kept.guardian_id, kept.kinship, kept.to_date) == (mother.pk, "мама", None)
+
+
 def test_contacts_travel_only_when_asked_for() -> None:
     key, _pupil = released()
     with school(SCHOOL_B.schema):
