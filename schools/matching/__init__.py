@@ -1,0 +1,1 @@
+"""Who works with whom: proposals from fit and rules, their review and their way to an order."""

@@ -1,0 +1,77 @@
+"""Where groups go. A flow cannot keep people together, so places of groups are decided before it, and compared."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schools.matching.domain.problem import Group, Problem
+
+MOST_COMPARED = 200
+"""Placings that are all solved and compared; beyond that groups are placed one after another."""
+
+
+@dataclass(frozen=True)
+class Placings:
+    """Ways to place the groups, as mentor by mentee, "" for nobody.
+
+    ``are_all`` when every way that the rules allow is among them.
+    """
+
+    ways: tuple[dict[str, str], ...]
+    are_all: bool
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        return iter(self.ways)
+
+
+def placings(problem: Problem) -> Placings:
+    """Return the ways to place the groups that no lock has placed: all of them, or one that is good."""
+    free = _free_places(problem)
+    locked = dict(problem.locked)
+    groups = [group for group in problem.groups if not locked.keys() & set(group.mentees)]
+    options = [["", *_mentors_of(problem, group, free)] for group in groups]
+    combinations = 1
+    for option in options:
+        combinations *= len(option)
+    if combinations > MOST_COMPARED:
+        return Placings((_one_after_another(problem, groups, free),), are_all=False)
+    ways = [
+        {mentee: mentor for group, mentor in zip(groups, way, strict=True) for mentee in group.mentees}
+        for way in itertools.product(*options)
+    ]
+    return Placings(tuple(way for way in ways if not _overrun(way, free)), are_all=True)
+
+
+def _free_places(problem: Problem) -> Counter[str]:
+    free = Counter({mentor.key: mentor.capacity for mentor in problem.mentors})
+    free.subtract(mentor for _, mentor in problem.locked)
+    return free
+
+
+def _overrun(way: dict[str, str], free: Counter[str]) -> bool:
+    return any(taken > free[mentor] for mentor, taken in Counter(filter(None, way.values())).items())
+
+
+def _mentors_of(problem: Problem, group: Group, free: Counter[str]) -> list[str]:
+    """Return the mentors who may take a whole group, the best total fit first."""
+    rows = [problem.mentee_index[key] for key in group.mentees]
+    able = [
+        (-sum(problem.scores[row, at] for row in rows), mentor.key)
+        for at, mentor in enumerate(problem.mentors)
+        if free[mentor.key] >= len(rows) and all(problem.scores[row, at] >= 0 for row in rows)
+    ]
+    return [key for _, key in sorted(able)]
+
+
+def _one_after_another(problem: Problem, groups: list[Group], free: Counter[str]) -> dict[str, str]:
+    """Place large groups first, each with the best mentor who still has places for all of it."""
+    way: dict[str, str] = {}
+    left = Counter(free)
+    for group in sorted(groups, key=lambda group: (-len(group.mentees), group.key)):
+        mentor = next(iter(_mentors_of(problem, group, left)), "")
+        way.update(dict.fromkeys(group.mentees, mentor))
+        left[mentor] -= len(group.mentees)
+    return way
