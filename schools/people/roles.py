@@ -24,6 +24,8 @@ PERMISSIONS = in_worlds(
     ("pairs.view", _("видеть пары")),
     ("pairs.edit", _("составлять и завершать пары")),
     ("pairs.unpaired_view", _("видеть наставляемых без пары")),
+    ("matching.view", _("видеть подбор пар")),
+    ("matching.edit", _("подбирать пары")),
     ("orders.view", _("видеть приказы")),
     ("orders.record_signed", _("вносить приказ, подписанный на бумаге")),
     ("orders.approve", _("утверждать пары приказом")),
@@ -49,6 +51,8 @@ _COORDINATOR: Mapping[str, Extent] = {
     "pairs.view": _ALL,
     "pairs.edit": _ALL,
     "pairs.unpaired_view": _ALL,
+    "matching.view": _ALL,
+    "matching.edit": _ALL,
     "orders.view": _ALL,
     "orders.record_signed": _ALL,
     "imports.run": _ALL,
@@ -80,6 +84,8 @@ _CURATOR: Mapping[str, Extent] = {
     "pairs.view": _SCOPE,
     "pairs.edit": _SCOPE,
     "pairs.unpaired_view": _ALL,
+    "matching.view": _SCOPE,
+    "matching.edit": _SCOPE,
     "orders.view": _ALL,
 }
 _CLASS_TEACHER: Mapping[str, Extent] = {

@@ -120,6 +120,7 @@ TENANT_APPS = [
     "schools.people",
     "schools.consents",
     "schools.pairs",
+    "schools.matching",
     "schools.imports",
     "schools.coverage",
     "schools.rights",

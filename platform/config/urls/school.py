@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consents/", include("schools.consents.urls")),
     path("pairs/", include("schools.pairs.urls")),
     path("orders/", include("schools.pairs.order_urls")),
+    path("matching/", include("schools.matching.urls")),
     path("coverage/", include(programme.coverage)),
     path("rights/", include("schools.rights.urls")),
     path("audit/", include(programme.audit)),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("schools.people.transfer_api")),
     path("", include("schools.consents.api")),
     path("", include("schools.pairs.api")),
+    path("", include("schools.matching.api")),
     path("", include("schools.imports.api")),
     path("", include("schools.imports.feed_api")),
     path("", include("schools.rights.api")),

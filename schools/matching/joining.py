@@ -1,0 +1,44 @@
+"""Candidates of two cards that are found to be one person's."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from schools.matching.models import Candidate
+from schools.people.joining import register_join, repoint
+
+_LISTS = ("preferences", "vetoes", "bans")
+
+
+def join_candidates(kept: UUID, gone: UUID) -> None:
+    """Re-point candidates; of two on one side of a round the one of the kept card stays and speaks for both."""
+    same = ("person_id", "round_id", "side")
+    for row, second in repoint(Candidate.objects.all(), kept, gone, sides=("person_id",), same=same):
+        _speak_for_both(row, second)
+        second.delete()
+
+
+def _speak_for_both(row: Candidate, second: Candidate) -> None:
+    """Let a candidate take over what was said by and about the other."""
+    for name in _LISTS:
+        setattr(row, name, getattr(row, name) or getattr(second, name))
+    row.partner_id = row.partner_id or second.partner_id
+    row.out_at = row.out_at if second.out_at is not None else None
+    row.save()
+    Candidate.objects.filter(partner=second).update(partner=row)
+    old, new = str(second.pk), str(row.pk)
+    others = [other for other in Candidate.objects.filter(round=row.round_id) if _names(other, old)]
+    for other in others:
+        for name in _LISTS:
+            said = [new if pk == old else pk for pk in getattr(other, name)]
+            setattr(other, name, list(dict.fromkeys(said)))
+    Candidate.objects.bulk_update(others, _LISTS)
+
+
+def _names(row: Candidate, candidate_id: str) -> bool:
+    return any(candidate_id in getattr(row, name) for name in _LISTS)
+
+
+def register() -> None:
+    """Take care of candidates in every merge."""
+    register_join("matching", (Candidate,), join_candidates)

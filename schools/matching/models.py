@@ -1,0 +1,90 @@
+"""A round of matching: who takes part, what the group meeting said, what was computed, who was asked."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from schools.people.models import Person
+
+
+class Round(models.Model):
+    """One matching («подбор») of one form. ``version`` grows with every change of its board."""
+
+    class State(models.TextChoices):
+        """How far a round is; the steps before publication guide and lock nothing."""
+
+        OPEN = "open", _("готовится")
+        PUBLISHED = "published", _("опубликован")
+        CLOSED = "closed", _("закрыт")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    form_code = models.SlugField(_("форма наставничества"), max_length=60)
+    title = models.CharField(_("название"), max_length=160)
+    meeting_on = models.DateField(_("день групповой встречи"), null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    version = models.PositiveIntegerField(default=1)
+    answer_days = models.PositiveSmallIntegerField(_("дней на ответ"), default=5)
+    # The days and the role variant of the pairs, chosen with the publication.
+    terms = models.JSONField(default=dict)
+    created_by = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Candidate(models.Model):
+    """Somebody on one side of a round, and for a mentee the row of the board.
+
+    ``number`` is what he is called at the group meeting, from 1 on each side. ``preferences`` (ranked, at most three) and
+    ``vetoes`` are lists of ids of candidates of the other side; ``bans`` of a mentee are the mentors whom the curator has
+    ruled out. ``wishes`` is ``{"age_from", "age_to"}`` in full years, either may be missing. ``changed_version`` is the
+    version of the board that last changed the row.
+    """
+
+    class Side(models.TextChoices):
+        """The two sides of a form."""
+
+        MENTOR = "mentor", _("наставник")
+        MENTEE = "mentee", _("наставляемый")
+
+    class Source(models.TextChoices):
+        """Where the wish to take part is recorded."""
+
+        CURATOR = "curator", _("записал куратор")
+        QUESTIONNAIRE = "questionnaire", _("заполнена анкета")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="candidates")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="candidacies")
+    side = models.CharField(max_length=6, choices=Side)
+    number = models.PositiveSmallIntegerField(_("номер"))
+    source = models.CharField(max_length=13, choices=Source, default=Source.CURATOR)
+    capacity = models.PositiveSmallIntegerField(_("сколько наставляемых готов взять"), default=1)
+    wishes = models.JSONField(default=dict)
+    preferences = models.JSONField(default=list)
+    vetoes = models.JSONField(default=list)
+    bans = models.JSONField(default=list)
+    partner = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="partners")
+    is_locked = models.BooleanField(default=False)
+    changed_version = models.PositiveIntegerField(default=0)
+    changed_by = models.UUIDField(null=True)
+    # Left the round, by his own word or because he left the school: what was asked of him stays in the history.
+    out_at = models.DateTimeField(null=True)
+    waiting_since = models.DateField(_("ждёт с"), null=True)
+    has_support = models.BooleanField(_("психологическое сопровождение"), default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["round", "side", "number"], name="candidate_number_once"),
+            models.UniqueConstraint(fields=["person", "round", "side"], name="candidate_once"),
+            models.CheckConstraint(condition=models.Q(capacity__gte=1), name="candidate_takes_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.number}"

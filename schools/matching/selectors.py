@@ -1,0 +1,159 @@
+"""Reads about rounds and their candidates; each takes the actor."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import BooleanField, Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from core.authz import Actor
+from schools.consents.selectors import deciding_kinds, has_consent
+from schools.matching.models import Candidate, Round
+from schools.pairs.models import Pair
+from schools.people.domain import ENROLLED_KINDS, age_on
+from schools.people.models import Enrolment, Person, PersonKind
+from schools.people.selectors import enrolled_q, named, people_visible_to, place_of, with_enrolments
+from tenants.reference.selectors import Form, forms_now
+
+_Side = Candidate.Side
+
+
+def rounds_visible_to(actor: Actor, permission: str = "matching.view") -> QuerySet[Round]:
+    """Return the rounds on which the actor carries a permission; a curator: those of his forms."""
+    reach = actor.reach(permission)
+    if reach.everything:
+        return Round.objects.all()
+    return Round.objects.filter(form_code__in=reach.values("form"))
+
+
+def round_for(*, actor: Actor, round_id: UUID, permission: str = "matching.view", lock: bool = False) -> Round:
+    """Return one round; ``lock`` holds the row until the transaction ends.
+
+    :raises Http404: no such round among those on which the actor carries the permission.
+    """
+    rows = rounds_visible_to(actor, permission)
+    found = (rows.select_for_update() if lock else rows).filter(pk=round_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def with_counts(rounds: QuerySet[Round]) -> QuerySet[Round]:
+    """Annotate rounds with ``mentees``, ``mentors``, ``asked`` (said whom they want) and ``matched`` (have a partner)."""
+    still = Q(candidates__out_at__isnull=True)
+    mentee = still & Q(candidates__side=_Side.MENTEE)
+    return rounds.annotate(
+        mentees=Count("candidates", filter=mentee, distinct=True),
+        mentors=Count("candidates", filter=still & Q(candidates__side=_Side.MENTOR), distinct=True),
+        asked=Count("candidates", filter=still & ~Q(candidates__preferences=[]), distinct=True),
+        matched=Count("candidates", filter=mentee & Q(candidates__partner__isnull=False), distinct=True),
+    )
+
+
+def form_of(found: Round) -> Form | None:
+    """Return the form of a round, withdrawn or not; None when the region no longer knows the code."""
+    return next((row for row in forms_now(with_withdrawn=True) if row.code == found.form_code), None)
+
+
+def candidates_of(found: Round, *, with_out: bool = False) -> QuerySet[Candidate]:
+    """Return the candidates of a round the actor was given, mentees first, by number."""
+    rows = Candidate.objects.filter(round=found)
+    rows = rows if with_out else rows.filter(out_at__isnull=True)
+    return rows.order_by("side", "number")
+
+
+def candidate_for(
+    *, actor: Actor, candidate_id: UUID, permission: str = "matching.view", lock: bool = False
+) -> Candidate:
+    """Return one candidate with his round and person.
+
+    :raises Http404: no such candidate in a round on which the actor carries the permission.
+    """
+    rows = Candidate.objects.filter(round__in=rounds_visible_to(actor, permission), pk=candidate_id)
+    rows = rows.select_for_update(of=("self",)) if lock else rows.select_related("round", "person")
+    found = rows.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def with_people(rows: QuerySet[Candidate], day: date) -> QuerySet[Candidate]:
+    """Load people with kinds and enrolments, and annotate ``consents`` (has one in force on the day); four queries."""
+    people = with_enrolments(Person.objects.all())
+    annotated = rows.annotate(consents=has_consent(day, deciding_kinds(), "person_id"))
+    return annotated.prefetch_related(Prefetch("person", queryset=people))
+
+
+@dataclass(frozen=True, slots=True)
+class Eligible:
+    """Somebody who can be added to a side of a round."""
+
+    id: UUID
+    full_name: str
+    place: str
+    age: int | None
+    has_consent: bool
+    is_in_pair: bool
+
+
+def eligible_people(
+    *, actor: Actor, found: Round, side: str, typed: str = "", class_id: UUID | None = None
+) -> QuerySet[Person]:
+    """Return people of the kinds that stand on a side, here today or outside the school, who are not in the round.
+
+    Each carries ``consents`` (a processing consent in force) and ``paired`` (already in a pair of the form on this side).
+    """
+    day = timezone.localdate()
+    kinds = _kinds_of_side(form_of(found), side)
+    everybody = people_visible_to(actor, "people.find")
+    people = everybody.filter(pk__in=PersonKind.objects.filter(kind__in=kinds).values("person")) if kinds else everybody
+    enrolments = Enrolment.objects.filter(enrolled_q(day))
+    if class_id is not None:
+        people = people.filter(pk__in=enrolments.filter(school_class=class_id).values("person"))
+    here = Q(pk__in=enrolments.values("person"))
+    if outside := set(kinds) - set(ENROLLED_KINDS):
+        here |= Q(pk__in=PersonKind.objects.filter(kind__in=outside).values("person"))
+    taken = Candidate.objects.filter(round=found, side=side, out_at__isnull=True).values("person")
+    rows = named(people.filter(here).exclude(pk__in=taken), typed)
+    rows = rows.annotate(
+        consents=has_consent(day, deciding_kinds()), paired=_stands_in_pair(found.form_code, side, day)
+    )
+    return with_enrolments(rows).order_by("folded_name", "pk")
+
+
+def _kinds_of_side(form: Form | None, side: str) -> tuple[str, ...]:
+    if form is None:
+        return ()
+    return form.mentor_kinds if side == _Side.MENTOR else form.mentee_kinds
+
+
+def _stands_in_pair(form_code: str, side: str, day: date) -> Exists:
+    going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+    rows = Pair.objects.filter(going_on, form_code=form_code, **{side: OuterRef("pk")})
+    return Exists(rows, output_field=BooleanField())
+
+
+def eligible_rows(people: Iterable[Person], *, with_age: bool) -> list[Eligible]:
+    """Return what a list shows of people that :func:`eligible_people` found."""
+    day = timezone.localdate()
+    return [
+        Eligible(
+            id=person.pk,
+            full_name=person.full_name,
+            place=place_of(person, day),
+            age=age_on(person.birth_date, day) if with_age else None,
+            has_consent=bool(getattr(person, "consents", False)),
+            is_in_pair=bool(getattr(person, "paired", False)),
+        )
+        for person in people
+    ]
+
+
+def numbers_of(rows: Collection[Candidate]) -> dict[str, int]:
+    """Return the numbers of candidates by the text of their ids, for lists that hold ids."""
+    return {str(row.pk): row.number for row in rows}
