@@ -26,3 +26,20 @@ class MatchingConfig(AppConfig):
                 lambda: Form.objects.now().values_list("code", flat=True),
             )
         )
+        self._register_menu()
+
+    def _register_menu(self) -> None:
+        from core.authz import can
+        from core.ui.navigation import NavItem
+        from core.ui.navigation import register as register_items
+
+        register_items(
+            NavItem(
+                label=_("Подбор пар"),
+                url_name="matching:list",
+                permission=can("matching.view"),
+                worlds={"school"},
+                section="pairs",
+                order=42,
+            )
+        )

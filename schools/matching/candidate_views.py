@@ -55,9 +55,7 @@ def people(request: HttpRequest, round_id: UUID) -> HttpResponse:
         "may_edit": may_edit,
     }
     details = {"rows": len(page)}
-    return personal_page(
-        request, "matching/people.html", context, action="matching.candidates_viewed", details=details
-    )
+    return personal_page(request, "matching/people.html", context, action="matching.candidates_viewed", details=details)
 
 
 def _tabs(found: Round, side: str, address: str) -> list[Link]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -13,9 +13,10 @@ from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.matching import policies
 from schools.matching.domain.typed import MOST_PREFERENCES, TypedError, TypedFault, read_row
-from schools.matching.models import Candidate, Round
-from schools.matching.selectors import candidates_of
+from schools.matching.models import Candidate
+from schools.matching.selectors import candidate_for, candidates_of
 from schools.matching.services import open_round
+from schools.people.errors import FaultyActError
 
 _Side = Candidate.Side
 
@@ -73,26 +74,21 @@ def enter_preferences(*, actor: Actor, round_id: UUID, lines: Mapping[UUID, Line
     return entered
 
 
-def set_preferences(
-    *, actor: Actor, candidate: Candidate, preferences: list[UUID], vetoes: list[UUID]
-) -> Candidate:
+def set_preferences(*, actor: Actor, candidate_id: UUID, preferences: Sequence[UUID], vetoes: Sequence[UUID]) -> None:
     """Store the preferences and vetoes of one candidate, given as ids of candidates of the other side.
 
-    :raises FaultyActError: somebody unknown, on both lists, or too many.
+    :raises FaultyActError: somebody who is not there, on both lists, or too many.
+    :raises Http404: no such candidate in a round the actor may lead.
     """
-    from schools.people.errors import FaultyActError
-
-    found = Round.objects.get(pk=candidate.round_id)
-    numbers = {row.pk: row.number for row in candidates_of(found) if row.side != candidate.side}
+    enforce(policies.may_lead_rounds(actor))
+    row = candidate_for(actor=actor, candidate_id=candidate_id, permission="matching.edit")
+    numbers = {other.pk: other.number for other in candidates_of(row.round) if other.side != row.side}
     if not {*preferences, *vetoes} <= set(numbers):
         raise FaultyActError.of("unknown", _("Среди названных есть люди не с другой стороны этого подбора."))
-    line = Line(
-        ", ".join(str(numbers[pk]) for pk in preferences), ", ".join(str(numbers[pk]) for pk in vetoes), None, None
-    )
-    entered = enter_preferences(actor=actor, round_id=found.pk, lines={candidate.pk: line})
+    line = Line(*(", ".join(str(numbers[pk]) for pk in ids) for ids in (preferences, vetoes)))
+    entered = enter_preferences(actor=actor, round_id=row.round_id, lines={row.pk: line})
     if entered.faults:
-        raise FaultyActError.of("bad_line", entered.faults[candidate.pk])
-    return Candidate.objects.select_related("round", "person").get(pk=candidate.pk)
+        raise FaultyActError.of("bad_line", entered.faults[row.pk])
 
 
 def _apply(rows: list[Candidate], lines: Mapping[UUID, Line]) -> Entered:

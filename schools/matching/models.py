@@ -41,10 +41,10 @@ class Round(models.Model):
 class Candidate(models.Model):
     """Somebody on one side of a round, and for a mentee the row of the board.
 
-    ``number`` is what he is called at the group meeting, from 1 on each side. ``preferences`` (ranked, at most three) and
-    ``vetoes`` are lists of ids of candidates of the other side; ``bans`` of a mentee are the mentors whom the curator has
-    ruled out. ``wishes`` is ``{"age_from", "age_to"}`` in full years, either may be missing. ``changed_version`` is the
-    version of the board that last changed the row.
+    ``number`` is what he is called at the group meeting, from 1 on each side. ``preferences`` (ranked, at most three)
+    and ``vetoes`` are lists of ids of candidates of the other side; ``bans`` of a mentee are the mentors whom the
+    curator has ruled out. ``wishes`` is ``{"age_from", "age_to"}`` in full years, either may be missing.
+    ``changed_version`` is the version of the board that last changed the row.
     """
 
     class Side(models.TextChoices):

@@ -44,7 +44,7 @@ def round_for(*, actor: Actor, round_id: UUID, permission: str = "matching.view"
 
 
 def with_counts(rounds: QuerySet[Round]) -> QuerySet[Round]:
-    """Annotate rounds with ``mentees``, ``mentors``, ``asked`` (said whom they want) and ``matched`` (have a partner)."""
+    """Annotate rounds with how many ``mentees``, ``mentors``, who ``asked`` for somebody, and are ``matched``."""
     still = Q(candidates__out_at__isnull=True)
     mentee = still & Q(candidates__side=_Side.MENTEE)
     return rounds.annotate(
@@ -83,9 +83,9 @@ def candidate_for(
 
 
 def with_people(rows: QuerySet[Candidate], day: date) -> QuerySet[Candidate]:
-    """Load people with kinds and enrolments, and annotate ``consents`` (has one in force on the day); four queries."""
+    """Load people with kinds and enrolments, and annotate ``consented`` (has one in force on the day); four queries."""
     people = with_enrolments(Person.objects.all())
-    annotated = rows.annotate(consents=has_consent(day, deciding_kinds(), "person_id"))
+    annotated = rows.annotate(consented=has_consent(day, deciding_kinds(), "person_id"))
     return annotated.prefetch_related(Prefetch("person", queryset=people))
 
 
@@ -106,7 +106,7 @@ def eligible_people(
 ) -> QuerySet[Person]:
     """Return people of the kinds that stand on a side, here today or outside the school, who are not in the round.
 
-    Each carries ``consents`` (a processing consent in force) and ``paired`` (already in a pair of the form on this side).
+    Each carries ``consented`` (a processing consent in force) and ``paired`` (in a pair of the form on this side).
     """
     day = timezone.localdate()
     kinds = _kinds_of_side(form_of(found), side)
@@ -121,7 +121,7 @@ def eligible_people(
     taken = Candidate.objects.filter(round=found, side=side, out_at__isnull=True).values("person")
     rows = named(people.filter(here).exclude(pk__in=taken), typed)
     rows = rows.annotate(
-        consents=has_consent(day, deciding_kinds()), paired=_stands_in_pair(found.form_code, side, day)
+        consented=has_consent(day, deciding_kinds()), paired=_stands_in_pair(found.form_code, side, day)
     )
     return with_enrolments(rows).order_by("folded_name", "pk")
 
@@ -147,7 +147,7 @@ def eligible_rows(people: Iterable[Person], *, with_age: bool) -> list[Eligible]
             full_name=person.full_name,
             place=place_of(person, day),
             age=age_on(person.birth_date, day) if with_age else None,
-            has_consent=bool(getattr(person, "consents", False)),
+            has_consent=bool(getattr(person, "consented", False)),
             is_in_pair=bool(getattr(person, "paired", False)),
         )
         for person in people

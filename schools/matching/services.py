@@ -106,7 +106,7 @@ def add_candidates(
     Who already takes part is passed over. A missing consent keeps nobody out of the meeting: automatic matching leaves
     such people out, by hand they are paired with a warning.
 
-    :param wishes: ``{person: {"capacity": 2, "age_from": 10, "age_to": 13}}``, what questionnaires say; all may be missing.
+    :param wishes: what questionnaires say, ``{person: {"capacity": 2, "age_from": 10}}``; all may be missing.
     :raises FaultyActError: nobody chosen, somebody who cannot stand on this side, or too many.
     :raises Http404: no such round among those the actor may lead.
     """
@@ -115,7 +115,9 @@ def add_candidates(
         found = open_round(actor=actor, round_id=round_id)
         wanted = set(person_ids)
         people = list(eligible_people(actor=actor, found=found, side=side).filter(pk__in=wanted))
-        known = set(Candidate.objects.filter(round=found, side=side, person__in=wanted).values_list("person", flat=True))
+        known = set(
+            Candidate.objects.filter(round=found, side=side, person__in=wanted).values_list("person", flat=True)
+        )
         _refuse_strangers(wanted - {person.pk for person in people} - known, wanted)
         if Candidate.objects.filter(round=found).count() + len(people) > MOST_CANDIDATES:
             raise FaultyActError.of("too_many", _("В одном подборе не больше 2000 участников."), "people")

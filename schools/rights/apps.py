@@ -12,12 +12,12 @@ class RightsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell what the tables below hold of a person, and how the destroyed stay destroyed."""
-        from schools.rights.holdings import accounts, imports, papers, people, years
+        from schools.rights.holdings import accounts, imports, matching, papers, people, years
         from schools.rights.joining import register as register_joining
         from schools.rights.replaying import replay_destructions
         from tenants.tombstones.services import register_replay
 
-        for room in (people, years, papers, imports, accounts):
+        for room in (people, years, papers, matching, imports, accounts):
             room.register()
         register_joining()
         register_replay(replay_destructions)

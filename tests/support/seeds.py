@@ -47,6 +47,9 @@ OWN: dict[str, Any] = {
     "guardianship_id": _own(6),
     "consent_id": _own(7),
     "pair_id": _own(8),
+    "round_id": _own(20),
+    "candidate_id": _own(21),
+    "side": "mentee",
     "order_id": _own(9),
     "token_id": _own(10),
     "outbox_id": _own(11),
@@ -81,6 +84,9 @@ FOREIGN: dict[str, Any] = {
     "guardianship_id": _only_b(6),
     "consent_id": _only_b(7),
     "pair_id": _only_b(8),
+    "round_id": _only_b(20),
+    "candidate_id": _only_b(21),
+    "side": "nonsense",
     "order_id": _only_b(9),
     "token_id": _only_b(10),
     "outbox_id": _only_b(11),
@@ -107,6 +113,8 @@ ONLY_IN_B: dict[str, UUID] = {
     "people_release": _only_b(12),
     "pairs_pair": _only_b(8),
     "pairs_order": _only_b(9),
+    "matching_round": _only_b(20),
+    "matching_candidate": _only_b(21),
     "rights_destruction": _only_b(13),
 }
 FOREIGN_IDS = {
@@ -139,6 +147,7 @@ def seed_all() -> None:
             _webhooks(make, place.canary)
             _feed(make)
             _people(make, place)
+            _matching(make, place)
             _imports(make, place)
             _requests(make, place)
         _archive(make, place)
@@ -334,6 +343,15 @@ def _people(make: Any, place: world.TestSchool) -> None:
         order=order,
         created_at=NOW,
     )
+
+
+def _matching(make: Any, place: world.TestSchool) -> None:
+    """Add a round with a pupil and a teacher; the title holds the canary."""
+    from schools.matching.models import Candidate, Round
+
+    found = Round.objects.create(id=make(20), form_code="teacher-pupil", title=f"Подбор {place.canary}", created_at=NOW)
+    Candidate.objects.create(id=make(21), round=found, person_id=make(4), side="mentee", number=1)
+    Candidate.objects.create(id=make(22), round=found, person_id=world.MENTOR, side="mentor", number=1, capacity=2)
 
 
 def _requests(make: Any, place: world.TestSchool) -> None:

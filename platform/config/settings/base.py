@@ -341,6 +341,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "people", "description": gettext_lazy("Люди")},
         {"name": "consents", "description": gettext_lazy("Согласия")},
         {"name": "pairs", "description": gettext_lazy("Пары")},
+        {"name": "matching", "description": gettext_lazy("Подбор пар")},
         {"name": "orders", "description": gettext_lazy("Приказы")},
         {"name": "coverage", "description": gettext_lazy("Охват школы")},
         {"name": "imports", "description": gettext_lazy("Загрузка из файлов")},

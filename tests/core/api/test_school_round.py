@@ -18,6 +18,7 @@ from core.tenancy import school
 from schools.imports.models import ImportJob
 from schools.people.models import Person
 from tests.core.api.conform import Programme, webhooks
+from tests.core.api.matching_round import matching
 from tests.permissions.walk import endpoints
 from tests.support import seeds, world
 from tests.support.accounts import make_user, token_for
@@ -296,6 +297,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     twice(ask)
     consents(ask, pupil)
     pairs(ask, pupil)
+    matching(ask)
     transfers(ask, pupil)
     imports(ask)
     years(ask)

@@ -35,10 +35,21 @@ def make_somebody() -> Any:
     order = make_order("84-од")
     make_pair(teacher, person, order=order, end_reason="Жар-птицына уехала", ends_on=date(2027, 5, 31))
     make_pair(person, child, form="pupil-pupil")
+    _matching(person, teacher)
     _years(person)
     _papers(person)
     _account(person)
     return person
+
+
+def _matching(person: Any, teacher: Any) -> None:
+    from schools.matching.models import Candidate, Round
+
+    found = Round.objects.create(form_code="teacher-pupil", title="Осень", created_at=NOW)
+    mentor = Candidate.objects.create(round=found, person=teacher, side="mentor", number=1)
+    mentee = Candidate.objects.create(round=found, person=person, side="mentee", number=1, partner=mentor)
+    mentor.preferences = [str(mentee.pk)]
+    mentor.save()
 
 
 def _years(person: Any) -> None:

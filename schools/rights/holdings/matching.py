@@ -1,0 +1,51 @@
+"""Rounds of matching: who took part, what he wished, whom he was offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from schools.matching.models import Candidate, Round
+from schools.rights.registry import Holding, Subject, register_exempt, register_holdings
+
+_LISTS = ("preferences", "vetoes", "bans")
+
+
+def _candidates_of(subject: Subject) -> QuerySet[Candidate]:
+    return Candidate.objects.filter(person=subject.person).select_related("round", "partner").order_by("pk")
+
+
+def _destroy_candidates(subject: Subject, day: date) -> None:
+    """Take his rows away, and his ids out of what others wished for: a number on a list is not his any more."""
+    rows = _candidates_of(subject)
+    ids = {str(pk) for pk in rows.values_list("pk", flat=True)}
+    others = list(Candidate.objects.filter(round__in=rows.values("round")).exclude(person=subject.person))
+    for other in others:
+        for name in _LISTS:
+            setattr(other, name, [pk for pk in getattr(other, name) if pk not in ids])
+    Candidate.objects.bulk_update(others, _LISTS)
+    rows.delete()
+
+
+def _how_many(column: str) -> Callable[[Any, Subject], int]:
+    """Show how many, not whom: the others on a list are not his data."""
+    return lambda row, subject: len(getattr(row, column))
+
+
+def register() -> None:
+    """Tell of this room's tables."""
+    register_holdings(
+        Holding(
+            model=Candidate,
+            title=gettext_lazy("Участие в подборе пар"),
+            category=gettext_lazy("сведения об участии в программе наставничества"),
+            find=_candidates_of,
+            destroy=_destroy_candidates,
+            show={column: _how_many(column) for column in _LISTS},
+        ),
+    )
+    register_exempt({Round: "title, form and day of a group meeting; people stand in it as candidates"})
