@@ -38,6 +38,11 @@ _WORDS: Final[dict[tuple[str, type[Model]], str]] = {
     ("depends", Invitation): gettext_noop("Людям из этой загрузки выданы приглашения"),
     ("later", ImportJob): gettext_noop("О тех же людях и парах говорят более поздние загрузки: сначала отмените их"),
 }
+# Of packages above this one, by the model's label.
+_OF_ABOVE: Final = {
+    "meetings.meeting": gettext_noop("У пар из этой загрузки записаны встречи"),
+    "meetings.plan": gettext_noop("У пар из этой загрузки есть планы"),
+}
 _OTHERWISE = gettext_lazy("С записями этой загрузки связано другое")
 # How to get from a row to the person whose card it is on.
 _ON_CARD: Final[dict[type[Model], str]] = {
@@ -59,7 +64,7 @@ def shown_obstacles(obstacles: Sequence[Obstacle]) -> list[ShownObstacle]:
     """Return obstacles as a page shows them; one query for each."""
     shown = []
     for item in obstacles:
-        known = _WORDS.get((item.why, item.model))
+        known = _WORDS.get((item.why, item.model)) or _OF_ABOVE.get(item.model._meta.label_lower)
         links = _links(item.model, item.ids)
         sentence = _(known) if known else str(_OTHERWISE)
         shown.append(ShownObstacle(sentence, item.count, links, item.count - len(links) if links else 0))

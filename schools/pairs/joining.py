@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from schools.pairs.beside import move_everything
 from schools.pairs.models import Pair
 from schools.people.errors import FaultyActError
 from schools.people.joining import register_join, repoint
@@ -31,6 +32,7 @@ def join_pairs(kept: UUID, gone: UUID) -> None:
             row.ends_on, row.end_reason = second.ends_on, second.end_reason
         row.save(update_fields=["order", "ends_on", "end_reason"])
         Pair.objects.filter(replaces=second).update(replaces=row)
+        move_everything(row, second)
         second.delete()
 
 

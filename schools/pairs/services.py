@@ -15,6 +15,7 @@ from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.catalogue import announce
 from schools.pairs import policies
+from schools.pairs.beside import what_stands_on
 from schools.pairs.cancelling import faults_of_cancelled_order
 from schools.pairs.domain import fits_side, periods_overlap
 from schools.pairs.models import Group, Pair
@@ -143,7 +144,7 @@ def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str) -> Pair
 def discard_draft(*, actor: Actor, pair_id: UUID) -> None:
     """Delete a pair that was never ordered: a slip of the hand has no history to keep.
 
-    :raises FaultyActError: the pair has an order; such a pair is ended instead.
+    :raises FaultyActError: the pair has an order, or meetings or a plan; such a pair is ended instead.
     :raises Http404: no such pair among those the actor may change.
     """
     enforce(policies.may_edit_pairs(actor))
@@ -151,6 +152,8 @@ def discard_draft(*, actor: Actor, pair_id: UUID) -> None:
         pair = pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit", lock=True)
         if pair.order is not None and pair.order.is_complete:
             raise FaultyActError.of("has_order", _("Пара утверждена приказом: её можно только завершить."))
+        if reasons := what_stands_on(pair):
+            raise FaultyActError.of("stands", reasons[0])
         group = pair.group
         pair.delete()
         if group is not None and not Pair.objects.filter(group=group).exists():

@@ -20,6 +20,7 @@ from core.ui.components import Fact, Link
 from core.ui.pagination import paginate
 from core.ui.private_search import private_search, search_data
 from schools.pairs import policies, selectors, services
+from schools.pairs.beside import links_of
 from schools.pairs.domain import PairState
 from schools.pairs.export import pairs_file
 from schools.pairs.forms import REASONS, EndForm, PairEditForm, PairFilter, UnpairedFilter
@@ -90,6 +91,7 @@ def card(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         "is_draft": is_draft,
         "is_ended": status_of(pair, day).kind == "none",
         "may_change": bool(policies.may_edit_pairs_of_form(actor, pair.form_code)),
+        "links": [Link(link.label, reverse(link.url_name, kwargs={"pair_id": pair.pk})) for link in links_of(actor)],
         **_rights(actor),
     }
     return _pair_page(request, pair, "pairs/card.html", context)

@@ -38,6 +38,9 @@ PERMISSIONS = in_worlds(
     ("archive.take", _("забирать архив школы")),
     ("rights.view", _("видеть всё, что школа хранит о человеке, и запросы на уничтожение")),
     ("rights.destroy", _("уничтожать персональные данные")),
+    ("meetings.view", _("видеть встречи и планы пар")),
+    ("meetings.log", _("записывать встречи")),
+    ("plans.edit", _("писать планы пар и отчёты наставников")),
 )
 
 _ALL, _SCOPE, _OWN = Extent.EVERYTHING, Extent.SCOPE, Extent.OWN
@@ -63,6 +66,9 @@ _COORDINATOR: Mapping[str, Extent] = {
     "tokens.manage": _ALL,
     "audit.view": _ALL,
     "rights.view": _ALL,
+    "meetings.view": _ALL,
+    "meetings.log": _ALL,
+    "plans.edit": _ALL,
 }
 # The director's alone: approving an order, appointing a director, resetting a lost second factor, the whole school in
 # one file, destroying data, telling other programmes what happens, letting a feed write by itself.
@@ -87,18 +93,30 @@ _CURATOR: Mapping[str, Extent] = {
     "matching.view": _SCOPE,
     "matching.edit": _SCOPE,
     "orders.view": _ALL,
+    "meetings.view": _SCOPE,
+    "meetings.log": _SCOPE,
+    "plans.edit": _SCOPE,
 }
 _CLASS_TEACHER: Mapping[str, Extent] = {
     "people.view": _SCOPE,
     "consents.view": _SCOPE,
     "consents.edit": _SCOPE,
     "pairs.view": _SCOPE,
+    "meetings.view": _SCOPE,
+    "meetings.log": _SCOPE,
 }
 _PSYCHOLOGIST: Mapping[str, Extent] = {
     "pairs.unpaired_view": _ALL,
 }
 _PARTICIPANT: Mapping[str, Extent] = {
     "participation.view": _OWN,
+    "meetings.view": _OWN,
+}
+# Of his own pairs: a mentee and a parent write nothing about a pair.
+_MENTOR: Mapping[str, Extent] = {
+    **_PARTICIPANT,
+    "meetings.log": _OWN,
+    "plans.edit": _OWN,
 }
 
 ROLES = (
@@ -146,13 +164,13 @@ ROLES = (
             title=title,
             world=World.SCHOOL,
             description=description,
-            capabilities=_PARTICIPANT,
+            capabilities=capabilities,
             needs_second_factor=False,
         )
-        for slug, title, description in (
-            ("mentor", _("наставник"), _("Свои пары")),
-            ("mentee", _("наставляемый"), _("Своё участие")),
-            ("parent", _("родитель"), _("Участие своих детей")),
+        for slug, title, description, capabilities in (
+            ("mentor", _("наставник"), _("Свои пары: план и встречи"), _MENTOR),
+            ("mentee", _("наставляемый"), _("Своё участие"), _PARTICIPANT),
+            ("parent", _("родитель"), _("Участие своих детей"), _PARTICIPANT),
         )
     ),
 )

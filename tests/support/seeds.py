@@ -47,9 +47,13 @@ OWN: dict[str, Any] = {
     "guardianship_id": _own(6),
     "consent_id": _own(7),
     "pair_id": _own(8),
+<<<<<<< HEAD
     "round_id": _own(20),
     "candidate_id": _own(21),
     "side": "mentee",
+=======
+    "meeting_id": _own(8),
+>>>>>>> 978a405 (Plans and meetings of pairs: the log in four fields, corrections kept, plans in versions, the journal as a workbook)
     "order_id": _own(9),
     "token_id": _own(10),
     "outbox_id": _own(11),
@@ -84,9 +88,13 @@ FOREIGN: dict[str, Any] = {
     "guardianship_id": _only_b(6),
     "consent_id": _only_b(7),
     "pair_id": _only_b(8),
+<<<<<<< HEAD
     "round_id": _only_b(20),
     "candidate_id": _only_b(21),
     "side": "nonsense",
+=======
+    "meeting_id": _only_b(8),
+>>>>>>> 978a405 (Plans and meetings of pairs: the log in four fields, corrections kept, plans in versions, the journal as a workbook)
     "order_id": _only_b(9),
     "token_id": _only_b(10),
     "outbox_id": _only_b(11),
@@ -112,6 +120,8 @@ ONLY_IN_B: dict[str, UUID] = {
     "people_schoolclass": _only_b(11),
     "people_release": _only_b(12),
     "pairs_pair": _only_b(8),
+    "meetings_meeting": _only_b(8),
+    "meetings_plan": _only_b(8),
     "pairs_order": _only_b(9),
     "matching_round": _only_b(20),
     "matching_candidate": _only_b(21),
@@ -147,7 +157,11 @@ def seed_all() -> None:
             _webhooks(make, place.canary)
             _feed(make)
             _people(make, place)
+<<<<<<< HEAD
             _matching(make, place)
+=======
+            _meetings(make, place)
+>>>>>>> 978a405 (Plans and meetings of pairs: the log in four fields, corrections kept, plans in versions, the journal as a workbook)
             _imports(make, place)
             _requests(make, place)
         _archive(make, place)
@@ -345,6 +359,7 @@ def _people(make: Any, place: world.TestSchool) -> None:
     )
 
 
+<<<<<<< HEAD
 def _matching(make: Any, place: world.TestSchool) -> None:
     """Add a round with a pupil and a teacher; the title holds the canary."""
     from schools.matching.models import Candidate, Round
@@ -352,6 +367,20 @@ def _matching(make: Any, place: world.TestSchool) -> None:
     found = Round.objects.create(id=make(20), form_code="teacher-pupil", title=f"Подбор {place.canary}", created_at=NOW)
     Candidate.objects.create(id=make(21), round=found, person_id=make(4), side="mentee", number=1)
     Candidate.objects.create(id=make(22), round=found, person_id=world.MENTOR, side="mentor", number=1, capacity=2)
+=======
+def _meetings(make: Any, place: world.TestSchool) -> None:
+    """Add a meeting that took place, one of the pair of the template, and a plan whose every text holds the canary."""
+    from schools.meetings.models import Meeting, Plan
+
+    said = {"kind": "first", "state": "held", "result": place.canary, "note": place.canary, "created_at": NOW}
+    Meeting.objects.create(id=make(8), pair_id=make(8), held_on=date(2026, 9, 20), topic=place.canary, **said)
+    Meeting.objects.create(pair_id=world.PAIR, held_on=date(2026, 9, 21), place=place.canary, **said)
+    rows = [{"section": 0, "task": place.canary, "term": "", "planned": "", "actual": "", "mark": ""}]
+    for key, pair in ((make(8), make(8)), (make(9), world.PAIR)):
+        Plan.objects.create(
+            id=key, pair_id=pair, kind="individual", goal=place.canary, rows=rows, version=1, changed_at=NOW
+        )
+>>>>>>> 978a405 (Plans and meetings of pairs: the log in four fields, corrections kept, plans in versions, the journal as a workbook)
 
 
 def _requests(make: Any, place: world.TestSchool) -> None:

@@ -121,6 +121,7 @@ TENANT_APPS = [
     "schools.consents",
     "schools.pairs",
     "schools.matching",
+    "schools.meetings",
     "schools.imports",
     "schools.coverage",
     "schools.rights",

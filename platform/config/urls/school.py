@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pairs/", include("schools.pairs.urls")),
     path("orders/", include("schools.pairs.order_urls")),
     path("matching/", include("schools.matching.urls")),
+    path("meetings/", include("schools.meetings.urls")),
     path("coverage/", include(programme.coverage)),
     path("rights/", include("schools.rights.urls")),
     path("audit/", include(programme.audit)),

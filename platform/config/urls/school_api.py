@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("schools.consents.api")),
     path("", include("schools.pairs.api")),
     path("", include("schools.matching.api")),
+    path("", include("schools.meetings.api")),
     path("", include("schools.imports.api")),
     path("", include("schools.imports.feed_api")),
     path("", include("schools.rights.api")),

@@ -19,6 +19,7 @@ from schools.imports.models import ImportJob
 from schools.people.models import Person
 from tests.core.api.conform import Programme, webhooks
 from tests.core.api.matching_round import matching
+from tests.core.api.meetings_round import meetings
 from tests.permissions.walk import endpoints
 from tests.support import seeds, world
 from tests.support.accounts import make_user, token_for
@@ -298,6 +299,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     consents(ask, pupil)
     pairs(ask, pupil)
     matching(ask)
+    meetings(ask)
     transfers(ask, pupil)
     imports(ask)
     years(ask)

@@ -33,7 +33,8 @@ def make_somebody() -> Any:
     Guardianship.objects.create(guardian=teacher, ward=person, kinship="опекун")
     make_consent(person, number="17-Ж")
     order = make_order("84-од")
-    make_pair(teacher, person, order=order, end_reason="Жар-птицына уехала", ends_on=date(2027, 5, 31))
+    pair = make_pair(teacher, person, order=order, end_reason="Жар-птицына уехала", ends_on=date(2027, 5, 31))
+    _meetings(pair)
     make_pair(person, child, form="pupil-pupil")
     _matching(person, teacher)
     _years(person)
@@ -42,6 +43,7 @@ def make_somebody() -> Any:
     return person
 
 
+<<<<<<< HEAD
 def _matching(person: Any, teacher: Any) -> None:
     from schools.matching.models import Candidate, Round
 
@@ -50,6 +52,17 @@ def _matching(person: Any, teacher: Any) -> None:
     mentee = Candidate.objects.create(round=found, person=person, side="mentee", number=1, partner=mentor)
     mentor.preferences = [str(mentee.pk)]
     mentor.save()
+=======
+def _meetings(pair: Any) -> None:
+    from schools.meetings.models import Meeting, Plan
+
+    said = {"state": "held", "held_on": TODAY, "created_at": NOW}
+    past = [{"at": NOW.isoformat(), "by": "", "was": {"result": "Жар-птицына не пришла"}}]
+    Meeting.objects.create(pair=pair, kind="first", result="Жар-птицына пришла", corrections=past, **said)
+    rows = [{"section": 0, "task": "Жар-птицыной прочесть книгу", "term": "", "planned": "", "actual": "", "mark": ""}]
+    report = {"done": "С Жар-птицыной всё сделано", "conclusions": "", "proposals": ""}
+    Plan.objects.create(pair=pair, kind="individual", rows=rows, version=1, changed_at=NOW, report=report)
+>>>>>>> 978a405 (Plans and meetings of pairs: the log in four fields, corrections kept, plans in versions, the journal as a workbook)
 
 
 def _years(person: Any) -> None:

@@ -1,0 +1,243 @@
+"""Reads about meetings and plans; each takes the actor, or pairs that were granted already."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+from django.db.models import DateField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
+from django.http import Http404
+
+from core.accounts.models import User
+from core.authz import Actor
+from schools.meetings.domain import FIRST_MEETING_DAYS, STUCK_DAYS, MeetingState
+from schools.meetings.models import Meeting, Plan
+from schools.pairs.models import Group, Pair
+from schools.pairs.selectors import acting_q, own_pairs, pairs_visible_to
+
+# A meeting of the last weeks is often logged after the pair's end.
+_LOGGED_AFTER_END_DAYS = 60
+_FAR = date(9999, 12, 31)
+
+
+class Sight(IntEnum):
+    """How much of a pair's meetings somebody sees; each step includes the ones before."""
+
+    DAYS = 0  # a parent: when, of which kind, whether it took place
+    WHOLE = 1  # the mentee and whoever follows the pair: results and the plan
+    WRITES = 2  # the mentor, and whoever may log for him: notes too, unless they are about himself
+
+
+def pairs_with_meetings(actor: Actor, permission: str = "meetings.view") -> QuerySet[Pair]:
+    """Return the pairs whose meetings the actor may see, or log, or whose plans he may write.
+
+    Beside those on which a role carries the permission: one's own. A mentor writes about his own pairs alone, a
+    mentee and a parent about none.
+    """
+    rows = pairs_visible_to(actor, permission)
+    if not actor.reach(permission).own or actor.person_id is None:
+        return rows
+    own = Pair.objects.filter(mentor=actor.person_id) if permission != "meetings.view" else own_pairs(actor)
+    # Two subqueries, because one side may be «everything».
+    return Pair.objects.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=own.values("pk")))
+
+
+def pair_with_meetings(*, actor: Actor, pair_id: UUID, permission: str = "meetings.view", lock: bool = False) -> Pair:
+    """Return one pair; ``lock`` holds its row until the transaction ends.
+
+    :raises Http404: no such pair among those of :func:`pairs_with_meetings`.
+    """
+    rows = pairs_with_meetings(actor, permission).filter(pk=pair_id)
+    rows = rows.select_for_update(of=("self",)) if lock else rows.select_related("mentor", "mentee", "group", "order")
+    pair = rows.first()
+    if pair is None:
+        raise Http404
+    return pair
+
+
+def sight_of(actor: Actor, pair: Pair) -> Sight:
+    """Return how much the actor sees of a pair that was granted to him; two queries at most."""
+    if pairs_with_meetings(actor, "meetings.log").filter(pk=pair.pk).exists():
+        return Sight.WRITES
+    if actor.person_id is not None and actor.person_id in (pair.mentor_id, pair.mentee_id):
+        return Sight.WHOLE
+    return Sight.WHOLE if pairs_visible_to(actor, "meetings.view").filter(pk=pair.pk).exists() else Sight.DAYS
+
+
+def pair_seen_whole(*, actor: Actor, pair_id: UUID) -> Pair:
+    """Return one pair whose results and plan the actor sees.
+
+    :raises Http404: no such pair, or he sees the days alone.
+    """
+    pair = pair_with_meetings(actor=actor, pair_id=pair_id)
+    if sight_of(actor, pair) < Sight.WHOLE:
+        raise Http404
+    return pair
+
+
+def reads_notes(actor: Actor, pair: Pair, sight: Sight) -> bool:
+    """Tell whether the actor reads the notes of a pair's mentor: nobody reads those about himself, whatever he is."""
+    return sight is Sight.WRITES and (actor.person_id is None or actor.person_id != pair.mentee_id)
+
+
+def meetings_of(pair: Pair) -> QuerySet[Meeting]:
+    """Return the meetings of a pair and those of its group within the pair's days, the latest first."""
+    return Meeting.objects.filter(_of_pair(pair)).order_by("-held_on", "-created_at", "pk")
+
+
+def meetings_seen_by(actor: Actor) -> QuerySet[Meeting]:
+    """Return the meetings of all pairs that the actor sees whole, cancelled ones too, the latest first.
+
+    A parent's children's are not among them: of those he sees the days alone, on the pair's page.
+    """
+    pairs = pairs_visible_to(actor, "meetings.view")
+    if actor.reach("meetings.view").own and actor.person_id is not None:
+        own = Pair.objects.filter(Q(mentor=actor.person_id) | Q(mentee=actor.person_id))
+        pairs = Pair.objects.filter(Q(pk__in=pairs.values("pk")) | Q(pk__in=own.values("pk")))
+    mine = Q(pair__in=pairs.values("pk")) | Q(group__in=pairs.filter(group__isnull=False).values("group"))
+    rows = Meeting.objects.filter(mine).select_related("pair__mentor", "pair__mentee", "group")
+    return rows.order_by("-held_on", "-created_at", "pk")
+
+
+def meeting_for(*, actor: Actor, meeting_id: UUID, permission: str = "meetings.view", lock: bool = False) -> Meeting:
+    """Return one meeting that the actor sees whole, or may correct.
+
+    :raises Http404: no such meeting among them.
+    """
+    if permission == "meetings.view":
+        rows = meetings_seen_by(actor)
+    else:
+        pairs = pairs_with_meetings(actor, permission)
+        mine = Q(pair__in=pairs.values("pk")) | Q(group__in=pairs.filter(group__isnull=False).values("group"))
+        rows = Meeting.objects.filter(mine).order_by()
+        rows = rows.select_for_update(of=("self",)) if lock else rows.select_related("pair", "group")
+    meeting = rows.filter(pk=meeting_id).first()
+    if meeting is None:
+        raise Http404
+    return meeting
+
+
+def pair_of_meeting(actor: Actor, meeting: Meeting) -> Pair:
+    """Return the pair on whose page a granted meeting stands for the actor; of a group the first that he sees.
+
+    :raises Http404: the group has no pair that he sees.
+    """
+    rows = pairs_with_meetings(actor).select_related("mentor", "mentee", "group")
+    rows = rows.filter(pk=meeting.pair_id) if meeting.pair_id else rows.filter(group=meeting.group_id)
+    pair = rows.order_by("mentee__folded_name", "pk").first()
+    if pair is None:
+        raise Http404
+    return pair
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A pair or a group for which meetings can be logged; ``pair`` is the pair, or one of the group."""
+
+    pair: Pair
+    group: Group | None = None
+
+    @property
+    def code(self) -> str:
+        """Return how a form names it."""
+        return f"group:{self.group.pk}" if self.group is not None else f"pair:{self.pair.pk}"
+
+
+def units_to_log(actor: Actor, day: date) -> list[Unit]:
+    """Return the pairs and groups for which the actor may log meetings: going on, or ended within 60 days.
+
+    Pairs of a group stand beside their group: its mentor may meet one of them alone. By the mentee's name.
+    """
+    recent = Q(ends_on__isnull=True) | Q(ends_on__gte=day - timedelta(days=_LOGGED_AFTER_END_DAYS))
+    rows = pairs_with_meetings(actor, "meetings.log").filter(recent).select_related("mentor", "mentee", "group")
+    pairs = list(rows.order_by("mentee__folded_name", "mentor__folded_name", "pk"))
+    groups = {pair.group_id: Unit(pair, pair.group) for pair in reversed(pairs) if pair.group_id is not None}
+    return [*reversed(groups.values()), *(Unit(pair) for pair in pairs)]
+
+
+def kinds_held(pair: Pair) -> set[str]:
+    """Return the kinds of meeting that a pair has had."""
+    held = meetings_of(pair).filter(state=MeetingState.HELD).order_by()
+    return set(held.values_list("kind", flat=True).distinct())
+
+
+def next_planned(pair: Pair, day: date) -> Meeting | None:
+    """Return the nearest planned meeting from a day on."""
+    rows = meetings_of(pair).filter(state=MeetingState.PLANNED, held_on__gte=day)
+    return rows.order_by("held_on", "created_at", "pk").first()
+
+
+def plan_of(pair: Pair) -> Plan | None:
+    """Return a pair's plan, or None while nobody has written one."""
+    return Plan.objects.filter(pair=pair).first()
+
+
+def names_of(user_ids: Iterable[Any]) -> dict[str, str]:
+    """Return names of accounts by id as text; those that are gone are missing."""
+    wanted = {str(key) for key in user_ids if key}
+    return {str(pk): name for pk, name in User.objects.filter(pk__in=wanted).values_list("pk", "name")}
+
+
+# --- Who meets, and who does not -------------------------------------------------------------------------------------
+
+
+def with_rhythm(pairs: QuerySet[Pair], day: date) -> QuerySet[Pair]:
+    """Annotate pairs with ``last_met`` and ``next_meeting`` (days or NULL) and ``met_times``, as of a day."""
+    held = _held_by(day)
+    planned = Meeting.objects.filter(_of_outer_pair(), state=MeetingState.PLANNED, held_on__gte=day)
+    # COUNT as a plain function: an aggregate of Django's would group by the meeting.
+    counted = held.order_by().annotate(n=Func(F("pk"), function="COUNT", output_field=IntegerField())).values("n")
+    return pairs.annotate(
+        last_met=Subquery(held.order_by("-held_on").values("held_on")[:1], output_field=DateField()),
+        next_meeting=Subquery(planned.order_by("held_on").values("held_on")[:1], output_field=DateField()),
+        met_times=Coalesce(Subquery(counted), 0),
+    )
+
+
+def last_meetings(pair_ids: Collection[UUID], day: date) -> dict[UUID, date]:
+    """Return the day of the last meeting held by a day, for those of the pairs that had one; one query."""
+    held = _held_by(day).order_by("-held_on").values("held_on")[:1]
+    rows = Pair.objects.filter(pk__in=pair_ids).annotate(last_met=Subquery(held, output_field=DateField()))
+    return dict(rows.filter(last_met__isnull=False).values_list("pk", "last_met"))
+
+
+def pairs_without_meeting(actor: Actor, day: date, *, after_days: int = FIRST_MEETING_DAYS) -> QuerySet[Pair]:
+    """Return the acting pairs without any meeting held, ``after_days`` or more after they took effect.
+
+    A pair takes effect on the later of its first day and its order's date.
+    """
+    rows = (
+        pairs_with_meetings(actor).filter(acting_q(day)).annotate(effective=Greatest("starts_on", "order__signed_on"))
+    )
+    return rows.filter(~Exists(_held_by(day)), effective__lte=day - timedelta(days=after_days))
+
+
+def stuck_pairs(actor: Actor, day: date, *, after_days: int = STUCK_DAYS) -> QuerySet[Pair]:
+    """Return the acting pairs that have met, but not within the last ``after_days`` days."""
+    since = day - timedelta(days=after_days)
+    lately = _held_by(day).filter(held_on__gt=since)
+    return pairs_with_meetings(actor).filter(acting_q(day)).filter(Exists(_held_by(day)), ~Exists(lately))
+
+
+def _of_pair(pair: Pair) -> Q:
+    own = Q(pair=pair.pk)
+    if pair.group_id is None:
+        return own
+    of_group = Q(group=pair.group_id, held_on__gte=pair.starts_on)
+    return own | (of_group & Q(held_on__lte=pair.ends_on) if pair.ends_on is not None else of_group)
+
+
+def _of_outer_pair() -> Q:
+    """Return the condition «of this pair, or of its group within the pair's days» for a subquery over pairs."""
+    last_day = Coalesce(OuterRef("ends_on"), Value(_FAR, output_field=DateField()))
+    of_group = Q(group=OuterRef("group"), held_on__gte=OuterRef("starts_on"), held_on__lte=last_day)
+    return Q(pair=OuterRef("pk")) | of_group
+
+
+def _held_by(day: date) -> QuerySet[Meeting]:
+    return Meeting.objects.filter(_of_outer_pair(), state=MeetingState.HELD, held_on__lte=day)

@@ -1,0 +1,86 @@
+"""How meetings and plans are said on screen."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from core.ui.components import Status, StatusKind
+from schools.meetings.domain import MeetingState, PlanKind, TermRemark, term_remark
+from schools.meetings.models import PLAN_TITLES, STATE_TITLES, Meeting, Plan
+from schools.pairs.models import Pair
+from tenants.reference.selectors import forms_now
+
+_STATUS: dict[MeetingState, StatusKind] = {
+    MeetingState.PLANNED: "info",
+    MeetingState.HELD: "ok",
+    MeetingState.MISSED: "wait",
+    MeetingState.CANCELLED: "none",
+}
+
+
+def meeting_status(meeting: Meeting, day: date) -> Status:
+    """Return the state of a meeting; of a planned one whose day is over it is not known what became of it."""
+    state = MeetingState(meeting.state)
+    if state is MeetingState.PLANNED and meeting.held_on < day:
+        return Status("wait", _("Отметьте, состоялась ли"))
+    words = str(STATE_TITLES[state])
+    return Status(_STATUS[state], words[:1].upper() + words[1:])
+
+
+def plan_kind_for(pair: Pair) -> PlanKind:
+    """Return the usual kind of plan: a персонализированная программа where a teacher is the mentee."""
+    return PlanKind.PERSONALISED if _is_of_teacher(pair) else PlanKind.INDIVIDUAL
+
+
+def plan_title(pair: Pair, plan: Plan | None) -> str:
+    """Return what the plan of a pair is called on screen."""
+    words = str(PLAN_TITLES[PlanKind(plan.kind) if plan is not None and plan.version else plan_kind_for(pair)])
+    return words[:1].upper() + words[1:]
+
+
+def typed_id(text: str) -> UUID | None:
+    """Return the id in an address, or None for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def sections_of(pair: Pair) -> tuple[str, ...]:
+    """Return the sections of a plan by who the mentee is (domain: teacher three, pupil two)."""
+    if _is_of_teacher(pair):
+        return (
+            _("Анализ профессиональных трудностей и способы их преодоления"),
+            _("Вхождение в должность"),
+            _("Направления профессионального развития"),
+        )
+    return (_("Анализ трудностей и способы их преодоления"), _("Направления развития ученика"))
+
+
+def column_titles() -> dict[str, str]:
+    """Return what the columns of a plan are called on paper, by their names."""
+    return {
+        "task": _("Проект, задание"),
+        "term": _("Срок"),
+        "planned": _("Планируемый результат"),
+        "actual": _("Фактический результат"),
+        "mark": _("Оценка наставника"),
+    }
+
+
+def remark_on_term(plan: Plan) -> str:
+    """Return what to look at in the term of a plan, or nothing; it forbids nothing."""
+    found = term_remark(PlanKind(plan.kind), plan.starts_on, plan.extended_until or plan.ends_on)
+    if found is TermRemark.SHORT:
+        return _("Персонализированная программа обычно длится от трёх месяцев: проверьте срок.")
+    if found is TermRemark.LONG:
+        return _("Персонализированная программа обычно длится не больше года: проверьте срок.")
+    return ""
+
+
+def _is_of_teacher(pair: Pair) -> bool:
+    form = next((row for row in forms_now(with_withdrawn=True) if row.code == pair.form_code), None)
+    return form is not None and bool(form.mentee_kinds) and not {"pupil", "student"} & set(form.mentee_kinds)

@@ -1,0 +1,61 @@
+"""What packages above put beside a pair: its other pages, what moves with it, what keeps it from being deleted.
+
+This package knows none of them; each registers itself in its ``AppConfig.ready``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from core.authz import Actor
+from core.ui.components import Text
+from schools.pairs.models import Pair
+
+
+@dataclass(frozen=True, slots=True)
+class PairLink:
+    """Another page of a pair, whose address takes ``pair_id``, for whoever carries the permission on the pair."""
+
+    label: Text
+    url_name: str
+    permission: str
+
+
+Move = Callable[[Pair, Pair], None]
+# Returns a sentence, or nothing.
+Standing = Callable[[Pair], str]
+_links: list[PairLink] = []
+_moves: list[Move] = []
+_standing: list[Standing] = []
+
+
+def register_link(link: PairLink) -> None:
+    """Put a link on the card of every pair."""
+    _links.append(link)
+
+
+def register_move(move: Move) -> None:
+    """Have what belongs to a pair moved when the pair was recorded twice: from the second row to the first."""
+    _moves.append(move)
+
+
+def register_standing(why: Standing) -> None:
+    """Let a package say why a draft cannot be deleted."""
+    _standing.append(why)
+
+
+def links_of(actor: Actor) -> Sequence[PairLink]:
+    """Return the other pages of a pair that somebody with his roles may open."""
+    return [link for link in _links if actor.has(link.permission)]
+
+
+def move_everything(kept: Pair, gone: Pair) -> None:
+    """Give everything that belongs to one row of a pair to the other."""
+    for move in _moves:
+        move(kept, gone)
+
+
+def what_stands_on(pair: Pair) -> list[str]:
+    """Return sentences that say why a draft has to stay; none when it can go."""
+    return [sentence for why in _standing if (sentence := why(pair))]
