@@ -142,7 +142,6 @@ _LABELS: Final = {
     "released_at": _("Отпущен"),
     "outcome": _("Чем кончилось"),
     "settled_at": _("Когда кончилось"),
-<<<<<<< HEAD
     "round": _("Подбор"),
     "side": _("Сторона"),
     "source": _("Откуда желание участвовать"),
@@ -155,9 +154,7 @@ _LABELS: Final = {
     "changed_version": _("Версия доски"),
     "changed_by": _("Кто изменил (номер учётной записи)"),
     "out_at": _("Вышел из подбора"),
-=======
     "pair": _("Пара"),
->>>>>>> 978a405 (Plans and meetings of pairs: the log in four fields, corrections kept, plans in versions, the journal as a workbook)
 }
 
 

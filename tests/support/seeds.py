@@ -47,13 +47,10 @@ OWN: dict[str, Any] = {
     "guardianship_id": _own(6),
     "consent_id": _own(7),
     "pair_id": _own(8),
-<<<<<<< HEAD
     "round_id": _own(20),
     "candidate_id": _own(21),
     "side": "mentee",
-=======
     "meeting_id": _own(8),
->>>>>>> 978a405 (Plans and meetings of pairs: the log in four fields, corrections kept, plans in versions, the journal as a workbook)
     "order_id": _own(9),
     "token_id": _own(10),
     "outbox_id": _own(11),
@@ -88,13 +85,10 @@ FOREIGN: dict[str, Any] = {
     "guardianship_id": _only_b(6),
     "consent_id": _only_b(7),
     "pair_id": _only_b(8),
-<<<<<<< HEAD
     "round_id": _only_b(20),
     "candidate_id": _only_b(21),
     "side": "nonsense",
-=======
     "meeting_id": _only_b(8),
->>>>>>> 978a405 (Plans and meetings of pairs: the log in four fields, corrections kept, plans in versions, the journal as a workbook)
     "order_id": _only_b(9),
     "token_id": _only_b(10),
     "outbox_id": _only_b(11),
@@ -157,11 +151,8 @@ def seed_all() -> None:
             _webhooks(make, place.canary)
             _feed(make)
             _people(make, place)
-<<<<<<< HEAD
             _matching(make, place)
-=======
             _meetings(make, place)
->>>>>>> 978a405 (Plans and meetings of pairs: the log in four fields, corrections kept, plans in versions, the journal as a workbook)
             _imports(make, place)
             _requests(make, place)
         _archive(make, place)
@@ -359,7 +350,6 @@ def _people(make: Any, place: world.TestSchool) -> None:
     )
 
 
-<<<<<<< HEAD
 def _matching(make: Any, place: world.TestSchool) -> None:
     """Add a round with a pupil and a teacher; the title holds the canary."""
     from schools.matching.models import Candidate, Round
@@ -367,7 +357,8 @@ def _matching(make: Any, place: world.TestSchool) -> None:
     found = Round.objects.create(id=make(20), form_code="teacher-pupil", title=f"Подбор {place.canary}", created_at=NOW)
     Candidate.objects.create(id=make(21), round=found, person_id=make(4), side="mentee", number=1)
     Candidate.objects.create(id=make(22), round=found, person_id=world.MENTOR, side="mentor", number=1, capacity=2)
-=======
+
+
 def _meetings(make: Any, place: world.TestSchool) -> None:
     """Add a meeting that took place, one of the pair of the template, and a plan whose every text holds the canary."""
     from schools.meetings.models import Meeting, Plan
@@ -380,7 +371,6 @@ def _meetings(make: Any, place: world.TestSchool) -> None:
         Plan.objects.create(
             id=key, pair_id=pair, kind="individual", goal=place.canary, rows=rows, version=1, changed_at=NOW
         )
->>>>>>> 978a405 (Plans and meetings of pairs: the log in four fields, corrections kept, plans in versions, the journal as a workbook)
 
 
 def _requests(make: Any, place: world.TestSchool) -> None:

@@ -14,7 +14,6 @@ from schools.rights.registry import Holding, Subject, register_holdings
 
 _CATEGORY = gettext_lazy("сведения о встречах и планах в программе наставничества")
 _TEXTS = {"place": "", "topic": "", "result": "", "note": "", "corrections": []}
-_PLAN_TEXTS = {"goal": "", "rows": [], "versions": [], "report": {}}
 
 
 def _pairs(subject: Subject) -> QuerySet[Pair]:
@@ -42,7 +41,8 @@ def _destroy_meetings(subject: Subject, day: date) -> None:
 
 
 def _destroy_plans(subject: Subject, day: date) -> None:
-    plans_of(subject).update(**_PLAN_TEXTS)
+    """A plan without its words says nothing: it goes."""
+    plans_of(subject).delete()
 
 
 def register() -> None:

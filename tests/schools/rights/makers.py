@@ -43,7 +43,6 @@ def make_somebody() -> Any:
     return person
 
 
-<<<<<<< HEAD
 def _matching(person: Any, teacher: Any) -> None:
     from schools.matching.models import Candidate, Round
 
@@ -52,7 +51,8 @@ def _matching(person: Any, teacher: Any) -> None:
     mentee = Candidate.objects.create(round=found, person=person, side="mentee", number=1, partner=mentor)
     mentor.preferences = [str(mentee.pk)]
     mentor.save()
-=======
+
+
 def _meetings(pair: Any) -> None:
     from schools.meetings.models import Meeting, Plan
 
@@ -62,7 +62,6 @@ def _meetings(pair: Any) -> None:
     rows = [{"section": 0, "task": "Жар-птицыной прочесть книгу", "term": "", "planned": "", "actual": "", "mark": ""}]
     report = {"done": "С Жар-птицыной всё сделано", "conclusions": "", "proposals": ""}
     Plan.objects.create(pair=pair, kind="individual", rows=rows, version=1, changed_at=NOW, report=report)
->>>>>>> 978a405 (Plans and meetings of pairs: the log in four fields, corrections kept, plans in versions, the journal as a workbook)
 
 
 def _years(person: Any) -> None:
