@@ -74,6 +74,7 @@ RIGHTS = Rights(
         "reference_definition": _READ,
         "reference_target": _READ,
         "reference_legalact": _READ,
+        "reference_profile": _READ,
         "events_mark": "INSERT",
         "events_outbox": "INSERT",
         "provisioning_archive": _CHANGE,

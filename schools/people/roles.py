@@ -33,6 +33,8 @@ PERMISSIONS = in_worlds(
     ("imports.feed", _("передавать контингент по расписанию")),
     ("imports.set_feed", _("решать, когда переданный контингент записывается без человека")),
     ("coverage.view", _("видеть охват школы")),
+    ("programme.view", _("видеть дела года программы")),
+    ("programme.edit", _("вести год программы: дела, сроки, ответственных")),
     ("participation.view", _("видеть своё участие")),
     ("staff.appoint_director", _("назначать директора")),
     ("archive.take", _("забирать архив школы")),
@@ -61,6 +63,8 @@ _COORDINATOR: Mapping[str, Extent] = {
     "imports.run": _ALL,
     "imports.feed": _ALL,
     "coverage.view": _ALL,
+    "programme.view": _ALL,
+    "programme.edit": _ALL,
     "staff.view": _ALL,
     "staff.manage": _ALL,
     "tokens.manage": _ALL,
@@ -96,6 +100,7 @@ _CURATOR: Mapping[str, Extent] = {
     "meetings.view": _SCOPE,
     "meetings.log": _SCOPE,
     "plans.edit": _SCOPE,
+    "programme.view": _ALL,
 }
 _CLASS_TEACHER: Mapping[str, Extent] = {
     "people.view": _SCOPE,
@@ -104,9 +109,11 @@ _CLASS_TEACHER: Mapping[str, Extent] = {
     "pairs.view": _SCOPE,
     "meetings.view": _SCOPE,
     "meetings.log": _SCOPE,
+    "programme.view": _OWN,
 }
 _PSYCHOLOGIST: Mapping[str, Extent] = {
     "pairs.unpaired_view": _ALL,
+    "programme.view": _OWN,
 }
 _PARTICIPANT: Mapping[str, Extent] = {
     "participation.view": _OWN,

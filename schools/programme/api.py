@@ -31,7 +31,7 @@ from tenants.provisioning.archive.asking import ask_for_own_archive, own_archive
 from tenants.provisioning.archive.words import file_name
 from tenants.provisioning.models import Archive
 from tenants.provisioning.serializers import ArchiveAnswer
-from tenants.reference.selectors import consent_kinds_now, definitions_now, forms_now, role_variants_now
+from tenants.reference.selectors import consent_kinds_now, definitions_now, forms_now, profiles_now, role_variants_now
 
 
 class PeopleEndpoint(ApiView):
@@ -229,7 +229,7 @@ class OfferedEndpoint(ApiView):
 
     tag = "reference"
 
-    @operation(_("Справочники региона: формы, виды согласий, показатели"), answer=shapes.OfferedAnswer)
+    @operation(_("Справочники региона: формы, виды согласий, показатели, профили"), answer=shapes.OfferedAnswer)
     def get(self, actor: Actor) -> dict[str, Any]:
         """Return what is in force and offered."""
         return {
@@ -237,6 +237,7 @@ class OfferedEndpoint(ApiView):
             "role_variants": role_variants_now(),
             "consent_kinds": consent_kinds_now(),
             "definitions": definitions_now(),
+            "profiles": profiles_now(),
         }
 
 

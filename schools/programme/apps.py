@@ -5,20 +5,33 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ProgrammeConfig(AppConfig):
-    """Screens above the school's other apps; no tables of its own."""
+    """The programme year, and screens above the school's other apps."""
 
     name = "schools.programme"
     label = "programme"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the school's sections into the main menu."""
+        """Put the school's sections into the main menu; say where tasks are done and what the tables hold."""
         from core.authz import can
         from core.ui.navigation import NavItem, NavSection, register, register_sections
+        from schools.programme import holdings, joining
         from schools.programme.audit import in_one_phrase
         from schools.rights.printing import register_act_words
+        from tenants.reference.products import Product, register_products
 
         register_act_words(in_one_phrase)
+        joining.register()
+        holdings.register()
+        register_products(
+            Product("people", _("список людей"), "people:list", "people.view"),
+            Product("consents", _("согласия"), "consents:missing", "consents.view"),
+            Product("pairs", _("пары и группы"), "pairs:list", "pairs.view"),
+            Product("unpaired", _("список тех, кто без наставника"), "pairs:unpaired", "pairs.unpaired_view"),
+            Product("orders", _("приказы о парах"), "orders:list", "orders.view"),
+            Product("roadmap", _("дорожная карта"), "programme:year", "programme.view"),
+            Product("coverage", _("охват школы"), "coverage:own", "coverage.view"),
+        )
 
         register_sections(
             NavSection(code="programme", label=_("Программа"), world="school", order=20),
@@ -28,6 +41,7 @@ class ProgrammeConfig(AppConfig):
             NavSection(code="settings", label=_("Настройки"), world="school", order=60),
         )
         items = (
+            ("programme", _("Год программы"), "programme:year", "programme.view", 10),
             ("people", _("Список людей"), "people:list", "people.view", 20),
             ("people", _("Согласия"), "consents:missing", "consents.view", 30),
             ("pairs", _("Пары и группы"), "pairs:list", "pairs.view", 40),

@@ -88,6 +88,17 @@ WORDS = {
     "meetings.report_written": _("Записан отчёт наставника"),
     "meetings.exported": _("Выгружен журнал встреч"),
     "coverage.people_viewed": _("Открыт список к охвату"),
+    "programme.year_started": _("Начат год программы"),
+    "programme.year_changed": _("Изменён год программы"),
+    "programme.year_discarded": _("Удалён год программы, начатый по ошибке"),
+    "programme.year_viewed": _("Открыты дела года программы"),
+    "programme.roadmap_viewed": _("Открыта дорожная карта"),
+    "programme.roadmap_exported": _("Выгружена дорожная карта"),
+    "programme.task_added": _("Добавлено дело года программы"),
+    "programme.task_changed": _("Изменено дело года программы"),
+    "programme.task_marked": _("Отмечено дело года программы"),
+    "programme.task_removed": _("Удалено своё дело года программы"),
+    "programme.task_viewed": _("Открыто дело года программы"),
     "audit.viewed": _("Открыт журнал"),
     "rights.printed": _("Показано всё, что хранится о человеке"),
     "rights.exported": _("Выгружено всё, что хранится о человеке"),
@@ -147,8 +158,12 @@ _CARDS = {
     "pairs.pair": ("pairs:card", "pair_id", _("пара")),
     "meetings.meeting": ("meetings:card", "meeting_id", _("встреча")),
     "pairs.order": ("orders:card", "order_id", _("приказ")),
+    "programme.year": ("programme:year-of", "year_id", _("год программы")),
+    "programme.task": ("programme:task", "task_id", _("дело")),
     "rights.destruction": ("rights:request", "destruction_id", _("запрос")),
 }
+# What these were about is no more.
+_GONE = {"pairs.draft_discarded", "programme.year_discarded", "programme.task_removed"}
 _VIEWED = Q(action__endswith="viewed")
 
 
@@ -206,7 +221,7 @@ def _line(row: AuditRecord, names: Mapping[str, str]) -> Line:
     label = str(_PROCESSES.get(row.actor_label, row.actor_label))
     who = label or names.get(str(row.actor_id), str(row.actor_id or "—"))
     about, url = "", ""
-    if row.object_type in _CARDS and row.object_id and row.action != "pairs.draft_discarded":
+    if row.object_type in _CARDS and row.object_id and row.action not in _GONE:
         name, argument, words = _CARDS[row.object_type]
         about, url = str(words), reverse(name, kwargs={argument: row.object_id})
     listed = row.details.get("pairs") or row.details.get("people")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -19,6 +20,9 @@ from schools.coverage.selectors import OwnFigure
 from schools.pairs.selectors import acting_q, drafts, pairs_visible_to
 from schools.people.models import Enrolment
 from schools.people.selectors import enrolled_q, people_visible_to
+from schools.programme.models import ProgrammeTask
+from schools.programme.year_words import is_late, term_of_task
+from schools.programme.years import StageTasks, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,15 @@ class Numbers:
     def without_consent(self) -> int:
         """How many enrolled people have no consent in force of a kind that decides counting."""
         return self.enrolled - self.consented
+
+
+@dataclass(frozen=True, slots=True)
+class YearAtHand:
+    """What the programme year says of the next step: whether there is one, and its first open tasks."""
+
+    is_started: bool
+    late: ProgrammeTask | None = None
+    next: ProgrammeTask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +83,26 @@ def numbers(actor: Actor, day: date) -> Numbers:
     )
 
 
-def next_step(actor: Actor, found: Numbers, *, missing: int | None = None) -> NextStep | None:
+def year_at_hand(stages: Sequence[StageTasks] | None, day: date) -> YearAtHand:
+    """Return what a year says of the next step; ``stages`` are None where no year was started."""
+    if stages is None:
+        return YearAtHand(is_started=False)
+    tasks = [task for stage in stages for task in stage.tasks if task.state in (State.TODO, State.WORK)]
+    late = min((task for task in tasks if is_late(task, day)), key=lambda task: task.due_on or day, default=None)
+    begun = next((task for task in tasks if task.state == State.WORK), None)
+    return YearAtHand(is_started=True, late=late, next=begun or next(iter(tasks), None))
+
+
+def next_step(
+    actor: Actor, found: Numbers, *, missing: int | None = None, year: YearAtHand | None = None
+) -> NextStep | None:
     """Return the one next step for somebody who keeps the school's data; None for those who have nothing to do here.
 
-    ``missing`` is how many people the main figure lacks, None when there is no target or no figure.
+    What the data say is missing comes first, then what the programme year says. ``missing`` is how many people the
+    main figure lacks, None when there is no target or no figure; ``year`` is None where the programme is not asked.
     """
     if not actor.has("people.edit"):
-        return _step_of_others(actor, found)
+        return _step_of_others(actor, found, year)
     if not found.enrolled:
         return NextStep(
             _("Загрузите список учеников и педагогов"),
@@ -112,7 +138,7 @@ def next_step(actor: Actor, found: Numbers, *, missing: int | None = None) -> Ne
             _("Посмотреть, кому"),
             _("Закончился срок или исполнилось 18 лет: пока подписи нет, человек не входит в охват."),
         )
-    return _coverage_step(missing)
+    return (_year_step(actor, year) if year else None) or _coverage_step(missing, year)
 
 
 def missing_to_target(figure: OwnFigure) -> int | None:
@@ -122,7 +148,25 @@ def missing_to_target(figure: OwnFigure) -> int | None:
     return max(ceil(Fraction(figure.target) * figure.den / 100) - figure.num, 0)
 
 
-def _step_of_others(actor: Actor, found: Numbers) -> NextStep | None:
+def _year_step(actor: Actor, year: YearAtHand) -> NextStep | None:
+    if not year.is_started:
+        if not actor.has("programme.edit"):
+            return None
+        return NextStep(
+            _("Начните год программы"),
+            reverse("programme:start"),
+            _("Выбрать профиль"),
+            _("Этапы, дела и обычные сроки появятся сами: из профиля или из прошлого года."),
+        )
+    return _task_step(year.late, _("Срок прошёл: %(term)s")) if year.late else None
+
+
+def _task_step(task: ProgrammeTask, hint: str = "") -> NextStep:
+    address = reverse("programme:task", args=[task.pk])
+    return NextStep(task.title, address, _("Открыть дело"), hint % {"term": term_of_task(task)} if hint else task.stage)
+
+
+def _step_of_others(actor: Actor, found: Numbers, year: YearAtHand | None) -> NextStep | None:
     if actor.has("consents.edit") and found.without_consent:
         words = ngettext(
             "В вашем классе %(count)s человек без согласия",
@@ -135,6 +179,10 @@ def _step_of_others(actor: Actor, found: Numbers) -> NextStep | None:
             _("Записать согласия"),
             _("Отметьте тех, чьи бумаги уже подписаны."),
         )
+    # A curator sees the whole year: of it only what is late is his next step; the others see their own tasks alone.
+    sees_all = actor.reach("programme.view").everything
+    if year and (task := year.late or (None if sees_all else year.next)):
+        return _task_step(task)
     if actor.has("pairs.edit"):
         return NextStep(
             _("Составьте пару"),
@@ -164,7 +212,7 @@ def _order_step(actor: Actor, waiting: int) -> NextStep:
     )
 
 
-def _coverage_step(missing: int | None) -> NextStep:
+def _coverage_step(missing: int | None, year: YearAtHand | None) -> NextStep:
     if missing:
         words = ngettext("До цели не хватает %(count)s человека", "До цели не хватает: %(count)s чел.", missing)
         return NextStep(
@@ -173,6 +221,8 @@ def _coverage_step(missing: int | None) -> NextStep:
             _("Кого не хватает"),
             _("В списке видно, кому нужна пара, а кому только согласие или приказ."),
         )
+    if year and year.next:
+        return _task_step(year.next)
     return NextStep(
         _("Всё в порядке: срочных дел нет"), reverse("coverage:own"), _("Посмотреть охват"), _("Пары действуют.")
     )

@@ -127,6 +127,16 @@ class DefinitionOffered(serializers.Serializer[Any]):
     needs_consent = serializers.BooleanField()
 
 
+class ProfileOffered(serializers.Serializer[Any]):
+    """A methodology profile that a year can be started from."""
+
+    code = serializers.CharField()
+    version = serializers.IntegerField()
+    title = serializers.CharField()
+    base_word = serializers.ChoiceField(choices=[("base", _("база")), ("bank", _("банк"))])
+    programme_word = serializers.CharField()
+
+
 class OfferedAnswer(serializers.Serializer[Any]):
     """What the region offers its schools to choose from."""
 
@@ -134,6 +144,7 @@ class OfferedAnswer(serializers.Serializer[Any]):
     role_variants = VariantOffered(many=True)
     consent_kinds = ConsentKindOffered(many=True)
     definitions = DefinitionOffered(many=True)
+    profiles = ProfileOffered(many=True)
 
 
 class RemainingAnswer(serializers.Serializer[Any]):

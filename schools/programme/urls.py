@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.programme import archive_views, coverage_views, people_views, views
+from schools.programme import archive_views, coverage_views, people_views, views, year_views
 
 people = [
     path("", people_views.listing, name="list"),
@@ -23,4 +23,21 @@ archive = (
     "archive",
 )
 closing = ([path("", archive_views.closing, name="page")], "closing")
+programme = (
+    [
+        path("", year_views.current, name="year"),
+        path("start/", year_views.start, name="start"),
+        path("years/<uuid:year_id>/", year_views.year_of, name="year-of"),
+        path("years/<uuid:year_id>/edit/", year_views.edit, name="edit"),
+        path("years/<uuid:year_id>/discard/", year_views.discard, name="discard"),
+        path("years/<uuid:year_id>/roadmap/", year_views.roadmap, name="roadmap"),
+        path("years/<uuid:year_id>/roadmap/file/", year_views.roadmap_xlsx, name="roadmap-file"),
+        path("years/<uuid:year_id>/tasks/new/", year_views.task_new, name="task-new"),
+        path("tasks/<uuid:task_id>/", year_views.task_page, name="task"),
+        path("tasks/<uuid:task_id>/mark/", year_views.mark, name="mark"),
+        path("tasks/<uuid:task_id>/edit/", year_views.task_edit, name="task-edit"),
+        path("tasks/<uuid:task_id>/remove/", year_views.task_remove, name="task-remove"),
+    ],
+    "programme",
+)
 home = [path("", views.home, name="home")]

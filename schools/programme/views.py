@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.authz import Actor, actor_of, requires, signed_in
-from core.ui.components import Fact
+from core.ui.components import Fact, TaskGroup
+from core.ui.home import home_blocks
 from core.ui.pagination import paginate
 from schools.coverage.selectors import own_coverage
 from schools.pairs.selectors import own_pairs, with_state
@@ -20,7 +22,9 @@ from schools.people.pages import personal_page
 from schools.people.words import transfer_tasks
 from schools.programme import audit
 from schools.programme.forms import AuditFilter
-from schools.programme.home import Numbers, missing_to_target, next_step, numbers, tasks
+from schools.programme.home import Numbers, missing_to_target, next_step, numbers, tasks, year_at_hand
+from schools.programme.year_words import folds
+from schools.programme.years import current_year, stages_of
 from schools.rights.words import home_tasks
 
 _FIGURES = 3
@@ -35,10 +39,20 @@ def home(request: HttpRequest) -> HttpResponse:
     sees_figures = found.enrolled and actor.has("coverage.view")
     figures = own_coverage(day)[:_FIGURES] if sees_figures else ()
     keeps_all = bool(actor.has("people.edit"))
+    year = current_year(actor, day) if actor.reach("programme.view") else None
+    stages = stages_of(actor, year) if year is not None else None
     context: dict[str, Any] = {
-        "step": next_step(actor, found, missing=missing_to_target(figures[0]) if figures else None),
+        "step": next_step(
+            actor,
+            found,
+            missing=missing_to_target(figures[0]) if figures else None,
+            year=year_at_hand(stages, day) if actor.reach("programme.view") else None,
+        ),
+        "year": year,
+        "folds": folds(year, stages, day) if year is not None and stages else [],
+        "blocks": home_blocks(request),
         "figures": figures,
-        "groups": [*home_tasks(actor, day), *transfer_tasks(), *tasks(actor, found)] if keeps_all else [],
+        "groups": _groups(actor, day, found, has_year=year is not None) if keeps_all else [],
         "facts": [] if keeps_all else _facts(actor, found),
         "today": day,
         "closing_on": request.school.closing_on if actor.has("archive.take") else None,  # type: ignore[attr-defined]
@@ -61,6 +75,12 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     page = paginate(request, audit.records(actor, bar.cleaned_data if bar.is_valid() else {}))
     context = {"page": page, "lines": audit.in_words(page, dict(people)), "filter_form": bar}
     return personal_page(request, "programme/audit.html", context, action="audit.viewed", details={"rows": len(page)})
+
+
+def _groups(actor: Actor, day: date, found: Numbers, *, has_year: bool) -> list[TaskGroup]:
+    """Return what waits for somebody beside the year; without a year, the stages that the data show by themselves."""
+    waiting = [*home_tasks(actor, day), *transfer_tasks()]
+    return waiting if has_year else [*waiting, *tasks(actor, found)]
 
 
 def _facts(actor: Actor, found: Numbers) -> list[Fact]:

@@ -15,6 +15,28 @@ from tenants.reference import services
 from tenants.reference.kinds import KINDS, Kind
 from tenants.reference.models import Versioned
 from tenants.reference.selectors import entry_in_force
+from tenants.reference.stages import TASK_FIELDS, StagesField
+
+
+class StageTaskShape(serializers.Serializer[Any]):
+    """A task of a stage."""
+
+    title = serializers.CharField(max_length=TASK_FIELDS["title"])
+    term = serializers.CharField(max_length=TASK_FIELDS["term"], allow_blank=True)
+    responsible = serializers.CharField(max_length=TASK_FIELDS["responsible"], allow_blank=True)
+    result = serializers.CharField(max_length=TASK_FIELDS["result"], allow_blank=True)
+    product = serializers.CharField(
+        max_length=TASK_FIELDS["product"],
+        allow_blank=True,
+        help_text=_("Обозначение страницы, где это делают; пусто, если нигде."),
+    )
+
+
+class StageShape(serializers.Serializer[Any]):
+    """A stage of a methodology profile."""
+
+    title = serializers.CharField(max_length=200)
+    tasks = StageTaskShape(many=True)
 
 
 def _field(known: forms.Field, *, is_input: bool) -> serializers.Field[Any, Any, Any, Any]:
@@ -25,6 +47,8 @@ def _field(known: forms.Field, *, is_input: bool) -> serializers.Field[Any, Any,
         if not known.required:
             limits["allow_null"] = True
     match known:
+        case StagesField():
+            return StageShape(many=True, **limits)
         case forms.MultipleChoiceField():
             child = serializers.CharField(max_length=60)
             return serializers.ListField(child=child, **limits)

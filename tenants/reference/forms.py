@@ -12,6 +12,7 @@ from core.ui.components import Text
 from core.ui.forms import DayField
 from tenants.reference import models
 from tenants.reference.selectors import definitions_now, forms_now
+from tenants.reference.stages import StagesField
 
 # The kinds of people a school tells apart, as the region's lists name them.
 PEOPLE: Final[list[tuple[str, Text]]] = [
@@ -180,3 +181,24 @@ class LegalActForm(EntryForm):
         ],
     )
     url = forms.URLField(label=gettext_lazy("Ссылка на текст"), required=False, assume_scheme="https")
+
+
+class ProfileForm(EntryForm):
+    """A methodology profile."""
+
+    title = forms.CharField(label=gettext_lazy("Название"), max_length=160)
+    base_word = forms.ChoiceField(
+        label=gettext_lazy("Как называют списки участников"),
+        choices=[("base", gettext_lazy("база")), ("bank", gettext_lazy("банк"))],
+        widget=forms.RadioSelect,
+        initial="base",
+    )
+    programme_word = forms.CharField(label=gettext_lazy("Как называют программу"), max_length=100)
+    position = forms.IntegerField(label=gettext_lazy("Место в списке"), min_value=0, max_value=9999, initial=100)
+    stages = StagesField(
+        label=gettext_lazy("Этапы и мероприятия"),
+        help_text=gettext_lazy(
+            "Пустые строки не сохраняются. Чтобы убрать мероприятие или этап, сотрите его текст. Новые пустые строки "
+            "появятся после сохранения."
+        ),
+    )

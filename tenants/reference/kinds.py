@@ -95,6 +95,15 @@ def _act(row: models.LegalAct, titles: Mapping[str, str]) -> list[Fact]:
     ]
 
 
+def _profile(row: models.Profile, titles: Mapping[str, str]) -> list[Fact]:
+    stages = "; ".join(f"{stage['title']} ({len(stage['tasks'])})" for stage in row.stages)
+    return [
+        Fact(_("Списки участников"), row.get_base_word_display()),
+        Fact(_("Программа"), row.programme_word),
+        Fact(_("Этапы (мероприятий)"), stages),
+    ]
+
+
 KINDS: Final = {
     kind.slug: kind
     for kind in (
@@ -174,6 +183,20 @@ KINDS: Final = {
             add=gettext_lazy("Добавить акт"),
             facts=_act,
             order=lambda row: (row.issued_on is None, row.issued_on, row.code),
+        ),
+        Kind(
+            slug="profiles",
+            model=models.Profile,
+            form=forms.ProfileForm,
+            title=gettext_lazy("Методические профили"),
+            lead=gettext_lazy("Этапы и мероприятия, с которых школа начинает год программы."),
+            help=gettext_lazy(
+                "Школа начинает год с копии профиля. Новая редакция действует на годы, которые начнут после неё: "
+                "идущие годы школ не меняются и помнят, с какой редакции начаты."
+            ),
+            add=gettext_lazy("Добавить профиль"),
+            facts=_profile,
+            order=lambda row: (row.position, row.title),
         ),
     )
 }

@@ -148,3 +148,25 @@ class LegalAct(Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Profile(Versioned):
+    """A methodology profile: the stages and tasks that a school's programme year is copied from.
+
+    ``stages`` is a list of ``{"title", "tasks": [{"title", "term", "responsible", "result", "product"}]}``; a running
+    year keeps its own copy and the version that it came from.
+    """
+
+    title = models.CharField(_("название"), max_length=160)
+    base_word = models.CharField(
+        _("как называют списки участников"), max_length=10, choices=[("base", _("база")), ("bank", _("банк"))]
+    )
+    programme_word = models.CharField(_("как называют программу"), max_length=100)
+    stages = models.JSONField(_("этапы"), default=list)
+    position = models.PositiveSmallIntegerField(default=100)
+
+    class Meta(Versioned.Meta):
+        ordering: ClassVar = ["position", "title"]
+
+    def __str__(self) -> str:
+        return self.title

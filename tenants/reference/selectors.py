@@ -118,6 +118,39 @@ class LegalAct:
     is_offered: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ProfileTask:
+    """A task of a stage; ``product`` is the code of the page where it is done, empty for none."""
+
+    title: str
+    term: str
+    responsible: str
+    result: str
+    product: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a profile with its tasks."""
+
+    title: str
+    tasks: tuple[ProfileTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A methodology profile; ``base_word`` is ``base`` (база) or ``bank`` (банк)."""
+
+    id: UUID
+    code: str
+    version: int
+    title: str
+    base_word: str
+    programme_word: str
+    stages: tuple[Stage, ...]
+    is_offered: bool
+
+
 @contextmanager
 def _reach() -> Iterator[None]:
     """Stand where the region's tables are in reach, with no more rights than the caller has."""
@@ -261,6 +294,27 @@ def legal_acts_now(*, with_withdrawn: bool = False) -> tuple[LegalAct, ...]:
                 is_offered=row.is_offered,
             )
             for row in sorted(rows, key=lambda row: (row.issued_on or date.min, row.code))
+        )
+
+
+@remembered
+def profiles_now(*, with_withdrawn: bool = False) -> tuple[Profile, ...]:
+    """Return the methodology profiles in force, in the region's order."""
+    with _reach():
+        return tuple(
+            Profile(
+                id=row.id,
+                code=row.code,
+                version=row.version,
+                title=row.title,
+                base_word=row.base_word,
+                programme_word=row.programme_word,
+                stages=tuple(
+                    Stage(stage["title"], tuple(ProfileTask(**task) for task in stage["tasks"])) for stage in row.stages
+                ),
+                is_offered=row.is_offered,
+            )
+            for row in _rows(models.Profile, with_withdrawn=with_withdrawn)
         )
 
 

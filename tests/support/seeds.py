@@ -65,6 +65,9 @@ OWN: dict[str, Any] = {
     "api:reference-definitions-entry/code": "pupils",
     "api:reference-targets-entry/code": "pupils-2026",
     "api:reference-acts-entry/code": "273-fz",
+    "api:reference-profiles-entry/code": "r-145",
+    "year_id": _own(30),
+    "task_id": _own(31),
 }
 FOREIGN: dict[str, Any] = {
     "user_id": _only_b(1),
@@ -97,6 +100,8 @@ FOREIGN: dict[str, Any] = {
     "webhook_id": _only_b(11),
     "api:feed/job_id": _only_b(16),
     "delivery_id": _only_b(12),
+    "year_id": _only_b(30),
+    "task_id": _only_b(31),
 }
 # Ids of rows that only school B holds, by table.
 ONLY_IN_B: dict[str, UUID] = {
@@ -120,6 +125,8 @@ ONLY_IN_B: dict[str, UUID] = {
     "matching_round": _only_b(20),
     "matching_candidate": _only_b(21),
     "rights_destruction": _only_b(13),
+    "programme_programmeyear": _only_b(30),
+    "programme_programmetask": _only_b(31),
 }
 FOREIGN_IDS = {
     World.SCHOOL: [str(_only_b(4)), *(str(key) for key in ONLY_IN_B.values() if key != _only_b(4))],
@@ -155,6 +162,7 @@ def seed_all() -> None:
             _meetings(make, place)
             _imports(make, place)
             _requests(make, place)
+            _programme(make, place)
         _archive(make, place)
     _transfers()
     with region():
@@ -415,4 +423,24 @@ def _imports(make: Any, place: world.TestSchool) -> None:
     )
     ImportRow.objects.create(
         job=job, is_refused=True, file="а.xlsx", sheet=place.canary, row=2, code="no_name", cells=[place.canary]
+    )
+
+
+def _programme(make: Any, place: world.TestSchool) -> None:
+    """A year with a task of its own, for which the seeded teacher is responsible."""
+    from schools.programme.models import ProgrammeTask, ProgrammeYear
+
+    year = ProgrammeYear.objects.create(
+        pk=make(30), title=f"Год {place.canary}", starts_on=date(2026, 9, 1), created_at=NOW
+    )
+    ProgrammeTask.objects.create(
+        pk=make(31),
+        year=year,
+        stage_number=1,
+        stage=f"Этап {place.canary}",
+        position=1,
+        title=f"Дело {place.canary}",
+        responsible=[world.MENTOR],
+        product="orders",
+        updated_at=NOW,
     )

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("matching/", include("schools.matching.urls")),
     path("meetings/", include("schools.meetings.urls")),
     path("coverage/", include(programme.coverage)),
+    path("programme/", include(programme.programme)),
     path("rights/", include("schools.rights.urls")),
     path("audit/", include(programme.audit)),
     path("archive/", include(programme.archive)),

@@ -39,6 +39,19 @@ NEW_ENTRIES: dict[str, dict[str, Any]] = {
     },
     "targets": {"definition_code": "pupils", "year": 2031, "percent": 12.5},
     "acts": {"code": "order-1", "title": "Приказ о наставничестве", "level": "regional", "issued_on": "2026-01-15"},
+    "profiles": {
+        "code": "own",
+        "title": "Свой профиль",
+        "base_word": "bank",
+        "programme_word": "программа",
+        "position": 30,
+        "stages": [
+            {
+                "title": "Подготовка",
+                "tasks": [{"title": "Приказ", "term": "май", "responsible": "", "result": "", "product": "orders"}],
+            }
+        ],
+    },
 }
 
 

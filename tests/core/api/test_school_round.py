@@ -292,6 +292,28 @@ def transfers(ask: Any, pupil: str) -> None:
     ask("DELETE", "transfers/incoming/{transfer_id}/", transfer_id=other)
 
 
+def programme_year(ask: Any) -> None:
+    body = {"starts_on": "2027-09-01", "profiles": ["r-145", "az-1128"]}
+    year = ask("POST", "programme/years/", body)
+    assert [row["version"] for row in year["profiles"]] == [1, 1]
+    path = {"year_id": year["id"]}
+    assert year["id"] in {row["id"] for row in ask("GET", "programme/years/")["items"]}
+    tasks = ask("GET", "programme/years/{year_id}/", **path)["tasks"]
+    assert (tasks[0]["stage"], tasks[-1]["stage"]) == (1, 14)
+    own = {"title": "Сделать стенд", "stage": 14, "responsible": [str(world.MENTOR)], "due_on": "2027-10-01"}
+    task = {"task_id": ask("POST", "programme/years/{year_id}/tasks/", own, **path)["id"]}
+    assert ask("PUT", "programme/tasks/{task_id}/", {**own, "term": "осень"}, **task)["term"] == "осень"
+    assert ask("PUT", "programme/tasks/{task_id}/mark/", {"state": "work", "note": "идёт"}, **task)["state"] == "work"
+    assert ask("PUT", "programme/tasks/{task_id}/mark/", {"state": "todo"}, **task)["note"] == "идёт"
+    assert ask("GET", "programme/tasks/{task_id}/", **task)["responsible"] == [str(world.MENTOR)]
+    assert "Сделать стенд" in text_of(ask("GET", "programme/years/{year_id}/roadmap/", **path))
+    ask("DELETE", "programme/tasks/{task_id}/", **task)
+    copy = ask("POST", "programme/years/", {"starts_on": "2028-09-01", "copy_of": year["id"]})
+    changed = {"title": "Новая программа", "starts_on": "2028-08-25", "ends_on": "2029-05-31"}
+    assert ask("PUT", "programme/years/{year_id}/", changed, year_id=copy["id"])["title"] == "Новая программа"
+    ask("DELETE", "programme/years/{year_id}/", year_id=copy["id"])
+
+
 def test_every_operation_of_a_school_succeeds(programme: Programme):
     ask = programme.ask
     pupil, _parent = people(ask)
@@ -309,6 +331,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     ask("GET", "coverage/", query="?day=2026-10-31")
     ask("GET", "coverage/missing/", query="?day=2026-10-31")
     ask("GET", "reference/")
+    programme_year(ask)
     rights(ask)  # forgets archives: after them
     log = ask("GET", "audit/", query="?views=all&limit=200")["items"]
     assert {"people.person_created", "consents.withdrawn", "orders.approved"} <= {row["action"] for row in log}

@@ -7,7 +7,8 @@ import pytest
 from core.audit.models import AuditRecord
 from core.tenancy import region
 from tenants.reference.kinds import KINDS
-from tenants.reference.models import MOST_AGE_RANGES, Definition, Form, LegalAct, RoleVariant, Target
+from tenants.reference.models import MOST_AGE_RANGES, Definition, Form, LegalAct, Profile, RoleVariant, Target
+from tenants.reference.stages import as_fields
 from tests.support import world
 from tests.support.accounts import sign_in
 
@@ -20,6 +21,9 @@ NEW = {
                     "needs_consent": "on", "position": "60"},
     "targets": {"definition_code": "pupils", "year": "2030", "percent": "75,5"},
     "acts": {"code": "order-1", "title": "Приказ министерства", "level": "regional", "issued_on": "2026-01-31"},
+    "profiles": {"code": "own", "title": "Свой", "base_word": "bank", "programme_word": "программа", "position": "30",
+                 "stages-0-title": "Подготовка", "stages-0-0-title": "Издать приказ", "stages-1-title": "",
+                 "stages-0-1-title": ""},
 }  # fmt: skip
 
 
@@ -44,6 +48,7 @@ def edited(slug: str) -> tuple[str, dict[str, object]]:
         form = kind.form(entry=entry)
         data = {name: form.initial.get(name) for name in form.fields}
         data = {name: ("on" if value is True else value) for name, value in data.items() if value not in (None, False)}
+        data |= as_fields(data.pop("stages", []))
         data |= {"based_on": str(entry.pk), "source": "Приказ № 1"}
         return f"/reference/{slug}/entry/{entry.code}/", data
 
@@ -178,3 +183,30 @@ def test_more_ranges_of_ages_than_one_pass_can_tell_apart_are_refused_at_their_f
     text = response.content.decode()
     assert f"Разных возрастных границ у показателей не больше {MOST_AGE_RANGES}" in text
     assert data["age_to"] in text, "what was typed is kept"
+
+
+def test_a_profile_is_edited_by_plain_fields_and_forgets_empty_lines(admin):
+    task = {"title": "Издать приказ", "term": "", "responsible": "", "result": "", "product": ""}
+    assert admin.post("/reference/profiles/new/", NEW["profiles"]).status_code == 302
+    with region():
+        assert Profile.objects.get(code="own").stages == [{"title": "Подготовка", "tasks": [task]}]
+    page = admin.get("/reference/profiles/entry/r-145/edit/").content.decode()
+    assert 'value="Утвердить пары приказом"' in page
+    assert '<option value="orders" selected>' in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"stages-0-title": ""}, "Впишите название этапа 1"),
+        ({"stages-0-0-title": "", "stages-0-0-term": "май"}, "есть мероприятие без названия"),
+        ({"stages-0-0-title": "x" * 201}, "Слишком длинный"),
+        ({f"stages-0-{n}-title": "Дело" for n in range(21)}, "не больше 20 мероприятий"),
+        ({f"stages-{n}-title": "Этап" for n in range(13)}, "Этапов не больше 12"),
+        ({"stages-0-title": "", "stages-0-0-title": ""}, "Обязательное поле"),
+    ],
+)
+def test_a_faulty_profile_comes_back_with_the_reason(admin, changed, words):
+    page = admin.post("/reference/profiles/new/", NEW["profiles"] | changed)
+    assert page.status_code == 200
+    assert words in page.content.decode()

@@ -1,0 +1,268 @@
+"""Pages of the programme year: start, tasks by stage, one task, the roadmap."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.authz import Actor, actor_of, requires
+from core.ui.components import Fact
+from schools.people.errors import FaultyActError
+from schools.people.pages import personal_file, personal_page, show_faults
+from schools.people.school_year import first_day_of, school_year_of
+from schools.programme import policies, year_services, year_words, years
+from schools.programme.evidence import evidence, offered_as_done
+from schools.programme.home import numbers
+from schools.programme.models import ProgrammeTask, ProgrammeYear
+from schools.programme.year_export import roadmap_file
+from schools.programme.year_forms import MarkForm, StartForm, TaskForm, YearForm
+from tenants.reference.selectors import profiles_now
+
+
+@requires("programme.view")
+@require_safe
+def current(request: HttpRequest) -> HttpResponse:
+    """Show the year of today, or say how to start one."""
+    actor = actor_of(request)
+    year = years.current_year(actor, timezone.localdate())
+    if year is None:
+        return render(request, "programme/no_year.html", {"may_keep": bool(policies.may_keep_year(actor))})
+    return _year_page(request, actor, year)
+
+
+@requires("programme.view")
+@require_safe
+def year_of(request: HttpRequest, year_id: UUID) -> HttpResponse:
+    """Show one year, this or a former one."""
+    actor = actor_of(request)
+    return _year_page(request, actor, years.year_for(actor=actor, year_id=year_id))
+
+
+def _year_page(request: HttpRequest, actor: Actor, year: ProgrammeYear) -> HttpResponse:
+    stages = years.stages_of(actor, year)
+    others = [row for row in years.all_years(actor) if row.pk != year.pk]
+    context = {
+        "year": year,
+        "folds": year_words.folds(year, stages, timezone.localdate()),
+        "done": sum(stage.done for stage in stages),
+        "needed": sum(stage.needed for stage in stages),
+        "others": others,
+        "may_keep": bool(policies.may_keep_year(actor)),
+        "sees_all": actor.reach("programme.view").everything,
+    }
+    return render(request, "programme/year.html", context)
+
+
+@requires("programme.edit")
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """Start a year from profiles or as a copy."""
+    actor, day = actor_of(request), timezone.localdate()
+    offered, known = profiles_now(), list(years.all_years(actor))
+    initial: dict[str, Any] = {"starts_on": first_day_of(school_year_of(day))}
+    if known:
+        initial["copy_of"] = str(known[0].pk)
+    elif offered:
+        initial["profiles"] = [offered[0].code]
+    form = StartForm(request.POST or None, offered=offered, years=known, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            year = year_services.start_year(actor=actor, data=form.data_of_year(), **form.source())
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Год начат. Проверьте сроки и назначьте ответственных."))
+            return redirect("programme:year-of", year.pk)
+    return render(request, "programme/start.html", {"form": form, "profiles": offered})
+
+
+@requires("programme.edit")
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, year_id: UUID) -> HttpResponse:
+    """Change the title and the days of a year."""
+    actor = actor_of(request)
+    year = years.year_for(actor=actor, year_id=year_id)
+    initial = {"title": year.title, "starts_on": year.starts_on, "ends_on": year.ends_on}
+    form = YearForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            year_services.edit_year(actor=actor, year_id=year_id, data=form.data_of_year())
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Год изменён."))
+            return redirect("programme:year-of", year_id)
+    return render(request, "programme/year_edit.html", {"form": form, "year": year})
+
+
+@requires("programme.edit")
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, year_id: UUID) -> HttpResponse:
+    """Delete a year started by mistake, after asking."""
+    actor = actor_of(request)
+    year = years.year_for(actor=actor, year_id=year_id)
+    if request.method == "POST":
+        try:
+            year_services.discard_year(actor=actor, year_id=year_id)
+        except FaultyActError as refusal:
+            messages.error(request, refusal.faults[0].sentence)
+            return redirect("programme:year-of", year_id)
+        messages.success(request, _("Год удалён."))
+        return redirect("programme:year")
+    context = {
+        "title": _("Удалить год «%(title)s»?") % {"title": year.title},
+        "consequences": [_("Исчезнут все дела этого года."), _("Люди, согласия, пары и приказы останутся.")],
+        "help_text": _("Удаляют год, начатый по ошибке: пока ни одно дело не отмечено."),
+        "confirm_label": _("Удалить год"),
+        "cancel_url": reverse("programme:year-of", args=[year_id]),
+        "is_dangerous": True,
+    }
+    return render(request, "ui/confirm.html", context)
+
+
+@requires("programme.edit")
+@require_http_methods(["GET", "POST"])
+def task_new(request: HttpRequest, year_id: UUID) -> HttpResponse:
+    """Add a task of the school's own."""
+    actor = actor_of(request)
+    year = years.year_for(actor=actor, year_id=year_id)
+    people = years.who_can_be_responsible(timezone.localdate())
+    form = TaskForm(request.POST or None, stages=years.stages_of(actor, year), people=people)
+    if request.method == "POST" and form.is_valid():
+        try:
+            task = year_services.add_task(actor=actor, year_id=year_id, data=form.data_of_task())
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Дело добавлено."))
+            return redirect("programme:task", task.pk)
+    context = {"form": form, "year": year, "back": reverse("programme:year-of", args=[year_id])}
+    return personal_page(request, "programme/task_edit.html", context, action="programme.year_viewed")
+
+
+@requires("programme.edit")
+@require_http_methods(["GET", "POST"])
+def task_edit(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Change a task."""
+    actor = actor_of(request)
+    task = years.task_for(actor=actor, task_id=task_id)
+    people = years.who_can_be_responsible(timezone.localdate(), besides=task.responsible)
+    form = TaskForm(request.POST or None, stages=years.stages_of(actor, task.year), people=people, task=task)
+    if request.method == "POST" and form.is_valid():
+        try:
+            year_services.edit_task(actor=actor, task_id=task_id, data=form.data_of_task())
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Дело изменено."))
+            return redirect("programme:task", task_id)
+    context = {"form": form, "year": task.year, "task": task, "back": reverse("programme:task", args=[task_id])}
+    return personal_page(request, "programme/task_edit.html", context, **_seen(task))
+
+
+@requires("programme.view")
+@require_safe
+def task_page(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Show one task: what is known of it, where it is done, how far it is."""
+    actor, day = actor_of(request), timezone.localdate()
+    task = years.task_for(actor=actor, task_id=task_id)
+    return personal_page(request, "programme/task.html", _task_context(actor, task, day), **_seen(task))
+
+
+@requires("programme.view")
+@require_POST
+def mark(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Say how far a task is."""
+    actor, day = actor_of(request), timezone.localdate()
+    task = years.task_for(actor=actor, task_id=task_id)
+    form = MarkForm({"note": task.note, **request.POST.dict()})
+    if not form.is_valid():
+        context = {**_task_context(actor, task, day), "form": form}
+        return personal_page(request, "programme/task.html", context, **_seen(task))
+    year_services.mark_task(actor=actor, task_id=task_id, **form.cleaned_data)
+    messages.success(request, _("Отмечено."))
+    return HttpResponseRedirect(reverse("programme:task", args=[task_id]))
+
+
+@requires("programme.edit")
+@require_http_methods(["GET", "POST"])
+def task_remove(request: HttpRequest, task_id: UUID) -> HttpResponse:
+    """Delete a task of the school's own, after asking."""
+    actor = actor_of(request)
+    task = years.task_for(actor=actor, task_id=task_id)
+    if request.method == "POST":
+        try:
+            year_services.remove_task(actor=actor, task_id=task_id)
+        except FaultyActError as refusal:
+            messages.error(request, refusal.faults[0].sentence)
+            return redirect("programme:task", task_id)
+        messages.success(request, _("Дело удалено."))
+        return redirect("programme:year-of", task.year_id)
+    context = {
+        "title": _("Удалить дело «%(title)s»?") % {"title": task.title},
+        "help_text": _("Удаляют только свои дела. Дело из профиля отмечают «не нужно»."),
+        "consequences": [_("Дело исчезнет из списка и из дорожной карты.")],
+        "confirm_label": _("Удалить дело"),
+        "cancel_url": reverse("programme:task", args=[task_id]),
+        "is_dangerous": True,
+    }
+    return render(request, "ui/confirm.html", context)
+
+
+@requires("programme.view")
+@require_safe
+def roadmap(request: HttpRequest, year_id: UUID) -> HttpResponse:
+    """Show the roadmap as a table to print."""
+    actor, day = actor_of(request), timezone.localdate()
+    year = years.year_for(actor=actor, year_id=year_id)
+    stages = years.stages_of(actor, year)
+    names = years.names_of(task for stage in stages for task in stage.tasks)
+    rows = year_words.roadmap(stages, names, day)
+    about: dict[str, Any] = {"object_type": "programme.year", "object_id": year.pk, "details": {"rows": len(rows)}}
+    context = {"year": year, "rows": rows}
+    return personal_page(request, "programme/roadmap.html", context, action="programme.roadmap_viewed", **about)
+
+
+@requires("programme.view")
+@require_safe
+def roadmap_xlsx(request: HttpRequest, year_id: UUID) -> HttpResponse:
+    """Give the roadmap as a workbook."""
+    actor = actor_of(request)
+    year = years.year_for(actor=actor, year_id=year_id)
+    file = roadmap_file(actor, year, timezone.localdate())
+    details = {"rows": file.rows}
+    return personal_file(request, file.content, name=file.name, action="programme.roadmap_exported", details=details)
+
+
+def _seen(task: ProgrammeTask) -> dict[str, Any]:
+    return {"action": "programme.task_viewed", "object_type": "programme.task", "object_id": task.pk}
+
+
+def _task_context(actor: Actor, task: ProgrammeTask, day: Any) -> dict[str, Any]:
+    may_mark = bool(policies.may_mark_task(actor, task))
+    # Only who sees every number can be told by them that a task of the whole school is done.
+    known = evidence(numbers(actor, day)) if actor.reach("people.view").everything else {}
+    offered = offered_as_done(task, known)
+    return {
+        "task": task,
+        "status": year_words.status_of_task(task, day),
+        "facts": [
+            Fact(_("Этап"), task.stage),
+            Fact(_("Срок"), year_words.term_of_task(task)),
+            Fact(_("Ответственные"), year_words.responsible_of(task, years.names_of([task]))),
+            Fact(_("Документ или результат"), task.result),
+            Fact(_("Что говорят данные"), known[task.product].words if task.product in known else ""),
+        ],
+        "address": year_words.address_of(actor, task.product),
+        "offered": offered if may_mark else None,
+        "form": MarkForm(initial={"state": task.state, "note": task.note}) if may_mark else None,
+        "may_keep": bool(policies.may_keep_year(actor)),
+    }

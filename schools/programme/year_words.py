@@ -1,0 +1,130 @@
+"""How the year and its tasks are said: states, terms, who is responsible, where a task is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.authz import Actor
+from core.ui.components import Status, Task
+from schools.programme.models import ProgrammeTask, ProgrammeYear
+from schools.programme.years import StageTasks, State
+from tenants.reference.products import product_of, products
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A stage as it is shown: folded unless something in it goes on."""
+
+    stage: StageTasks
+    title: str
+    progress: str
+    tasks: list[Task]
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoadmapRow:
+    """A row of the roadmap; ``is_first`` of its stage."""
+
+    stage: str
+    is_first: bool
+    title: str
+    term: str
+    responsible: str
+    result: str
+    state: str
+
+
+def is_late(task: ProgrammeTask, day: date) -> bool:
+    """Tell whether a task's date has passed and it is still open."""
+    return task.due_on is not None and task.due_on < day and task.state in (State.TODO, State.WORK)
+
+
+def status_of_task(task: ProgrammeTask, day: date) -> Status:
+    """Return the state in a word."""
+    if is_late(task, day):
+        return Status("stop", _("Срок прошёл"))
+    return {
+        State.TODO: Status("none", _("Не начато")),
+        State.WORK: Status("work", _("В работе")),
+        State.DONE: Status("ok", _("Сделано")),
+        State.SKIP: Status("info", _("Не нужно")),
+    }[State(task.state)]
+
+
+def term_of_task(task: ProgrammeTask) -> str:
+    """Return the term in words, with the date where there is one."""
+    day = _("до %(day)s") % {"day": date_format(task.due_on, "d.m.Y")} if task.due_on else ""
+    return ", ".join(filter(None, [task.term, day]))
+
+
+def responsible_of(task: ProgrammeTask, names: Mapping[UUID, str]) -> str:
+    """Return who is responsible: people by name, else the usual roles."""
+    people = [names[pk] for pk in task.responsible if pk in names]
+    return ", ".join(people) or task.responsible_words
+
+
+def progress_of(stage: StageTasks) -> str:
+    """Return «3 из 7»; tasks that are not needed do not count."""
+    return _("%(done)s из %(total)s") % {"done": stage.done, "total": stage.needed}
+
+
+def folds(year: ProgrammeYear, stages: list[StageTasks], day: date) -> list[Fold]:
+    """Return the stages for a page; without names of people. Open are those in which something goes on."""
+    titles = {row["code"]: row["title"] for row in year.profiles}
+    several = len(titles) > 1
+    going_on = [row.number for row in stages if row.is_under_way or any(is_late(task, day) for task in row.tasks)]
+    first_left = next((row.number for row in stages if row.done < row.needed), 0)
+    found = []
+    for stage in stages:
+        title = f"{stage.title} ({titles[stage.profile]})" if several and stage.profile in titles else stage.title
+        tasks = [
+            Task(task.title, status_of_task(task, day), reverse("programme:task", args=[task.pk]), term_of_task(task))
+            for task in stage.tasks
+        ]
+        is_open = stage.number in going_on or (not going_on and stage.number == first_left)
+        found.append(Fold(stage, title, progress_of(stage), tasks, is_open))
+    return found
+
+
+def roadmap(stages: list[StageTasks], names: Mapping[UUID, str], day: date) -> list[RoadmapRow]:
+    """Return the roadmap's rows; tasks that are not needed are not on it."""
+    rows = []
+    for stage in stages:
+        for number, task in enumerate(task for task in stage.tasks if task.state != State.SKIP):
+            rows.append(
+                RoadmapRow(
+                    stage.title,
+                    number == 0,
+                    task.title,
+                    term_of_task(task),
+                    responsible_of(task, names),
+                    task.result,
+                    str(status_of_task(task, day).text),
+                )
+            )
+    return rows
+
+
+def address_of(actor: Actor, code: str) -> str:
+    """Return the address of the page where a task is done; empty for none, or one the actor may not open."""
+    product = product_of(code)
+    if product is None or not actor.has(product.permission):
+        return ""
+    try:
+        return reverse(product.url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def product_choices(current: str = "") -> list[tuple[str, str]]:
+    """Return the pages a task may lead to; a code that no page has stays choosable where it stands already."""
+    known = [(row.code, str(row.label)) for row in products()]
+    return known if not current or current in dict(known) else [*known, (current, current)]

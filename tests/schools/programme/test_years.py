@@ -1,0 +1,318 @@
+"""The programme year: started, copied, kept and marked by the right people; pages cost the same whatever it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.http import Http404
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from core.authz import RefusedError
+from core.tenancy import region, school
+from schools.people.errors import FaultyActError
+from schools.people.merging import merge_people
+from schools.programme import year_services as services
+from schools.programme import year_words, years
+from schools.programme.evidence import Evidence, offered_as_done
+from schools.programme.home import next_step, numbers, year_at_hand
+from schools.programme.models import ProgrammeTask, ProgrammeYear
+from schools.programme.year_services import TaskData, YearData
+from tenants.reference.models import Profile
+from tenants.reference.products import Product, register_products
+from tests.schools.makers import TODAY, actor_with, audited, make_person
+from tests.support import world
+from tests.support.accounts import sign_in
+from tests.support.world import SCHOOL_A
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+inside = [pytest.mark.usefixtures("inside"), pytest.mark.urls("config.urls.school")]
+State = ProgrammeTask.State
+FIRST = date(2026, 9, 1)
+
+
+def started(**changes: object) -> ProgrammeYear:
+    data = YearData(**{"starts_on": FIRST, **changes})  # type: ignore[arg-type]
+    return services.start_year(actor=actor_with("coordinator"), data=data, profiles=["r-145"])
+
+
+def codes(error: pytest.ExceptionInfo[FaultyActError]) -> list[str]:
+    return [fault.code for fault in error.value.faults]
+
+
+class TestStarting:
+    pytestmark = inside
+
+    def test_one_profile_or_both_become_stages_in_order(self):
+        year = started()
+        assert (year.title, year.profiles[0]["base_word"]) == ("Программа 2026/27", "base")
+        stages = years.stages_of(actor_with("director"), year)
+        assert [row.number for row in stages] == list(range(1, 8))
+        assert stages[4].title == "Формирование наставнических пар / групп"
+        both = services.start_year(
+            actor=actor_with("director"), data=YearData(starts_on=date(2027, 1, 12)), profiles=["az-1128", "r-145"]
+        )
+        assert [row.profile for row in years.stages_of(actor_with("director"), both)] == ["r-145"] * 7 + ["az-1128"] * 7
+        assert [row.title for row in both.tasks.all()][-1] == "Рассказать о лучших практиках"
+
+    def test_a_copy_keeps_who_works_here_and_begins_anew(self):
+        year = started()
+        task = year.tasks.get(title="Утвердить пары приказом")
+        gone = make_person("Ушедший Педагог", date(1970, 1, 1), ("teacher",))
+        ProgrammeTask.objects.filter(pk=task.pk).update(
+            responsible=[world.MENTOR, gone.pk], due_on=date(2028, 2, 29), state=State.DONE, note="готово"
+        )
+        gone.enrolments.update(left_on=FIRST)
+        copy = services.start_year(
+            actor=actor_with("director"), data=YearData(starts_on=date(2027, 9, 1), title="Новый"), copy_of=year.pk
+        )
+        again = copy.tasks.get(title=task.title)
+        assert (again.responsible, again.due_on, again.state, again.note) == (
+            [world.MENTOR], date(2029, 2, 28), State.TODO, "",
+        )  # fmt: skip
+        assert (copy.profiles, copy.copied_from, copy.tasks.count()) == (year.profiles, year.pk, year.tasks.count())
+        assert year.tasks.get(pk=task.pk).state == State.DONE
+
+    @pytest.mark.parametrize(
+        ("profiles", "copied", "data", "code"),
+        [
+            ([], False, {}, "nothing_to_start_from"),
+            (["nonsense"], False, {}, "nothing_to_start_from"),
+            (["r-145"], True, {}, "nothing_to_start_from"),
+            (["r-145"], False, {"ends_on": date(2027, 8, 31)}, "bad_period"),
+            (["r-145"], False, {"starts_on": FIRST}, "year_taken"),
+        ],
+    )
+    def test_what_is_wrong_is_said(self, profiles, copied, data, code):
+        year = started()
+        new = YearData(**{"starts_on": date(2027, 9, 1), **data})
+        with pytest.raises(FaultyActError) as error:
+            services.start_year(
+                actor=actor_with("director"), data=new, profiles=profiles, copy_of=year.pk if copied else None
+            )
+        assert codes(error) == [code]
+        assert ProgrammeYear.objects.count() == 1
+
+    def test_the_year_of_a_day(self):
+        director = actor_with("director")
+        assert years.current_year(director, FIRST) is None
+        year, later = started(starts_on=date(2026, 10, 1)), started(starts_on=date(2027, 9, 1))
+        assert [years.current_year(director, day) for day in (FIRST, date(2027, 6, 1), date(2027, 9, 1))] == [
+            year, year, later,
+        ]  # fmt: skip
+
+    def test_only_a_year_in_which_nothing_has_begun_is_deleted(self):
+        year, director = started(), actor_with("director")
+        services.mark_task(actor=director, task_id=year.tasks.first().pk, state="done")
+        with pytest.raises(FaultyActError):
+            services.discard_year(actor=director, year_id=year.pk)
+        services.mark_task(actor=director, task_id=year.tasks.first().pk, state="todo")
+        services.discard_year(actor=director, year_id=year.pk)
+        assert not ProgrammeTask.objects.exists()
+        assert [action for action, _ in audited()][-1] == "programme.year_discarded"
+
+
+class TestTasks:
+    pytestmark = inside
+
+    def test_own_tasks_are_added_moved_and_removed(self):
+        year, director = started(), actor_with("director")
+        data = TaskData(title="Сделать стенд", stage=7, responsible=[world.MENTOR, world.MENTOR], product="orders")
+        task = services.add_task(actor=director, year_id=year.pk, data=data)
+        assert (task.is_own, task.position, task.responsible) == (True, 7, [world.MENTOR])
+        services.edit_task(actor=director, task_id=task.pk, data=replace(data, stage=None, new_stage="Своё"))
+        assert years.stages_of(director, year)[-1].title == "Своё"
+        services.remove_task(actor=director, task_id=task.pk)
+        with pytest.raises(FaultyActError) as error:
+            services.remove_task(actor=director, task_id=year.tasks.first().pk)
+        assert codes(error) == ["task_of_profile"]
+
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"stage": 99}, "no_stage"),
+            ({"stage": None}, "no_stage"),
+            ({"responsible": [world.MENTEE]}, "not_working_here"),
+            ({"responsible": [uuid4()]}, "not_working_here"),
+        ],
+    )
+    def test_faulty_tasks_are_refused(self, changes, code):
+        year = started()
+        with pytest.raises(FaultyActError) as error:
+            services.add_task(
+                actor=actor_with("director"), year_id=year.pk, data=TaskData(**{"title": "Дело", "stage": 1, **changes})
+            )
+        assert codes(error) == [code]
+
+    def test_stages_never_lock_and_what_is_not_needed_does_not_count(self):
+        year, director = started(), actor_with("director")
+        last, first = year.tasks.last(), year.tasks.first()
+        services.mark_task(actor=director, task_id=last.pk, state="done")
+        services.mark_task(actor=director, task_id=first.pk, state="skip")
+        stages = years.stages_of(director, year)
+        assert [year_words.progress_of(stages[number]) for number in (0, 6)] == ["0 из 4", "1 из 6"]
+        assert first.title not in [row.title for row in year_words.roadmap(stages, {}, TODAY)]
+
+    def test_who_is_responsible_marks_and_nobody_else(self):
+        year = started()
+        own, other = year.tasks.all()[:2]
+        ProgrammeTask.objects.filter(pk=own.pk).update(responsible=[world.MENTOR])
+        teacher = actor_with("class_teacher", str(world.CLASS), person_id=world.MENTOR)
+        assert [row.pk for stage in years.stages_of(teacher, year) for row in stage.tasks] == [own.pk]
+        assert services.mark_task(actor=teacher, task_id=own.pk, state="work", note="начали").note == "начали"
+        with pytest.raises(Http404):
+            services.mark_task(actor=teacher, task_id=other.pk, state="done")
+        curator = actor_with("curator", "pupil-pupil")
+        with pytest.raises(RefusedError):
+            services.mark_task(actor=curator, task_id=other.pk, state="done")
+        with pytest.raises(RefusedError):
+            services.edit_task(actor=teacher, task_id=own.pk, data=TaskData(title="x", stage=1))
+        for stranger in (actor_with("mentor"), actor_with("parent")):
+            with pytest.raises(Http404):
+                years.task_for(actor=stranger, task_id=own.pk)
+        assert set(ProgrammeTask.objects.exclude(pk=own.pk).values_list("state", flat=True)) == {State.TODO}
+
+    def test_data_offer_and_never_set(self):
+        done, open_ = Evidence("12", is_done=True), Evidence("0", is_done=False)
+        task = ProgrammeTask(product="orders", state=State.WORK)
+        assert offered_as_done(task, {"orders": done}) is done
+        assert offered_as_done(task, {"orders": open_}) is None
+        assert offered_as_done(task, {}) is None
+        assert offered_as_done(ProgrammeTask(product="orders", state=State.SKIP), {"orders": done}) is None
+
+    def test_a_page_that_no_app_has_is_words_without_a_link(self):
+        director = actor_with("director")
+        assert year_words.address_of(director, "orders") == "/orders/"
+        assert year_words.address_of(actor_with("mentor"), "orders") == ""
+        assert year_words.address_of(director, "no-such") == ""
+        register_products(Product("elsewhere", "нигде", "no:such", "orders.view"))
+        assert year_words.address_of(director, "elsewhere") == ""
+
+    def test_a_merge_and_a_card_that_is_gone(self):
+        year = started()
+        first, second = (make_person("Иванов Иван", date(1980, 1, 1), ("teacher",)) for _ in range(2))
+        ProgrammeTask.objects.update(responsible=[second.pk, first.pk])
+        merge_people(actor=actor_with("director"), kept_id=first.pk, gone_id=second.pk, from_gone=())
+        task = year.tasks.first()
+        assert task.responsible == [first.pk]
+        assert years.names_of([task]) == {first.pk: first.full_name}
+
+
+class TestNextStep:
+    pytestmark = inside
+
+    def test_the_year_speaks_when_the_data_are_well(self):
+        director = actor_with("director")
+
+        def title(year: ProgrammeYear | None, missing: int = 0) -> str:
+            stages = years.stages_of(director, year) if year else None
+            step = next_step(director, numbers(director, TODAY), missing=missing, year=year_at_hand(stages, TODAY))
+            assert step is not None
+            return step.title
+
+        before = title(None)
+        assert before == "Начните год программы"
+        year = started()
+        assert title(year) == "Изучить методологию и собрать образцы документов"
+        assert title(year, missing=5) == "До цели не хватает: 5 чел."
+        late = year.tasks.get(title="Обучить наставников")
+        ProgrammeTask.objects.filter(pk=late.pk).update(due_on=date(2026, 11, 1))
+        assert title(year, missing=5) == "Обучить наставников"
+
+    def test_a_class_teacher_sees_his_own_task(self):
+        year = started()
+        teacher = actor_with("class_teacher", str(world.CLASS), person_id=world.MENTOR)
+        found = numbers(teacher, TODAY)
+        own = year.tasks.last()
+        ProgrammeTask.objects.filter(pk=own.pk).update(responsible=[world.MENTOR])
+        well = replace(found, consented=found.enrolled)
+        step = next_step(teacher, well, year=year_at_hand(years.stages_of(teacher, year), TODAY))
+        assert step is not None
+        assert (step.title, step.url) == (own.title, f"/programme/tasks/{own.pk}/")
+
+
+def test_a_later_version_of_the_profile_leaves_a_running_year_alone():
+    with school(SCHOOL_A.schema):
+        year = started()
+    with region():
+        Profile.objects.filter(code="r-145").update(stages=[], version=2)
+    with school(SCHOOL_A.schema):
+        assert year.tasks.count() > 30
+        assert year.profiles[0]["version"] == 1
+
+
+@pytest.fixture
+def director(client_at: Callable[[str], Client]) -> Client:
+    return sign_in(client_at, SCHOOL_A, "director")
+
+
+def test_a_year_from_the_first_button_to_the_workbook(director: Client):
+    assert "ещё не начат" in director.get("/programme/").content.decode()
+    answer = director.post("/programme/start/", {"starts_on": "2026-09-01", "profiles": ["r-145"]})
+    page = director.get(answer["Location"]).content.decode()
+    assert "Формирование базы наставляемых" in page
+    assert "редакция 1" in page
+    with school(SCHOOL_A.schema):
+        year = ProgrammeYear.objects.get()
+        task = year.tasks.get(product="orders")
+    form = {"title": task.title, "stage": 5, "responsible_2": world.MENTOR, "due_on": "2026-09-30", "product": "orders"}
+    address = f"/programme/tasks/{task.pk}/"
+    assert director.post(f"{address}edit/", form)["Location"] == address
+    page = director.get(address).content.decode()
+    assert "Срок прошёл" in page
+    assert "Судя по данным, дело сделано" in page
+    assert director.post(f"{address}mark/", {"state": "done"}).status_code == 302
+    assert "Судя по данным" not in director.get(address).content.decode()
+    assert director.post(f"{address}mark/", {"state": "nonsense"}).status_code == 200
+    home = director.get("/").content.decode()
+    assert "1 из 6" in home
+    book = load_workbook(BytesIO(director.get(f"/programme/years/{year.pk}/roadmap/file/").content))
+    rows = [[cell.value for cell in row] for row in book.active.iter_rows()]
+    assert SCHOOL_A.surname in next(row for row in rows if task.title in row)[4]
+    with school(SCHOOL_A.schema):
+        assert [action for action, _ in audited()][-1] == "programme.roadmap_exported"
+
+
+def test_pages_with_names_leave_one_record_and_cost_the_same(director: Client):
+    with school(SCHOOL_A.schema):
+        year = started()
+        task = year.tasks.first()
+    expected = {
+        "/": (23, None),
+        "/programme/": (6, None),
+        f"/programme/years/{year.pk}/roadmap/": (7, "programme.roadmap_viewed"),
+        f"/programme/tasks/{task.pk}/": (12, "programme.task_viewed"),
+        f"/programme/tasks/{task.pk}/edit/": (7, "programme.task_viewed"),
+        f"/programme/years/{year.pk}/tasks/new/": (7, "programme.year_viewed"),
+    }
+    found: dict[str, list[int]] = {path: [] for path in expected}
+    director.get("/")  # reads the reference data once
+    for more in (0, 40):
+        with school(SCHOOL_A.schema):
+            people = [make_person(f"Педагог Имя{n}", date(1980, 1, 1), ("teacher",)).pk for n in range(more // 8)]
+            ProgrammeTask.objects.update(responsible=[world.MENTOR, *people])
+            position = 50
+            for number in range(more):
+                task_more = replace_task(task, position + number)
+                task_more.save(force_insert=True)
+        for path, (_queries, action) in expected.items():
+            with school(SCHOOL_A.schema):
+                before = len(audited())
+            with CaptureQueriesContext(connection) as queries:
+                assert director.get(path).status_code == 200
+            found[path].append(len(queries))
+            with school(SCHOOL_A.schema):
+                assert [said for said, _ in audited()][before:] == ([action] if action else [])
+    assert found == {path: [queries] * 2 for path, (queries, _action) in expected.items()}
+
+
+def replace_task(task: ProgrammeTask, position: int) -> ProgrammeTask:
+    names = ("stage_number", "stage", "profile", "title", "responsible", "updated_at", "year_id")
+    return ProgrammeTask(position=position, **{name: getattr(task, name) for name in names})
