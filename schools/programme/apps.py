@@ -27,6 +27,8 @@ class ProgrammeConfig(AppConfig):
             Product("people", _("список людей"), "people:list", "people.view"),
             Product("consents", _("согласия"), "consents:missing", "consents.view"),
             Product("pairs", _("пары и группы"), "pairs:list", "pairs.view"),
+            Product("matching", _("подбор пар"), "matching:list", "matching.view"),
+            Product("meetings", _("планы и встречи"), "meetings:list", "meetings.view"),
             Product("unpaired", _("список тех, кто без наставника"), "pairs:unpaired", "pairs.unpaired_view"),
             Product("orders", _("приказы о парах"), "orders:list", "orders.view"),
             Product("roadmap", _("дорожная карта"), "programme:year", "programme.view"),
