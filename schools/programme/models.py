@@ -53,7 +53,9 @@ class ProgrammeTask(models.Model):
         SKIP = "skip", _("не нужно")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    year = models.ForeignKey(ProgrammeYear, on_delete=models.CASCADE, related_name="tasks")
+    year = models.ForeignKey(
+        ProgrammeYear, on_delete=models.CASCADE, related_name="tasks", verbose_name=_("год программы")
+    )
     profile = models.SlugField(_("профиль"), max_length=60, blank=True)
     stage_number = models.PositiveSmallIntegerField(_("номер этапа"))
     stage = models.CharField(_("этап"), max_length=200)

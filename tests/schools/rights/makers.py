@@ -35,6 +35,7 @@ def make_somebody() -> Any:
     order = make_order("84-од")
     pair = make_pair(teacher, person, order=order, end_reason="Жар-птицына уехала", ends_on=date(2027, 5, 31))
     _meetings(pair)
+    _programme(person)
     make_pair(person, child, form="pupil-pupil")
     _matching(person, teacher)
     _years(person)
@@ -51,6 +52,15 @@ def _matching(person: Any, teacher: Any) -> None:
     mentee = Candidate.objects.create(round=found, person=person, side="mentee", number=1, partner=mentor)
     mentor.preferences = [str(mentee.pk)]
     mentor.save()
+
+
+def _programme(person: Any) -> None:
+    from schools.programme.models import ProgrammeTask, ProgrammeYear
+
+    year = ProgrammeYear.objects.create(title="Программа", starts_on=date(2026, 9, 1), created_at=NOW)
+    ProgrammeTask.objects.create(
+        year=year, stage_number=1, stage="Этап", position=1, title="Дело", responsible=[person.pk], updated_at=NOW
+    )
 
 
 def _meetings(pair: Any) -> None:
