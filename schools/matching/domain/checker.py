@@ -239,5 +239,5 @@ def _faults_of_blocking(problem: Problem, result: Result) -> Iterator[Fault]:
                 return
             if less:
                 found[mentee, mentor.key] = held[min(less, key=lambda m: (wishes[problem.mentee_index[m], column], m))]
-    if found.keys() != listed.keys():
+    if found != listed:
         yield Fault.BLOCKING

@@ -29,15 +29,13 @@ class Placings:
 
 def placings(problem: Problem) -> Placings:
     """Return the ways to place the groups that no lock has placed: all of them, or one that is good."""
-    free = _free_places(problem)
-    locked = dict(problem.locked)
-    groups = [group for group in problem.groups if not locked.keys() & set(group.mentees)]
+    free, groups = _free_places(problem), _groups_to_place(problem)
     options = [["", *_mentors_of(problem, group, free)] for group in groups]
     combinations = 1
     for option in options:
         combinations *= len(option)
     if combinations > MOST_COMPARED:
-        return Placings((_one_after_another(problem, groups, free),), are_all=False)
+        return Placings((placed_one_after_another(problem),), are_all=False)
     ways = [
         {mentee: mentor for group, mentor in zip(groups, way, strict=True) for mentee in group.mentees}
         for way in itertools.product(*options)
@@ -66,11 +64,16 @@ def _mentors_of(problem: Problem, group: Group, free: Counter[str]) -> list[str]
     return [key for _, key in sorted(able)]
 
 
-def _one_after_another(problem: Problem, groups: list[Group], free: Counter[str]) -> dict[str, str]:
-    """Place large groups first, each with the best mentor who still has places for all of it."""
+def _groups_to_place(problem: Problem) -> list[Group]:
+    locked = dict(problem.locked)
+    return [group for group in problem.groups if not locked.keys() & set(group.mentees)]
+
+
+def placed_one_after_another(problem: Problem) -> dict[str, str]:
+    """Return mentor by mentee, "" for nobody: large groups first, each with the best who has places for all of it."""
     way: dict[str, str] = {}
-    left = Counter(free)
-    for group in sorted(groups, key=lambda group: (-len(group.mentees), group.key)):
+    left = _free_places(problem)
+    for group in sorted(_groups_to_place(problem), key=lambda group: (-len(group.mentees), group.key)):
         mentor = next(iter(_mentors_of(problem, group, left)), "")
         way.update(dict.fromkeys(group.mentees, mentor))
         left[mentor] -= len(group.mentees)
