@@ -12,6 +12,7 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from schools.matching.domain.problem import Problem
 from schools.matching.domain.result import Certificate, Result
@@ -133,7 +134,9 @@ class _Residual:
         for mentee, mentor in sorted(self.mentor_of.items()):
             self.mentees_of[mentor].append(mentee)
         self.without = sorted(self.free - self.mentor_of.keys())
-        self.columns = [(key, problem.mentor_index[key], certificate.mentors.get(key, 0)) for key in sorted(self.places)]
+        self.columns = [
+            (key, problem.mentor_index[key], certificate.mentors.get(key, 0)) for key in sorted(self.places)
+        ]
 
     def exchange_for(self, mentee: str, mentor: str) -> Exchange:
         """Return the cheapest exchange that puts two together."""
@@ -198,7 +201,7 @@ class _Residual:
     def _told(self, circle: list[_Node]) -> Exchange:
         """Return the moves of a closed chain of nodes, and what they do."""
         after: dict[str, str] = {}
-        for node, following in zip(circle, circle[1:], strict=False):
+        for node, following in pairwise(circle):
             if node[0] == "mentee":
                 after[node[1]] = following[1]  # a mentor, or the outside's empty key
             elif following[0] == "mentee":
@@ -216,7 +219,9 @@ class _Residual:
 def without_pair(problem: Problem, mentee: str, mentor: str) -> Problem:
     """Return the same question with one pair banned by hand: what «и без этой пары?» asks of a new run."""
     values = problem.scores.values[:]
-    values[problem.mentee_index[mentee] * problem.scores.columns + problem.mentor_index[mentor]] = mark_of(HardRule.BANNED)
+    values[problem.mentee_index[mentee] * problem.scores.columns + problem.mentor_index[mentor]] = mark_of(
+        HardRule.BANNED
+    )
     scores = type(problem.scores)(problem.scores.rows, problem.scores.columns, values)
     return Problem(
         problem.mentees, problem.mentors, scores, problem.locked, problem.groups, problem.wishes, problem.seed

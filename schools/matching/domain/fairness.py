@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from schools.matching.domain.candidates import Arcs, blocks, joined, worst_of_rows
+from schools.matching.domain.candidates import Arcs, blocks, joined, most_of_rows, narrow
 from schools.matching.domain.flow import NOBODY, min_cost_flow, potentials
 from schools.matching.domain.instance import Instance, Integers
 from schools.matching.domain.problem import FULL_FIT
@@ -31,22 +31,19 @@ class Fairest:
 def fairest(instance: Instance, arcs: Arcs, mates: Integers, prices: tuple[Integers, Integers]) -> Fairest:
     """Return the fairest of all best results; ``prices`` prove ``mates`` best over every allowed pair.
 
-    First evens out (which lifts most of the worst), then lifts the worst step by step until somebody must stay there;
-    pairs that were no candidates join when their fair price asks for them.
+    Lifts the worst step by step until somebody must stay there; pairs that were no candidates join when their fair
+    price asks for them.
     """
     height = instance.shape[0]
     weight = FULL_FIT**2 * (height + 1) + 1
     tight = _tight(instance, arcs, prices)
-    bound, rounds = -1, 0
+    bound, rounds = _worst(instance, mates), 0
     while True:
         rounds += 1
-        usable = instance.scores[tight] >= max(bound, 0)
+        usable = instance.scores[tight] >= bound
         used = tight[0][usable], tight[1][usable]
         mates, row_prices, column_prices = _solve(instance, used, prices, bound, weight)
-        worst = _worst(instance, mates)
-        if worst is None:
-            return Fairest(mates, weight, row_prices, column_prices, rounds)
-        if worst > bound:
+        if (worst := _worst(instance, mates)) > bound:
             bound = worst
             continue
         missing = _missing(instance, prices, (row_prices, column_prices), bound, weight)
@@ -65,9 +62,10 @@ def _cost(scores: Integers, bound: int, weight: int) -> Integers:
     return np.where(scores <= bound, weight, 0) + (FULL_FIT - scores) ** 2
 
 
-def _worst(instance: Instance, mates: Integers) -> int | None:
+def _worst(instance: Instance, mates: Integers) -> int:
+    """Return the lowest fit; without any pair, the highest there could be."""
     matched = np.flatnonzero(mates != NOBODY)
-    return int(instance.scores[matched, mates[matched]].min()) if len(matched) else None
+    return int(instance.scores[matched, mates[matched]].min(initial=FULL_FIT))
 
 
 def _solve(
@@ -103,16 +101,13 @@ def _missing(
 ) -> Arcs:
     """Return pairs of equally good results that would make the result fairer, as the fair prices see it."""
     gains = -_cost(np.arange(FULL_FIT + 1, dtype=np.int64), bound, weight)
-    found_rows, found_columns = [], []
+    columns_cost, rows_cost = narrow(prices[1]), narrow(prices[0] - instance.weight)
+    found = [(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))]
     for at, block in blocks(instance):
-        here = slice(at, at + len(block))
-        is_tight = (block - prices[1]) == (prices[0][here] - instance.weight)[:, None]
-        rows, columns = np.nonzero(is_tight & (block >= max(bound, 0)))
-        above = gains[block[rows, columns]] - fair[0][here][rows] - fair[1][columns]
-        table = np.zeros(block.shape, dtype=np.int64) if (above > 0).any() else np.zeros((1, 1), dtype=np.int64)
-        if table.shape == block.shape:
-            table[rows, columns] = above
-        few_rows, few_columns = worst_of_rows(table)
-        found_rows.append(few_rows + at)
-        found_columns.append(few_columns)
-    return np.concatenate(found_rows), np.concatenate(found_columns)
+        is_best = (block - columns_cost == rows_cost[at : at + len(block), None]) & (block >= bound)
+        rows, columns = np.nonzero(is_best)
+        above = gains[block[rows, columns]] - fair[0][at + rows] - fair[1][columns]
+        is_missing = above > 0
+        found.append(most_of_rows(at + rows[is_missing], columns[is_missing], above[is_missing]))
+    rows, columns = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return rows, columns

@@ -49,7 +49,7 @@ def _wishes(problem: Problem, instance: Instance) -> NDArray[np.int16]:
 
 
 def _accepted(instance: Instance, wishes: NDArray[np.int16]) -> dict[int, int]:
-    """Return the column of each row that keeps one. Among equals the seed's order counts: the earlier is wanted more."""
+    """Return the column of each row that keeps one; among equals the earlier in the seed's order is wanted more."""
     kept: list[list[tuple[int, int]]] = [[] for _ in instance.columns]
     lists: dict[int, Integers] = {}
     asked = [0] * len(instance.rows)
