@@ -6,7 +6,7 @@ import time
 from typing import Any, ClassVar
 
 import structlog
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 from core.tenancy.context import require
@@ -25,10 +25,31 @@ def make_key(key: str, key_prefix: str, version: int) -> str:
     return f"{require().stamp}:{key_prefix}:{version}:{key}"
 
 
+class _KeptClient(RedisCacheClient):
+    """Keeps the client that Django makes anew for every operation: making it costs several times the operation.
+
+    A client is a pool and a table of parsers, so it may be kept; after a fork the pool drops its connections itself.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._kept: dict[bool, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """Return the client for reads or the one for writes; of several servers to read from, the same each time."""
+        if write not in self._kept:
+            self._kept[write] = super().get_client(key, write=write)
+        return self._kept[write]
+
+
 class DoorCache(RedisCache):
     """Django's Redis cache with the context in every key; errors of the server count as a miss."""
 
     _away_until: ClassVar[float] = 0.0
+
+    def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = _KeptClient
 
     def _guard(self, name: str, default: Any, *args: Any, **kwargs: Any) -> Any:
         if time.monotonic() < self._away_until:
