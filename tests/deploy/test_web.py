@@ -25,8 +25,8 @@ from tests.deploy.production import (
 )
 
 REGION = f"region.{DOMAIN}"
-# One worker for all of them: the server is started once.
-pytestmark = pytest.mark.xdist_group("production web")
+# One worker for all of them: the server is started once. What it refuses by day: ``tests/config/test_production.py``.
+pytestmark = [pytest.mark.nightly, pytest.mark.xdist_group("production web")]
 
 
 @dataclass

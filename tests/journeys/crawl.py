@@ -17,6 +17,7 @@ from tests.journeys.variants import VARIANTS
 from tests.permissions.walk import Endpoint, endpoints, own_values
 from tests.support.accounts import PASSWORD
 from tests.support.browser import AXE_SOURCE, COLLECT_CSP_REPORTS, Watch, axe_violations, sideways_overflow_px
+from tests.support.parts import has_its_turn
 
 LABELS = {World.SCHOOL: "sch-a", World.REGION: "region"}
 # Endpoints that never answer a whole page, and why; an entry that does, or is gone, fails as stale. Others are
@@ -51,9 +52,10 @@ class Site:
 
 @dataclass
 class Visits:
-    """What a crawl saw: pages by path, endpoints that are not pages with the reason, faults by path."""
+    """What a crawl saw: pages by path, names of endpoints asked, those that are not pages and why, faults by path."""
 
     pages: list[str] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
     others: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
@@ -67,6 +69,8 @@ class Look:
     with_axe: bool = True
     # By day each page is seen in one state, and the frame around it on the first page of each persona.
     in_every_state: bool = True
+    # Into how many parts the pages are shared out, of which one is visited.
+    parts: int = 1
     framed: set[BrowserContext] = field(default_factory=set)
 
 
@@ -181,6 +185,9 @@ def crawl(browser: Browser, site: Site, where: World, look: Look, check: Callabl
         for endpoint in endpoints(where):
             if endpoint.is_api:  # answers programmes, never a page
                 continue
+            if not has_its_turn(endpoint.name, look.parts):
+                continue
+            seen.asked.add(endpoint.name)
             _visit(personas, endpoint, look, check, seen)
         page, _watch = personas.page("main")
         for path in VARIANTS[where] if look.in_every_state else ():

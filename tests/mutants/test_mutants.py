@@ -232,6 +232,7 @@ def _run(folder: Path, tests: str) -> subprocess.CompletedProcess[str]:
         **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
         "PYTHONPATH": f"{folder / 'platform'}{os.pathsep}{folder}",
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "CHECK_PART": "all",
     }
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-x", "-q", *tests.split()],
