@@ -25,6 +25,7 @@ _TASKS: Final[dict[str, Text]] = {
     "core.accounts.deliver_invitation": gettext_lazy("Приглашение в школу"),
     "core.accounts.reset_director": gettext_lazy("Сброс второго фактора директора"),
     "tenants.provisioning.provision_school": gettext_lazy("Создание школы"),
+    "schools.matching.compute_run": gettext_lazy("Подбор пар"),
     "schools.imports.check_import": gettext_lazy("Проверка файла"),
     "schools.imports.apply_import": gettext_lazy("Загрузка из файла"),
     "core.accounts.end_accounts": gettext_lazy("Закрытие учётных записей школы"),

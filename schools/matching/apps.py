@@ -13,10 +13,13 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part in merges of people and in restores."""
+        from core.authz.registry import World
+        from core.events.catalogue import register_events
         from schools.matching.joining import register
         from tenants.provisioning.archive.contents import CodeColumn, register_code_column
         from tenants.reference.models import Form
 
+        register_events(World.SCHOOL, ("matching.run_done", _("подбор пар готов"), ("round", "run", "matched")))
         register()
         register_code_column(
             CodeColumn(

@@ -88,3 +88,48 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.side} {self.number}"
+
+
+class Run(models.Model):
+    """One computation of a round, made by the worker and verified by the separate checker.
+
+    ``result``, ``certificate`` and ``report`` hold keys of people (ids), numbers and codes of ``domain``; ``inputs`` is
+    the hash of everything the run looked at, by which a board knows that something has changed since.
+    """
+
+    class Mode(models.TextChoices):
+        """How a run chooses."""
+
+        OPTIMAL = "optimal", _("наибольшее общее соответствие")
+        STABLE = "stable", _("устойчивые пары")
+
+    class State(models.TextChoices):
+        """How far a run is."""
+
+        QUEUED = "queued", _("ждёт")
+        RUNNING = "running", _("идёт")
+        DONE = "done", _("готов")
+        FAILED = "failed", _("не получился")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="runs")
+    mode = models.CharField(max_length=8, choices=Mode)
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    asked_by = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+    worked_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    progress_done = models.PositiveIntegerField(default=0)
+    progress_total = models.PositiveIntegerField(default=0)
+    inputs = models.CharField(max_length=64, blank=True)
+    # What was asked, so that it can be verified and explained later: keys, places, locked pairs; two bytes a pair.
+    asked = models.JSONField(default=dict)
+    scores = models.BinaryField(default=b"")
+    result = models.JSONField(default=dict)
+    certificate = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
+    # Of a run that failed: a code, and the people it is about.
+    failure = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.mode} {self.state}"

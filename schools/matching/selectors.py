@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core.authz import Actor
 from schools.consents.selectors import deciding_kinds, has_consent
-from schools.matching.models import Candidate, Round
+from schools.matching.models import Candidate, Round, Run
 from schools.pairs.models import Pair
 from schools.people.domain import ENROLLED_KINDS, age_on
 from schools.people.models import Enrolment, Person, PersonKind
@@ -157,3 +157,14 @@ def eligible_rows(people: Iterable[Person], *, with_age: bool) -> list[Eligible]
 def numbers_of(rows: Collection[Candidate]) -> dict[str, int]:
     """Return the numbers of candidates by the text of their ids, for lists that hold ids."""
     return {str(row.pk): row.number for row in rows}
+
+
+def run_for(*, actor: Actor, run_id: UUID) -> Run:
+    """Return one run with its round.
+
+    :raises Http404: no such run of a round that the actor sees.
+    """
+    found = Run.objects.filter(round__in=rounds_visible_to(actor), pk=run_id).select_related("round").first()
+    if found is None:
+        raise Http404
+    return found

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.matching import candidate_views, meeting_views, views
+from schools.matching import board_views, candidate_views, meeting_views, run_views, views
 
 app_name = "matching"
 urlpatterns = [
@@ -14,6 +14,12 @@ urlpatterns = [
     path("<uuid:round_id>/people/", candidate_views.people, name="people"),
     path("<uuid:round_id>/add/<slug:side>/", candidate_views.add, name="add"),
     path("<uuid:round_id>/meeting/", meeting_views.preferences, name="meeting"),
+    path("<uuid:round_id>/run/", run_views.start, name="run-start"),
+    path("<uuid:round_id>/board/", board_views.listing, name="board"),
+    path("runs/<uuid:run_id>/", run_views.run_page, name="run"),
+    path("runs/<uuid:run_id>/live/", run_views.progress, name="run-live"),
+    path("board/<uuid:candidate_id>/", board_views.row, name="row"),
+    path("board/<uuid:candidate_id>/ban/", board_views.ban, name="ban"),
     path("candidates/<uuid:candidate_id>/", candidate_views.candidate, name="candidate"),
     path("candidates/<uuid:candidate_id>/remove/", candidate_views.remove, name="remove"),
 ]

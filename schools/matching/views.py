@@ -99,7 +99,13 @@ def _steps(found: Any) -> list[Task]:
         reverse("matching:meeting", kwargs=address),
         _("Высказались: %(asked)s") % {"asked": found.asked},
     )
-    return [people, meeting]
+    run = Task(
+        _("Подобрать пары и проверить доску"),
+        _state(bool(found.matched), is_now=is_open and bool(has_both)),
+        reverse("matching:board", kwargs=address),
+        _("С наставником: %(matched)s из %(mentees)s") % {"matched": found.matched, "mentees": found.mentees},
+    )
+    return [people, meeting, run]
 
 
 def _state(is_done: bool, *, is_now: bool) -> Status:

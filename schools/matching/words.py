@@ -7,7 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.ui.components import Status
-from schools.matching.models import Candidate, Round
+from schools.matching.domain.problem import ProblemError
+from schools.matching.models import Candidate, Round, Run
+from schools.matching.reasons import problem_in_words
 
 
 def status_of_round(found: Round) -> Status:
@@ -34,3 +36,26 @@ def wished_ages(wishes: dict[str, Any]) -> str:
     if high is not None:
         return _("до %(age)s") % {"age": high}
     return ""
+
+
+def proof_in_words(run: Run) -> list[str]:
+    """Return what the separate checker has proven of a run, a sentence each."""
+    # Codes of ``domain.checker.Proven``, which stands beside the checker's heavy library: a page does not load it.
+    said = {
+        "cover": _("Больше наставляемых обеспечить наставником нельзя."),
+        "total": _("При стольких парах общее соответствие не может быть выше."),
+        "fairness": _("Из равных по сумме выбран самый ровный вариант: худшее соответствие поднято до предела."),
+        "given_groups": _("Доказано для тех мест, которые достались группам."),
+        "stable": _("Нет двух людей, которые оба предпочли бы друг друга своей паре (кроме закреплённых)."),
+    }
+    return [said[code] for code in run.report.get("proven", [])]
+
+
+def failure_in_words(run: Run) -> str:
+    """Return why a run failed, and what to do."""
+    code, *about = run.failure or ["unknown"]
+    if code == "round_published":
+        return _("Пока шёл подбор, его опубликовали. Доска осталась такой, какой её опубликовали.")
+    if code == "not_proven":
+        return _("Проверка не подтвердила результат, поэтому доска не изменена. Сообщите администратору платформы.")
+    return problem_in_words(ProblemError(code, *about))

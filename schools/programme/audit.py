@@ -18,7 +18,7 @@ from core.authz import Actor, enforce
 
 # A name that is not here is shown as it is recorded: nothing is hidden because its words were forgotten.
 # Labels of the platform's own processes; people appear by their names.
-_PROCESSES = {"webhooks": _("отправка событий")}
+_PROCESSES = {"matching": _("подбор пар"), "webhooks": _("отправка событий")}
 WORDS = {
     "people.person_created": _("Добавлен человек"),
     "people.person_changed": _("Изменена карточка"),
@@ -68,6 +68,12 @@ WORDS = {
     "matching.candidates_added": _("Добавлены участники подбора"),
     "matching.candidate_changed": _("Изменены пожелания участника подбора"),
     "matching.candidate_removed": _("Участник убран из подбора"),
+    "matching.run_asked": _("Запущен подбор пар"),
+    "matching.run_done": _("Подбор пар готов и проверен"),
+    "matching.placed": _("Изменена пара на доске подбора"),
+    "matching.banned": _("Запрещена или разрешена пара подбора"),
+    "matching.board_viewed": _("Открыта доска подбора"),
+    "matching.row_viewed": _("Открыта строка доски подбора"),
     "matching.candidates_viewed": _("Открыты участники подбора"),
     "matching.candidate_viewed": _("Открыт участник подбора"),
     "matching.meeting_viewed": _("Открыты предпочтения групповой встречи"),

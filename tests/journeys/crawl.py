@@ -33,6 +33,7 @@ NOT_PAGES = {
     "registry:school-live": _PART,
     "archive:live": _PART,
     "imports:progress": _PART,
+    "matching:run-live": _PART,
     "imports:undo": "the seeded import is not written yet, so it is sent on; the variants show the page",
 }
 

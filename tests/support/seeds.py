@@ -51,6 +51,7 @@ OWN: dict[str, Any] = {
     "candidate_id": _own(21),
     "side": "mentee",
     "meeting_id": _own(8),
+    "run_id": _own(24),
     "order_id": _own(9),
     "token_id": _own(10),
     "outbox_id": _own(11),
@@ -92,6 +93,7 @@ FOREIGN: dict[str, Any] = {
     "candidate_id": _only_b(21),
     "side": "nonsense",
     "meeting_id": _only_b(8),
+    "run_id": _only_b(24),
     "order_id": _only_b(9),
     "token_id": _only_b(10),
     "outbox_id": _only_b(11),
@@ -124,6 +126,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "pairs_order": _only_b(9),
     "matching_round": _only_b(20),
     "matching_candidate": _only_b(21),
+    "matching_run": _only_b(24),
     "rights_destruction": _only_b(13),
     "programme_programmeyear": _only_b(30),
     "programme_programmetask": _only_b(31),
@@ -360,11 +363,12 @@ def _people(make: Any, place: world.TestSchool) -> None:
 
 def _matching(make: Any, place: world.TestSchool) -> None:
     """Add a round with a pupil and a teacher; the title holds the canary."""
-    from schools.matching.models import Candidate, Round
+    from schools.matching.models import Candidate, Round, Run
 
     found = Round.objects.create(id=make(20), form_code="teacher-pupil", title=f"Подбор {place.canary}", created_at=NOW)
     Candidate.objects.create(id=make(21), round=found, person_id=make(4), side="mentee", number=1)
     Candidate.objects.create(id=make(22), round=found, person_id=world.MENTOR, side="mentor", number=1, capacity=2)
+    Run.objects.create(id=make(24), round=found, mode="optimal", asked_at=NOW)
 
 
 def _meetings(make: Any, place: world.TestSchool) -> None:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("schools.pairs.api")),
     path("", include("schools.matching.api")),
     path("", include("schools.meetings.api")),
+    path("", include("schools.matching.board_api")),
     path("", include("schools.imports.api")),
     path("", include("schools.imports.feed_api")),
     path("", include("schools.rights.api")),

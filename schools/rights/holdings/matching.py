@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from schools.matching.models import Candidate, Round
+from schools.matching.models import Candidate, Round, Run
 from schools.rights.registry import Holding, Subject, register_exempt, register_holdings
 
 _LISTS = ("preferences", "vetoes", "bans")
@@ -48,4 +48,9 @@ def register() -> None:
             show={column: _how_many(column) for column in _LISTS},
         ),
     )
-    register_exempt({Round: "title, form and day of a group meeting; people stand in it as candidates"})
+    register_exempt(
+        {
+            Round: "title, form and day of a group meeting; people stand in it as candidates",
+            Run: "numbers between ids; they point to nobody when the card is destroyed",
+        }
+    )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+from core.tenancy import school
+from schools.matching.runs import compute
 from tests.support import seeds, world
+from tests.support.world import SCHOOL_A
 
 
 def matching(ask: Any) -> None:
-    """Call every operation of rounds and candidates once."""
+    """Call every operation of rounds, candidates, runs and boards once."""
     known = {row["id"]: row for row in ask("GET", "matching/rounds/")["items"]}
     assert known[str(seeds.OWN["round_id"])]["mentees"] == 1
     round_id = ask("POST", "matching/rounds/", {"form_code": "teacher-pupil"})["id"]
@@ -24,6 +28,26 @@ def matching(ask: Any) -> None:
     ask("PUT", "matching/candidates/{candidate_id}/preferences/", {"preferences": [mentor]}, candidate_id=mentee)
     shown = ask("GET", "matching/candidates/{candidate_id}/", candidate_id=mentee)
     assert shown["preferences"] == [mentor]
+    _board(ask, here, mentor, mentee)
     ask("DELETE", "matching/candidates/{candidate_id}/", candidate_id=mentee)
     assert ask("GET", "matching/rounds/{round_id}/", **here)["mentees"] == 0
     ask("DELETE", "matching/rounds/{round_id}/", **here)
+
+
+def _board(ask: Any, here: dict[str, str], mentor: str, mentee: str) -> None:
+    run = ask("POST", "matching/rounds/{round_id}/runs/", {"mode": "optimal"}, **here)
+    with school(SCHOOL_A.schema):
+        compute(UUID(run["id"]))
+    # The seeded mentor has no consent: he is left out.
+    done = ask("GET", "matching/runs/{run_id}/", run_id=run["id"])
+    assert (done["state"], done["covered"], len(done["proven"])) == ("done", 0, 3)
+    row = {"candidate_id": mentee}
+    (choice,) = ask("GET", "matching/board/{candidate_id}/", **row)["items"]
+    assert "У наставника нет действующего согласия на обработку данных." in choice["pair"]["warnings"]
+    body = {"mentor": mentor, "version": 2}
+    placed = ask("PUT", "matching/board/{candidate_id}/", body, **row)
+    assert placed["version"] == 3
+    shown = {each["candidate"]: each for each in ask("GET", "matching/rounds/{round_id}/board/", **here)["items"]}
+    assert shown[mentee]["mentor"] == mentor
+    ban = {"mentor": mentor, "version": 3, "is_banned": True}
+    ask("PUT", "matching/board/{candidate_id}/ban/", ban, **row)

@@ -81,9 +81,9 @@ def test_each_line_is_stored_or_refused_by_itself(inside: None):
 
 def test_a_line_that_somebody_else_changed_is_not_overwritten(inside: None):
     found, curator = make_round(), actor_with("curator", "teacher-pupil")
-    make_mentor(found, "Учителев Пётр")
+    mentor = make_mentor(found, "Учителев Пётр")
     mentee = make_mentee(found, "Ян Борис")
-    set_preferences(actor=curator, candidate_id=mentee.pk, preferences=[found.candidates.first().pk], vetoes=[])
+    set_preferences(actor=curator, candidate_id=mentee.pk, preferences=[mentor.pk], vetoes=[])
     typed = {mentee.pk: Line("", "1", "", "")}
     entered = enter_preferences(actor=curator, round_id=found.pk, lines=typed)
     assert entered.saved == 0

@@ -1,0 +1,227 @@
+"""The review board as it is shown: pairs with their reasons, everybody left with the why, what a change costs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from schools.matching.domain.exchange import why_not
+from schools.matching.domain.facts import MenteeFacts, MentorFacts
+from schools.matching.domain.fit import fit_of
+from schools.matching.domain.problem import Problem
+from schools.matching.domain.result import Result
+from schools.matching.domain.rules import SOFT_BY_HAND, HardRule, broken_rules
+from schools.matching.models import Candidate, Round, Run
+from schools.matching.question import Question
+from schools.matching.reasons import (
+    out_of_100,
+    reasons_in_words,
+    rule_in_words,
+    unmatched_in_words,
+    why_not_in_words,
+)
+from schools.matching.stored import stored_problem, stored_result, unmatched_from
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """Two people seen together: fit (0–1000), reasons, what forbids the pair and what is only warned about."""
+
+    score: int
+    reasons: list[str]
+    forbidden: list[str]
+    warnings: list[str]
+
+    @property
+    def fit(self) -> int:
+        """Return the fit as people are told it, out of 100."""
+        return out_of_100(self.score)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A mentee's row: his mentor with the view of the two, or why he has none."""
+
+    candidate: Candidate
+    mentor: Candidate | None
+    pair: PairView | None
+    unmatched: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a board is worth: mentees with a mentor of how many, and the sum of fits."""
+
+    covered: int
+    mentees: int
+    total: int
+
+    @property
+    def fit(self) -> int:
+        """Return the sum of fits as people are told it."""
+        return out_of_100(self.total)
+
+    @property
+    def average(self) -> int | None:
+        """Return the average fit out of 100; None without pairs."""
+        return out_of_100(self.total // self.covered) if self.covered else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a change does: the pair before and after, the whole board's difference, and who loses how much."""
+
+    before: PairView | None
+    after: PairView | None
+    difference: int
+    is_full: bool
+    losers: list[str]
+
+    @property
+    def fit_before(self) -> int:
+        """Return the fit before; 0 without a mentor."""
+        return self.before.fit if self.before else 0
+
+    @property
+    def fit_after(self) -> int:
+        """Return the fit after; 0 without a mentor."""
+        return self.after.fit if self.after else 0
+
+    @property
+    def fit(self) -> int:
+        """Return the difference of the board's total as people are told it."""
+        return out_of_100(self.difference)
+
+    @property
+    def signed(self) -> str:
+        """Return the difference with its sign."""
+        return f"{self.fit:+d}".replace("-", "−")
+
+    @property
+    def has_warnings(self) -> bool:
+        """Tell whether there is something to look at before saving."""
+        return self.is_full or bool(self.after and self.after.warnings)
+
+
+class Board:
+    """A round's board over facts that were read once; asks the database for nothing more but the last run."""
+
+    def __init__(self, found: Round, question: Question) -> None:
+        self.round, self.question = found, question
+        self.holders: defaultdict[UUID, list[UUID]] = defaultdict(list)
+        for mentee, mentor in question.placed.items():
+            self.holders[mentor].append(mentee)
+
+    @cached_property
+    def last_run(self) -> Run | None:
+        """Return the last run that is over and was proven."""
+        return self.round.runs.filter(state=Run.State.DONE).order_by("-finished_at").first()
+
+    @cached_property
+    def _asked(self) -> tuple[Problem, Result] | None:
+        return None if self.last_run is None else (stored_problem(self.last_run), stored_result(self.last_run))
+
+    @cached_property
+    def _left(self) -> Mapping[str, list[str]]:
+        rows = self.last_run.result["unmatched"] if self.last_run else []
+        return {row[0]: unmatched_in_words(unmatched_from(row)) for row in rows}
+
+    @property
+    def is_stale(self) -> bool:
+        """Tell whether something that the last run looked at is different now."""
+        return self.last_run is not None and self.last_run.inputs != self.question.digest()
+
+    def mentees(self) -> list[Candidate]:
+        """Return the mentees by number."""
+        return [self.question.candidates[pk] for pk in self.question.mentees]
+
+    def row(self, candidate: Candidate) -> Row:
+        """Return a mentee's row."""
+        mentor_id = self.question.placed.get(candidate.pk)
+        if mentor_id is None:
+            return Row(candidate, None, None, self._why_left(candidate))
+        return Row(candidate, self.question.candidates[mentor_id], self.pair(candidate.pk, mentor_id))
+
+    def pair(self, mentee_id: UUID, mentor_id: UUID) -> PairView:
+        """Return two people seen together."""
+        mentee, mentor = self.question.mentees[mentee_id], self.question.mentors[mentor_id]
+        fit = fit_of(mentee, mentor)
+        broken = broken_rules(mentee, mentor, self.question.form, self.question.bans)
+        soft = [rule for rule in broken if rule in SOFT_BY_HAND]
+        return PairView(
+            fit.score,
+            reasons_in_words(fit.reasons),
+            [rule_in_words(rule) for rule in broken if rule not in SOFT_BY_HAND],
+            [rule_in_words(rule) for rule in soft],
+        )
+
+    def rules(self, mentee_id: UUID, mentor_id: UUID) -> list[HardRule]:
+        """Return the rules that forbid a pair also by hand."""
+        mentee, mentor = self.question.mentees[mentee_id], self.question.mentors[mentor_id]
+        broken = broken_rules(mentee, mentor, self.question.form, self.question.bans)
+        return [rule for rule in broken if rule not in SOFT_BY_HAND]
+
+    def worth(self) -> Worth:
+        """Return what the board is worth now."""
+        total = sum(self._score(mentee, mentor) for mentee, mentor in self.question.placed.items())
+        return Worth(len(self.question.placed), len(self.question.mentees), total)
+
+    def cost(self, mentee_id: UUID, mentor_id: UUID | None, instead_of: UUID | None = None) -> Cost:
+        """Return what it costs to give a mentee another mentor, or none; ``instead_of`` gives up his place there."""
+        now = self.question.placed.get(mentee_id)
+        before = self.pair(mentee_id, now) if now is not None else None
+        after = self.pair(mentee_id, mentor_id) if mentor_id is not None else None
+        difference = (after.score if after else 0) - (before.score if before else 0)
+        losers = []
+        if mentor_id is not None and instead_of in self.holders[mentor_id]:
+            lost = self._score(instead_of, mentor_id)
+            difference -= lost
+            name = self.question.candidates[instead_of].person.full_name
+            losers.append(
+                _("%(name)s остаётся без наставника (было %(fit)s)") % {"name": name, "fit": out_of_100(lost)}
+            )
+        if before is not None and mentor_id is None:
+            name = self.question.candidates[mentee_id].person.full_name
+            losers.append(_("%(name)s остаётся без наставника (было %(fit)s)") % {"name": name, "fit": before.fit})
+        return Cost(before, after, difference, self.is_full(mentor_id, but=mentee_id, without=instead_of), losers)
+
+    def is_full(self, mentor_id: UUID | None, *, but: UUID, without: UUID | None = None) -> bool:
+        """Tell whether all places of a mentor are taken by others than these two."""
+        if mentor_id is None:
+            return False
+        others = [pk for pk in self.holders[mentor_id] if pk not in (but, without)]
+        return len(others) >= self.question.mentors[mentor_id].places
+
+    def why_not(self, mentee_id: UUID, mentor_ids: Iterable[UUID]) -> dict[UUID, list[str]]:
+        """Return, for each mentor, why the last run did not choose him for this mentee; empty where it cannot say."""
+        if self._asked is None:
+            return {}
+        problem, result = self._asked
+        mentee = self.question.mentees[mentee_id].key
+        names = {facts.key: self.question.candidates[pk].person.full_name for pk, facts in self._everybody()}
+        said = {}
+        for pk in mentor_ids:
+            mentor = self.question.mentors[pk].key
+            if mentee in problem.mentee_index and mentor in problem.mentor_index:
+                said[pk] = why_not_in_words(why_not(problem, result, mentee, mentor), names)
+        return said
+
+    def _everybody(self) -> Iterable[tuple[UUID, MenteeFacts | MentorFacts]]:
+        yield from self.question.mentees.items()
+        yield from self.question.mentors.items()
+
+    def _score(self, mentee_id: UUID, mentor_id: UUID) -> int:
+        return fit_of(self.question.mentees[mentee_id], self.question.mentors[mentor_id]).score
+
+    def _why_left(self, candidate: Candidate) -> list[str]:
+        left = self._left.get(str(candidate.person_id))
+        if left is not None:
+            return left
+        if self.last_run is None:
+            return [_("Подбор ещё не запускали.")]
+        return [_("Пара снята вручную или участник добавлен после подбора.")]

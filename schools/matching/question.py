@@ -1,0 +1,128 @@
+"""What a run and a board look at: facts of everybody in a round, made of cards, consents, answers and preferences."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from schools.matching.answers import facts_from_answers
+from schools.matching.domain.facts import FormSides, MenteeFacts, MentorFacts
+from schools.matching.domain.problem import Mentee, Mentor, Problem, Scores
+from schools.matching.models import Candidate, Round
+from schools.matching.selectors import candidates_of, form_of, with_people
+from schools.people.domain import age_on
+from schools.people.models import Guardianship
+
+
+@dataclass(frozen=True)
+class Question:
+    """A round as the engine sees it; facts are by the id of the candidate, keys inside them are ids of people."""
+
+    form: FormSides
+    candidates: Mapping[UUID, Candidate]
+    mentees: Mapping[UUID, MenteeFacts]
+    mentors: Mapping[UUID, MentorFacts]
+
+    @property
+    def bans(self) -> frozenset[tuple[str, str]]:
+        """Return the pairs that the curator has ruled out, by keys."""
+        return frozenset(
+            (facts.key, self.mentors[UUID(pk)].key)
+            for candidate_id, facts in self.mentees.items()
+            for pk in self.candidates[candidate_id].bans
+            if UUID(pk) in self.mentors
+        )
+
+    @property
+    def placed(self) -> dict[UUID, UUID]:
+        """Return the mentor of every mentee who has one on the board, by ids of candidates."""
+        return {
+            pk: partner
+            for pk in self.mentees
+            if (partner := self.candidates[pk].partner_id) is not None and partner in self.mentors
+        }
+
+    @property
+    def locked(self) -> tuple[tuple[str, str], ...]:
+        """Return the pairs of the board that are to stay, by keys."""
+        return tuple(
+            (self.mentees[pk].key, self.mentors[partner].key)
+            for pk, partner in self.placed.items()
+            if self.candidates[pk].is_locked
+        )
+
+    def digest(self) -> str:
+        """Return a hash of everything a run depends on: 64 hex digits."""
+        said = {
+            "form": _plain(asdict(self.form)),
+            "mentees": [_plain(asdict(row)) for row in sorted(self.mentees.values(), key=lambda row: row.key)],
+            "mentors": [_plain(asdict(row)) for row in sorted(self.mentors.values(), key=lambda row: row.key)],
+            "bans": sorted(self.bans),
+            "locked": sorted(self.locked),
+        }
+        return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def problem(self, scores: Scores) -> Problem:
+        """Return what the solver is asked; ``scores`` has the rows and columns in the order of the facts."""
+        return Problem(
+            mentees=tuple(Mentee(row.key) for row in self.mentees.values()),
+            mentors=tuple(Mentor(row.key, row.places) for row in self.mentors.values()),
+            scores=scores,
+            locked=self.locked,
+        )
+
+
+def question_of(found: Round, day: date) -> Question:
+    """Return the facts of everybody who takes part in a round, as of a day; a constant number of queries."""
+    rows = list(with_people(candidates_of(found), day))
+    form = form_of(found)
+    persons = {str(row.pk): str(row.person_id) for row in rows}
+    answers = facts_from_answers(rows)
+    parents = _parents_of([row.person_id for row in rows if row.side == Candidate.Side.MENTEE])
+    mentees, mentors = {}, {}
+    for row in rows:
+        known = {**answers.get(row.pk, {}), **_said_at_the_meeting(row, persons)}
+        known |= {
+            "key": str(row.person_id),
+            "kinds": frozenset(kind.kind for kind in row.person.kinds.all()),
+            "has_consent": bool(getattr(row, "consented", False)),
+        }
+        if row.side == Candidate.Side.MENTEE:
+            age = age_on(row.person.birth_date, day)
+            mentees[row.pk] = MenteeFacts(age=age, parents=parents[row.person_id], **known)
+        else:
+            wishes = {name: age for name, age in row.wishes.items() if name in ("age_from", "age_to")}
+            mentors[row.pk] = MentorFacts(places=row.capacity, **{**known, **wishes})
+    sides = FormSides(frozenset(form.mentor_kinds), frozenset(form.mentee_kinds)) if form else FormSides()
+    return Question(sides, {row.pk: row for row in rows}, mentees, mentors)
+
+
+def _said_at_the_meeting(row: Candidate, persons: Mapping[str, str]) -> dict[str, Any]:
+    """Return what was typed after the meeting; where nothing was, the questionnaire's word counts."""
+    said: dict[str, Any] = {}
+    if chosen := _persons(row.preferences, persons):
+        said["choices"] = tuple(chosen)
+    if refused := _persons(row.vetoes, persons):
+        said["vetoes"] = frozenset(refused)
+    return said
+
+
+def _persons(ids: Iterable[str], persons: Mapping[str, str]) -> list[str]:
+    return [persons[pk] for pk in ids if pk in persons]
+
+
+def _parents_of(person_ids: Sequence[UUID]) -> defaultdict[UUID, frozenset[str]]:
+    found: defaultdict[UUID, frozenset[str]] = defaultdict(frozenset)
+    for guardian, ward in Guardianship.objects.filter(ward__in=person_ids).values_list("guardian", "ward"):
+        found[ward] |= {str(guardian)}
+    return found
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in values.items()}

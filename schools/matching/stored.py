@@ -1,0 +1,70 @@
+"""How a run's question and answer are kept, and read again for explanations and for another verification."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any
+
+from schools.matching.domain.problem import Mentee, Mentor, Problem, Scores
+from schools.matching.domain.result import (
+    BlockingPair,
+    Certificate,
+    Mode,
+    Objective,
+    Pair,
+    Result,
+    Unmatched,
+    WhyUnmatched,
+)
+from schools.matching.models import Run
+
+
+def store_problem(run: Run, problem: Problem) -> None:
+    """Put a question into the columns of a run."""
+    run.asked = {
+        "mentees": [row.key for row in problem.mentees],
+        "mentors": [[row.key, row.capacity] for row in problem.mentors],
+        "locked": [list(pair) for pair in problem.locked],
+    }
+    run.scores = problem.scores.values.tobytes()
+
+
+def stored_problem(run: Run) -> Problem:
+    """Return the question of a run that was computed."""
+    mentees = tuple(Mentee(key) for key in run.asked["mentees"])
+    mentors = tuple(Mentor(key, places) for key, places in run.asked["mentors"])
+    values = array("h")
+    values.frombytes(bytes(run.scores))
+    locked = tuple((mentee, mentor) for mentee, mentor in run.asked["locked"])
+    return Problem(mentees, mentors, Scores(len(mentees), len(mentors), values), locked)
+
+
+def store_result(run: Run, result: Result) -> None:
+    """Put an answer into the columns of a run."""
+    said = result.objective
+    run.result = {
+        "pairs": [[row.mentee, row.mentor, row.score, row.is_locked] for row in result.pairs],
+        "unmatched": [[row.mentee, row.why, [list(rule) for rule in row.rules]] for row in result.unmatched],
+        "objective": [said.cover, said.total, said.worst, said.at_worst, said.unevenness],
+        "blocking": [[row.mentee, row.mentor, row.displaced, row.forced_by] for row in result.blocking],
+    }
+    run.certificate = result.certificate.as_json() if result.certificate is not None else {}
+
+
+def stored_result(run: Run) -> Result:
+    """Return the answer of a run that was computed."""
+    said = run.result
+    return Result(
+        mode=Mode(run.mode),
+        pairs=tuple(Pair(*row) for row in said["pairs"]),
+        unmatched=tuple(unmatched_from(row) for row in said["unmatched"]),
+        objective=Objective(*said["objective"]),
+        certificate=Certificate.from_json(run.certificate) if run.certificate else None,
+        blocking=tuple(BlockingPair(*row) for row in said["blocking"]),
+    )
+
+
+def unmatched_from(row: list[Any]) -> Unmatched:
+    """Return somebody whom a run left, from what is stored of him."""
+    mentee, why, rules = row
+    return Unmatched(mentee, WhyUnmatched(why), tuple((code, count) for code, count in rules))
