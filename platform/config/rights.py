@@ -24,6 +24,11 @@ RIGHTS = Rights(
         "transfers_place": _READ,
         "transfers_transfer": "SELECT, UPDATE (called_at)",
         "transfers_transfercard": "",
+        # The region asks for mergers and sees steps and counts; never a plan or what is carried.
+        "mergers_merger": _CHANGE,
+        "mergers_mergerstep": "SELECT, DELETE",
+        "mergers_mergerplan": "",
+        "mergers_mergerpart": "",
         # Made by the provisioner; the region takes a spare for a new school.
         "provisioning_schoolschema": "SELECT, UPDATE",
         "provisioning_schemascript": "",
@@ -84,6 +89,10 @@ RIGHTS = Rights(
         # Between whom a transfer is, nobody changes.
         "transfers_transfer": "SELECT, INSERT, UPDATE (state, decided_at, settled_at)",
         "transfers_transfercard": "SELECT, INSERT, DELETE",
+        "mergers_merger": _READ,
+        "mergers_mergerstep": "SELECT, INSERT, DELETE",
+        "mergers_mergerplan": _ALL,
+        "mergers_mergerpart": "SELECT, INSERT, DELETE",
     },
     school_own={
         "django_migrations": _READ,
@@ -100,5 +109,9 @@ RIGHTS = Rights(
         "tombstones_tombstone": ("school_schema", "region"),
         "transfers_transfer": ("from_schema to_schema", "region"),
         "transfers_transfercard": ("from_schema to_schema", ""),
+        "mergers_merger": ("from_schema to_schema", "region"),
+        "mergers_mergerstep": ("school_schema other_schema", "region"),
+        "mergers_mergerplan": ("school_schema other_schema", ""),
+        "mergers_mergerpart": ("school_schema other_schema", ""),
     },
 )

@@ -26,10 +26,12 @@ from reports.rollup.models import Ledger, SchoolState
 from reports.rollup.snapshots import freeze_due, months_due
 from reports.rollup.tasks import keep_calendar, roll_up
 from reports.rollup.work import audit, roll_up_due
+from schools.mergers.tasks import hand_over, plan, take_in
 from schools.people.tasks import settle_release_task
 from tenants.provisioning.daily import begin_round_if_due
 from tenants.provisioning.services import is_any_late
 from tenants.provisioning.tasks import provision_late
+from tenants.mergers.driving import Tasks, advance_mergers
 from tenants.transfers.services import call_old_schools
 
 _log = structlog.get_logger(__name__)
@@ -92,6 +94,7 @@ class Sweeper:
         self._see_to(due, today)
         if self._is_time("transfers", TRANSFERS_SECONDS):
             call_old_schools(settle_release_task)
+            advance_mergers(Tasks(hand_over=hand_over, plan=plan, take_in=take_in))
         if self._is_time("calendar", CALENDAR_SECONDS):
             self._keep_calendar(today)
 

@@ -12,7 +12,10 @@ from schools.people.models import Person
 
 
 class Consent(models.Model):
-    """A consent on paper, recorded by the school. ``kind`` is the code of a kind of the region's reference data."""
+    """A consent on paper, recorded by the school. ``kind`` is the code of a kind of the region's reference data.
+
+    ``counts_from``: it was given to another school, which was merged into this one on that day.
+    """
 
     class Signer(models.TextChoices):
         """Who signed."""
@@ -29,6 +32,7 @@ class Consent(models.Model):
     given_on = models.DateField(_("дата"))
     valid_until = models.DateField(_("действует до"), null=True, blank=True)
     withdrawn_on = models.DateField(_("дата отзыва"), null=True, blank=True)
+    counts_from = models.DateField(_("учитывается с"), null=True, editable=False)
     created_at = models.DateTimeField()
 
     class Meta:

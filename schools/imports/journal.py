@@ -38,7 +38,7 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     SchoolClass: (),
 }  # fmt: skip
 DERIVED: Final = frozenset(
-    {"id", "is_continuation", "folded_name", "name_key", "snils_key", "created_at", "updated_at"}
+    {"id", "is_continuation", "counts_from", "folded_name", "name_key", "snils_key", "created_at", "updated_at"}
 )
 
 

@@ -60,7 +60,10 @@ class Group(models.Model):
 
 
 class Pair(models.Model):
-    """A mentor and a mentee in one form, from a first day to a last day (both included)."""
+    """A mentor and a mentee in one form, from a first day to a last day (both included).
+
+    ``counts_from``: it was another school's, which was merged into this one on that day.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     mentor = models.ForeignKey(
@@ -78,6 +81,7 @@ class Pair(models.Model):
     end_reason = models.CharField(_("причина завершения"), max_length=200, blank=True, default="", db_default="")
     order = models.ForeignKey(Order, null=True, blank=True, on_delete=models.PROTECT, related_name="pairs")
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by")
+    counts_from = models.DateField(_("учитывается с"), null=True, editable=False)
     created_at = models.DateTimeField()
 
     class Meta:

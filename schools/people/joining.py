@@ -125,11 +125,15 @@ def _leaving_day(one: date | None, other: date | None) -> date | None:
 
 
 def _end_before_continuations(person_id: UUID) -> None:
-    """End what runs on beside an enrolment that continues it in the next class: the other card knew of no rollover."""
-    rows = Enrolment.objects.filter(person=person_id, is_continuation=True)
+    """End what runs on beside an enrolment that continues it in the next class: the other card knew of no rollover.
+
+    What came with another school is of another chain.
+    """
+    own = Enrolment.objects.filter(person=person_id, counts_from__isnull=True)
+    rows = own.filter(is_continuation=True)
     for row in rows.order_by("admitted_on"):
         runs_on = Q(left_on__isnull=True) | Q(left_on__gt=row.admitted_on)
-        earlier = Enrolment.objects.filter(runs_on, person=person_id, kind=row.kind, admitted_on__lt=row.admitted_on)
+        earlier = own.filter(runs_on, kind=row.kind, admitted_on__lt=row.admitted_on)
         earlier.update(left_on=row.admitted_on)
 
 

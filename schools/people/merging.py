@@ -48,18 +48,7 @@ def merge_people(*, actor: Actor, kept_id: UUID, gone_id: UUID, from_gone: Colle
     with transaction.atomic():
         hold_registers()
         kept, gone = _both(actor, kept_id, gone_id)
-        _refuse_opposites(kept, gone)
-        other_name = _lay_over(kept, gone, from_gone)
-        join_all(kept.pk, gone.pk)
-        User.objects.filter(person_id=gone.pk).update(person_id=kept.pk)
-        Invitation.objects.filter(person_id=gone.pk).update(person_id=kept.pk)
-        gone_pk = gone.pk
-        gone.delete()
-        MergedPerson.objects.create(id=gone_pk, person=kept, merged_at=timezone.now())
-        kept.updated_at = timezone.now()
-        kept.save()
-        if other_name is not None:
-            remember_former_name(kept, *other_name, until=timezone.localdate())
+        gone_pk = join_cards(kept, gone, from_gone)
         record(
             actor=actor,
             action="people.merged",
@@ -69,6 +58,26 @@ def merge_people(*, actor: Actor, kept_id: UUID, gone_id: UUID, from_gone: Colle
         )
         announce("person.merged", {"person": kept.pk, "gone": gone_pk})
     return kept
+
+
+def join_cards(kept: Person, gone: Person, from_gone: Collection[str] = ()) -> UUID:
+    """Make one card of two that are held, without authorising or recording; return the id of the one that is no more.
+
+    :raises FaultyActError: as :func:`merge_people`.
+    """
+    _refuse_opposites(kept, gone)
+    other_name = _lay_over(kept, gone, from_gone)
+    join_all(kept.pk, gone.pk)
+    User.objects.filter(person_id=gone.pk).update(person_id=kept.pk)
+    Invitation.objects.filter(person_id=gone.pk).update(person_id=kept.pk)
+    gone_pk = gone.pk
+    gone.delete()
+    MergedPerson.objects.create(id=gone_pk, person=kept, merged_at=timezone.now())
+    kept.updated_at = timezone.now()
+    kept.save()
+    if other_name is not None:
+        remember_former_name(kept, *other_name, until=timezone.localdate())
+    return gone_pk
 
 
 def tell_apart(*, actor: Actor, first_id: UUID, second_id: UUID) -> None:

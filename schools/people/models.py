@@ -98,7 +98,8 @@ class Enrolment(models.Model):
     """An interval in which a person studies or works here. The day of leaving is not a day of enrolment.
 
     ``is_continuation``: it goes on from another that ended on its first day, in the next class. Lists then give the
-    date of the first of them, and speak of the last.
+    date of the first of them, and speak of the last. ``counts_from``: it was another school's, which was merged into
+    this one on that day; before it, it counts there.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -118,6 +119,7 @@ class Enrolment(models.Model):
     left_on = models.DateField(_("дата выбытия"), null=True, blank=True)
     # A database default, because imports insert by COPY with the columns they know.
     is_continuation = models.BooleanField(default=False, db_default=False, editable=False)
+    counts_from = models.DateField(_("учитывается с"), null=True, editable=False)
 
     class Meta:
         constraints: ClassVar = [

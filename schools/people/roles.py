@@ -38,6 +38,7 @@ PERMISSIONS = in_worlds(
     ("participation.view", _("видеть своё участие")),
     ("staff.appoint_director", _("назначать директора")),
     ("archive.take", _("забирать архив школы")),
+    ("mergers.decide", _("решать об объединении школы с другой")),
     ("rights.view", _("видеть всё, что школа хранит о человеке, и запросы на уничтожение")),
     ("rights.destroy", _("уничтожать персональные данные")),
     ("meetings.view", _("видеть встречи и планы пар")),
@@ -75,7 +76,8 @@ _COORDINATOR: Mapping[str, Extent] = {
     "plans.edit": _ALL,
 }
 # The director's alone: approving an order, appointing a director, resetting a lost second factor, the whole school in
-# one file, destroying data, telling other programmes what happens, letting a feed write by itself.
+# one file, becoming one with another school, destroying data, telling other programmes what happens, letting a feed
+# write by itself.
 _DIRECTOR: Mapping[str, Extent] = {
     **_COORDINATOR,
     "orders.approve": _ALL,
@@ -83,6 +85,7 @@ _DIRECTOR: Mapping[str, Extent] = {
     "staff.appoint_director": _ALL,
     "staff.reset_second_factor": _ALL,
     "archive.take": _ALL,
+    "mergers.decide": _ALL,
     "rights.destroy": _ALL,
     "webhooks.manage": _ALL,
 }

@@ -74,13 +74,14 @@ def append_to_journal(rows: Iterable[Buried]) -> int:
         known = {row.key for row in _lines(path)}
         missing = [row for row in rows if row.key not in known]
         for row in missing:
-            file.write(_line(row).encode())
+            file.write(line_of(row).encode())
         file.flush()
         os.fsync(file.fileno())
     return len(missing)
 
 
-def _line(row: Buried) -> str:
+def line_of(row: Buried) -> str:
+    """Return a tombstone as a line of JSON, with its end."""
     said = {
         "school": row.school_schema,
         "people": [str(key) for key in row.people],
@@ -91,16 +92,27 @@ def _line(row: Buried) -> str:
     return json.dumps(said, ensure_ascii=False) + "\n"
 
 
+def read_line(line: str) -> Buried:
+    """Return the tombstone of a line.
+
+    :raises ValueError: when it is none.
+    """
+    try:
+        said = json.loads(line)
+        return Buried(
+            said["school"],
+            tuple(UUID(key) for key in said["people"]),
+            int(said["number"]),
+            datetime.fromisoformat(said["destroyed_at"]),
+            dict(said["facts"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError("not a tombstone") from error
+
+
 def _lines(path: Path) -> Iterator[Buried]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
-            said = json.loads(line)
-            yield Buried(
-                said["school"],
-                tuple(UUID(key) for key in said["people"]),
-                int(said["number"]),
-                datetime.fromisoformat(said["destroyed_at"]),
-                dict(said["facts"]),
-            )
-        except (ValueError, KeyError, TypeError) as error:
+            yield read_line(line)
+        except ValueError as error:
             raise ValueError(f"line {number} of the journal of tombstones cannot be read") from error

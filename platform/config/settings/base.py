@@ -111,6 +111,7 @@ SHARED_APPS = [
     "tenants.access",
     "tenants.tombstones",
     "tenants.transfers",
+    "tenants.mergers",
     "reports.rollup",
     "reports.dashboards",
     "reports.operations",
@@ -125,6 +126,7 @@ TENANT_APPS = [
     "schools.imports",
     "schools.coverage",
     "schools.rights",
+    "schools.mergers",
     "schools.programme",
 ]
 # In neither list: no tables anywhere. allauth imports the models of the first two.
@@ -262,6 +264,9 @@ SCHOOL_SHARE = Share(
 SCHOOL_STORED_UPLOADS_BYTES = 300 * 1024 * 1024
 # Tasks of one school that may be with the broker at a time; the rest wait in the outbox, in the school's own line.
 TASKS_OF_A_SCHOOL_AT_ONCE = 1
+# Between the suspension of a school that is merged into another and the packing of its data: whoever was at work there
+# has ended by then. Longer than a request may take and than hosts are remembered.
+MERGER_QUIET_SECONDS = 60
 # The queues of tasks; each has a worker that takes from it.
 TASK_QUEUES = ("default", "rollup", "provisioning", "webhooks")
 

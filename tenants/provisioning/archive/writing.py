@@ -52,7 +52,7 @@ def write_archive(target: Path, *, about: SchoolEntry) -> Written:
 
     The school's own role reads, so nothing of anybody else can get into the file. Other work in the school goes on.
     """
-    with _one_moment(), zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with one_moment(), zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", _README)
         tables, files = [], []
         for table in archived_tables():
@@ -111,7 +111,7 @@ def _seal(path: Path) -> None:
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
+def one_moment() -> Iterator[None]:
     """Read everything from one snapshot.
 
     :raises RuntimeError: inside a transaction: its snapshot is already taken, or its writes would come along.

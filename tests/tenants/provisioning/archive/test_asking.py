@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _in_the_tests_transaction(monkeypatch):
-    monkeypatch.setattr(writing, "_one_moment", nullcontext)
+    monkeypatch.setattr(writing, "one_moment", nullcontext)
 
 
 def director(role: str = "director"):

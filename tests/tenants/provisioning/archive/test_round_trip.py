@@ -43,7 +43,7 @@ NO_SECRETS = {
 @pytest.fixture
 def archive(db, tmp_path, monkeypatch):
     """Write school A, with rows in most tables, into a file; in the test's own transaction."""
-    monkeypatch.setattr(writing, "_one_moment", nullcontext)
+    monkeypatch.setattr(writing, "one_moment", nullcontext)
     seed_all()
     with school(SCHOOL_A.schema):
         rekey_people()

@@ -1,0 +1,1 @@
+"""Merging one school into another: agreed by both, planned, carried out table by table, never seen by the region."""
