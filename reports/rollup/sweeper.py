@@ -28,10 +28,10 @@ from reports.rollup.tasks import keep_calendar, roll_up
 from reports.rollup.work import audit, roll_up_due
 from schools.mergers.tasks import hand_over, plan, take_in
 from schools.people.tasks import settle_release_task
+from tenants.mergers.driving import Tasks, advance_mergers
 from tenants.provisioning.daily import begin_round_if_due
 from tenants.provisioning.services import is_any_late
 from tenants.provisioning.tasks import provision_late
-from tenants.mergers.driving import Tasks, advance_mergers
 from tenants.transfers.services import call_old_schools
 
 _log = structlog.get_logger(__name__)

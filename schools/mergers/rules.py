@@ -117,7 +117,7 @@ def register() -> None:
             "imports_importtrace": journal,
             "imports_rememberedlayout": "this school's choices for the headings of its own files",
             "imports_feedpolicy": "limits that this school's director sets",
-            "people_rollover": "the journal of the other school's moves: taken back here, it would undo what is no more",
+            "people_rollover": "the journal of the other school's moves: taken back here, it would undo others",
         }
     )
     register_rule("people_schoolclass", _classes, settles=("title",))

@@ -17,7 +17,16 @@ from schools.people.errors import FaultyActError
 from schools.people.models import SchoolClass
 from tenants.mergers.errors import MergerError
 from tenants.mergers.models import Merger
-from tenants.mergers.steps import Kind, OwnMerger, forget_steps, note_step, own_mergers, require_state, store_plan
+from tenants.mergers.steps import (
+    Kind,
+    OwnMerger,
+    forget_steps,
+    note_step,
+    own_mergers,
+    require_state,
+    store_plan,
+    undecided,
+)
 
 
 def mergers_of(actor: Actor) -> list[OwnMerger]:
@@ -27,6 +36,11 @@ def mergers_of(actor: Actor) -> list[OwnMerger]:
     """
     enforce(actor.has("mergers.decide"))
     return own_mergers()
+
+
+def merger_to_decide(actor: Actor) -> UUID | None:
+    """Return the merger that waits for this school's director, for those who may decide; one query, or none."""
+    return undecided() if actor.has("mergers.decide") else None
 
 
 def merger_for(*, actor: Actor, merger_id: UUID) -> OwnMerger:

@@ -19,6 +19,7 @@ from core.authz import Actor, enforce
 # A name that is not here is shown as it is recorded: nothing is hidden because its words were forgotten.
 # Labels of the platform's own processes; people appear by their names.
 _PROCESSES = {"matching": _("подбор пар"), "webhooks": _("отправка событий")}
+_PROCESSES = {"webhooks": _("отправка событий"), "merger": _("объединение школ")}
 WORDS = {
     "people.person_created": _("Добавлен человек"),
     "people.person_changed": _("Изменена карточка"),
@@ -126,6 +127,14 @@ WORDS = {
     "account.switched_on": _("Включена учётная запись"),
     "account.all_ended": _("Школа закрыта: все учётные записи отключены"),
     "account.switched_off": _("Отключена учётная запись"),
+    "merger.agreed": _("Согласие на объединение с другой школой"),
+    "merger.declined": _("Отказ от объединения с другой школой"),
+    "merger.replanned": _("План объединения составляется заново"),
+    "merger.classes_named": _("Названы классы присоединяемой школы"),
+    "merger.sampled": _("Подготовлены данные для плана объединения"),
+    "merger.planned": _("Составлен план объединения"),
+    "merger.packed": _("Данные школы переданы при объединении"),
+    "merger.taken": _("Приняты данные присоединённой школы"),
     "archive.asked": _("Запрошен архив школы"),
     "archive.made": _("Сделан архив школы"),
     "archive.taken": _("Скачан архив школы"),

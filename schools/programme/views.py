@@ -16,6 +16,7 @@ from core.ui.components import Fact, TaskGroup
 from core.ui.home import home_blocks
 from core.ui.pagination import paginate
 from schools.coverage.selectors import own_coverage
+from schools.mergers.services import merger_to_decide
 from schools.pairs.selectors import own_pairs, with_state
 from schools.pairs.words import form_titles, status_of, term_of
 from schools.people.pages import personal_page
@@ -55,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "groups": _groups(actor, day, found, has_year=year is not None) if keeps_all else [],
         "facts": [] if keeps_all else _facts(actor, found),
         "today": day,
+        "merger": merger_to_decide(actor),
         "closing_on": request.school.closing_on if actor.has("archive.take") else None,  # type: ignore[attr-defined]
     }
     own = _own_pairs(actor)

@@ -115,7 +115,9 @@ def _refuse_unready(merger: Merger) -> None:
     sides = Q(from_schema=merger.from_schema) | Q(to_schema=merger.from_schema)
     unsettled = Q(state=Transfer.State.OFFERED) | Q(from_schema=merger.from_schema, settled_at__isnull=True)
     if Transfer.objects.filter(sides & unsettled).exclude(state=Transfer.State.WITHDRAWN).exists():
-        sentence = _("В школе, которая присоединяется, есть незавершённые переводы учеников: пусть их примут или отзовут.")
+        sentence = _(
+            "В школе, которая присоединяется, есть незавершённые переводы учеников: пусть их примут или отзовут."
+        )
         raise MergerError("transfers", sentence)
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,6 +67,17 @@ def own_mergers(merger_id: UUID | None = None) -> list[OwnMerger]:
     return [_own(row, own, steps, plans.get(row.pk)) for row in found]
 
 
+def undecided() -> UUID | None:
+    """Return a merger to which the current school has said neither yes nor no; one query. In a school."""
+    own = require_school()
+    with shared():
+        decided = MergerStep.objects.filter(
+            merger=OuterRef("pk"), school_schema=own, kind__in=(Kind.AGREED, Kind.DECLINED)
+        )
+        waiting = Merger.objects.filter(Q(from_schema=own) | Q(to_schema=own), state=Merger.State.ASKED)
+        return waiting.filter(~Exists(decided)).values_list("pk", flat=True).first()
+
+
 def _own(row: Merger, own: str, steps: list[MergerStep], plan: MergerPlan | None) -> OwnMerger:
     is_taking = row.to_schema == own
     shown = plan if is_taking else None
@@ -105,7 +116,7 @@ def note_step(merger: OwnMerger, kind: str, *, by: UUID | None = None, counts: M
 
 
 def require_state(merger_id: UUID, state: str) -> None:
-    """Make sure, after a step was noted, that the region has not gone on meanwhile: the step holds the row, so it waits.
+    """Make sure, after a step was noted, that the region has not gone on meanwhile: it waits for the step's row.
 
     :raises MergerError: when it has; the caller's transaction takes the step back.
     """

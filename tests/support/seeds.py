@@ -26,6 +26,8 @@ def _only_b(number: int) -> UUID:
     return UUID(f"0b0b0b0b-0000-4000-8000-{number:012d}")
 
 
+MERGER = _own(40)
+FOREIGN_MERGER = _only_b(40)
 OWN: dict[str, Any] = {
     "user_id": _own(1),
     "grant_id": _own(2),
@@ -57,6 +59,7 @@ OWN: dict[str, Any] = {
     "outbox_id": _own(11),
     "archive_id": _own(12),
     "destruction_id": _own(13),
+    "merger_id": MERGER,
     "rights:act/destruction_id": _own(14),
     "webhook_id": _own(11),
     "api:feed/job_id": _own(16),
@@ -99,6 +102,7 @@ FOREIGN: dict[str, Any] = {
     "outbox_id": _only_b(11),
     "archive_id": _only_b(12),
     "destruction_id": _only_b(13),
+    "merger_id": FOREIGN_MERGER,
     "webhook_id": _only_b(11),
     "api:feed/job_id": _only_b(16),
     "delivery_id": _only_b(12),
@@ -168,11 +172,44 @@ def seed_all() -> None:
             _programme(make, place)
         _archive(make, place)
     _transfers()
+    _mergers()
     with region():
         _accounts(_own, "district_specialist", str(world.DISTRICT))
         _webhooks(_own, "Программа региона")
         _access_order()
         _failed_task()
+
+
+def _mergers() -> None:
+    """Add a merger of B into A, agreed to by B and planned by A, and one of a third school into B, which is over."""
+    from core.tenancy import region, school, shared
+    from tenants.mergers.models import Merger, MergerPlan, MergerStep
+
+    third = "s_cccccccccccc"
+    for key, goes, takes, state in (
+        (MERGER, SCHOOL_B.schema, SCHOOL_A, Merger.State.ASKED),
+        (FOREIGN_MERGER, third, SCHOOL_B, Merger.State.DECLINED),
+    ):
+        with region():
+            Merger.objects.create(
+                id=key,
+                from_schema=goes,
+                to_schema=takes.schema,
+                from_code="sch-b",
+                from_title="Присоединяемая школа",
+                to_title=takes.title,
+                day=date(2026, 9, 1),
+                basis="Постановление № 1",
+                state=state,
+                asked_at=NOW,
+            )
+        with school(takes.schema), shared():
+            both = {"merger_id": key, "school_schema": takes.schema, "other_schema": goes}
+            MergerPlan.objects.create(**both, counts={"people": 1}, classes={"5А": "5А (sch-b)"})
+            MergerStep.objects.create(**both, kind=MergerStep.Kind.PLANNED, at=NOW)
+    with school(SCHOOL_B.schema), shared():
+        both = {"merger_id": MERGER, "school_schema": SCHOOL_B.schema, "other_schema": SCHOOL_A.schema}
+        MergerStep.objects.create(**both, kind=MergerStep.Kind.AGREED, at=NOW)
 
 
 def _failed_task() -> None:

@@ -353,6 +353,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "imports", "description": gettext_lazy("Загрузка из файлов")},
         {"name": "feed", "description": gettext_lazy("Контингент по расписанию")},
         {"name": "transfers", "description": gettext_lazy("Перевод между школами")},
+        {"name": "mergers", "description": gettext_lazy("Объединение с другой школой")},
         {"name": "rights", "description": gettext_lazy("Права человека на свои данные")},
         {"name": "dashboards", "description": gettext_lazy("Показатели охвата")},
         {"name": "schools", "description": gettext_lazy("Школы")},

@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tenants.provisioning.urls")),
     path("", include("tenants.reference.urls")),
     path("", include("tenants.access.urls")),
+    path("", include("tenants.mergers.urls")),
 ]

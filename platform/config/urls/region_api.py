@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("tenants.registry.api")),
     path("", include("tenants.provisioning.api")),
     path("", include("tenants.access.api")),
+    path("", include("tenants.mergers.api")),
     path("", include("tenants.reference.api")),
     path("", include("reports.dashboards.api")),
     path("", include("reports.operations.api")),

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("coverage/", include(programme.coverage)),
     path("programme/", include(programme.programme)),
     path("rights/", include("schools.rights.urls")),
+    path("mergers/", include("schools.mergers.urls")),
     path("audit/", include(programme.audit)),
     path("archive/", include(programme.archive)),
     path("closing/", include(programme.closing)),

@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("schools.imports.api")),
     path("", include("schools.imports.feed_api")),
     path("", include("schools.rights.api")),
+    path("", include("schools.mergers.api")),
 ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('consents', '0001_initial'),
+        ("consents", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='consent',
-            name='counts_from',
-            field=models.DateField(editable=False, null=True, verbose_name='учитывается с'),
+            model_name="consent",
+            name="counts_from",
+            field=models.DateField(editable=False, null=True, verbose_name="учитывается с"),
         ),
     ]

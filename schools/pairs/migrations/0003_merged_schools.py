@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pairs', '0002_cancelled_orders'),
+        ("pairs", "0002_cancelled_orders"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='pair',
-            name='counts_from',
-            field=models.DateField(editable=False, null=True, verbose_name='учитывается с'),
+            model_name="pair",
+            name="counts_from",
+            field=models.DateField(editable=False, null=True, verbose_name="учитывается с"),
         ),
     ]

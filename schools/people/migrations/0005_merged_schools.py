@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0004_person_destroyed_at'),
+        ("people", "0004_person_destroyed_at"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='enrolment',
-            name='counts_from',
-            field=models.DateField(editable=False, null=True, verbose_name='учитывается с'),
+            model_name="enrolment",
+            name="counts_from",
+            field=models.DateField(editable=False, null=True, verbose_name="учитывается с"),
         ),
     ]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from core.audit.models import AuditRecord
 from core.authz.registry import World
-from core.tenancy import region
+from core.tenancy import region, school, shared
+from tenants.mergers.models import MergerStep
+from tenants.transfers.models import Transfer
 from tests.core.api.conform import Programme, webhooks
 from tests.permissions.walk import endpoints
 from tests.support import seeds, world
 from tests.support.accounts import make_user, token_for
-from tests.support.world import SCHOOL_A
+from tests.support.world import SCHOOL_A, SCHOOL_B
 
 pytestmark = pytest.mark.django_db
 
@@ -84,11 +87,25 @@ def schools(ask: Any) -> None:
     assert ask("PUT", "schools/{school_id}/state/", {"state": "ready"}, **path)["state"] == "ready"
 
 
+def mergers(ask: Any) -> None:
+    ask("DELETE", "mergers/{merger_id}/", merger_id=seeds.MERGER)
+    told = {"from_id": str(SCHOOL_B.id), "to_id": str(SCHOOL_A.id), "day": "2026-10-01", "basis": "Постановление № 2"}
+    made = {"merger_id": ask("POST", "mergers/", told)["id"]}
+    for place, other in ((SCHOOL_A, SCHOOL_B), (SCHOOL_B, SCHOOL_A)):
+        with school(place.schema), shared():
+            schemas = {"school_schema": place.schema, "other_schema": other.schema}
+            MergerStep.objects.create(**made, **schemas, kind=MergerStep.Kind.AGREED, at=timezone.now())
+            Transfer.objects.update(state=Transfer.State.WITHDRAWN, settled_at=timezone.now())
+    assert len(ask("GET", "mergers/{merger_id}/", **made)["steps"]) == 2
+    assert ask("POST", "mergers/{merger_id}/begin/", **made)["state"] == "running"
+    assert len(ask("GET", "mergers/")["items"]) == 3
+
+
 def access(ask: Any) -> None:
-    school = str(SCHOOL_A.id)
-    assert ask("POST", "access-orders/invitations/", {"school": school, "role": "director"})["code"]
-    assert ask("POST", "access-orders/temporary/", {"school": school, "reason": "сбой", "hours": 2})["code"]
-    ask("POST", "access-orders/director-resets/", {"school": school, "login": "chief", "reason": "потерян телефон"})
+    school_id = str(SCHOOL_A.id)
+    assert ask("POST", "access-orders/invitations/", {"school": school_id, "role": "director"})["code"]
+    assert ask("POST", "access-orders/temporary/", {"school": school_id, "reason": "сбой", "hours": 2})["code"]
+    ask("POST", "access-orders/director-resets/", {"school": school_id, "login": "chief", "reason": "потерян телефон"})
     confirmed = ask("POST", "access-orders/{order_id}/confirm/", order_id=seeds.OWN["order_id"])
     assert confirmed["confirmed_at"]
     assert len(ask("GET", "access-orders/")["items"]) >= 4
@@ -145,6 +162,7 @@ def test_every_operation_of_the_region_succeeds(programme: Programme):
     ask = programme.ask
     schools(ask)
     access(ask)
+    mergers(ask)
     reference(ask)
     figures(ask)
     accounts(ask)

@@ -314,6 +314,16 @@ def programme_year(ask: Any) -> None:
     ask("DELETE", "programme/years/{year_id}/", year_id=copy["id"])
 
 
+def mergers(ask: Any) -> None:
+    path = {"merger_id": seeds.MERGER}
+    assert [row["id"] for row in ask("GET", "mergers/")["items"]] == [str(seeds.MERGER)]
+    ask("PUT", "mergers/{merger_id}/plan/", {"titles": {"5А": "5 «А» новая"}}, **path)
+    assert ask("GET", "mergers/{merger_id}/", **path)["plan_classes"] == {"5А": "5 «А» новая"}
+    ask("POST", "mergers/{merger_id}/agreement/", **path)
+    ask("POST", "mergers/{merger_id}/plan/", **path)
+    ask("DELETE", "mergers/{merger_id}/", **path)
+
+
 def test_every_operation_of_a_school_succeeds(programme: Programme):
     ask = programme.ask
     pupil, _parent = people(ask)
@@ -323,6 +333,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     matching(ask)
     meetings(ask)
     transfers(ask, pupil)
+    mergers(ask)
     imports(ask)
     years(ask)
     accounts(ask)

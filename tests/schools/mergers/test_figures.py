@@ -5,11 +5,10 @@ from __future__ import annotations
 import uuid
 from datetime import date, timedelta
 from random import Random
-from typing import Any
 
 import pytest
 
-from core.tenancy import region, rollup, school
+from core.tenancy import rollup, school
 from reports.rollup.live import coverage_as_of
 from reports.rollup.sources import rules_now, sources
 from schools.coverage.selectors import own_coverage
@@ -95,7 +94,9 @@ def together(made: oracle.Region) -> oracle.School:
             )  # fmt: skip
         for pair in part.pairs:
             pooled.pairs.append(
-                oracle.Pair(who[code, pair.mentor], who[code, pair.mentee], pair.form, pair.first, pair.last, pair.order)
+                oracle.Pair(
+                    who[code, pair.mentor], who[code, pair.mentee], pair.form, pair.first, pair.last, pair.order
+                )
             )
     return pooled
 
@@ -118,9 +119,7 @@ def figures_of_region(day: date) -> dict[str, list[int]]:
 def prove(seed: int) -> None:
     random = Random(seed)
     people = pool(random)
-    made = oracle.Region(
-        [], {place.code: random_school(random, people, None) for place in (SCHOOL_A, SCHOOL_B)}
-    )
+    made = oracle.Region([], {place.code: random_school(random, people, None) for place in (SCHOOL_A, SCHOOL_B)})
     write_region(made)
     past = {day: (figures_of_a(day), figures_of_region(day)) for day in BEFORE}
     merged(DAY)
