@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -69,15 +69,16 @@ def plan(merger_id: UUID) -> None:
         return
     if not _is_next(merger, Kind.SAMPLED, Kind.PLANNED, Merger.State.ASKED):
         return
-    with _package(merger, Kind.SAMPLED) as package, transaction.atomic():
-        hold_registers()
-        taking = _taken(package, merger)
-        transaction.set_rollback(True)
-    with transaction.atomic():
-        store_plan(merger, counts=taking.counts, classes=taking.renamed_classes)
-        note_step(merger, Kind.PLANNED)
-        forget_parts(merger.id)
-        record(actor=_BY_ITSELF, action="merger.planned", object_type="merger", object_id=merger.id)
+    with _asking_again(merger, Kind.SAMPLED):
+        with _package(merger, Kind.SAMPLED) as package, transaction.atomic():
+            hold_registers()
+            taking = _taken(package, merger)
+            transaction.set_rollback(True)
+        with transaction.atomic():
+            store_plan(merger, counts=taking.counts, classes=taking.renamed_classes)
+            note_step(merger, Kind.PLANNED)
+            forget_parts(merger.id)
+            record(actor=_BY_ITSELF, action="merger.planned", object_type="merger", object_id=merger.id)
 
 
 def take_in(merger_id: UUID) -> None:
@@ -85,7 +86,7 @@ def take_in(merger_id: UUID) -> None:
     merger = _own(merger_id)
     if merger is None or not _is_next(merger, Kind.PACKED, Kind.TAKEN, Merger.State.RUNNING):
         return
-    with _package(merger, Kind.PACKED) as package, transaction.atomic():
+    with _asking_again(merger, Kind.PACKED), _package(merger, Kind.PACKED) as package, transaction.atomic():
         hold_registers()
         # Read again under the lock: of two that began at once the second finds it done.
         again = _own(merger_id)
@@ -114,13 +115,17 @@ def _is_next(merger: OwnMerger, theirs: str, own: str, state: str) -> bool:
     return is_turn and (False, theirs) in merger.steps and (True, own) not in merger.steps
 
 
-@contextmanager
-def _package(merger: OwnMerger, kind: str) -> Iterator[Package]:
-    """Open the other school's package; one that is damaged is asked for again."""
+def _package(merger: OwnMerger, kind: str) -> AbstractContextManager[Package]:
+    """Open the other school's package."""
     _at, told = merger.steps[False, kind]
+    return opened_package(merger.id, str(told["sha256"]))
+
+
+@contextmanager
+def _asking_again(merger: OwnMerger, kind: str) -> Iterator[None]:
+    """Have the other school pack once more when its package is damaged or gone."""
     try:
-        with opened_package(merger.id, str(told["sha256"])) as package:
-            yield package
+        yield
     except MergerError as error:
         if error.code != "no_package":
             raise

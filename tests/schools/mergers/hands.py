@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -54,11 +54,11 @@ def asked(day: date | None = None) -> UUID:
         ).pk
 
 
-def drive(*, later: timedelta = timedelta(0)) -> list[str]:
+def drive() -> list[str]:
     """Let the region ask for what is next and the schools do it; return the tasks that were done."""
     done = []
     for _round in range(6):
-        advance_mergers(TASKS)
+        moved = advance_mergers(TASKS)
         with region():
             rows = list(Outbox.objects.filter(task__in=_BY_NAME))
             Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -66,7 +66,7 @@ def drive(*, later: timedelta = timedelta(0)) -> list[str]:
             with school(row.school_schema):
                 _BY_NAME[row.task](UUID(row.payload["merger_id"]))
             done.append(row.task)
-        if not rows:
+        if not rows and not moved:
             break
     return done
 

@@ -232,9 +232,7 @@ def test_every_table_is_carried_or_left_behind_and_no_key_of_both_schools_can_me
             # A row of the other school is told from ours by its id, and so is whatever points at one.
             if not any(_is_of_one_school(model._meta.get_field(field)) for field in fields):
                 loose.add((table, name))
-    assert loose == set(settled()), (
-        "say by a rule how such keys of two schools are kept apart, or leave it"
-    )
+    assert loose == set(settled()), "say by a rule how such keys of two schools are kept apart, or leave it"
 
 
 def _is_of_one_school(field: models.Field) -> bool:
