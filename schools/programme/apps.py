@@ -18,9 +18,12 @@ class ProgrammeConfig(AppConfig):
         from schools.programme import holdings, joining
         from schools.programme.audit import in_one_phrase
         from schools.rights.printing import register_act_words
+        from tenants.mergers.contents import register_stays
         from tenants.reference.products import Product, register_products
 
         register_act_words(in_one_phrase)
+        plan = "the other school's plan of its own year: this school goes on by its own"
+        register_stays({"programme_programmeyear": plan, "programme_programmetask": plan})
         joining.register()
         holdings.register()
         register_products(
@@ -52,6 +55,7 @@ class ProgrammeConfig(AppConfig):
             ("reports", _("Охват"), "coverage:own", "coverage.view", 55),
             ("settings", _("Журнал"), "audit:list", "audit.view", 90),
             ("settings", _("Архив"), "archive:page", "archive.take", 95),
+            ("settings", _("Объединение школ"), "school-mergers:list", "mergers.decide", 97),
         )
         register(
             NavItem(label=_("Главная"), url_name="home", permission=lambda actor: True, worlds={"school"}, order=10),

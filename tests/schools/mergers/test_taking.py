@@ -221,6 +221,9 @@ def test_every_table_is_carried_or_left_behind_and_no_key_of_both_schools_can_me
     tenant = {name.rsplit(".", 1)[-1] for name in configured.TENANT_APPS}
     known = {model._meta.db_table: model for model in apps.get_models() if model._meta.app_label in tenant}
     assert set(stays()) <= set(known)
+    for table in carried:
+        needed = {field.related_model._meta.db_table for field in known[table]._meta.local_fields if field.is_relation}
+        assert not needed & set(stays()), f"{table} points at what is left behind"
     loose = set()
     for table, model in known.items():
         if table not in carried:

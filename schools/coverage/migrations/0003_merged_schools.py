@@ -3,8 +3,11 @@
 Columns, their order and types stay: the views are replaced in place, and whoever may read them goes on doing so.
 """
 
+from importlib import import_module
+
 from django.db import migrations
 
+_before = import_module("schools.coverage.migrations.0002_last_meeting")
 MEMBER = """
 CREATE OR REPLACE VIEW coverage_member AS
 SELECT p.id AS person, p.name_key, p.snils_key, p.birth_date, e.kind, c.grade AS class_grade,
@@ -14,14 +17,7 @@ LEFT JOIN people_enrolment e ON e.person_id = p.id
 LEFT JOIN people_schoolclass c ON c.id = e.school_class_id
 """
 
-ENGAGEMENT = """
-CREATE OR REPLACE VIEW coverage_engagement AS
-SELECT side.person, side.role, p.form_code, o.signed_on AS ordered_on,
-       greatest(p.starts_on, p.counts_from) AS from_date, p.ends_on AS to_date, NULL::date AS last_meeting
-FROM pairs_pair p
-JOIN pairs_order o ON o.id = p.order_id AND o.number <> '' AND o.signed_on IS NOT NULL
-CROSS JOIN LATERAL (VALUES (p.mentor_id, 'mentor'), (p.mentee_id, 'mentee')) side (person, role)
-"""
+ENGAGEMENT = _before.ENGAGEMENT.replace("p.starts_on AS from_date", "greatest(p.starts_on, p.counts_from) AS from_date")
 
 CONSENT = """
 CREATE OR REPLACE VIEW coverage_consent AS
@@ -43,7 +39,7 @@ class Migration(migrations.Migration):
     """The three fact views once more."""
 
     dependencies = [
-        ("coverage", "0001_views"),
+        ("coverage", "0002_last_meeting"),
         ("people", "0005_merged_schools"),
         ("consents", "0002_merged_schools"),
         ("pairs", "0003_merged_schools"),
