@@ -18,8 +18,11 @@ from core.authz import Actor, enforce
 
 # A name that is not here is shown as it is recorded: nothing is hidden because its words were forgotten.
 # Labels of the platform's own processes; people appear by their names.
-_PROCESSES = {"matching": _("подбор пар"), "webhooks": _("отправка событий")}
-_PROCESSES = {"webhooks": _("отправка событий"), "merger": _("объединение школ")}
+_PROCESSES = {
+    "matching": _("подбор пар"),
+    "merger": _("объединение школ"),
+    "webhooks": _("отправка событий"),
+}
 WORDS = {
     "people.person_created": _("Добавлен человек"),
     "people.person_changed": _("Изменена карточка"),
