@@ -15,6 +15,7 @@ _FORBIDDEN = -32_000
 _SAMPLE, _GUESSES = 250, 30
 _SOFTEST, _SHARPEST = 50, 4
 """Points of fit within which two mentors are as good as one another to somebody who asks."""
+_NEARLY = 60
 _CELLS_AT_ONCE = 500_000
 _ADDED_AT_ONCE = 8
 
@@ -109,6 +110,16 @@ def most_of_rows(rows: Integers, columns: Integers, above: Integers) -> Arcs:
     first = np.flatnonzero(np.diff(rows, prepend=-1))
     rank = np.arange(len(rows)) - np.repeat(first, np.diff(first, append=len(rows)))
     return rows[rank < _ADDED_AT_ONCE], columns[rank < _ADDED_AT_ONCE]
+
+
+def nearly_best(instance: Instance, arcs: Arcs, row_prices: Integers, column_prices: Integers) -> Arcs:
+    """Return the arcs that are worth nearly their prices: a next solve of few arcs is quick, and none is lost for good.
+
+    What is left out here is priced like every other pair, and comes back when it is worth more than its prices.
+    """
+    rows, columns = arcs
+    short = row_prices[rows] + column_prices[columns] - instance.scores[rows, columns] - instance.weight
+    return rows[short <= _NEARLY], columns[short <= _NEARLY]
 
 
 def joined(instance: Instance, first: Arcs, second: Arcs) -> Arcs:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from schools.matching.domain.candidates import first_arcs, joined, violated_arcs
+from schools.matching.domain.candidates import first_arcs, joined, nearly_best, violated_arcs
 from schools.matching.domain.fairness import Fairest, fairest
 from schools.matching.domain.flow import NOBODY, best_mates, prices_of
 from schools.matching.domain.grouping import placings
@@ -41,24 +41,27 @@ def solve(problem: Problem) -> Result:
 
 
 def _solve_given(problem: Problem, decided: Mapping[str, str]) -> _Found:
+    """Solve over the candidates, price every pair, add what is worth more than its prices, until nothing is."""
     instance = instance_of(problem, decided)
-    arcs = first_arcs(instance)
-    at_first, rounds = len(arcs[0]), 0
+    first = arcs = first_arcs(instance)
+    rounds, most, added = 0, 0, 0
     while True:
         rounds += 1
+        most = max(most, int(np.bincount(arcs[0]).max(initial=0)))
         mates = best_mates(instance, *arcs)
         prices = prices_of(instance, *arcs, mates)
         violated = violated_arcs(instance, *prices)
         if not len(violated[0]):
             break
-        arcs = joined(instance, arcs, violated)
+        added += len(violated[0])
+        arcs = joined(instance, nearly_best(instance, arcs, *prices) if rounds == 1 else arcs, violated)
     fair = fairest(instance, arcs, mates, prices)
     stats = Stats(
         allowed_pairs=int((instance.scores >= 0).sum()),
-        candidate_arcs=at_first,
-        most_arcs_of_a_mentee=int(np.bincount(arcs[0]).max()) if len(arcs[0]) else 0,
+        candidate_arcs=len(first[0]),
+        most_arcs_of_a_mentee=most,
         rounds=rounds,
-        added_arcs=len(arcs[0]) - at_first,
+        added_arcs=added,
         fairness_rounds=fair.rounds,
     )
     return _Found(instance, decided, prices, fair, stats)
