@@ -25,12 +25,12 @@ from schools.imports.selectors import locked_job
 from schools.imports.services import (
     ROWS_WHILE_WAITING,
     Upload,
-    applied_digests,
     begin,
     forget_contents,
     forget_everything,
     rows_of,
     start_import,
+    written_digests,
 )
 from schools.imports.writing import write_plan
 from schools.people.registers import hold_registers
@@ -98,8 +98,9 @@ def write_job(
     job = ImportJob.objects.get(pk=job_id)
     if job.state != expected:
         return job
-    repeated = applied_digests(file.sha256 for file in job.files.all())
-    files = [file for file in job.files.all() if file.sha256 not in repeated]
+    files = list(job.files.all())
+    repeated = written_digests((file.sha256 for file in files), is_feed=job.is_feed)
+    files = [file for file in files if file.sha256 not in repeated]
     # Reading is the long part and needs no lock; progress is seen because it stands outside the transaction.
     sheets = sheets_of(files, progress_of(job), books or {})
     try:
@@ -118,7 +119,7 @@ def _write_once(
         job = ImportJob.objects.select_for_update().get(pk=job_id)
         if job.state != expected:
             return job
-        is_repeat = applied_digests(file.sha256 for file in files) or not files
+        is_repeat = not files or written_digests((file.sha256 for file in files), is_feed=job.is_feed)
         if is_repeat:
             job.state = _State.CANCELLED
             job.save(update_fields=["state"])

@@ -23,11 +23,12 @@ from schools.imports.domain.fields import PEOPLE_KINDS
 from schools.imports.errors import AlreadyImportedError, JobStateError
 from schools.imports.layouts import layout_from_json
 from schools.imports.models import FeedPolicy, ImportJob
-from schools.imports.selectors import job_for, jobs_visible_to
+from schools.imports.selectors import job_for, jobs_visible_to, with_files
 from schools.imports.services import Upload, check_import, forget_everything, start_import
 
 _State = ImportJob.State
 _WAITING = (_State.COLUMNS, _State.CHECKED, _State.FAILED)
+_OVER = (_State.FAILED, _State.CANCELLED, _State.UNDONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Fed:
-    """What became of what was sent; ``is_repeat``: these very bytes were written before, nothing was done."""
+    """What became of what was sent; ``is_repeat``: these very bytes were written last, nothing was done."""
 
     job: ImportJob
     is_repeat: bool = False
@@ -49,8 +50,9 @@ class Fed:
 def receive_feed(*, actor: Actor, uploads: Sequence[Upload]) -> Fed:
     """Take the lists of people as a programme sends them, check them and, if the policy lets it, write them.
 
-    Long lists are worked on by the worker: the import is then ``checking`` or ``applying``. Bytes that were written
-    before change nothing; bytes that wait already go on waiting. An older feed that waits is replaced by a newer one.
+    Long lists are worked on by the worker: the import is then ``checking`` or ``applying``. Bytes that were the last to
+    be written change nothing; bytes that wait already go on waiting. An older feed that waits is replaced by a newer
+    one; of two at once the newer stays.
 
     :raises FilesRefusedError: one of the files cannot be read, or no sheet of any looks like a list.
     :raises RefusedError: when the actor may not feed.
@@ -63,11 +65,16 @@ def receive_feed(*, actor: Actor, uploads: Sequence[Upload]) -> Fed:
         job = start_import(actor=actor, uploads=uploads, is_feed=True)
     except AlreadyImportedError:
         return Fed(_written_before(digests), is_repeat=True)
-    _replace_older(actor, job)
+    _leave_the_newest(actor)
     if _holds_of_columns(job):
-        announce("import.finished", {"import": job.pk, "state": _State(job.state)})
+        with transaction.atomic():
+            announce("import.finished", {"import": job.pk, "state": _State(job.state)})
         return Fed(job)
-    check_import(actor=actor, job_id=job.pk, goes_on=True)
+    try:
+        check_import(actor=actor, job_id=job.pk, goes_on=True)
+    except JobStateError:
+        # A newer list came at the same moment and replaced this one.
+        return Fed(job_for(actor=actor, job_id=job.pk))
     return Fed(go_on(actor=actor, job_id=job.pk))
 
 
@@ -153,8 +160,8 @@ def _in_hand(digests: set[str]) -> ImportJob | None:
     """Return the feed of exactly these contents that waits or is in work."""
     busy = (*_WAITING[:2], _State.CHECKING, _State.APPLYING)
     candidates = ImportJob.objects.filter(is_feed=True, state__in=busy, files__sha256__in=digests).distinct()
-    for job in candidates.order_by("-created_at").prefetch_related("files"):
-        if {file.sha256 for file in job.files.defer("content")} == digests:
+    for job in with_files(candidates.order_by("-created_at")):
+        if {file.sha256 for file in job.files.all()} == digests:
             return job
     return None
 
@@ -164,11 +171,16 @@ def _written_before(digests: set[str]) -> ImportJob:
     return rows.order_by("-applied_at").distinct()[0]
 
 
-def _replace_older(actor: Actor, job: ImportJob) -> None:
-    """Drop feeds that wait for a person: a newer list says what they say, and more."""
+def _leave_the_newest(actor: Actor) -> None:
+    """Drop feeds that wait for a person: a newer list says what they say, and more.
+
+    Each of several that come at once looks when it is stored itself, so the last to look sees them all.
+    """
     with transaction.atomic():
-        older = ImportJob.objects.select_for_update().filter(is_feed=True, state__in=_WAITING).exclude(pk=job.pk)
-        for each in older.order_by("pk"):
+        in_time_order = ImportJob.objects.filter(is_feed=True).order_by("-created_at", "-pk")
+        newest = in_time_order.exclude(state__in=_OVER).values("pk")[:1]
+        older = in_time_order.filter(state__in=_WAITING).exclude(pk__in=newest)
+        for each in older.order_by("pk").select_for_update():
             each.state = _State.CANCELLED
             each.save(update_fields=["state"])
             forget_everything([each])

@@ -103,7 +103,9 @@ class FedAnswer(serializers.Serializer[Fed]):
 
     @extend_schema_field(RowAnswer(many=True))
     def get_refused(self, row: Fed) -> Any:
-        """Return refused rows with reasons."""
+        """Return refused rows with reasons; none of a repeat: what was written before may have been a person's."""
+        if row.is_repeat:
+            return []
         rows: Any = rows_of_job(row.job, is_refused=True)[:_SHOWN_REFUSED]
         return RowAnswer(rows, many=True).data
 

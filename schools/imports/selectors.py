@@ -73,14 +73,16 @@ def likely_leavers(job: ImportJob) -> set[str]:
 def import_report() -> dict[str, Any]:
     """Return what all applied imports of the current school come to, as contracts.md §5 has it.
 
-    People are distinct and include those who left; a row that a later import repeated counts once.
+    People are distinct and include those who left; a row that a later import repeated counts once, and so do the
+    refused rows of a list that was fed again.
     """
     done = ImportJob.objects.filter(state=ImportJob.State.DONE)
     named = list(done.values_list("named", flat=True))
-    rows = ImportRow.objects.filter(job__in=done, is_refused=True).values_list("file", "sheet", "row", "code")
+    rows = ImportRow.objects.filter(job__in=_without_repeats(done), is_refused=True)
+    refused = rows.values_list("file", "sheet", "row", "code")
     return {
         "rows_refused": [
-            {"file": file, "sheet": sheet, "row": row, "why": why} for file, sheet, row, why in sorted(rows)
+            {"file": file, "sheet": sheet, "row": row, "why": why} for file, sheet, row, why in sorted(refused)
         ],
         "people": {
             "pupils": len(_people_of(named, "pupil")),
@@ -89,6 +91,14 @@ def import_report() -> dict[str, Any]:
         "pairs": len({pair for item in named for pair in item["pairs"]}),
         "consents": len({consent for item in named for consent in item["consents"]}),
     }
+
+
+def _without_repeats(done: QuerySet[ImportJob]) -> list[UUID]:
+    """Return the imports, each content once: a feed may bring the same bytes again after others."""
+    last = {
+        frozenset(file.sha256 for file in job.files.all()): job.pk for job in with_files(done.order_by("applied_at"))
+    }
+    return list(last.values())
 
 
 def _people_of(named: Sequence[dict[str, Any]], kind: str) -> set[str]:

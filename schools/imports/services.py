@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -79,16 +79,17 @@ class SheetChoice:
 def start_import(*, actor: Actor, uploads: Sequence[Upload], is_feed: bool = False) -> ImportJob:
     """Store the files of a new import and guess what their sheets and columns are. Nothing else changes.
 
-    A file that is byte for byte one of an applied import, or of this upload, is passed over.
+    A file that is byte for byte one of an applied import, or of this upload, is passed over; a feed is taken whole or
+    not at all.
 
     :raises FilesRefusedError: one of the files cannot be read, or no sheet of any looks like a list.
-    :raises AlreadyImportedError: all files were imported before.
+    :raises AlreadyImportedError: all files were imported before; of a feed: nothing was fed since.
     :raises RefusedError: when the actor may not.
     """
     enforce(policies.may_bring_files(actor))
     _refuse_too_much(uploads)
     digests = {upload.sha256: upload for upload in reversed(uploads)}
-    fresh = {digest: digests[digest] for digest in digests.keys() - applied_digests(digests)}
+    fresh = {digest: digests[digest] for digest in digests.keys() - written_digests(digests, is_feed=is_feed)}
     if not fresh:
         raise AlreadyImportedError
     faults: list[FileFault] = []
@@ -156,10 +157,21 @@ def forget_old_drafts() -> int:
     return old.update(state=_State.CANCELLED)
 
 
-def applied_digests(digests: Any) -> set[str]:
-    """Return those of the contents that an applied import of this school had."""
-    rows = ImportFile.objects.filter(job__state=_State.DONE, sha256__in=list(digests))
-    return set(rows.values_list("sha256", flat=True))
+def written_digests(digests: Iterable[str], *, is_feed: bool) -> set[str]:
+    """Return those of the contents that need not be written again.
+
+    Of files that people bring: what any applied import had. Of a feed all of them when they are what was fed last, else
+    none: a list that is again as it was once brings the school back to it.
+    """
+    wanted = set(digests)
+    done = ImportJob.objects.filter(state=_State.DONE)
+    if not is_feed:
+        rows = ImportFile.objects.filter(job__in=done, sha256__in=wanted)
+        return set(rows.values_list("sha256", flat=True))
+    had = ImportFile.objects.filter(job=OuterRef("pk"), sha256__in=wanted)
+    last = done.filter(Q(is_feed=True) | Exists(had)).order_by("-applied_at").first()
+    held = set() if last is None else set(last.files.values_list("sha256", flat=True))
+    return wanted if wanted <= held else set()
 
 
 def set_layouts(*, actor: Actor, job_id: UUID, choices: Mapping[tuple[UUID, int], SheetChoice]) -> ImportJob:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from schools.imports import feed, services, tasks
 from schools.imports.domain.fields import SheetKind
 from schools.imports.models import ImportFile, ImportJob
 from schools.imports.rows_as_files import file_of_rows
+from schools.imports.selectors import import_report
 from schools.people.models import Enrolment, Person
 from tests.support import seeds
 from tests.support.accounts import make_user, sign_in
@@ -56,8 +58,8 @@ class Journal:
             )
         self.headers = {"Authorization": f"Bearer {issued.secret}"}
 
-    def send(self, *rows: dict[str, str], **headers: str) -> Any:
-        body = json.dumps({"pupils": list(rows)})
+    def send(self, *rows: dict[str, str], teachers: Sequence[dict[str, str]] = (), **headers: str) -> Any:
+        body = json.dumps({"pupils": list(rows), "teachers": list(teachers)})
         sent = {**self.headers, **headers}
         return self.client.post(ROWS, body, content_type="application/json", headers=sent)
 
@@ -97,6 +99,44 @@ def test_the_same_list_again_changes_nothing(journal: Journal):
     assert (again["outcome"], again["id"]) == ("unchanged", first["id"])
     with school(SCHOOL_A.schema):
         assert list(ImportJob.objects.order_by("pk").values()) == before
+
+
+def test_a_list_that_is_again_as_it_was_brings_the_school_back(journal: Journal):
+    set_rule()
+    first = journal.send(row(), row("")).json()
+    assert journal.send(row(class_name="6Б"), row("")).json()["outcome"] == "applied"
+    back = journal.send(row(), row("")).json()
+    assert back["outcome"] == "applied"
+    assert back["id"] != first["id"]
+    with school(SCHOOL_A.schema):
+        assert Enrolment.objects.get(person__surname="Осин").school_class.title == "6А"
+        assert len(import_report()["rows_refused"]) == 2, "the same bytes report once"
+    again = journal.send(row(), row("")).json()
+    assert (again["outcome"], again["id"], again["refused"]) == ("unchanged", back["id"], [])
+
+
+def test_a_list_of_which_a_part_was_written_before_is_known_when_it_comes_again(journal: Journal):
+    set_rule()
+    teacher = row("Педагогов", birth_date="1980-01-02", post="учитель", class_name="")
+    assert journal.send(teachers=[teacher]).json()["outcome"] == "applied"
+    set_rule(is_automatic=False)
+    waiting = journal.send(row(), teachers=[teacher]).json()
+    assert waiting["outcome"] == "waiting"
+    assert journal.send(row(), teachers=[teacher]).json()["id"] == waiting["id"]
+
+
+def test_of_two_at_once_the_newer_stays(in_school):
+    in_school(SCHOOL_A)
+    actor = load_actor(make_user("coordinator"))
+    both = [
+        services.start_import(actor=actor, uploads=[file_of_rows(SheetKind.PUPILS, [row(name)])], is_feed=True)
+        for name in ("Осин", "Липин")
+    ]
+    # Each looks after both are stored.
+    for _job in both:
+        feed._leave_the_newest(actor)
+    states = list(ImportJob.objects.filter(is_feed=True).order_by("created_at").values_list("state", flat=True))
+    assert states == ["cancelled", "columns"]
 
 
 def test_without_the_directors_word_everything_waits(journal: Journal):
