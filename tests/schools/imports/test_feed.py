@@ -102,7 +102,7 @@ def test_the_same_list_again_changes_nothing(journal: Journal):
 
 
 def test_a_list_that_is_again_as_it_was_brings_the_school_back(journal: Journal):
-    set_rule()
+    set_rule(most_refused_percent=50)
     first = journal.send(row(), row("")).json()
     assert journal.send(row(class_name="6Б"), row("")).json()["outcome"] == "applied"
     back = journal.send(row(), row("")).json()
