@@ -18,7 +18,7 @@ from core.ui.components import Link
 from schools.consents.models import Consent
 from schools.imports.models import ImportJob
 from schools.imports.undoing import Obstacle
-from schools.pairs.models import Order, Pair
+from schools.pairs.models import Order, Pair, PartnerRequest
 from schools.people.models import Enrolment, Guardianship, Person, PersonKind
 
 _WORDS: Final[dict[tuple[str, type[Model]], str]] = {
@@ -33,6 +33,7 @@ _WORDS: Final[dict[tuple[str, type[Model]], str]] = {
     ("depends", Guardianship): gettext_noop("Людям из этой загрузки записаны представители или подопечные"),
     ("depends", Consent): gettext_noop("Людям из этой загрузки записаны согласия"),
     ("depends", Pair): gettext_noop("С людьми или приказами из этой загрузки составлены пары"),
+    ("depends", PartnerRequest): gettext_noop("О парах из этой загрузки есть просьбы о другом партнёре"),
     ("depends", Order): gettext_noop("Приказы из этой загрузки отменены другими приказами"),
     ("depends", User): gettext_noop("У людей из этой загрузки есть учётные записи"),
     ("depends", Invitation): gettext_noop("Людям из этой загрузки выданы приглашения"),

@@ -25,7 +25,7 @@ from schools.meetings.models import Meeting, Plan
 from schools.meetings.selectors import Sight
 from schools.meetings.words import meeting_status, plan_title, typed_id
 from schools.pairs.models import Pair
-from schools.pairs.selectors import pairs_named
+from schools.pairs.selectors import own_pairs, pairs_named
 from schools.pairs.words import form_titles, term_of
 from schools.people.pages import personal_file, personal_page
 from tenants.reference.selectors import forms_now
@@ -93,6 +93,7 @@ def pair(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         "sees_whole": sight >= Sight.WHOLE,
         "may_write": may_write,
         "may_plan": may_write and bool(policies.may_write_plans(actor)),
+        "may_ask": bool(actor.has("partner_requests.make")) and own_pairs(actor).filter(pk=found.pk).exists(),
         "plan": plan,
         "plan_title": plan_title(found, plan),
         "planned": planned,

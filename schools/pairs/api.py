@@ -136,7 +136,7 @@ class PairEndEndpoint(ApiView):
     @operation(_("Завершить пару"), needs=("pairs.edit",), body=shapes.PairEndBody, answer=shapes.PairCard)
     def put(self, actor: Actor, pair_id: UUID, body: dict[str, Any]) -> Pair:
         """End it with a reason."""
-        services.end_pair(actor=actor, pair_id=pair_id, ends_on=body["ends_on"], reason=body["reason"])
+        services.end_pair(actor=actor, pair_id=pair_id, **body)
         return _card(actor, pair_id)
 
 

@@ -23,6 +23,7 @@ class PairsConfig(AppConfig):
             World.SCHOOL,
             ("pair.created", _("составлены пары"), ("pairs",)),
             ("pair.ended", _("пара завершена"), ("pair", "ends_on")),
+            ("partner_request.made", _("попросили другого партнёра"), ("request",)),
             ("order.signed", _("пары утверждены приказом"), ("order", "pairs")),
             ("order.cancelled", _("приказ отменён"), ("order", "cancelled_by")),
         )

@@ -22,12 +22,22 @@ class PairLink:
     permission: str
 
 
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something to see to before a pair ends, with the page where it is done; it holds nobody up."""
+
+    label: str
+    url: str
+
+
+Hints = Callable[[Pair], Sequence[Hint]]
 Move = Callable[[Pair, Pair], None]
 # Returns a sentence, or nothing.
 Standing = Callable[[Pair], str]
 _links: list[PairLink] = []
 _moves: list[Move] = []
 _standing: list[Standing] = []
+_hints: list[Hints] = []
 
 
 def register_link(link: PairLink) -> None:
@@ -43,6 +53,16 @@ def register_move(move: Move) -> None:
 def register_standing(why: Standing) -> None:
     """Let a package say why a draft cannot be deleted."""
     _standing.append(why)
+
+
+def register_hints(hints: Hints) -> None:
+    """Let a package say what a pair should not end without."""
+    _hints.append(hints)
+
+
+def hints_before_end(pair: Pair) -> list[Hint]:
+    """Return what to see to before a pair ends."""
+    return [hint for hints in _hints for hint in hints(pair)]
 
 
 def links_of(actor: Actor) -> Sequence[PairLink]:

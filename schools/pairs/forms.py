@@ -10,18 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.ui.forms import DayField, SearchFilterForm
+from schools.pairs.models import END_CHOICES
 from schools.people.models import SchoolClass
 from tenants.reference.selectors import Form, RoleVariant
 
 _JUNE = 6
 _MOST_PAIRS = 1000
-REASONS = (
-    _("Программа завершена"),
-    _("По желанию наставляемого"),
-    _("По желанию наставника"),
-    _("Смена наставника"),
-    _("Участник выбыл из школы"),
-)
 
 
 def end_of_school_year(day: date) -> date:
@@ -86,12 +80,12 @@ class EndForm(forms.Form):
     """The end of a pair."""
 
     ends_on = DayField(label=_("Последний день пары"), help_text=_("В этот день пара ещё действует."))
+    code = forms.ChoiceField(label=_("Причина"), choices=[("", _("выберите")), *END_CHOICES], required=False)
     reason = forms.CharField(
-        label=_("Причина"),
+        label=_("Своими словами"),
         max_length=200,
-        widget=forms.TextInput(attrs={"list": "reasons"}),
-        help_text=_("Выберите из списка или напишите своими словами."),
-        error_messages={"required": _("Напишите, почему пара завершается.")},
+        required=False,
+        help_text=_("Обязательно, только если причина другая."),
     )
 
 

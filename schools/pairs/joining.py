@@ -5,10 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from schools.pairs.beside import move_everything
-from schools.pairs.models import Pair
+from schools.pairs.domain import Outcome
+from schools.pairs.models import Pair, PartnerRequest
 from schools.people.errors import FaultyActError
 from schools.people.joining import register_join, repoint
 
@@ -29,11 +31,25 @@ def join_pairs(kept: UUID, gone: UUID) -> None:
         if _effective_since(second) < _effective_since(row):
             row.order = second.order
         if row.ends_on is None:
-            row.ends_on, row.end_reason = second.ends_on, second.end_reason
-        row.save(update_fields=["order", "ends_on", "end_reason"])
+            row.ends_on, row.end_reason, row.end_code = second.ends_on, second.end_reason, second.end_code
+        row.save(update_fields=["order", "ends_on", "end_reason", "end_code"])
+        _move_requests(row, second)
         Pair.objects.filter(replaces=second).update(replaces=row)
         move_everything(row, second)
         second.delete()
+
+
+def _move_requests(kept: Pair, gone: Pair) -> None:
+    """Give the requests of one row to the other; of two that wait by the same person the later goes on."""
+    waiting = {row.asked_by: row for row in PartnerRequest.objects.filter(pair=kept, outcome="")}
+    for row in PartnerRequest.objects.filter(pair=gone).select_for_update():
+        other = waiting.get(row.asked_by) if not row.outcome else None
+        if other is not None:
+            earlier = min(other, row, key=lambda each: each.asked_at)
+            earlier.outcome, earlier.settled_at = Outcome.WITHDRAWN, timezone.now()
+            earlier.save(update_fields=["outcome", "settled_at"])
+        row.pair = kept
+        row.save(update_fields=["pair"])
 
 
 def _effective_since(pair: Pair) -> tuple[bool, object]:

@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from schools.pairs import policies
+from schools.pairs.domain import EndCode
 from schools.pairs.models import Pair
 from schools.pairs.selectors import pairs_visible_to
 from schools.people.errors import Fault, FaultyActError
@@ -73,13 +75,15 @@ def end_pairs_of_leavers(*, actor: Actor, pair_ids: Collection[UUID], reason: st
                 "stale", _("Список изменился: часть пар уже завершена. Проверьте отметки."), "pairs"
             )
         for row in found:
-            row.pair.ends_on, row.pair.end_reason = row.ends_on, reason
-        Pair.objects.bulk_update([row.pair for row in found], ["ends_on", "end_reason"])
+            row.pair.ends_on, row.pair.end_reason, row.pair.end_code = row.ends_on, reason, EndCode.LEFT
+        Pair.objects.bulk_update([row.pair for row in found], ["ends_on", "end_reason", "end_code"])
         record(
             actor=actor,
             action="pairs.leavers_ended",
             details={"pairs": sorted(str(row.pair.pk) for row in found)},
         )
+        for row in found:
+            announce("pair.ended", {"pair": row.pair.pk, "ends_on": row.ends_on})
     return len(found)
 
 

@@ -9,7 +9,35 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from schools.pairs.domain import EndCode, Outcome, Side, Wish
 from schools.people.models import Person
+
+END_TITLES = {
+    EndCode.COMPLETED: _("Программа завершена"),
+    EndCode.MENTEE_WISH: _("По желанию наставляемого"),
+    EndCode.MENTOR_WISH: _("По желанию наставника"),
+    EndCode.MENTOR_CHANGED: _("Смена наставника"),
+    EndCode.LEFT: _("Участник выбыл из школы"),
+    EndCode.OTHER: _("Другая причина"),
+}
+END_CHOICES = [(code.value, title) for code, title in END_TITLES.items()]
+SIDE_CHOICES = [
+    (Side.MENTOR.value, _("наставник")),
+    (Side.MENTEE.value, _("наставляемый")),
+    (Side.PARENT.value, _("родитель")),
+]
+WISH_CHOICES = [
+    (Wish.TIME.value, _("Не совпадает время")),
+    (Wish.INTERESTS.value, _("Разные интересы")),
+    (Wish.CONTACT.value, _("Трудно находить общий язык")),
+    (Wish.OTHER.value, _("Другое")),
+]
+OUTCOME_CHOICES = [
+    (Outcome.CHANGED.value, _("Партнёр меняется")),
+    (Outcome.TALKED.value, _("Поговорили, пара продолжает")),
+    (Outcome.KEPT.value, _("Пока без изменений")),
+    (Outcome.WITHDRAWN.value, _("Просьба отозвана")),
+]
 
 
 class Order(models.Model):
@@ -79,6 +107,11 @@ class Pair(models.Model):
     ends_on = models.DateField(_("дата завершения"), null=True, blank=True)
     # A database default, because imports insert by COPY with the columns they know.
     end_reason = models.CharField(_("причина завершения"), max_length=200, blank=True, default="", db_default="")
+    end_code = models.CharField(
+        _("код причины завершения"), max_length=20, choices=END_CHOICES, blank=True, default="", db_default=""
+    )
+    # Stands in for the mentor of the pair it ``replaces``, which goes on.
+    is_substitute = models.BooleanField(_("замещающий наставник"), default=False, db_default=False)
     order = models.ForeignKey(Order, null=True, blank=True, on_delete=models.PROTECT, related_name="pairs")
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by")
     counts_from = models.DateField(_("учитывается с"), null=True, editable=False)
@@ -97,3 +130,29 @@ class Pair(models.Model):
 
     def __str__(self) -> str:
         return f"{self.form_code} {self.starts_on}"
+
+
+class PartnerRequest(models.Model):
+    """A request for another partner, which blames nobody: for whoever settles it, and never for the other side."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pair = models.ForeignKey(Pair, on_delete=models.CASCADE, related_name="partner_requests")
+    side = models.CharField(_("кто просит"), max_length=6, choices=SIDE_CHOICES)
+    wish = models.CharField(_("почему"), max_length=10, choices=WISH_CHOICES)
+    words = models.CharField(_("своими словами"), max_length=500, blank=True)
+    asked_by = models.UUIDField(_("кто попросил (номер учётной записи)"))
+    asked_at = models.DateTimeField(_("когда попросил"))
+    outcome = models.CharField(_("решение"), max_length=10, choices=OUTCOME_CHOICES, blank=True)
+    settled_by = models.UUIDField(_("кто решил (номер учётной записи)"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("когда решено"), null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            # Asked twice by the same person while the first waits, it is one request.
+            models.UniqueConstraint(
+                fields=["pair", "asked_by"], condition=models.Q(outcome=""), name="one_request_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_side_display()} {self.asked_at:%d.%m.%Y}"

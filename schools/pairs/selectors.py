@@ -125,6 +125,11 @@ def others_of_group(actor: Actor, pair: Pair) -> list[Pair]:
     return list(rows.select_related("mentee").order_by("mentee__folded_name", "pk"))
 
 
+def successors_of(pair: Pair) -> list[Pair]:
+    """Return the pairs that came in the place of a granted one, or stand in for its mentor, the earliest first."""
+    return list(Pair.objects.filter(replaces=pair).select_related("mentor").order_by("starts_on", "pk"))
+
+
 def unpaired_mentees(*, actor: Actor, typed: str = "", class_id: UUID | None = None) -> QuerySet[Person]:
     """Return the pupils enrolled today who stand as mentees in no pair, acting or draft; by name and class if asked.
 

@@ -9,10 +9,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import Day, Ids
-from schools.pairs.domain import PairState
+from schools.pairs.domain import EndCode, PairState
 from schools.pairs.models import Order, Pair
 from schools.people.serializers import PersonInList
 
+END_CODES = [(code.value, code.value) for code in EndCode]
 STATES = [(state.value, state.value) for state in PairState]
 
 
@@ -45,6 +46,9 @@ class PairAnswer(serializers.Serializer[Pair]):
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(allow_null=True)
     end_reason = serializers.CharField()
+    end_code = serializers.CharField()
+    is_substitute = serializers.BooleanField()
+    replaces = serializers.UUIDField(source="replaces_id", allow_null=True)
     group_title = serializers.CharField(source="group.title", default="")
     order = OrderAnswer(allow_null=True)
     state = serializers.SerializerMethodField()
@@ -134,7 +138,14 @@ class PairEndBody(serializers.Serializer[Any]):
     """The end of a pair."""
 
     ends_on = Day(help_text=_("Последний день: в этот день пара ещё действует."))
-    reason = serializers.CharField(max_length=200)
+    code = serializers.ChoiceField(choices=END_CODES, required=False, allow_blank=True, default="")
+    reason = serializers.CharField(
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text=_("Нужна, если нет кода или он «other»."),
+    )
 
 
 class OrderBody(serializers.Serializer[Any]):

@@ -17,8 +17,8 @@ from core.events.catalogue import announce
 from schools.pairs import policies
 from schools.pairs.beside import what_stands_on
 from schools.pairs.cancelling import faults_of_cancelled_order
-from schools.pairs.domain import fits_side, periods_overlap
-from schools.pairs.models import Group, Pair
+from schools.pairs.domain import EndCode, fits_side, periods_overlap
+from schools.pairs.models import END_TITLES, Group, Pair
 from schools.pairs.selectors import pair_for
 from schools.people.domain import FIRST_BIRTH_YEAR
 from schools.people.errors import Fault, FaultyActError
@@ -58,10 +58,10 @@ def create_pairs(*, actor: Actor, data: PairData) -> list[Pair]:
         raise FaultyActError.of("no_form", _("Выберите форму наставничества."), "form_code")
     enforce(policies.may_edit_pairs_of_form(actor, form.code))
     with transaction.atomic():
-        people = _lock_people(actor, data)
+        people = lock_people(actor, data)
         mentor, mentees, faults = _chosen(data, people)
         if mentor is not None and mentees:
-            faults += _faults_of_people(form, mentor, mentees) + _faults_of_repetition(data, mentor, mentees)
+            faults += faults_of_people(form, mentor, mentees) + faults_of_repetition(data, mentor, mentees)
         faults += faults_of_period(data.starts_on, data.ends_on)
         if faults or mentor is None:
             raise FaultyActError(*faults)
@@ -109,14 +109,17 @@ def edit_pair(*, actor: Actor, pair_id: UUID, starts_on: date, ends_on: date | N
     return pair
 
 
-def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str) -> Pair:
+def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str = "", code: str = "") -> Pair:
     """End a pair; ``ends_on`` is its last day. History stays: the pair and its order are kept.
+
+    The reason is a ``code`` of :class:`schools.pairs.domain.EndCode`, words, or both; words alone that are those of a
+    code become it.
 
     :raises FaultyActError: no reason, or the last day is before the first.
     :raises Http404: no such pair among those the actor may change.
     """
     enforce(policies.may_edit_pairs(actor))
-    reason = " ".join(reason.split())[:200]
+    reason, code = reason_and_code(reason, code)
     with transaction.atomic():
         pair = pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit", lock=True)
         faults = []
@@ -128,8 +131,8 @@ def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str) -> Pair
         if faults:
             raise FaultyActError(*faults)
         was = _days(pair)
-        pair.ends_on, pair.end_reason = ends_on, reason
-        pair.save(update_fields=["ends_on", "end_reason"])
+        pair.ends_on, pair.end_reason, pair.end_code = ends_on, reason, code
+        pair.save(update_fields=["ends_on", "end_reason", "end_code"])
         record(
             actor=actor,
             action="pairs.ended",
@@ -139,6 +142,17 @@ def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str) -> Pair
         )
         announce("pair.ended", {"pair": pair.pk, "ends_on": ends_on})
     return pair
+
+
+def reason_and_code(reason: str, code: str) -> tuple[str, str]:
+    """Return the words and the code of an ending; words are empty when nothing was said that says anything."""
+    reason = " ".join(reason.split())[:200]
+    titles = {str(title): each.value for each, title in END_TITLES.items()}
+    if code not in titles.values():
+        code = titles.get(reason, EndCode.OTHER.value)
+    if not reason and code != EndCode.OTHER:
+        reason = str(END_TITLES[EndCode(code)])
+    return reason, code
 
 
 def discard_draft(*, actor: Actor, pair_id: UUID) -> None:
@@ -175,7 +189,7 @@ def _days(pair: Pair) -> dict[str, str]:
     return {"starts_on": str(pair.starts_on), "ends_on": str(pair.ends_on or "")}
 
 
-def _lock_people(actor: Actor, data: PairData) -> dict[UUID, Person]:
+def lock_people(actor: Actor, data: PairData) -> dict[UUID, Person]:
     """Hold the chosen people, in one order for everybody, so that two clicks cannot make the same pair twice."""
     wanted = {*data.mentee_ids, *([data.mentor_id] if data.mentor_id else [])}
     findable = people_visible_to(actor, "people.find").filter(pk__in=wanted)
@@ -196,7 +210,7 @@ def _chosen(data: PairData, people: dict[UUID, Person]) -> tuple[Person | None, 
     return mentor, mentees, faults
 
 
-def _faults_of_people(form: Form, mentor: Person, mentees: list[Person]) -> list[Fault]:
+def faults_of_people(form: Form, mentor: Person, mentees: list[Person]) -> list[Fault]:
     faults = []
     if not _fits(mentor, form.mentor_kinds):
         sentence = _("%(name)s не может быть наставником в форме «%(form)s»: другая роль в школе.")
@@ -220,7 +234,7 @@ def _fits(person: Person, wanted: tuple[str, ...]) -> bool:
     return fits_side({row.kind for row in person.kinds.all()}, wanted)
 
 
-def _faults_of_repetition(data: PairData, mentor: Person, mentees: list[Person]) -> list[Fault]:
+def faults_of_repetition(data: PairData, mentor: Person, mentees: list[Person]) -> list[Fault]:
     rows = Pair.objects.filter(mentor=mentor, mentee__in=mentees, form_code=data.form_code)
     repeated = {
         row.mentee_id for row in rows if periods_overlap(data.starts_on, data.ends_on, row.starts_on, row.ends_on)

@@ -20,10 +20,10 @@ from core.ui.components import Fact, Link
 from core.ui.pagination import paginate
 from core.ui.private_search import private_search, search_data
 from schools.pairs import policies, selectors, services
-from schools.pairs.beside import links_of
-from schools.pairs.domain import PairState
+from schools.pairs.beside import hints_before_end, links_of
+from schools.pairs.domain import Act, PairState, Step, may_do, step_of
 from schools.pairs.export import pairs_file
-from schools.pairs.forms import REASONS, EndForm, PairEditForm, PairFilter, UnpairedFilter
+from schools.pairs.forms import EndForm, PairEditForm, PairFilter, UnpairedFilter
 from schools.pairs.models import Pair
 from schools.pairs.remarks import remarks_on_pair
 from schools.pairs.words import form_titles, status_of, term_of
@@ -91,6 +91,7 @@ def card(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         "is_draft": is_draft,
         "is_ended": status_of(pair, day).kind == "none",
         "may_change": bool(policies.may_edit_pairs_of_form(actor, pair.form_code)),
+        "may_change_mentor": may_do(_step(pair, day), Act.CHANGE_MENTOR),
         "links": [Link(link.label, reverse(link.url_name, kwargs={"pair_id": pair.pk})) for link in links_of(actor)],
         **_rights(actor),
     }
@@ -123,7 +124,7 @@ def end(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     """End a pair with a reason."""
     actor = actor_of(request)
     pair = selectors.pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit")
-    form = EndForm(request.POST or None, initial={"ends_on": timezone.localdate(), "reason": pair.end_reason})
+    form = EndForm(request.POST or None, initial=_ending(pair))
     if request.method == "POST" and form.is_valid():
         try:
             services.end_pair(actor=actor, pair_id=pair_id, **form.cleaned_data)
@@ -132,7 +133,7 @@ def end(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Пара завершена. История сохранена."))
             return redirect("pairs:card", pair_id=pair_id)
-    return _pair_page(request, pair, "pairs/end.html", {"pair": pair, "form": form, "reasons": REASONS})
+    return _pair_page(request, pair, "pairs/end.html", {"pair": pair, "form": form, "hints": hints_before_end(pair)})
 
 
 @requires("pairs.edit")
@@ -172,6 +173,20 @@ def unpaired(request: HttpRequest) -> HttpResponse:
     return personal_page(
         request, "pairs/unpaired.html", context, action="pairs.unpaired_viewed", details={"rows": len(page)}
     )
+
+
+def _step(pair: Pair, day: date) -> Step:
+    is_ordered = pair.order is not None and pair.order.is_complete
+    return step_of(is_ordered=is_ordered, ends_on=pair.ends_on, day=day)
+
+
+def _ending(pair: Pair) -> dict[str, Any]:
+    is_over = pair.ends_on is not None and bool(pair.end_reason)
+    return {
+        "ends_on": pair.ends_on if is_over else timezone.localdate(),
+        "code": pair.end_code,
+        "reason": pair.end_reason,
+    }
 
 
 def _filtered(request: HttpRequest, actor: Actor, day: date) -> tuple[PairFilter, QuerySet[Pair], dict[str, int]]:
@@ -236,7 +251,7 @@ def _one(actor: Actor, pair_id: UUID, day: date) -> Pair:
     """Return a pair with its state and people; the 404 is :func:`selectors.pair_for`'s."""
     found = selectors.pair_for(actor=actor, pair_id=pair_id)
     rows = selectors.with_people(selectors.with_state(selectors.pairs_visible_to(actor), day))
-    return rows.get(pk=found.pk)
+    return rows.select_related("order", "group", "replaces__mentor").get(pk=found.pk)
 
 
 def _facts(pair: Pair, form: str, day: date, *, with_links: bool) -> list[Fact]:
@@ -260,7 +275,19 @@ def _facts(pair: Pair, form: str, day: date, *, with_links: bool) -> list[Fact]:
         rows.append(Fact(_("Группа"), pair.group.title))
     if pair.end_reason:
         rows.append(Fact(_("Почему завершена"), pair.end_reason))
+    if pair.replaces is not None:
+        label = _("Замещает наставника пары") if pair.is_substitute else _("Вместо пары")
+        rows.append(_other_pair(label, pair.replaces))
+    rows += [
+        _other_pair(_("Замещающий наставник") if other.is_substitute else _("Сменила пара"), other)
+        for other in selectors.successors_of(pair)
+    ]
     return rows
+
+
+def _other_pair(label: str, other: Pair) -> Fact:
+    words = f"{other.mentor.full_name}, {term_of(other)}"
+    return Fact(label, words, reverse("pairs:card", kwargs={"pair_id": other.pk}))
 
 
 def _pair_page(request: HttpRequest, pair: Pair, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -41,6 +41,8 @@ PERMISSIONS = in_worlds(
     ("mergers.decide", _("решать об объединении школы с другой")),
     ("rights.view", _("видеть всё, что школа хранит о человеке, и запросы на уничтожение")),
     ("rights.destroy", _("уничтожать персональные данные")),
+    ("partner_requests.make", _("просить другого партнёра")),
+    ("partner_requests.settle", _("видеть просьбы о другом партнёре и решать по ним")),
     ("meetings.view", _("видеть встречи и планы пар")),
     ("meetings.log", _("записывать встречи")),
     ("plans.edit", _("писать планы пар и отчёты наставников")),
@@ -71,6 +73,7 @@ _COORDINATOR: Mapping[str, Extent] = {
     "tokens.manage": _ALL,
     "audit.view": _ALL,
     "rights.view": _ALL,
+    "partner_requests.settle": _ALL,
     "meetings.view": _ALL,
     "meetings.log": _ALL,
     "plans.edit": _ALL,
@@ -100,6 +103,7 @@ _CURATOR: Mapping[str, Extent] = {
     "matching.view": _SCOPE,
     "matching.edit": _SCOPE,
     "orders.view": _ALL,
+    "partner_requests.settle": _SCOPE,
     "meetings.view": _SCOPE,
     "meetings.log": _SCOPE,
     "plans.edit": _SCOPE,
@@ -115,11 +119,13 @@ _CLASS_TEACHER: Mapping[str, Extent] = {
     "programme.view": _OWN,
 }
 _PSYCHOLOGIST: Mapping[str, Extent] = {
+    "partner_requests.settle": _ALL,
     "pairs.unpaired_view": _ALL,
     "programme.view": _OWN,
 }
 _PARTICIPANT: Mapping[str, Extent] = {
     "participation.view": _OWN,
+    "partner_requests.make": _OWN,
     "meetings.view": _OWN,
 }
 # Of his own pairs: a mentee and a parent write nothing about a pair.

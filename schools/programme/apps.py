@@ -51,6 +51,7 @@ class ProgrammeConfig(AppConfig):
             ("people", _("Согласия"), "consents:missing", "consents.view", 30),
             ("pairs", _("Пары и группы"), "pairs:list", "pairs.view", 40),
             ("pairs", _("Без наставника"), "pairs:unpaired", "pairs.unpaired_view", 45),
+            ("pairs", _("Просьбы о партнёре"), "pairs:requests", "partner_requests.settle", 47),
             ("pairs", _("Приказы"), "orders:list", "orders.view", 50),
             ("reports", _("Охват"), "coverage:own", "coverage.view", 55),
             ("settings", _("Журнал"), "audit:list", "audit.view", 90),

@@ -33,6 +33,8 @@ def furnish() -> dict[str, Any]:
     ):
         with context:
             sessions[name], codes[name] = _personas(role)
+            if name == "school":
+                sessions[name]["mentor"] = _mentor()
     with school(SCHOOL_A.schema):
         seed_variants()
     return {"sessions": sessions, "code": codes}
@@ -51,6 +53,14 @@ def _personas(role: str) -> tuple[dict[str, str], str]:
     make_user(role, login=DIRECTOR_ON_THE_WAY, name="Идущая Вера")
     issued = invite(actor=load_actor(who), name="", roles=[(role, "")])
     return {"main": _fresh_session(who), "newcomer": _fresh_session(newcomer)}, issued.code
+
+
+def _mentor() -> str:
+    """Return a session of the mentor of the template's pair."""
+    from tests.support.accounts import make_user
+    from tests.support.world import MENTOR
+
+    return _fresh_session(make_user("mentor", login="walking-mentor", person_id=MENTOR, with_totp=False))
 
 
 def _fresh_session(user: Any) -> str:

@@ -54,6 +54,11 @@ OWN: dict[str, Any] = {
     "side": "mentee",
     "meeting_id": _own(8),
     "run_id": _own(24),
+    "request_id": _own(30),
+    # Somebody's own pair: of the pupil and of the teacher of the template.
+    "pairs:ask/pair_id": world.PAIR,
+    "pairs:ask-withdraw/pair_id": world.PAIR,
+    "api:pair-request/pair_id": world.PAIR,
     "order_id": _own(9),
     "token_id": _own(10),
     "outbox_id": _own(11),
@@ -97,6 +102,7 @@ FOREIGN: dict[str, Any] = {
     "side": "nonsense",
     "meeting_id": _only_b(8),
     "run_id": _only_b(24),
+    "request_id": _only_b(30),
     "order_id": _only_b(9),
     "token_id": _only_b(10),
     "outbox_id": _only_b(11),
@@ -125,6 +131,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "people_schoolclass": _only_b(11),
     "people_release": _only_b(12),
     "pairs_pair": _only_b(8),
+    "pairs_partnerrequest": _only_b(30),
     "meetings_meeting": _only_b(8),
     "meetings_plan": _only_b(8),
     "pairs_order": _only_b(9),
@@ -411,10 +418,13 @@ def _matching(make: Any, place: world.TestSchool) -> None:
 def _meetings(make: Any, place: world.TestSchool) -> None:
     """Add a meeting that took place, one of the pair of the template, and a plan whose every text holds the canary."""
     from schools.meetings.models import Meeting, Plan
+    from schools.pairs.models import PartnerRequest
 
     said = {"kind": "first", "state": "held", "result": place.canary, "note": place.canary, "created_at": NOW}
     Meeting.objects.create(id=make(8), pair_id=make(8), held_on=date(2026, 9, 20), topic=place.canary, **said)
     Meeting.objects.create(pair_id=world.PAIR, held_on=date(2026, 9, 21), place=place.canary, **said)
+    asked = {"side": "mentee", "wish": "other", "words": place.canary, "asked_at": NOW}
+    PartnerRequest.objects.create(id=make(30), pair_id=make(8), asked_by=make(1), **asked)
     rows = [{"section": 0, "task": place.canary, "term": "", "planned": "", "actual": "", "mark": ""}]
     for key, pair in ((make(8), make(8)), (make(9), world.PAIR)):
         Plan.objects.create(

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("schools.people.transfer_api")),
     path("", include("schools.consents.api")),
     path("", include("schools.pairs.api")),
+    path("", include("schools.pairs.life_api")),
     path("", include("schools.matching.api")),
     path("", include("schools.meetings.api")),
     path("", include("schools.matching.board_api")),

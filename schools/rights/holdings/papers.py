@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from schools.consents.models import Consent
-from schools.pairs.models import Group, Order, Pair
+from schools.pairs.models import Group, Order, Pair, PartnerRequest
 from schools.rights.models import Destruction
 from schools.rights.registry import Holding, Subject, register_exempt, register_holdings
 
@@ -48,6 +48,16 @@ def destroy_pairs(subject: Subject, day: date) -> None:
     Group.objects.filter(pk__in=groups, pairs__isnull=True).delete()
 
 
+def requests_of(subject: Subject) -> QuerySet[PartnerRequest]:
+    """Return what a person asked for, or somebody asked about a pair of his."""
+    mine = Q(pair__in=pairs_of(subject).order_by().values("pk")) | Q(asked_by__in=subject.user_ids)
+    return PartnerRequest.objects.filter(mine).order_by("asked_at", "pk")
+
+
+def _destroy_requests(subject: Subject, day: date) -> None:
+    requests_of(subject).delete()
+
+
 def _destroy_consents(subject: Subject, day: date) -> None:
     consents_of(subject).delete()
 
@@ -75,6 +85,13 @@ def register() -> None:
             category=gettext_lazy("сведения об участии в программе наставничества"),
             find=lambda subject: Group.objects.filter(pk__in=pairs_of(subject).values("group")).order_by("pk"),
             destroy=_with_their_pairs,
+        ),
+        Holding(
+            model=PartnerRequest,
+            title=gettext_lazy("Просьбы о другом партнёре"),
+            category=gettext_lazy("сведения об участии в программе наставничества"),
+            find=requests_of,
+            destroy=_destroy_requests,
         ),
         Holding(
             model=Destruction,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support import seeds
+from tests.support import seeds, world
+from tests.support.world import SCHOOL_A
 
 
 def meetings(ask: Any) -> None:
@@ -29,3 +30,31 @@ def meetings(ask: Any) -> None:
     report = ask("PUT", "meetings/pairs/{pair_id}/report/", {"done": "Сделали"}, pair_id=pair)["report"]
     assert report["done"] == "Сделали"
     ask("GET", "meetings/export/")
+
+
+def life(ask: Any) -> None:
+    """Call every operation of a pair's life once: a substitute, a request for another partner, its outcome."""
+    teacher = {"surname": "Заменин", "name": "Пётр", "birth_date": "1985-01-02", "kinds": ["teacher"]}
+    other = ask("POST", "people/", teacher)["id"]
+    body = {"mentor": other, "starts_on": "2026-10-10", "until": "2026-10-20"}
+    made = ask("POST", "pairs/{pair_id}/mentor/", body, pair_id=seeds.OWN["pair_id"])
+    assert (made["is_substitute"], made["replaces"]) == (True, str(seeds.OWN["pair_id"]))
+    own = {"pair_id": world.PAIR}
+    assert ask("PUT", "pairs/{pair_id}/request/", {"wish": "time"}, **own)["side"] == "mentor"
+    assert ask("GET", "pairs/requests/")["items"] == [], "of pairs of his own he sees none"
+    ask("DELETE", "pairs/{pair_id}/request/", **own)
+    asked = str(_asked_elsewhere())
+    assert [row["id"] for row in ask("GET", "pairs/requests/")["items"]] == [asked]
+    assert ask("PUT", "pairs/requests/{request_id}/", {"outcome": "talked"}, request_id=asked)["outcome"] == "talked"
+
+
+def _asked_elsewhere() -> Any:
+    """Make a request about a pair in which the programme's person does not stand."""
+    from core.tenancy import school
+    from schools.pairs.models import PartnerRequest
+    from tests.schools.makers import make_pair, make_person
+
+    with school(SCHOOL_A.schema):
+        pair = make_pair(make_person("Старшев Ян"), make_person("Младшев Ян"), form="pupil-pupil")
+        said = {"side": "mentee", "wish": "time", "asked_by": seeds.OWN["user_id"], "asked_at": seeds.NOW}
+        return PartnerRequest.objects.create(pair=pair, **said).pk

@@ -19,7 +19,7 @@ from schools.imports.models import ImportJob
 from schools.people.models import Person
 from tests.core.api.conform import Programme, webhooks
 from tests.core.api.matching_round import matching
-from tests.core.api.meetings_round import meetings
+from tests.core.api.meetings_round import life, meetings
 from tests.permissions.walk import endpoints
 from tests.support import seeds, world
 from tests.support.accounts import make_user, token_for
@@ -332,6 +332,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     pairs(ask, pupil)
     matching(ask)
     meetings(ask)
+    life(ask)
     transfers(ask, pupil)
     mergers(ask)
     imports(ask)

@@ -65,7 +65,10 @@ def _programme(person: Any) -> None:
 
 def _meetings(pair: Any) -> None:
     from schools.meetings.models import Meeting, Plan
+    from schools.pairs.models import PartnerRequest
 
+    asked = {"side": "mentor", "wish": "other", "words": "С Жар-птицыной трудно", "asked_at": NOW}
+    PartnerRequest.objects.create(pair=pair, asked_by="0d0d0d0d-0000-4000-8000-000000000003", **asked)
     said = {"state": "held", "held_on": TODAY, "created_at": NOW}
     past = [{"at": NOW.isoformat(), "by": "", "was": {"result": "Жар-птицына не пришла"}}]
     Meeting.objects.create(pair=pair, kind="first", result="Жар-птицына пришла", corrections=past, **said)
