@@ -37,8 +37,8 @@ def life(ask: Any) -> None:
     teacher = {"surname": "Заменин", "name": "Пётр", "birth_date": "1985-01-02", "kinds": ["teacher"]}
     other = ask("POST", "people/", teacher)["id"]
     body = {"mentor": other, "starts_on": "2026-10-10", "until": "2026-10-20"}
-    made = ask("POST", "pairs/{pair_id}/mentor/", body, pair_id=seeds.OWN["pair_id"])
-    assert (made["is_substitute"], made["replaces"]) == (True, str(seeds.OWN["pair_id"]))
+    made = ask("POST", "pairs/{pair_id}/mentor/", body, pair_id=world.PAIR)
+    assert (made["is_substitute"], made["replaces"]) == (True, str(world.PAIR))
     own = {"pair_id": world.PAIR}
     assert ask("PUT", "pairs/{pair_id}/request/", {"wish": "time"}, **own)["side"] == "mentor"
     assert ask("GET", "pairs/requests/")["items"] == [], "of pairs of his own he sees none"
