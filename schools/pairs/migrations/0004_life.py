@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("pairs", "0002_cancelled_orders"),
+        ("pairs", "0003_merged_schools"),
     ]
 
     operations = [
