@@ -15,15 +15,16 @@ class ProgrammeConfig(AppConfig):
         """Put the school's sections into the main menu; say where tasks are done and what the tables hold."""
         from core.authz import can
         from core.ui.navigation import NavItem, NavSection, register, register_sections
-        from schools.programme import holdings, joining
+        from schools.programme import holdings, joining, merging
         from schools.programme.audit import in_one_phrase
+        from schools.programme.own_forms import read_own_forms
         from schools.rights.printing import register_act_words
-        from tenants.mergers.contents import register_stays
+        from tenants.reference.own_forms import register_own_forms
         from tenants.reference.products import Product, register_products
 
         register_act_words(in_one_phrase)
-        plan = "the other school's plan of its own year: this school goes on by its own"
-        register_stays({"programme_programmeyear": plan, "programme_programmetask": plan})
+        merging.register()
+        register_own_forms(read_own_forms)
         joining.register()
         holdings.register()
         register_products(
@@ -54,6 +55,7 @@ class ProgrammeConfig(AppConfig):
             ("pairs", _("Просьбы о партнёре"), "pairs:requests", "partner_requests.settle", 47),
             ("pairs", _("Приказы"), "orders:list", "orders.view", 50),
             ("reports", _("Охват"), "coverage:own", "coverage.view", 55),
+            ("settings", _("Формы наставничества"), "programme:forms", "programme.edit", 80),
             ("settings", _("Журнал"), "audit:list", "audit.view", 90),
             ("settings", _("Архив"), "archive:page", "archive.take", 95),
             ("settings", _("Объединение школ"), "school-mergers:list", "mergers.decide", 97),

@@ -113,6 +113,8 @@ WORDS = {
     "programme.task_changed": _("Изменено дело года программы"),
     "programme.task_marked": _("Отмечено дело года программы"),
     "programme.task_removed": _("Удалено своё дело года программы"),
+    "programme.form_added": _("Добавлена своя форма наставничества"),
+    "programme.form_changed": _("Изменена своя форма наставничества"),
     "programme.task_viewed": _("Открыто дело года программы"),
     "audit.viewed": _("Открыт журнал"),
     "rights.printed": _("Показано всё, что хранится о человеке"),
@@ -182,6 +184,7 @@ _CARDS = {
     "meetings.meeting": ("meetings:card", "meeting_id", _("встреча")),
     "pairs.order": ("orders:card", "order_id", _("приказ")),
     "programme.year": ("programme:year-of", "year_id", _("год программы")),
+    "programme.form": ("programme:form-edit", "own_form_id", _("форма")),
     "programme.task": ("programme:task", "task_id", _("дело")),
     "rights.destruction": ("rights:request", "destruction_id", _("запрос")),
 }

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from schools.programme.models import ProgrammeTask, ProgrammeYear
+from schools.programme.models import ProgrammeTask, ProgrammeYear, SchoolForm
 from schools.rights.registry import Holding, Subject, register_exempt, register_holdings
 
 
@@ -39,4 +39,9 @@ def register() -> None:
             show={"responsible": _own_place},
         )
     )
-    register_exempt({ProgrammeYear: "title, days and profiles of a year; people stand in its tasks"})
+    register_exempt(
+        {
+            ProgrammeYear: "title, days and profiles of a year; people stand in its tasks",
+            SchoolForm: "a form of mentoring and the kinds of people on its sides, nobody by name",
+        }
+    )

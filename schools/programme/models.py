@@ -81,3 +81,24 @@ class ProgrammeTask(models.Model):
     def is_own(self) -> bool:
         """Tell whether the school added the task itself."""
         return not self.profile
+
+
+class SchoolForm(models.Model):
+    """A form of mentoring that the school added to the region's list, with its two sides.
+
+    ``code`` stands in pairs as a regional form's does; it never changes and is never given again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField(max_length=60, unique=True, editable=False)
+    title = models.CharField(_("название"), max_length=120)
+    mentor_kinds = models.JSONField(_("кто наставник"), default=list)
+    mentee_kinds = models.JSONField(_("кто наставляемый"), default=list)
+    is_mentor_outside = models.BooleanField(_("наставник не из школы"), default=False)
+    is_offered = models.BooleanField(_("предлагается при составлении пар"), default=True)
+
+    class Meta:
+        ordering: ClassVar = ["title", "code"]
+
+    def __str__(self) -> str:
+        return self.title

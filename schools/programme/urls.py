@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.programme import archive_views, coverage_views, people_views, views, year_views
+from schools.programme import archive_views, coverage_views, own_form_views, people_views, views, year_views
 
 people = [
     path("", people_views.listing, name="list"),
@@ -27,6 +27,9 @@ programme = (
     [
         path("", year_views.current, name="year"),
         path("start/", year_views.start, name="start"),
+        path("forms/", own_form_views.listing, name="forms"),
+        path("forms/new/", own_form_views.new, name="form-new"),
+        path("forms/<uuid:own_form_id>/", own_form_views.edit, name="form-edit"),
         path("years/<uuid:year_id>/", year_views.year_of, name="year-of"),
         path("years/<uuid:year_id>/edit/", year_views.edit, name="edit"),
         path("years/<uuid:year_id>/discard/", year_views.discard, name="discard"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar, Final, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.ui.components import Text
 from core.ui.forms import DayField
 from tenants.reference import models
+from tenants.reference.own_forms import OWN_PREFIX
 from tenants.reference.selectors import definitions_now, forms_now
 from tenants.reference.stages import StagesField
 
@@ -79,6 +81,14 @@ class FormForm(EntryForm):
     mentee_kinds = KindsField(gettext_lazy("Кто может быть наставляемым"), PEOPLE)
     is_mentor_outside = forms.BooleanField(label=gettext_lazy("Наставник не из школы"), required=False)
     position = forms.IntegerField(label=gettext_lazy("Место в списке"), min_value=0, max_value=9999, initial=100)
+
+    def clean_code(self) -> str:
+        """Keep the region's codes apart from those that schools' own forms are given."""
+        code = str(self.cleaned_data["code"])
+        if code.startswith(OWN_PREFIX):
+            words = _("С «%(prefix)s» начинаются обозначения своих форм школ: возьмите другое.")
+            raise ValidationError(words % {"prefix": OWN_PREFIX})
+        return code
 
 
 class RoleVariantForm(EntryForm):

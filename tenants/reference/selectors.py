@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from core.tenancy import Kind, current, region, shared
 from tenants.reference import models
+from tenants.reference.own_forms import own_forms
 from tenants.reference.remembered import remembered
 
 
@@ -170,9 +171,18 @@ def _rows(model: type[models.Versioned], *, with_withdrawn: bool, **narrowed: An
     return list(rows if with_withdrawn else rows.filter(is_offered=True))
 
 
-@remembered
 def forms_now(*, with_withdrawn: bool = False) -> tuple[Form, ...]:
-    """Return the forms in force, in the region's order; withdrawn ones only on request (old pairs still name them)."""
+    """Return the forms in force, in the region's order; withdrawn ones only on request (old pairs still name them).
+
+    In a school its own forms follow: pairs, imports and rounds take them as the region's.
+    """
+    own = (row for row in own_forms() if with_withdrawn or row.is_offered)
+    return (*regional_forms_now(with_withdrawn=with_withdrawn), *own)
+
+
+@remembered
+def regional_forms_now(*, with_withdrawn: bool = False) -> tuple[Form, ...]:
+    """Return the region's own forms in force, in its order."""
     with _reach():
         return tuple(
             Form(

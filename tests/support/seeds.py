@@ -77,6 +77,7 @@ OWN: dict[str, Any] = {
     "api:reference-profiles-entry/code": "r-145",
     "year_id": _own(30),
     "task_id": _own(31),
+    "own_form_id": _own(32),
 }
 FOREIGN: dict[str, Any] = {
     "user_id": _only_b(1),
@@ -114,6 +115,7 @@ FOREIGN: dict[str, Any] = {
     "delivery_id": _only_b(12),
     "year_id": _only_b(30),
     "task_id": _only_b(31),
+    "own_form_id": _only_b(32),
 }
 # Ids of rows that only school B holds, by table.
 ONLY_IN_B: dict[str, UUID] = {
@@ -141,6 +143,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "rights_destruction": _only_b(13),
     "programme_programmeyear": _only_b(30),
     "programme_programmetask": _only_b(31),
+    "programme_schoolform": _only_b(32),
 }
 FOREIGN_IDS = {
     World.SCHOOL: [str(_only_b(4)), *(str(key) for key in ONLY_IN_B.values() if key != _only_b(4))],
@@ -479,8 +482,15 @@ def _imports(make: Any, place: world.TestSchool) -> None:
 
 def _programme(make: Any, place: world.TestSchool) -> None:
     """A year with a task of its own, for which the seeded teacher is responsible."""
-    from schools.programme.models import ProgrammeTask, ProgrammeYear
+    from schools.programme.models import ProgrammeTask, ProgrammeYear, SchoolForm
 
+    SchoolForm.objects.create(
+        pk=make(32),
+        code=f"own-{make(32).hex[:12]}",
+        title=f"Форма {place.canary}",
+        mentor_kinds=["staff"],
+        mentee_kinds=["teacher"],
+    )
     year = ProgrammeYear.objects.create(
         pk=make(30), title=f"Год {place.canary}", starts_on=date(2026, 9, 1), created_at=NOW
     )

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("core.webhooks.api")),
     path("", include("schools.programme.api")),
     path("", include("schools.programme.year_api")),
+    path("", include("schools.programme.own_form_api")),
     path("", include("schools.people.api")),
     path("", include("schools.people.rollover_api")),
     path("", include("schools.people.transfer_api")),

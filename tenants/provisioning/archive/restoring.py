@@ -30,6 +30,7 @@ from tenants.provisioning.archive.writing import table_hash
 from tenants.provisioning.errors import ArchiveRefusedError
 from tenants.provisioning.runner import as_provisioner
 from tenants.provisioning.services import alone_with, complete_restore
+from tenants.reference.own_forms import OWN_PREFIX
 from tenants.registry.models import School
 from tenants.tombstones.services import replay
 
@@ -167,7 +168,8 @@ def _require_codes(archive: OpenArchive) -> None:
     """Refuse a school that uses forms or kinds of consent that this region does not have, naming them all."""
     missing = []
     for column in code_columns():
-        used = archive.values(column.table, column.column)
+        # A school's own forms come with it, in a table of the same archive.
+        used = {code for code in archive.values(column.table, column.column) if not code.startswith(OWN_PREFIX)}
         with region():
             lacking = sorted(used - set(column.known()))
         if lacking:

@@ -312,6 +312,12 @@ def programme_year(ask: Any) -> None:
     changed = {"title": "Новая программа", "starts_on": "2028-08-25", "ends_on": "2029-05-31"}
     assert ask("PUT", "programme/years/{year_id}/", changed, year_id=copy["id"])["title"] == "Новая программа"
     ask("DELETE", "programme/years/{year_id}/", year_id=copy["id"])
+    form = {"title": "выпускник – ученик", "mentor_kinds": ["alumnus"], "mentee_kinds": ["pupil"]}
+    own = ask("POST", "programme/forms/", form)
+    assert own["code"] in {row["code"] for row in ask("GET", "reference/")["forms"]}
+    path = {"own_form_id": own["id"]}
+    assert ask("PUT", "programme/forms/{own_form_id}/", {**form, "is_offered": False}, **path)["is_offered"] is False
+    assert own["id"] in {row["id"] for row in ask("GET", "programme/forms/")["items"]}
 
 
 def mergers(ask: Any) -> None:

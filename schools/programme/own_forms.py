@@ -1,0 +1,118 @@
+"""The school's own forms of mentoring: beside the region's list, wherever a form is chosen or recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from core.audit.services import record
+from core.authz import Actor, enforce
+from core.text import ru_key
+from schools.people.errors import FaultyActError
+from schools.programme import policies
+from schools.programme.models import SchoolForm
+from tenants.reference.own_forms import OWN_PREFIX
+from tenants.reference.remembered import forget_reference
+from tenants.reference.selectors import Form, forms_now
+
+MOST_FORMS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormData:
+    """A form as people describe it: kinds of people on its two sides."""
+
+    title: str
+    mentor_kinds: Sequence[str]
+    mentee_kinds: Sequence[str]
+    is_mentor_outside: bool = False
+    is_offered: bool = True
+
+
+def read_own_forms() -> tuple[Form, ...]:
+    """Return the forms of the school one stands in, as every reader of forms knows them."""
+    return tuple(
+        Form(
+            id=row.pk,
+            code=row.code,
+            version=1,
+            title=row.title,
+            mentor_kinds=tuple(row.mentor_kinds),
+            mentee_kinds=tuple(row.mentee_kinds),
+            is_mentor_outside=row.is_mentor_outside,
+            is_offered=row.is_offered,
+        )
+        for row in SchoolForm.objects.all()
+    )
+
+
+def own_forms_visible_to(actor: Actor) -> QuerySet[SchoolForm]:
+    """Return the school's own forms for whoever keeps the programme; for others nothing."""
+    rows = SchoolForm.objects.all()
+    return rows if actor.reach("programme.edit") else rows.none()
+
+
+def own_form_for(*, actor: Actor, own_form_id: UUID, lock: bool = False) -> SchoolForm:
+    """Return one own form.
+
+    :raises Http404: no such form, or the actor does not keep the programme.
+    """
+    rows = own_forms_visible_to(actor)
+    form = (rows.select_for_update() if lock else rows).filter(pk=own_form_id).first()
+    if form is None:
+        raise Http404
+    return form
+
+
+def add_form(*, actor: Actor, data: FormData) -> SchoolForm:
+    """Add a form of the school's own.
+
+    :raises FaultyActError: a form has this title, a side is empty, or there are too many.
+    :raises RefusedError: when the actor may not keep the programme.
+    """
+    enforce(policies.may_keep_year(actor))
+    with transaction.atomic():
+        if SchoolForm.objects.count() >= MOST_FORMS:
+            raise FaultyActError.of("too_many_forms", _("Своих форм не больше %(n)s.") % {"n": MOST_FORMS})
+        form = SchoolForm()
+        form.code = f"{OWN_PREFIX}{form.pk.hex[:12]}"
+        _stored(actor, form, data, "programme.form_added")
+    return form
+
+
+def edit_form(*, actor: Actor, own_form_id: UUID, data: FormData) -> SchoolForm:
+    """Change an own form, or withdraw it: pairs that have it keep it.
+
+    :raises FaultyActError: another form has this title, or a side is empty.
+    :raises Http404: no such form.
+    :raises RefusedError: when the actor may not keep the programme.
+    """
+    enforce(policies.may_keep_year(actor))
+    with transaction.atomic():
+        form = own_form_for(actor=actor, own_form_id=own_form_id, lock=True)
+        _stored(actor, form, data, "programme.form_changed")
+    return form
+
+
+def _stored(actor: Actor, form: SchoolForm, data: FormData, action: str) -> None:
+    """Check, store and record; an import recognises a form by its title, so no two share one.
+
+    :raises FaultyActError: see the callers.
+    """
+    taken = {ru_key(row.title) for row in forms_now(with_withdrawn=True) if row.code != form.code}
+    if ru_key(data.title) in taken:
+        raise FaultyActError.of("form_taken", _("Форма с таким названием уже есть."), "title")
+    for name in ("mentor_kinds", "mentee_kinds"):
+        if not getattr(data, name):
+            raise FaultyActError.of("no_side", _("Выберите, кто стоит на этой стороне пары."), name)
+    form.title, form.is_mentor_outside, form.is_offered = data.title, data.is_mentor_outside, data.is_offered
+    form.mentor_kinds, form.mentee_kinds = list(data.mentor_kinds), list(data.mentee_kinds)
+    form.save()
+    record(actor=actor, action=action, object_type="programme.form", object_id=form.pk, details={"code": form.code})
+    transaction.on_commit(forget_reference)
