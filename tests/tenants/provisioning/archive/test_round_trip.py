@@ -191,3 +191,10 @@ def test_keys_are_made_anew_under_the_pepper_of_the_place(archive, settings):
     assert len(people) == len(former)
     for person in people:
         assert person.name_key == name_key(person.folded_name, person.birth_date) != former[person.pk]
+
+
+def test_a_schools_own_forms_come_with_it(archive, monkeypatch):
+    path, _hashes = archive
+    with opened(path) as found:
+        monkeypatch.setattr(type(found), "values", lambda *_args: {"own-0123456789ab"})
+        _require_codes(found)
