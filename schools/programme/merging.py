@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.text import free_name
 from schools.programme.models import SchoolForm
+from tenants.mergers.accounts import free_name
 from tenants.mergers.contents import Row, Taking, register_rule, register_stays
 
 _LONGEST_TITLE = 120
@@ -18,7 +18,8 @@ def _forms(rows: list[Row], taking: Taking) -> list[Row]:
             # A code is random: the same one is the same form, in a school restored beside itself.
             taking.put_in_place(row["id"], str(SchoolForm.objects.get(code=row["code"]).pk))
             continue
-        row["title"] = free_name(row["title"], f" ({taking.code})", set(known.values()), _LONGEST_TITLE)
+        if row["title"] in known.values():
+            row["title"] = free_name(row["title"], f" ({taking.code})", set(known.values()), _LONGEST_TITLE)
         known[row["code"]] = row["title"]
         carried.append(row)
     return carried
