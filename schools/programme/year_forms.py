@@ -17,7 +17,7 @@ from schools.programme.year_words import product_choices
 from schools.programme.years import StageTasks
 from tenants.reference.selectors import Profile
 
-# How many people one task can have; more is a working group, which has a name of its own.
+# The places for people on the page; more is a working group, which has a name of its own.
 RESPONSIBLE = ("responsible", "responsible_2", "responsible_3")
 
 
@@ -101,6 +101,8 @@ class TaskForm(forms.Form):
         if task is not None:
             kwargs["initial"] = _initial(task)
         super().__init__(*args, **kwargs)
+        # Set by a programme: the page has no place for them, and does not lose them.
+        self._others = task.responsible[len(RESPONSIBLE) :] if task is not None else []
         offered = [(str(row.number), row.title) for row in stages]
         self._offer("stage", [*offered, ("", _("Новый этап"))])
         for name in RESPONSIBLE:
@@ -120,7 +122,7 @@ class TaskForm(forms.Form):
             new_stage=typed["new_stage"],
             term=typed["term"],
             due_on=typed["due_on"],
-            responsible=[UUID(typed[name]) for name in RESPONSIBLE if typed[name]],
+            responsible=[*(UUID(typed[name]) for name in RESPONSIBLE if typed[name]), *self._others],
             responsible_words=typed["responsible_words"],
             result=typed["result"],
             product=typed["product"],
