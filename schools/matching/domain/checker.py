@@ -45,7 +45,7 @@ class Proven(StrEnum):
     COVER = "cover"  # no more mentees can have a mentor
     TOTAL = "total"  # with as many mentees, no better total fit
     FAIRNESS = "fairness"  # with as good a total, no fairer result
-    GIVEN_GROUPS = "given_groups"  # all of it for the places that the groups have got
+    GIVEN_GROUPS = "given_groups"  # all of it for the places that the groups have got: other places are not checked
     STABLE = "stable"  # nobody would rather have each other, locks and groups aside
 
 
@@ -77,7 +77,7 @@ def check(problem: Problem, result: Result) -> Report:
     faults = [*_faults_of_prices(free, result.certificate), *_faults_of_fairness(free, result.certificate)]
     if faults:
         return Report(tuple(faults), (), free.allowed)
-    given = () if result.certificate.are_groups_compared else (Proven.GIVEN_GROUPS,)
+    given = (Proven.GIVEN_GROUPS,) if problem.groups else ()
     return Report((), (Proven.COVER, Proven.TOTAL, Proven.FAIRNESS, *given), free.allowed)
 
 

@@ -46,7 +46,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The cheapest way to make a change: who moves, and what it does to cover and total (0 or below: it costs)."""
+    """The cheapest way to make a change: who moves, and what it does to cover and total (0 or below: it costs).
+
+    ``moves`` begin with the mentee who was asked about and go along the chain.
+    """
 
     moves: tuple[Move, ...]
     cover: int
@@ -208,7 +211,7 @@ class _Residual:
                 after.setdefault(following[1], "")
         moves = tuple(
             Move(mentee, self.mentor_of.get(mentee, ""), mentor)
-            for mentee, mentor in sorted(after.items())
+            for mentee, mentor in after.items()
             if self.mentor_of.get(mentee, "") != mentor
         )
         before = [self.problem.fit(move.mentee, move.before) for move in moves if move.before]

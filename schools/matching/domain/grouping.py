@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from schools.matching.domain.problem import Group, Problem
 
 MOST_COMPARED = 200
-"""Placings that are all solved and compared; beyond that groups are placed one after another."""
+"""Placings that are solved and compared; of large tables fewer, so that groups do not make a run take minutes."""
+_CELLS_COMPARED = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -28,19 +30,28 @@ class Placings:
 
 
 def placings(problem: Problem) -> Placings:
-    """Return the ways to place the groups that no lock has placed: all of them, or one that is good."""
+    """Return the ways to place the groups that no lock has placed: all of them, or the likely ones.
+
+    Likely: each group with one of the mentors whom its members fit best, and large groups first, one after another.
+    """
     free, groups = _free_places(problem), _groups_to_place(problem)
+    most = max(1, min(MOST_COMPARED, _CELLS_COMPARED // max(1, problem.scores.rows * problem.scores.columns)))
     options = [["", *_mentors_of(problem, group, free)] for group in groups]
-    combinations = 1
-    for option in options:
-        combinations *= len(option)
-    if combinations > MOST_COMPARED:
-        return Placings((placed_one_after_another(problem),), are_all=False)
+    if math.prod(map(len, options)) <= most:
+        return Placings(tuple(_ways(groups, options, free)), are_all=True)
+    each = int(most ** (1 / len(groups)))
+    likely = [option[1 : each + 1] or [""] for option in options]
+    ways = _ways(groups, likely, free) if each > 1 else []
+    return Placings((placed_one_after_another(problem), *ways), are_all=False)
+
+
+def _ways(groups: list[Group], options: list[list[str]], free: Counter[str]) -> list[dict[str, str]]:
+    """Return every combination of options in which no mentor gets more than his places."""
     ways = [
         {mentee: mentor for group, mentor in zip(groups, way, strict=True) for mentee in group.mentees}
         for way in itertools.product(*options)
     ]
-    return Placings(tuple(way for way in ways if not _overrun(way, free)), are_all=True)
+    return [way for way in ways if not _overrun(way, free)]
 
 
 def _free_places(problem: Problem) -> Counter[str]:

@@ -95,7 +95,7 @@ class Certificate:
     fair_mentees: dict[str, int] = field(default_factory=dict)
     fair_mentors: dict[str, int] = field(default_factory=dict)
     are_groups_compared: bool = True
-    """Every placing of the groups was solved and compared; else the proof holds for the places the groups got."""
+    """What the solver says of itself: every placing of the groups was compared. The proof holds for the one chosen."""
 
     def as_json(self) -> dict[str, Any]:
         """Return what JSON can hold, for storing with the run."""

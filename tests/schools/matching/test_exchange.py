@@ -16,9 +16,10 @@ from schools.matching.domain.stable import solve_stably
 from tests.schools.matching.instances import random_problem
 
 
-def _after(problem: Problem, result: Result, exchange: Exchange) -> dict[str, str]:
+def _after(problem: Problem, result: Result, exchange: Exchange, asked: str) -> dict[str, str]:
     """Return who has whom when the moves are made, having seen that no mentor has too many."""
     mentors = result.mentor_of()
+    assert exchange.moves[0].mentee == asked
     for move in exchange.moves:
         assert mentors.pop(move.mentee, "") == move.before
         if move.after:
@@ -40,7 +41,7 @@ def _compare(seeds: range) -> int:
                 left = result.mentor_of()[mentee]
                 then = solve(without_pair(problem, mentee, left)).objective
                 assert (had.cover + parting.cover, had.total + parting.total) == (then.cover, then.total)
-                assert _after(problem, result, parting).get(mentee) != left
+                assert _after(problem, result, parting, mentee).get(mentee) != left
                 compared += 1
             for mentor in (mentor.key for mentor in problem.mentors):
                 exchange = why_not(problem, result, mentee, mentor).exchange
@@ -48,7 +49,7 @@ def _compare(seeds: range) -> int:
                     fixed = dataclasses.replace(problem, locked=(*problem.locked, (mentee, mentor)))
                     then = solve(fixed).objective
                     assert (had.cover + exchange.cover, had.total + exchange.total) == (then.cover, then.total)
-                    after = _after(problem, result, exchange)
+                    after = _after(problem, result, exchange, mentee)
                     assert after[mentee] == mentor
                     assert sum(problem.fit(*pair) for pair in after.items()) == then.total
                     compared += 1

@@ -177,6 +177,21 @@ def test_everybody_without_a_mentor_has_a_reason():
     assert {left[key].why for key in "de"} == {WhyUnmatched.GROUP_TOO_LARGE}
 
 
+def test_many_groups_are_placed_and_the_certificate_says_for_which_places():
+    """Three pairs of friends among nine mentors are more placings than can be compared; the likely ones are."""
+    dice = random.Random(3)
+    mentees = [f"e{at}" for at in range(24)]
+    arcs = [Arc(mentee, f"o{at}", dice.randrange(1001)) for mentee in mentees for at in range(9)]
+    groups = [Group(f"g{at}", (mentees[2 * at], mentees[2 * at + 1])) for at in range(3)]
+    problem = Problem.from_arcs(map(Mentee, mentees), [Mentor(f"o{at}", 3) for at in range(9)], arcs, groups=groups)
+    result = solve(problem)
+    report = check(problem, result)
+    assert (report.is_right, Proven.GIVEN_GROUPS in report.proven) == (True, True)
+    mentor_of = result.mentor_of()
+    assert all(mentor_of[one] == mentor_of[other] for one, other in (group.mentees for group in groups))
+    assert result.objective.cover == 24
+
+
 @pytest.mark.parametrize(
     ("code", "changes"),
     [
