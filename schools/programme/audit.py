@@ -20,6 +20,7 @@ from core.authz import Actor, enforce
 # Labels of the platform's own processes; people appear by their names.
 _PROCESSES = {
     "matching": _("подбор пар"),
+    "merge": _("объединение карточек"),
     "merger": _("объединение школ"),
     "webhooks": _("отправка событий"),
 }

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils import timezone
+
+from core.audit.services import record
 from schools.people.joining import register_join
 from schools.rights.models import Destruction
 
@@ -13,7 +16,16 @@ def join_requests(kept: UUID, gone: UUID) -> None:
     waiting = Destruction.objects.filter(person_id__in=(kept, gone), state=Destruction.State.OPEN)
     for later in list(waiting.order_by("due_on", "number"))[1:]:
         later.state, later.dropped_because = Destruction.State.DROPPED, Destruction.Dropped.MISTAKE
-        later.save(update_fields=["state", "dropped_because"])
+        later.closed_at = timezone.now()
+        later.save(update_fields=["state", "dropped_because", "closed_at"])
+        # Who merged stands in the row of the merge, written by the same request.
+        record(
+            actor="merge",
+            action="rights.dropped",
+            object_type="rights.destruction",
+            object_id=later.pk,
+            details={"number": later.number, "person": str(kept)},
+        )
     Destruction.objects.filter(person_id=gone).update(person_id=kept)
 
 

@@ -163,11 +163,11 @@ def execute(request: HttpRequest, destruction_id: UUID) -> HttpResponse:
 @requires("rights.view")
 @require_http_methods(["GET", "POST"])
 def drop(request: HttpRequest, destruction_id: UUID) -> HttpResponse:
-    """Drop a request."""
+    """Drop a request; one whose card is gone can be nothing but dropped."""
     actor = actor_of(request)
     found = destruction_for(actor=actor, request_id=destruction_id)
     person = _subject_card(actor, found)
-    if person is None:
+    if found.state != Destruction.State.OPEN:
         return redirect("rights:request", destruction_id=found.pk)
     form = DropForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -178,6 +178,8 @@ def drop(request: HttpRequest, destruction_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Запрос снят. Данные остались."))
             return redirect("rights:request", destruction_id=found.pk)
+    if person is None:
+        return render(request, "rights/drop.html", {"request_row": found, "form": form})
     return _act_page(request, found, person, form, "rights/drop.html")
 
 

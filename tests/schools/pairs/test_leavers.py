@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.authz import RefusedError
+from schools.pairs import leavers
 from schools.pairs.leavers import end_pairs_of_leavers, pairs_of_leavers
 from schools.pairs.models import Pair
 from schools.people.errors import FaultyActError
@@ -51,6 +52,14 @@ def test_who_is_listed_and_with_which_day(director: Any) -> None:
     with CaptureQueriesContext(connection) as queries:
         pairs_of_leavers(director)
     assert len(queries) == 1
+
+
+def test_the_end_of_each_is_announced(director: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, Any]] = []
+    monkeypatch.setattr(leavers, "announce", lambda name, data: told.append((name, data)))
+    pair = make_pair(teacher(), make_person("Ушедший Пётр", left=LEFT))
+    end_pairs_of_leavers(actor=director, pair_ids=[pair.pk], reason="Выбыл")
+    assert told == [("pair.ended", {"pair": pair.pk, "ends_on": date(2026, 10, 31)})]
 
 
 def test_a_curator_ends_those_of_his_forms_and_others_none(director: Any) -> None:

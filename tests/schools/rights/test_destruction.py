@@ -241,4 +241,7 @@ def test_two_requests_become_one_when_cards_do(inside):
     merge_people(actor=director, kept_id=kept.pk, gone_id=gone.pk, from_gone=())
     waiting = Destruction.objects.get(state="open")
     assert (waiting.person_id, waiting.asked_on) == (kept.pk, ASKED.asked_on)
+    dropped = Destruction.objects.get(state="dropped")
+    assert dropped.closed_at is not None
+    assert AuditRecord.objects.get(action="rights.dropped").object_id == str(dropped.pk)
     assert destroy(actor=director, request_id=waiting.pk, confirmation="уничтожить").state == "done"

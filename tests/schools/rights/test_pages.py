@@ -103,3 +103,19 @@ def test_a_coordinator_registers_and_drops_and_does_not_destroy(client_at, db):
     with school(SCHOOL_A.schema):
         assert Person.objects.filter(pk=person.pk).exists()
         assert Destruction.objects.get().state == "dropped"
+
+
+def test_a_request_whose_card_is_gone_is_dropped_on_its_page(client_at):
+    with school(SCHOOL_A.schema):
+        person = make_person()
+    coordinator = sign_in(client_at, SCHOOL_A, "coordinator")
+    asked = {"asked_by": "subject", "basis": "withdrawn", "asked_on": f"{timezone.localdate():%Y-%m-%d}"}
+    page = coordinator.post(f"/rights/people/{person.pk}/destruction/", asked)["Location"]
+    with school(SCHOOL_A.schema):
+        person.delete()
+    assert f'href="{page}drop/"' in coordinator.get(page).content.decode()
+    assert "больше нет" in coordinator.get(f"{page}drop/").content.decode()
+    assert coordinator.post(f"{page}drop/", {"because": "mistake"}).status_code == 302
+    with school(SCHOOL_A.schema):
+        assert Destruction.objects.get().state == "dropped"
+    assert "drop/" not in coordinator.get(page).content.decode()
