@@ -1,4 +1,5 @@
-"""By hand, on a whole instance of two schools: a transfer, a merge of two cards, and the rollover into the next year.
+"""By hand, on a whole instance of two schools: a transfer, a merge of two cards, the rollover into the next year, and
+at last the merger of the one school into the other.
 
 After each act the figures of schools, districts and region are those of the oracle, which is told what should have
 happened and nothing of what did.
@@ -26,6 +27,7 @@ from tests.support.oracle import Enrolment, Person, School, read_region, recount
 from tests.support.oracle.cells import fold
 from tests.support.oracle.records import Region
 from tests.support.oracle.recount import count_school
+from tests.support.pooled import together
 from tests.support.regions import SchoolDraft, build_region, write_region
 
 pytestmark = [pytest.mark.browser, pytest.mark.nightly]
@@ -274,3 +276,71 @@ def test_the_school_moves_into_the_next_year(place: World) -> None:
     assert place.agrees() == before
     director.quiet()
     print(f"journey: the rollover, {before['schools'][NEW]} → {after['schools'][NEW]}, and back")
+
+
+def reloaded_until(hands: Hands, words: str, *, within_seconds: float) -> None:
+    """Look at a page again until it says something."""
+    deadline = time.monotonic() + within_seconds
+    while words not in hands.page.locator("main").inner_text():
+        assert time.monotonic() < deadline, hands.page.locator("main").inner_text()
+        hands.page.wait_for_timeout(2_000)
+        hands.page.reload()
+
+
+def test_one_school_becomes_a_part_of_the_other(place: World) -> None:
+    before = place.agrees()
+    told = run(place.home, "manage", "create_account", "--host", "region", "--role", "region_admin", "--login", "boss")
+    boss = Hands(place.browser, described(place.home)["region_host"])
+    boss.sign_in(json.loads(told.stdout))
+    goes, takes = place.director(NEW), place.director(OLD)
+
+    boss.go("/mergers/")
+    boss.press("Предложить объединение")
+    for label, code in (("Какая школа присоединяется", NEW), ("К какой школе", OLD)):
+        boss.choose(label, f"{place.drafts[code].name} ({code})")
+    boss.write_day("С какого дня одна школа", place.day)
+    boss.write("Основание", "Постановление № 512")
+    boss.press("Предложить школам")
+    boss.titled("Объединение двух школ")
+    card = boss.page.url
+
+    goes.go("/")
+    goes.press("Посмотреть и решить")
+    goes.titled("Ваша школа присоединяется к другой")
+    goes.press("Согласиться на объединение")
+    goes.sees("Согласие другой школы")
+    takes.go("/mergers/")
+    takes.page.locator("main tbody").get_by_role("link").first.click()
+    takes.titled("К вам присоединяется школа")
+    reloaded_until(takes, "План: что будет принято", within_seconds=90)
+    assert place.agrees() == before
+    field = takes.page.locator("main form input[name=class_0]")
+    if field.count():
+        field.fill("Бывший класс")
+        takes.press("Сохранить названия")
+        takes.titled("К вам присоединяется школа")
+    takes.press("Согласиться на объединение")
+    takes.titled("К вам присоединяется школа")
+
+    boss.go(card)
+    boss.press("Начать объединение")
+    boss.sees("Когда данные приняты, разъединить школы нельзя")
+    boss.press("Начать объединение")
+    reloaded_until(boss, "Что принято", within_seconds=300)
+    boss.sees("выполнено")
+
+    one = Region(place.region.districts, {OLD: together(place.region, OLD, NEW)})
+    for shift in (-30, -1, 0, 1, 60):
+        day = place.day + timedelta(days=shift)
+        expected = json.loads(json.dumps(recount(one if shift >= 0 else place.region, day)))
+        counted = json.loads(run(place.home, "manage", "coverage", "--as-of", day.isoformat(), "--json").stdout)
+        assert counted == expected, day
+        if shift == 0:
+            after = counted
+    # Nobody came to the region and nobody went.
+    assert [den for _num, den in after["region"].values()] == [den for _num, den in before["region"].values()]
+    assert goes.page.goto("/").status == 404  # type: ignore[union-attr]
+    card_of(takes, str(next(row for row in place.drafts[NEW].pupils if row["left"] is None)["name"]))
+    for somebody in (boss, takes):
+        somebody.quiet()
+    print(f"journey: a merger, {before['schools']} → {after['schools']}")

@@ -16,6 +16,7 @@ from tests.reports.support import CENTRE, near, perhaps, write_region
 from tests.schools.mergers.hands import in_the_tests_transaction, merged
 from tests.support import oracle
 from tests.support.oracle.recount import count_school
+from tests.support.pooled import together
 from tests.support.world import SCHOOL_A, SCHOOL_B
 
 pytestmark = pytest.mark.django_db
@@ -74,33 +75,6 @@ def random_school(random: Random, people: list[oracle.Person], district: str | N
     return made
 
 
-def together(made: oracle.Region) -> oracle.School:
-    """Return both schools as one: each person once, under the number that the recount gave him."""
-    who = oracle.identities(made)
-    pooled = oracle.School(None)
-    for code, part in made.schools.items():
-        for person in part.people:
-            if who[code, person.key] not in {known.key for known in pooled.people}:
-                pooled.people.append(oracle.Person(who[code, person.key], person.name, person.born))
-        pooled.orders += part.orders
-        for stay in part.enrolments:
-            pooled.enrolments.append(oracle.Enrolment(who[code, stay.person], stay.kind, stay.admitted, stay.left))
-        for paper in part.consents:
-            pooled.consents.append(
-                oracle.Consent(
-                    who[code, paper.person], paper.kind, paper.number, paper.given, paper.by_oneself,
-                    paper.until, paper.withdrawn,
-                )
-            )  # fmt: skip
-        for pair in part.pairs:
-            pooled.pairs.append(
-                oracle.Pair(
-                    who[code, pair.mentor], who[code, pair.mentee], pair.form, pair.first, pair.last, pair.order
-                )
-            )
-    return pooled
-
-
 def counted(made: oracle.School, day: date) -> dict[str, list[int]]:
     return {name: [len(above), len(below)] for name, (above, below) in count_school(made, day).items()}
 
@@ -123,7 +97,7 @@ def prove(seed: int) -> None:
     write_region(made)
     past = {day: (figures_of_a(day), figures_of_region(day)) for day in BEFORE}
     merged(DAY)
-    both = together(made)
+    both = together(made, SCHOOL_A.code, SCHOOL_B.code)
     for day in AFTER:
         assert figures_of_a(day) == counted(both, day), (seed, day)
         # Nobody came or went: somebody in a pair at one school and enrolled at the other is engaged now, no one else.
