@@ -26,7 +26,7 @@ from reports.rollup.models import Ledger, SchoolState
 from reports.rollup.snapshots import freeze_due, months_due
 from reports.rollup.tasks import keep_calendar, roll_up
 from reports.rollup.work import audit, roll_up_due
-from schools.mergers.tasks import hand_over, plan, take_in
+from schools.mergers.tasks import forget, hand_over, plan, take_in
 from schools.people.tasks import settle_release_task
 from tenants.mergers.driving import Tasks, advance_mergers
 from tenants.provisioning.daily import begin_round_if_due
@@ -94,7 +94,7 @@ class Sweeper:
         self._see_to(due, today)
         if self._is_time("transfers", TRANSFERS_SECONDS):
             call_old_schools(settle_release_task)
-            advance_mergers(Tasks(hand_over=hand_over, plan=plan, take_in=take_in))
+            advance_mergers(Tasks(hand_over=hand_over, plan=plan, take_in=take_in, forget=forget))
         if self._is_time("calendar", CALENDAR_SECONDS):
             self._keep_calendar(today)
 

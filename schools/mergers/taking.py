@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -103,6 +104,11 @@ def take_in(merger_id: UUID) -> None:
             object_id=merger.id,
             details={"from": merger.from_code, **taking.counts},
         )
+
+
+def forget(tombstones: Sequence[Buried]) -> None:
+    """Destroy here, in a closed school, whoever the school that took it in has destroyed since."""
+    replay_destructions([replace(row, school_schema=require_school()) for row in tombstones])
 
 
 def _own(merger_id: UUID) -> OwnMerger | None:

@@ -8,6 +8,7 @@ from celery import shared_task
 
 from core.tenancy.tasks import SchoolTask
 from schools.mergers import taking
+from tenants.tombstones.journal import read_line
 
 
 @shared_task(base=SchoolTask, name="schools.mergers.hand_over")
@@ -26,3 +27,9 @@ def plan(merger_id: str) -> None:
 def take_in(merger_id: str) -> None:
     """Take the other school in; safe to repeat."""
     taking.take_in(UUID(merger_id))
+
+
+@shared_task(base=SchoolTask, name="schools.mergers.forget")
+def forget(tombstones: list[str]) -> None:
+    """Destroy in a closed school whoever was destroyed in the one that took it in; safe to repeat."""
+    taking.forget([read_line(line) for line in tombstones])

@@ -20,8 +20,11 @@ from core.events.models import Outbox
 from core.events.outbox import enqueue_for_school
 from core.tenancy import region
 from tenants.mergers.models import Merger, MergerStep
+from tenants.provisioning.models import SchoolSchema
 from tenants.provisioning.services import change_state
 from tenants.registry.models import School
+from tenants.tombstones.journal import Buried, line_of
+from tenants.tombstones.models import Tombstone
 
 Kind = MergerStep.Kind
 # A school that was asked for its step and has not taken it is asked again.
@@ -38,6 +41,7 @@ class Tasks:
     hand_over: Any
     plan: Any
     take_in: Any
+    forget: Any
 
 
 def advance_mergers(tasks: Tasks) -> int:
@@ -48,7 +52,27 @@ def advance_mergers(tasks: Tasks) -> int:
         given_up = Q(state__in=(Merger.State.DECLINED, Merger.State.CALLED_OFF)) & Exists(leftover)
         open_ones = Q(state__in=(Merger.State.ASKED, Merger.State.RUNNING))
         keys = list(Merger.objects.filter(open_ones | given_up).order_by("asked_at").values_list("pk", flat=True))
-        return sum(_advance(key, tasks, now) for key in keys)
+        return sum(_advance(key, tasks, now) for key in keys) + _follow_destructions(tasks, now)
+
+
+def _follow_destructions(tasks: Tasks, now: datetime) -> int:
+    """Have whoever was destroyed in the school that took the other in destroyed in the closed one too.
+
+    The two have no number in common: requests of the one were numbered after those of the other.
+    """
+    kept = SchoolSchema.objects.values("schema_name")
+    called = 0
+    for merger in Merger.objects.filter(state=Merger.State.DONE, from_schema__in=kept):
+        known = Tombstone.objects.filter(school_schema=merger.from_schema).values("number")
+        later = Tombstone.objects.filter(school_schema=merger.to_schema, destroyed_at__gt=merger.finished_at)
+        missing = [Buried.of(row) for row in later.exclude(number__in=known).order_by("number")]
+        is_waiting = merger.called_at is not None and merger.called_at > now - _PATIENCE
+        if missing and not is_waiting:
+            told = [line_of(row) for row in missing]
+            enqueue_for_school(tasks.forget, school_schema=merger.from_schema, tombstones=told)
+            Merger.objects.filter(pk=merger.pk).update(called_at=now)
+            called += 1
+    return called
 
 
 def _advance(key: Any, tasks: Tasks, now: datetime) -> bool:
@@ -125,6 +149,7 @@ def _finish(merger: Merger, now: datetime) -> None:
     for state in (School.State.SUSPENDED, School.State.CLOSED):
         if going.state not in (state, School.State.CLOSED):
             going = change_state(actor=_BY_ITSELF, school_id=going.pk, state=state, reason=words)
+    Merger.objects.filter(pk=merger.pk).update(called_at=None)
     _set_state(merger, Merger.State.DONE, now)
 
 

@@ -100,6 +100,15 @@ def begin_merger(*, actor: Actor, merger_id: UUID) -> Merger:
     return merger
 
 
+def why_not_yet(merger: Merger) -> str:
+    """Return what a merger that was asked for waits for, in a sentence; empty when it can begin. In ``region()``."""
+    try:
+        _refuse_unready(merger)
+    except MergerError as error:
+        return str(error)
+    return ""
+
+
 def _refuse_unready(merger: Merger) -> None:
     if merger.state != Merger.State.ASKED:
         raise MergerError("merger_decided", _("Это объединение уже закончено."))

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from uuid import UUID, uuid5
 
+from django.apps import apps
 from django.db import connection
+from django.db.models import UUIDField
 from psycopg import sql
 
 from tenants.mergers.contents import Row, Taking, in_order, rules_of
@@ -40,12 +42,22 @@ def _taken_ids(package: Package, tables: Iterable[Table], merger_id: UUID) -> di
     for table in tables:
         if table.key != ("id",):
             raise TypeError(f"{table.name} has no id: say how it is carried, or leave it behind")
-        statement = sql.SQL("SELECT id::text FROM {} WHERE id = ANY(%s::uuid[])").format(sql.Identifier(table.name))
-        for batch in package.batches(table.name):
-            with connection.cursor() as cursor:
-                cursor.execute(statement, [[json.loads(line)["id"] for line in batch]])
-                new.update((key, str(uuid5(merger_id, key))) for (key,) in cursor.fetchall())
+        for column in ("id", *_unique_ids(table.name)):
+            statement = sql.SQL("SELECT {0}::text FROM {1} WHERE {0} = ANY(%s::uuid[])").format(
+                sql.Identifier(column), sql.Identifier(table.name)
+            )
+            for batch in package.batches(table.name):
+                with connection.cursor() as cursor:
+                    cursor.execute(statement, [[json.loads(line)[column] for line in batch]])
+                    new.update((key, str(uuid5(merger_id, key))) for (key,) in cursor.fetchall())
     return new
+
+
+def _unique_ids(table: str) -> list[str]:
+    """Return the columns beside the key that hold an id no other row has."""
+    model = next(model for model in apps.get_models() if model._meta.db_table == table)
+    fields = (field for field in model._meta.local_fields if isinstance(field, UUIDField))
+    return [str(field.column) for field in fields if field.unique and not field.primary_key]
 
 
 def _ruled(package: Package, table: str, taking: Taking) -> Iterator[list[Row]]:

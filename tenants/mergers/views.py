@@ -58,6 +58,7 @@ def card(request: HttpRequest, merger_id: UUID) -> HttpResponse:
         "status": status_of(merger.state),
         "facts": facts_of(merger),
         "taken": facts_of_counts(taken) if taken else [],
+        "why_not_yet": services.why_not_yet(merger) if merger.state == Merger.State.ASKED else "",
         "is_asked": merger.state == Merger.State.ASKED,
         "is_running": merger.state == Merger.State.RUNNING,
     }

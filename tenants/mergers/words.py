@@ -36,6 +36,8 @@ COUNTS: Final[Mapping[str, Text]] = {
     "directors": gettext_lazy("Директоров: здесь эта роль не переходит"),
 }
 
+_ALWAYS: Final = ("people", "joined", "doubtful")
+
 
 def status_of(state: str) -> Status:
     """Return the state of a merger as a status."""
@@ -43,8 +45,9 @@ def status_of(state: str) -> Status:
 
 
 def facts_of_counts(counts: Mapping[str, Any]) -> list[Fact]:
-    """Return what was found, as facts; counts that no person is to see are left out."""
-    return [Fact(str(label), counts.get(name, 0)) for name, label in COUNTS.items()]
+    """Return what was found, as facts: people always, other things where there are any."""
+    found = ((name, label, counts.get(name, 0)) for name, label in COUNTS.items())
+    return [Fact(str(label), count) for name, label, count in found if count or name in _ALWAYS]
 
 
 def facts_of(merger: Merger) -> list[Fact]:

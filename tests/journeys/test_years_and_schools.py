@@ -326,8 +326,8 @@ def test_one_school_becomes_a_part_of_the_other(place: World) -> None:
     boss.press("Начать объединение")
     boss.sees("Когда данные приняты, разъединить школы нельзя")
     boss.press("Начать объединение")
-    reloaded_until(boss, "Что принято", within_seconds=300)
-    boss.sees("выполнено")
+    reloaded_until(boss, "выполнено", within_seconds=300)
+    boss.sees("Что принято")
 
     one = Region(place.region.districts, {OLD: together(place.region, OLD, NEW)})
     for shift in (-30, -1, 0, 1, 60):

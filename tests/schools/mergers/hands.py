@@ -19,14 +19,16 @@ from tenants.mergers import packing
 from tenants.mergers.driving import Tasks, advance_mergers
 from tenants.mergers.models import Merger
 from tenants.mergers.services import ask_for_merger, begin_merger
+from tenants.tombstones.journal import read_line
 from tests.support.accounts import make_user
 from tests.support.world import SCHOOL_A, SCHOOL_B
 
-TASKS = Tasks(hand_over=tasks.hand_over, plan=tasks.plan, take_in=tasks.take_in)
+TASKS = Tasks(hand_over=tasks.hand_over, plan=tasks.plan, take_in=tasks.take_in, forget=tasks.forget)
 _BY_NAME = {
     tasks.hand_over.name: taking.hand_over,
     tasks.plan.name: taking.plan,
     tasks.take_in.name: taking.take_in,
+    tasks.forget.name: taking.forget,
 }
 
 
@@ -64,7 +66,10 @@ def drive() -> list[str]:
             Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
         for row in rows:
             with school(row.school_schema):
-                _BY_NAME[row.task](UUID(row.payload["merger_id"]))
+                if "tombstones" in row.payload:
+                    taking.forget([read_line(line) for line in row.payload["tombstones"]])
+                else:
+                    _BY_NAME[row.task](UUID(row.payload["merger_id"]))
             done.append(row.task)
         if not rows and not moved:
             break

@@ -285,7 +285,9 @@ def test_it_waits_for_tasks_of_the_school_that_goes(settings):
 def test_the_cards_show_what_is_to_decide(client_at):
     key = asked()
     boss, goes = sign_in(client_at, "region", "region_admin"), sign_in(client_at, SCHOOL_B, "director")
-    assert "Начать объединение" in boss.get(f"/mergers/{key}/").content.decode()
+    told = boss.get(f"/mergers/{key}/").content.decode()
+    assert "Нужно согласие директоров обеих школ" in told
+    assert f"/mergers/{key}/begin/" not in told
     assert "Согласиться на объединение" in goes.get(f"/mergers/{key}/").content.decode()
 
 

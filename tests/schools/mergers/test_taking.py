@@ -166,6 +166,26 @@ def test_whoever_was_destroyed_there_stays_destroyed_here():
         assert replay_destructions() == 1
 
 
+def test_whoever_is_destroyed_here_later_is_destroyed_in_the_closed_school_too():
+    with school(SCHOOL_A.schema):
+        clear(SCHOOL_A)
+        kept = make_person("Общий Лев", BORN)
+    with school(SCHOOL_B.schema):
+        clear(SCHOOL_B)
+        same, other = make_person("Общий Лев", BORN), make_person("Другой Лев", BORN)
+        destroyed(make_person("Прежний Лев", BORN), director_of(SCHOOL_B))
+    merged()
+    assert drive() == []
+    with school(SCHOOL_A.schema):
+        request = destroyed(kept, director_of(SCHOOL_A))
+    assert drive() == ["schools.mergers.forget"]
+    with school(SCHOOL_B.schema):
+        assert list(Person.objects.values_list("pk", flat=True)) == [other.pk]
+        assert Destruction.objects.filter(number=request.number, state="done").exists()
+        assert not Enrolment.objects.filter(person=same.pk).exists()
+    assert drive() == []
+
+
 def test_every_row_of_every_carried_table_comes():
     def rows() -> dict[str, int]:
         with connection.cursor() as cursor:
