@@ -344,10 +344,12 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Те же действия и те же права, что на страницах. Токен действует на одном сайте.",
     # By these the page for people heads what is said of each subject.
     "TAGS": [
+        {"name": "programme", "description": gettext_lazy("Год программы")},
         {"name": "people", "description": gettext_lazy("Люди")},
         {"name": "consents", "description": gettext_lazy("Согласия")},
         {"name": "pairs", "description": gettext_lazy("Пары")},
         {"name": "matching", "description": gettext_lazy("Подбор пар")},
+        {"name": "meetings", "description": gettext_lazy("Планы и встречи")},
         {"name": "orders", "description": gettext_lazy("Приказы")},
         {"name": "coverage", "description": gettext_lazy("Охват школы")},
         {"name": "imports", "description": gettext_lazy("Загрузка из файлов")},

@@ -194,6 +194,7 @@ def test_a_killed_step_is_taken_again(point, monkeypatch):
         assert Person.objects.count() == 2 * before
 
 
+@pytest.mark.nightly
 def test_a_second_taking_changes_nothing():
     merger = merged()
     with school(SCHOOL_A.schema):
@@ -212,6 +213,7 @@ def test_a_second_taking_changes_nothing():
         assert list(acts) == ["merger.asked", "merger.began", "merger.done"]
 
 
+@pytest.mark.nightly
 def test_a_damaged_package_is_packed_again():
     key = asked()
     sampled(key)
@@ -243,6 +245,7 @@ def test_a_refusal_or_a_word_of_the_region_ends_it():
     assert state_of(key) == "called_off"
 
 
+@pytest.mark.nightly
 def test_the_school_works_again_and_nothing_was_merged():
     key = asked()
     agreed(key)
@@ -259,6 +262,7 @@ def test_the_school_works_again_and_nothing_was_merged():
     assert state_of(key) == "done"
 
 
+@pytest.mark.nightly
 def test_it_waits_for_tasks_of_the_school_that_goes(settings):
     key = asked()
     agreed(key)

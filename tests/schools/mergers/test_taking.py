@@ -103,6 +103,7 @@ def test_people_of_both_become_one_and_doubtful_ones_wait_for_a_person():
         assert School.objects.get(pk=SCHOOL_B.id).state == School.State.CLOSED
 
 
+@pytest.mark.nightly
 def test_rows_of_the_same_id_stay_two_rows():
     with school(SCHOOL_B.schema):
         theirs = Person.objects.get(pk=MENTEE).full_name
@@ -166,6 +167,7 @@ def test_whoever_was_destroyed_there_stays_destroyed_here():
         assert replay_destructions() == 1
 
 
+@pytest.mark.nightly
 def test_whoever_is_destroyed_here_later_is_destroyed_in_the_closed_school_too():
     with school(SCHOOL_A.schema):
         clear(SCHOOL_A)
@@ -262,6 +264,7 @@ def _is_of_one_school(field: models.Field) -> bool:
     return field.is_relation or isinstance(field, models.UUIDField)
 
 
+@pytest.mark.nightly
 def test_who_points_at_the_card_that_is_no_more_finds_the_one_that_is():
     with school(SCHOOL_A.schema):
         clear(SCHOOL_A)
