@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from schools.programme.home import Numbers
 from schools.programme.models import ProgrammeTask
+from schools.programme.years import StageTasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +46,8 @@ def offered_as_done(task: ProgrammeTask, known: Mapping[str, Evidence]) -> Evide
     found = known.get(task.product)
     is_open = task.state in (ProgrammeTask.State.TODO, ProgrammeTask.State.WORK)
     return found if found is not None and found.is_done and is_open else None
+
+
+def offered_tasks(stages: Iterable[StageTasks], known: Mapping[str, Evidence]) -> Collection[UUID]:
+    """Return the ids of the open tasks that by the data are done."""
+    return {task.pk for stage in stages for task in stage.tasks if offered_as_done(task, known)}

@@ -22,6 +22,7 @@ from schools.pairs.words import form_titles, status_of, term_of
 from schools.people.pages import personal_page
 from schools.people.words import transfer_tasks
 from schools.programme import audit
+from schools.programme.evidence import evidence, offered_tasks
 from schools.programme.forms import AuditFilter
 from schools.programme.home import Numbers, missing_to_target, next_step, numbers, tasks, year_at_hand
 from schools.programme.year_words import folds
@@ -42,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     keeps_all = bool(actor.has("people.edit"))
     year = current_year(actor, day) if actor.reach("programme.view") else None
     stages = stages_of(actor, year) if year is not None else None
+    known = evidence(found) if actor.reach("people.view").everything else {}
     context: dict[str, Any] = {
         "step": next_step(
             actor,
@@ -50,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
             year=year_at_hand(stages, day) if actor.reach("programme.view") else None,
         ),
         "year": year,
-        "folds": folds(year, stages, day) if year is not None and stages else [],
+        "folds": folds(year, stages, day, offered_tasks(stages, known)) if year is not None and stages else [],
         "blocks": home_blocks(request),
         "figures": figures,
         "groups": _groups(actor, day, found, has_year=year is not None) if keeps_all else [],

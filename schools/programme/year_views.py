@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +21,7 @@ from schools.people.errors import FaultyActError
 from schools.people.pages import personal_file, personal_page, show_faults
 from schools.people.school_year import first_day_of, school_year_of
 from schools.programme import policies, year_services, year_words, years
-from schools.programme.evidence import evidence, offered_as_done
+from schools.programme.evidence import Evidence, evidence, offered_as_done, offered_tasks
 from schools.programme.home import numbers
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.year_export import roadmap_file
@@ -47,11 +49,11 @@ def year_of(request: HttpRequest, year_id: UUID) -> HttpResponse:
 
 
 def _year_page(request: HttpRequest, actor: Actor, year: ProgrammeYear) -> HttpResponse:
-    stages = years.stages_of(actor, year)
+    day, stages = timezone.localdate(), years.stages_of(actor, year)
     others = [row for row in years.all_years(actor) if row.pk != year.pk]
     context = {
         "year": year,
-        "folds": year_words.folds(year, stages, timezone.localdate()),
+        "folds": year_words.folds(year, stages, day, offered_tasks(stages, _known(actor, day))),
         "done": sum(stage.done for stage in stages),
         "needed": sum(stage.needed for stage in stages),
         "others": others,
@@ -242,14 +244,18 @@ def roadmap_xlsx(request: HttpRequest, year_id: UUID) -> HttpResponse:
     return personal_file(request, file.content, name=file.name, action="programme.roadmap_exported", details=details)
 
 
+def _known(actor: Actor, day: date) -> Mapping[str, Evidence]:
+    """Return what the data say; only who sees every number can be told by them that a task of the school is done."""
+    return evidence(numbers(actor, day)) if actor.reach("people.view").everything else {}
+
+
 def _seen(task: ProgrammeTask) -> dict[str, Any]:
     return {"action": "programme.task_viewed", "object_type": "programme.task", "object_id": task.pk}
 
 
-def _task_context(actor: Actor, task: ProgrammeTask, day: Any) -> dict[str, Any]:
+def _task_context(actor: Actor, task: ProgrammeTask, day: date) -> dict[str, Any]:
     may_mark = bool(policies.may_mark_task(actor, task))
-    # Only who sees every number can be told by them that a task of the whole school is done.
-    known = evidence(numbers(actor, day)) if actor.reach("people.view").everything else {}
+    known = _known(actor, day)
     offered = offered_as_done(task, known)
     return {
         "task": task,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -76,8 +76,13 @@ def progress_of(stage: StageTasks) -> str:
     return _("%(done)s из %(total)s") % {"done": stage.done, "total": stage.needed}
 
 
-def folds(year: ProgrammeYear, stages: list[StageTasks], day: date) -> list[Fold]:
-    """Return the stages for a page; without names of people. Open are those in which something goes on."""
+def folds(
+    year: ProgrammeYear, stages: list[StageTasks], day: date, offered: Collection[UUID] = frozenset()
+) -> list[Fold]:
+    """Return the stages for a page; without names of people. Open are those in which something goes on.
+
+    ``offered`` are the ids of tasks that by the data are done: they say so, and wait to be marked.
+    """
     titles = {row["code"]: row["title"] for row in year.profiles}
     several = len(titles) > 1
     going_on = [row.number for row in stages if row.is_under_way or any(is_late(task, day) for task in row.tasks)]
@@ -85,13 +90,16 @@ def folds(year: ProgrammeYear, stages: list[StageTasks], day: date) -> list[Fold
     found = []
     for stage in stages:
         title = f"{stage.title} ({titles[stage.profile]})" if several and stage.profile in titles else stage.title
-        tasks = [
-            Task(task.title, status_of_task(task, day), reverse("programme:task", args=[task.pk]), term_of_task(task))
-            for task in stage.tasks
-        ]
+        tasks = [_line(task, day, is_offered=task.pk in offered) for task in stage.tasks]
         is_open = stage.number in going_on or (not going_on and stage.number == first_left)
         found.append(Fold(stage, title, progress_of(stage), tasks, is_open))
     return found
+
+
+def _line(task: ProgrammeTask, day: date, *, is_offered: bool) -> Task:
+    hints = [term_of_task(task), _("судя по данным, сделано: откройте и отметьте") if is_offered else ""]
+    address = reverse("programme:task", args=[task.pk])
+    return Task(task.title, status_of_task(task, day), address, "; ".join(filter(None, hints)))
 
 
 def roadmap(stages: list[StageTasks], names: Mapping[UUID, str], day: date) -> list[RoadmapRow]:
