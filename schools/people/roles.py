@@ -46,6 +46,8 @@ PERMISSIONS = in_worlds(
     ("meetings.view", _("видеть встречи и планы пар")),
     ("meetings.log", _("записывать встречи")),
     ("plans.edit", _("писать планы пар и отчёты наставников")),
+    ("worklist.view", _("видеть рабочий список")),
+    ("support.log", _("записывать разговоры с парами и напоминать наставникам")),
 )
 
 _ALL, _SCOPE, _OWN = Extent.EVERYTHING, Extent.SCOPE, Extent.OWN
@@ -77,6 +79,8 @@ _COORDINATOR: Mapping[str, Extent] = {
     "meetings.view": _ALL,
     "meetings.log": _ALL,
     "plans.edit": _ALL,
+    "worklist.view": _ALL,
+    "support.log": _ALL,
 }
 # The director's alone: approving an order, appointing a director, resetting a lost second factor, the whole school in
 # one file, becoming one with another school, destroying data, telling other programmes what happens, letting a feed
@@ -108,6 +112,8 @@ _CURATOR: Mapping[str, Extent] = {
     "meetings.log": _SCOPE,
     "plans.edit": _SCOPE,
     "programme.view": _ALL,
+    "worklist.view": _SCOPE,
+    "support.log": _SCOPE,
 }
 _CLASS_TEACHER: Mapping[str, Extent] = {
     "people.view": _SCOPE,
@@ -117,6 +123,7 @@ _CLASS_TEACHER: Mapping[str, Extent] = {
     "meetings.view": _SCOPE,
     "meetings.log": _SCOPE,
     "programme.view": _OWN,
+    "worklist.view": _SCOPE,
 }
 _PSYCHOLOGIST: Mapping[str, Extent] = {
     "partner_requests.settle": _ALL,

@@ -136,6 +136,8 @@ ONLY_IN_B: dict[str, UUID] = {
     "pairs_partnerrequest": _only_b(30),
     "meetings_meeting": _only_b(8),
     "meetings_plan": _only_b(8),
+    "worklist_contact": _only_b(40),
+    "worklist_reminder": _only_b(41),
     "pairs_order": _only_b(9),
     "matching_round": _only_b(20),
     "matching_candidate": _only_b(21),
@@ -177,6 +179,7 @@ def seed_all() -> None:
             _people(make, place)
             _matching(make, place)
             _meetings(make, place)
+            _support(make, place)
             _imports(make, place)
             _requests(make, place)
             _programme(make, place)
@@ -433,6 +436,16 @@ def _meetings(make: Any, place: world.TestSchool) -> None:
         Plan.objects.create(
             id=key, pair_id=pair, kind="individual", goal=place.canary, rows=rows, version=1, changed_at=NOW
         )
+
+
+def _support(make: Any, place: world.TestSchool) -> None:
+    """Add a talk with a pair whose note is the canary, and a reminder about it."""
+    from schools.worklist.models import Contact, Reminder
+
+    Contact.objects.create(
+        id=make(40), pair_id=make(8), held_on=date(2026, 9, 25), note=place.canary, by=make(1), created_at=NOW
+    )
+    Reminder.objects.create(id=make(41), user_id=make(1), pair_id=make(8), matter="stuck", day=date(2026, 9, 25))
 
 
 def _requests(make: Any, place: world.TestSchool) -> None:

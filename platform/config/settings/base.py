@@ -123,6 +123,7 @@ TENANT_APPS = [
     "schools.pairs",
     "schools.matching",
     "schools.meetings",
+    "schools.worklist",
     "schools.imports",
     "schools.coverage",
     "schools.rights",

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", include("schools.pairs.order_urls")),
     path("matching/", include("schools.matching.urls")),
     path("meetings/", include("schools.meetings.urls")),
+    path("worklist/", include("schools.worklist.urls")),
     path("coverage/", include(programme.coverage)),
     path("programme/", include(programme.programme)),
     path("rights/", include("schools.rights.urls")),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("schools.pairs.life_api")),
     path("", include("schools.matching.api")),
     path("", include("schools.meetings.api")),
+    path("", include("schools.worklist.api")),
     path("", include("schools.matching.board_api")),
     path("", include("schools.imports.api")),
     path("", include("schools.imports.feed_api")),

@@ -20,6 +20,8 @@ from schools.people.models import Person
 from tests.core.api.conform import Programme, webhooks
 from tests.core.api.matching_round import matching
 from tests.core.api.meetings_round import life, meetings
+from tests.core.api.meetings_round import meetings
+from tests.core.api.worklist_round import worklist
 from tests.permissions.walk import endpoints
 from tests.support import seeds, world
 from tests.support.accounts import make_user, token_for
@@ -339,6 +341,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     matching(ask)
     meetings(ask)
     life(ask)
+    worklist(ask)
     transfers(ask, pupil)
     mergers(ask)
     imports(ask)

@@ -35,6 +35,7 @@ def make_somebody() -> Any:
     order = make_order("84-од")
     pair = make_pair(teacher, person, order=order, end_reason="Жар-птицына уехала", ends_on=date(2027, 5, 31))
     _meetings(pair)
+    _support(pair)
     _programme(person)
     make_pair(person, child, form="pupil-pupil")
     _matching(person, teacher)
@@ -75,6 +76,13 @@ def _meetings(pair: Any) -> None:
     rows = [{"section": 0, "task": "Жар-птицыной прочесть книгу", "term": "", "planned": "", "actual": "", "mark": ""}]
     report = {"done": "С Жар-птицыной всё сделано", "conclusions": "", "proposals": ""}
     Plan.objects.create(pair=pair, kind="individual", rows=rows, version=1, changed_at=NOW, report=report)
+
+
+def _support(pair: Any) -> None:
+    from schools.worklist.models import Contact, Reminder
+
+    Contact.objects.create(pair=pair, held_on=TODAY, note="Жар-птицына довольна", created_at=NOW)
+    Reminder.objects.create(user_id=pair.pk, pair=pair, matter="stuck", day=TODAY)
 
 
 def _years(person: Any) -> None:

@@ -1,0 +1,189 @@
+"""Reads of the work list: a constant number of queries, each row among what the actor may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models.functions import Greatest
+
+from core.accounts.models import User
+from core.authz import Actor
+from schools.consents.models import Consent
+from schools.consents.selectors import consents_to_check, consents_visible_to, deciding_kinds, has_consent, in_force_q
+from schools.meetings.selectors import last_meetings, pairs_without_meeting, stuck_pairs
+from schools.pairs.models import Pair
+from schools.pairs.selectors import acting_q, drafts, is_in_pair, pair_for, pairs_visible_to
+from schools.people.domain import ADULT_AGE_YEARS, latest_birth_date
+from schools.people.models import Person
+from schools.people.selectors import people_visible_to
+from schools.worklist.domain import SOON_ADULT_DAYS, Matter, contact_due_on
+from schools.worklist.models import Contact, Reminder
+
+# A list longer than this is worked through on the page of its subject, where it can be filtered.
+MOST_ROWS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that waits: about a person, or about a pair. ``since`` is the day that the words name, if any."""
+
+    person: Person | None = None
+    pair: Pair | None = None
+    since: date | None = None
+    may_remind: bool = False
+    reminded_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A sort of thing that waits: how many in all, and the first of them."""
+
+    matter: Matter
+    total: int
+    rows: Sequence[Row] = field(default=())
+
+
+def what_waits(actor: Actor, day: date, *, rows: int = MOST_ROWS) -> list[Waiting]:
+    """Return everything that waits for the actor, in the order of the list; only sorts of which there is something.
+
+    ``rows`` is how many of each are read; with 0 only counts are.
+    """
+    found = [_SOURCES[matter](actor, day, rows) for matter in Matter]
+    return [each for each in found if each.total]
+
+
+def contacts_of(*, actor: Actor, pair_id: UUID) -> tuple[Pair, QuerySet[Contact]]:
+    """Return a pair that the actor may support and the talks with it, the latest first.
+
+    :raises Http404: no such pair among them.
+    """
+    pair = pair_for(actor=actor, pair_id=pair_id, permission="support.log")
+    return pair, Contact.objects.filter(pair=pair).order_by("-held_on", "-created_at", "pk")
+
+
+def reminders_for(actor: Actor) -> QuerySet[Reminder]:
+    """Return the reminders of the actor's own account about pairs of which he is the mentor, the latest first."""
+    if actor.pk is None or actor.person_id is None:
+        return Reminder.objects.none()
+    mine = Reminder.objects.filter(user_id=actor.pk, pair__mentor=actor.person_id)
+    return mine.select_related("pair__mentee").order_by("-day", "pk")
+
+
+def unread_for(actor: Actor) -> QuerySet[Reminder]:
+    """Return the reminders that the actor has not read."""
+    return reminders_for(actor).filter(seen_at__isnull=True)
+
+
+def _pairs(matter: Matter, pairs: QuerySet[Pair], rows: int, *, order: str = "starts_on") -> Waiting:
+    total = pairs.count()
+    if not total or not rows:
+        return Waiting(matter, total)
+    first = list(pairs.select_related("mentor", "mentee").order_by(order, "pk")[:rows])
+    return Waiting(matter, total, [Row(pair=pair, since=pair.starts_on) for pair in first])
+
+
+def _people(matter: Matter, people: QuerySet[Person], rows: int) -> Waiting:
+    total = people.count()
+    first = list(people.order_by("folded_name", "pk")[:rows]) if total and rows else []
+    return Waiting(matter, total, [Row(person=person) for person in first])
+
+
+def _unordered(actor: Actor, day: date, rows: int) -> Waiting:
+    return _pairs(Matter.UNORDERED, drafts(actor), rows, order="created_at")
+
+
+def _no_consent(actor: Actor, day: date, rows: int) -> Waiting:
+    """Somebody works in a pair, or waits for its order, and nothing allows the school to keep his data."""
+    takes_part = Q(is_in_pair(day)) | Q(is_in_pair(day, is_acting=False))
+    people = people_visible_to(actor, "consents.view").filter(takes_part, ~has_consent(day, deciding_kinds()))
+    # Those who had one and whose one ended are told of apart.
+    had = consents_to_check(actor, day).filter(kind__in=deciding_kinds()).values("person")
+    return _people(Matter.NO_CONSENT, people.exclude(pk__in=had), rows)
+
+
+def _consent_ended(actor: Actor, day: date, rows: int) -> Waiting:
+    people = Person.objects.filter(pk__in=consents_to_check(actor, day).values("person"))
+    return _people(Matter.CONSENT_ENDED, people, rows)
+
+
+def _soon_adult(actor: Actor, day: date, rows: int) -> Waiting:
+    """Whoever turns 18 within a month and has a consent that somebody else signed."""
+    born_after = latest_birth_date(day, ADULT_AGE_YEARS)
+    born_by = latest_birth_date(day + timedelta(days=SOON_ADULT_DAYS), ADULT_AGE_YEARS)
+    signed = consents_visible_to(actor).filter(in_force_q(day), signer=Consent.Signer.REPRESENTATIVE)
+    soon = Person.objects.filter(birth_date__gt=born_after, birth_date__lte=born_by, pk__in=signed.values("person"))
+    return _people(Matter.SOON_ADULT, soon, rows)
+
+
+def _never_met(actor: Actor, day: date, rows: int) -> Waiting:
+    found = _pairs(Matter.NEVER_MET, _own_to_follow(actor, pairs_without_meeting(actor, day)), rows)
+    return _with_reminders(found)
+
+
+def _stuck(actor: Actor, day: date, rows: int) -> Waiting:
+    found = _pairs(Matter.STUCK, _own_to_follow(actor, stuck_pairs(actor, day)), rows)
+    days = last_meetings([row.pair.pk for row in found.rows if row.pair], day) if found.rows else {}
+    met = [Row(pair=row.pair, since=days.get(row.pair.pk)) for row in found.rows if row.pair]
+    return _with_reminders(Waiting(found.matter, found.total, met))
+
+
+def _contact(actor: Actor, day: date, rows: int) -> Waiting:
+    """Pairs that are due for a word of support: the rule counts talks, which a query of one line cannot say."""
+    since = Q(contacts__held_on__gte=F("starts_on"), contacts__held_on__lte=day)
+    pairs = pairs_visible_to(actor, "support.log").filter(acting_q(day))
+    counted = pairs.annotate(
+        effective=Greatest("starts_on", "order__signed_on"),
+        talks=Count("contacts", filter=since),
+        last_talk=Max("contacts__held_on", filter=since),
+    ).values_list("pk", "effective", "talks", "last_talk")
+    due = sorted((contact_due_on(begun, talks, last), pk) for pk, begun, talks, last in counted)
+    due = [(when, pk) for when, pk in due if when <= day]
+    first = {pk: when for when, pk in due[:rows]}
+    named = Pair.objects.filter(pk__in=first).select_related("mentor", "mentee") if first else ()
+    shown = sorted(named, key=lambda pair: (first[pair.pk], pair.pk))
+    return Waiting(Matter.CONTACT, len(due), [Row(pair=pair, since=first[pair.pk]) for pair in shown])
+
+
+def _own_to_follow(actor: Actor, pairs: QuerySet[Pair]) -> QuerySet[Pair]:
+    """Leave out the pairs that the actor sees only as one of the two: those stand on his own page."""
+    return pairs.filter(pk__in=pairs_visible_to(actor, "worklist.view").values("pk"))
+
+
+def _with_reminders(found: Waiting) -> Waiting:
+    """Say of each row whether its mentor can be reminded (has an account in force) and when he last was."""
+    pairs = [row.pair for row in found.rows if row.pair]
+    if not pairs:
+        return found
+    with_account = set(
+        User.objects.filter(person_id__in={pair.mentor_id for pair in pairs}, is_active=True).values_list(
+            "person_id", flat=True
+        )
+    )
+    told = Reminder.objects.filter(pair__in=pairs, matter=found.matter).values("pair").annotate(last=Max("day"))
+    last = dict(told.values_list("pair", "last"))
+    rows = [
+        Row(
+            pair=row.pair,
+            since=row.since,
+            may_remind=row.pair.mentor_id in with_account,
+            reminded_on=last.get(row.pair.pk),
+        )
+        for row in found.rows
+        if row.pair
+    ]
+    return Waiting(found.matter, found.total, rows)
+
+
+_SOURCES: dict[Matter, Callable[[Actor, date, int], Waiting]] = {
+    Matter.UNORDERED: _unordered,
+    Matter.NO_CONSENT: _no_consent,
+    Matter.CONSENT_ENDED: _consent_ended,
+    Matter.SOON_ADULT: _soon_adult,
+    Matter.NEVER_MET: _never_met,
+    Matter.STUCK: _stuck,
+    Matter.CONTACT: _contact,
+}

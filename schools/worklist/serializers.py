@@ -1,0 +1,71 @@
+"""What the API reads and shows of the work list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.api.fields import Day
+from schools.worklist.domain import REMINDED, Matter
+from schools.worklist.models import LONGEST_NOTE, Contact, Reminder
+from schools.worklist.selectors import Waiting
+
+MATTERS = [(matter.value, matter.value) for matter in Matter]
+
+
+class RowAnswer(serializers.Serializer[Any]):
+    """One thing that waits: a person's id or a pair's."""
+
+    person = serializers.UUIDField(source="person.pk", default=None, allow_null=True)
+    pair = serializers.UUIDField(source="pair.pk", default=None, allow_null=True)
+    since = serializers.DateField(allow_null=True)
+    reminded_on = serializers.DateField(allow_null=True)
+
+
+class WaitingAnswer(serializers.Serializer[Waiting]):
+    """A sort of thing that waits: how many in all, and the first of them."""
+
+    matter = serializers.ChoiceField(choices=MATTERS)
+    total = serializers.IntegerField()
+    rows = RowAnswer(many=True)
+
+
+class ReminderBody(serializers.Serializer[Any]):
+    """Of what a pair's mentor is reminded."""
+
+    pair = serializers.UUIDField()
+    matter = serializers.ChoiceField(choices=[(matter.value, matter.value) for matter in sorted(REMINDED)])
+
+
+class ReminderSent(serializers.Serializer[Any]):
+    """Whether it is the first of the day."""
+
+    is_new = serializers.BooleanField()
+
+
+class ReminderAnswer(serializers.Serializer[Reminder]):
+    """A reminder to one's own account."""
+
+    id = serializers.UUIDField()
+    pair = serializers.UUIDField(source="pair_id")
+    matter = serializers.CharField()
+    day = serializers.DateField()
+    seen_at = serializers.DateTimeField(allow_null=True)
+
+
+class ContactBody(serializers.Serializer[Any]):
+    """A talk with a pair."""
+
+    held_on = Day()
+    side = serializers.ChoiceField(choices=[(value, value) for value in Contact.Side.values])
+    note = serializers.CharField(max_length=LONGEST_NOTE, required=False, allow_blank=True, default="")
+
+
+class ContactAnswer(serializers.Serializer[Contact]):
+    """A talk with a pair as it was written down."""
+
+    id = serializers.UUIDField()
+    held_on = serializers.DateField()
+    side = serializers.CharField()
+    note = serializers.CharField()

@@ -1,0 +1,98 @@
+"""Writes of the work list: a talk with a pair, a reminder, its being read."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.accounts.models import User
+from core.audit.services import record
+from core.authz import Actor, enforce
+from schools.pairs.models import Pair
+from schools.pairs.selectors import pair_for
+from schools.people.domain import FIRST_BIRTH_YEAR
+from schools.people.errors import FaultyActError
+from schools.worklist import policies, selectors
+from schools.worklist.domain import REMINDED, Matter
+from schools.worklist.models import LONGEST_NOTE, Contact, Reminder
+
+
+def log_contact(*, actor: Actor, pair_id: UUID, held_on: date, side: str, note: str = "") -> Contact:
+    """Write down a talk with a pair.
+
+    :raises FaultyActError: a day to come, a side that there is not, the same talk once more.
+    :raises Http404: no such pair among those the actor supports.
+    :raises RefusedError: when the actor supports no pairs.
+    """
+    enforce(policies.may_support(actor))
+    if held_on > timezone.localdate() or held_on.year < FIRST_BIRTH_YEAR:
+        raise FaultyActError.of("bad_day", _("Укажите день разговора: сегодня или раньше."), "held_on")
+    if side not in Contact.Side.values:
+        raise FaultyActError.of("bad_side", _("Выберите, с кем был разговор."), "side")
+    note = note.strip()[:LONGEST_NOTE]
+    with transaction.atomic():
+        pair = pair_for(actor=actor, pair_id=pair_id, permission="support.log", lock=True)
+        if Contact.objects.filter(pair=pair, held_on=held_on, side=side, note=note).exists():
+            raise FaultyActError.of("same_talk", _("Такой разговор уже записан."), "note")
+        contact = Contact.objects.create(
+            pair=pair, held_on=held_on, side=side, note=note, by=actor.pk, created_at=timezone.now()
+        )
+        record(
+            actor=actor,
+            action="worklist.contact_logged",
+            object_type="pairs.pair",
+            object_id=pair.pk,
+            details={"side": side},
+        )
+    return contact
+
+
+def remind(*, actor: Actor, pair_id: UUID, matter: str) -> bool:
+    """Remind a pair's mentor in the product; False when he was reminded of it today already.
+
+    :raises FaultyActError: nobody to remind, or a matter of which nobody is.
+    :raises Http404: no such pair among those the actor supports.
+    :raises RefusedError: when the actor supports no pairs.
+    """
+    enforce(policies.may_support(actor))
+    if matter not in list(REMINDED):
+        raise FaultyActError.of("bad_matter", _("Об этом не напоминают: откройте пару или карточку человека."))
+    with transaction.atomic():
+        pair = pair_for(actor=actor, pair_id=pair_id, permission="support.log")
+        user = User.objects.filter(person_id=pair.mentor_id, is_active=True).order_by("created_at").first()
+        if user is None:
+            sentence = _("У наставника нет входа в программу. Пригласите его на странице «Доступ» или скажите лично.")
+            raise FaultyActError.of("no_account", sentence)
+        made, is_new = Reminder.objects.get_or_create(
+            user_id=user.pk, pair=pair, matter=Matter(matter), day=timezone.localdate(), defaults={"by": actor.pk}
+        )
+        if is_new:
+            record(
+                actor=actor,
+                action="worklist.reminded",
+                object_type="pairs.pair",
+                object_id=pair.pk,
+                details={"matter": made.matter},
+            )
+    return is_new
+
+
+def read_reminders(*, actor: Actor) -> int:
+    """Take note that the actor has read his reminders; return how many."""
+    return selectors.unread_for(actor).order_by().update(seen_at=timezone.now())
+
+
+def forget_old_reminders(days: int = 180) -> int:
+    """Delete reminders of half a year ago; return how many. A daily chore, safe to repeat."""
+    old = timezone.localdate() - timedelta(days=days)
+    return Reminder.objects.filter(day__lt=old).delete()[0]
+
+
+def move_contacts(kept: Pair, gone: Pair) -> None:
+    """Give what was said with a pair that was recorded twice to the row that stays; its reminders go."""
+    Contact.objects.filter(pair=gone).update(pair=kept)
+    Reminder.objects.filter(pair=gone).delete()

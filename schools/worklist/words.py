@@ -1,0 +1,125 @@
+"""What the rows of the work list say, and where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.authz import Actor, actor_of
+from core.ui.home import HomeBlock
+from schools.pairs.models import Pair
+from schools.worklist import policies
+from schools.worklist.domain import Matter
+from schools.worklist.models import MATTER_TITLES
+from schools.worklist.selectors import Row, Waiting, unread_for, what_waits
+
+# What is to be done about a matter, and the page where all of it stands: (name of the address, query).
+_PLACES: dict[Matter, tuple[str, str]] = {
+    Matter.UNORDERED: ("pairs:list", ""),
+    Matter.NO_CONSENT: ("consents:missing", ""),
+    Matter.CONSENT_ENDED: ("consents:to-check", ""),
+    Matter.NEVER_MET: ("meetings:list", "?rhythm=without"),
+    Matter.STUCK: ("meetings:list", "?rhythm=stuck"),
+}
+_ON_HOME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row in words."""
+
+    title: str
+    url: str
+    hint: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A sort of thing that waits, in words; ``url`` leads to all of it, where there is such a page."""
+
+    matter: Matter
+    title: str
+    hint: str
+    total: int
+    lines: Sequence[Line]
+    url: str
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.total - len(self.lines)
+
+
+def hint_of(matter: Matter) -> str:
+    """Return what is to be done about a matter."""
+    return {
+        Matter.UNORDERED: _("Пока у пары нет приказа с номером и датой, она не действует и в охват не входит."),
+        Matter.NO_CONSENT: _("Возьмите подписанное согласие: без него человек не входит в охват и в автоподбор."),
+        Matter.CONSENT_ENDED: _("Закончился срок или исполнилось 18 лет: нужна новая подпись."),
+        Matter.SOON_ADULT: _("После дня рождения подписи представителя мало: нужна своя."),
+        Matter.NEVER_MET: _("Со дня приказа прошло две недели, а встреч нет. Напомните наставнику или запишите сами."),
+        Matter.STUCK: _("Три недели без встреч. Спросите, не мешает ли что-нибудь."),
+        Matter.CONTACT: _("Дважды в первый месяц, затем раз в месяц: как идёт работа, нужна ли помощь."),
+    }[matter]
+
+
+def section_of(actor: Actor, waiting: Waiting) -> Section:
+    """Return a sort of thing in words."""
+    name, query = _PLACES.get(waiting.matter, ("", ""))
+    return Section(
+        waiting.matter,
+        str(MATTER_TITLES[waiting.matter]),
+        hint_of(waiting.matter),
+        waiting.total,
+        [_line(actor, waiting.matter, row) for row in waiting.rows],
+        reverse(name) + query if name else "",
+    )
+
+
+def _line(actor: Actor, matter: Matter, row: Row) -> Line:
+    if row.pair is not None:
+        return _line_of_pair(matter, row, row.pair)
+    person = row.person
+    if person is None:
+        raise LookupError("a row is about a person or about a pair")
+    born = _("дата рождения %(day)s") % {"day": f"{person.birth_date:%d.%m.%Y}"}
+    url = reverse("consents:new", args=[person.pk]) if actor.has("consents.edit") else ""
+    return Line(person.full_name, url, born, row)
+
+
+def _line_of_pair(matter: Matter, row: Row, pair: Pair) -> Line:
+    title = _("%(mentee)s, наставник %(mentor)s") % {
+        "mentee": pair.mentee.full_name,
+        "mentor": pair.mentor.full_name,
+    }
+    name = {Matter.UNORDERED: "pairs:card", Matter.CONTACT: "worklist:contact"}.get(matter, "meetings:pair")
+    return Line(title, reverse(name, args=[pair.pk]), _since(matter, row), row)
+
+
+def _since(matter: Matter, row: Row) -> str:
+    if row.since is None:
+        return ""
+    day = {"day": f"{row.since:%d.%m.%Y}"}
+    if matter is Matter.STUCK:
+        return _("последняя встреча %(day)s") % day
+    return (_("пора с %(day)s") if matter is Matter.CONTACT else _("пара с %(day)s")) % day
+
+
+def home_block(request: HttpRequest) -> HomeBlock | None:
+    """Return what waits for the reader, and reminders that he has not read; None when there is nothing."""
+    actor = actor_of(request)
+    unread = list(unread_for(actor)[:_ON_HOME]) if actor.person_id is not None else []
+    waiting: list[dict[str, Any]] = []
+    if policies.may_see_worklist(actor):
+        found = what_waits(actor, timezone.localdate(), rows=0)
+        waiting = [{"matter": each.matter, "title": MATTER_TITLES[each.matter], "total": each.total} for each in found]
+    if not unread and not waiting:
+        return None
+    return HomeBlock("worklist/home.html", {"unread": unread, "waiting": waiting})

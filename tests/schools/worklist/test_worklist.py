@@ -1,0 +1,141 @@
+"""The work list: what waits, for whom, until it is done; reminders and talks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import Http404
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from core.authz import RefusedError
+from core.tenancy import school
+from schools.meetings.models import Meeting
+from schools.people.errors import FaultyActError
+from schools.worklist import selectors, services
+from schools.worklist.domain import Matter
+from schools.worklist.models import Contact, Reminder
+from tests.schools.makers import TODAY, actor_with, audited, make_consent, make_order, make_pair, make_person
+from tests.support import world
+from tests.support.accounts import make_user, sign_in
+from tests.support.world import SCHOOL_A
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+@pytest.fixture
+def pair(inside: None) -> Any:
+    """A pair under an order of September whose two have consents, which has not met."""
+    mentor = make_person("Учителева Инна", date(1980, 1, 1), kinds=["teacher"])
+    mentee = make_person("Ученикова Яна")
+    for person in (mentor, mentee):
+        make_consent(person)
+    return make_pair(mentor, mentee, order=make_order(), starts_on=date(2026, 9, 10))
+
+
+def waiting(actor: Any) -> dict[Matter, set[Any]]:
+    return {
+        each.matter: {(row.pair or row.person).pk for row in each.rows}  # type: ignore[union-attr]
+        for each in selectors.what_waits(actor, TODAY)
+    }
+
+
+def test_a_pair_that_never_met_waits_until_it_meets_and_again_when_it_stops(pair: Any):
+    director = actor_with("director")
+    assert pair.pk in waiting(director)[Matter.NEVER_MET]
+    said = {"pair": pair, "kind": "first", "state": "held", "created_at": "2026-11-20T08:00Z"}
+    Meeting.objects.create(held_on=TODAY - timedelta(days=30), **said)
+    found = waiting(director)
+    assert pair.pk not in found.get(Matter.NEVER_MET, ())
+    assert pair.pk in found[Matter.STUCK]
+    Meeting.objects.create(held_on=TODAY, **said)
+    assert pair.pk not in waiting(director).get(Matter.STUCK, ())
+
+
+def test_who_works_in_a_pair_without_a_consent_waits_once(pair: Any):
+    director = actor_with("director")
+    assert pair.mentee_id not in waiting(director).get(Matter.NO_CONSENT, ())
+    pair.mentee.consents.all().delete()
+    assert pair.mentee_id in waiting(director)[Matter.NO_CONSENT]
+    make_consent(pair.mentee, valid_until=TODAY - timedelta(days=1))
+    found = waiting(director)
+    assert pair.mentee_id in found[Matter.CONSENT_ENDED]
+    assert pair.mentee_id not in found.get(Matter.NO_CONSENT, ())
+
+
+def test_soon_adult_is_told_only_while_a_parent_signs(inside: None):
+    director = actor_with("director")
+    pupil = make_person("Взрослеева Яна", born=date(2008, 12, 1))
+    consent = make_consent(pupil)
+    assert waiting(director)[Matter.SOON_ADULT] == {pupil.pk}
+    consent.delete()
+    assert Matter.SOON_ADULT not in waiting(director)
+
+
+def test_a_talk_takes_the_pair_off_the_list(pair: Any):
+    director = actor_with("director")
+    assert pair.pk in waiting(director)[Matter.CONTACT]
+    services.log_contact(actor=director, pair_id=pair.pk, held_on=TODAY, side="both", note="Всё идёт")
+    assert pair.pk not in waiting(director).get(Matter.CONTACT, ())
+    with pytest.raises(FaultyActError):
+        services.log_contact(actor=director, pair_id=pair.pk, held_on=TODAY, side="both", note="Всё идёт")
+    with pytest.raises(FaultyActError):
+        services.log_contact(actor=director, pair_id=pair.pk, held_on=TODAY + timedelta(days=1), side="both")
+    assert Contact.objects.filter(pair=pair).count() == 1
+
+
+def test_a_curator_sees_his_forms_and_a_mentor_nothing(pair: Any):
+    assert pair.pk in waiting(actor_with("curator", "teacher-pupil"))[Matter.NEVER_MET]
+    other = actor_with("curator", "pupil-pupil")
+    assert pair.pk not in waiting(other).get(Matter.NEVER_MET, ())
+    with pytest.raises(Http404):
+        services.log_contact(actor=other, pair_id=pair.pk, held_on=TODAY, side="both")
+    with pytest.raises(RefusedError):
+        services.remind(actor=actor_with("mentor"), pair_id=pair.pk, matter="stuck")
+
+
+def test_a_reminder_reaches_the_mentor_once_a_day(pair: Any):
+    director = actor_with("director")
+    with pytest.raises(FaultyActError, match="no_account"):
+        services.remind(actor=director, pair_id=pair.pk, matter="never-met")
+    make_user("mentor", login="reminded", person_id=pair.mentor_id)
+    assert services.remind(actor=director, pair_id=pair.pk, matter="never-met")
+    assert not services.remind(actor=director, pair_id=pair.pk, matter="never-met")
+    assert [row.pair_id for row in Reminder.objects.all()] == [pair.pk]
+    assert ("worklist.reminded", str(pair.pk)) in audited()
+    with pytest.raises(FaultyActError):
+        services.remind(actor=director, pair_id=pair.pk, matter="unordered")
+
+
+def test_the_mentor_sees_it_on_his_home_page_until_he_has_read_it(client_at: Callable[[str], Client]):
+    mentor = sign_in(client_at, SCHOOL_A, "mentor", person_id=world.MENTOR)
+    director = sign_in(client_at, SCHOOL_A, "director")
+    answer = director.post(f"/worklist/pairs/{world.PAIR}/remind/", {"matter": "never-met"})
+    assert (answer.status_code, answer["Location"]) == (302, "/worklist/#never-met")
+    assert "Вам напомнили" in mentor.get("/").content.decode()
+    assert SCHOOL_A.surname in mentor.get("/worklist/reminders/").content.decode()
+    assert mentor.post("/worklist/reminders/").status_code == 302
+    assert "Вам напомнили" not in mentor.get("/").content.decode()
+
+
+def test_queries_do_not_grow_with_the_list(client_at: Callable[[str], Client]):
+    director = sign_in(client_at, SCHOOL_A, "director")
+    director.get("/worklist/")
+    counts = []
+    for _round in range(2):
+        with school(SCHOOL_A.schema):
+            order = make_order(f"{_round}-од")
+            for number in range(4):
+                mentee = make_person(f"Многих{'абвг'[number]}{'де'[_round]} Яна")
+                make_pair(
+                    make_person(f"Учит{'абвг'[number]}{'де'[_round]} Инна", kinds=["teacher"]), mentee, order=order
+                )
+        with CaptureQueriesContext(connection) as seen:
+            assert director.get("/worklist/").status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1], counts
+    assert counts[0] <= 45
