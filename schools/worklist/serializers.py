@@ -14,7 +14,7 @@ from schools.worklist.selectors import Waiting
 MATTERS = [(matter.value, matter.value) for matter in Matter]
 
 
-class RowAnswer(serializers.Serializer[Any]):
+class WaitingRow(serializers.Serializer[Any]):
     """One thing that waits: a person's id or a pair's."""
 
     person = serializers.UUIDField(source="person.pk", default=None, allow_null=True)
@@ -28,7 +28,7 @@ class WaitingAnswer(serializers.Serializer[Waiting]):
 
     matter = serializers.ChoiceField(choices=MATTERS)
     total = serializers.IntegerField()
-    rows = RowAnswer(many=True)
+    rows = WaitingRow(many=True)
 
 
 class ReminderBody(serializers.Serializer[Any]):

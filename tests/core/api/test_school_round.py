@@ -20,7 +20,6 @@ from schools.people.models import Person
 from tests.core.api.conform import Programme, webhooks
 from tests.core.api.matching_round import matching
 from tests.core.api.meetings_round import life, meetings
-from tests.core.api.meetings_round import meetings
 from tests.core.api.worklist_round import worklist
 from tests.permissions.walk import endpoints
 from tests.support import seeds, world
