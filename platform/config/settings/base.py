@@ -353,7 +353,6 @@ SPECTACULAR_SETTINGS = {
         {"name": "meetings", "description": gettext_lazy("Планы и встречи")},
         {"name": "worklist", "description": gettext_lazy("Рабочий список")},
         {"name": "orders", "description": gettext_lazy("Приказы")},
-        {"name": "programme", "description": gettext_lazy("Год программы")},
         {"name": "coverage", "description": gettext_lazy("Охват школы")},
         {"name": "imports", "description": gettext_lazy("Загрузка из файлов")},
         {"name": "feed", "description": gettext_lazy("Контингент по расписанию")},
