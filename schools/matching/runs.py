@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 from uuid import UUID
@@ -16,7 +17,8 @@ from core.authz import Actor, enforce, system_actor
 from core.events.catalogue import announce
 from core.events.outbox import enqueue
 from schools.matching import policies
-from schools.matching.domain.problem import Problem, ProblemError, Scores
+from schools.matching.domain.fit import Tables, score_tables
+from schools.matching.domain.problem import Problem, ProblemError
 from schools.matching.domain.result import Mode, Result
 from schools.matching.models import Candidate, Round, Run
 from schools.matching.question import Question, question_of
@@ -82,7 +84,10 @@ def compute(run_id: UUID) -> None:
     run.inputs = question.digest()
     run.save(update_fields=["state", "worked_at", "progress_done", "progress_total", "inputs"])
     try:
-        problem = question.problem(_scored(run, question))
+        tables = _scored(run, question)
+        problem = question.problem(tables.fits)
+        if run.mode == Mode.STABLE:
+            problem = replace(problem, wishes=tables.of_mentors, mentee_wishes=tables.of_mentees)
         result = _solved(problem, Mode(run.mode))
     except ProblemError as error:
         _fail(run, error.code, *error.parameters)
@@ -97,9 +102,7 @@ def compute(run_id: UUID) -> None:
     _finish(run, question, result)
 
 
-def _scored(run: Run, question: Question) -> Scores:
-    from schools.matching.domain.fit import score_table
-
+def _scored(run: Run, question: Question) -> Tables:
     told = monotonic()
 
     def progress(done: int, of: int) -> None:
@@ -109,7 +112,7 @@ def _scored(run: Run, question: Question) -> Scores:
             Run.objects.filter(pk=run.pk).update(progress_done=done, worked_at=timezone.now())
 
     mentees, mentors = list(question.mentees.values()), list(question.mentors.values())
-    return score_table(mentees, mentors, question.form, bans=question.bans, progress=progress)
+    return score_tables(mentees, mentors, question.form, bans=question.bans, progress=progress)
 
 
 def _solved(problem: Problem, mode: Mode) -> Result:

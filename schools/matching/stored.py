@@ -20,23 +20,32 @@ from schools.matching.models import Run
 
 
 def store_problem(run: Run, problem: Problem) -> None:
-    """Put a question into the columns of a run."""
+    """Put a question into the columns of a run; of the stable mode, the wishes of both sides after the fits."""
     run.asked = {
         "mentees": [row.key for row in problem.mentees],
         "mentors": [[row.key, row.capacity] for row in problem.mentors],
         "locked": [list(pair) for pair in problem.locked],
     }
-    run.scores = problem.scores.values.tobytes()
+    tables = filter(None, (problem.scores, problem.wishes, problem.mentee_wishes))
+    run.scores = b"".join(table.values.tobytes() for table in tables)
 
 
 def stored_problem(run: Run) -> Problem:
     """Return the question of a run that was computed."""
     mentees = tuple(Mentee(key) for key in run.asked["mentees"])
     mentors = tuple(Mentor(key, places) for key, places in run.asked["mentors"])
-    values = array("h")
-    values.frombytes(bytes(run.scores))
+    size, stored = 2 * len(mentees) * len(mentors), bytes(run.scores)
+    cut = [stored[at : at + size] for at in range(0, len(stored), size or 1)] or [b""]
+    fits, *wishes = (_table(part, len(mentees), len(mentors)) for part in cut)
     locked = tuple((mentee, mentor) for mentee, mentor in run.asked["locked"])
-    return Problem(mentees, mentors, Scores(len(mentees), len(mentors), values), locked)
+    wanted, liked = wishes or (None, None)
+    return Problem(mentees, mentors, fits, locked, wishes=wanted, mentee_wishes=liked)
+
+
+def _table(stored: bytes, rows: int, columns: int) -> Scores:
+    values = array("h")
+    values.frombytes(stored)
+    return Scores(rows, columns, values)
 
 
 def store_result(run: Run, result: Result) -> None:

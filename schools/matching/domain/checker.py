@@ -218,7 +218,7 @@ def _faults_of_blocking(problem: Problem, result: Result) -> Iterator[Fault]:
     for group in problem.groups:
         held.update({mentee: held.get(mentee, "group") for mentee in group.mentees})
     listed = {(pair.mentee, pair.mentor): pair.forced_by for pair in result.blocking}
-    wishes = problem.wishes or problem.scores
+    wishes, wanted = problem.wishes or problem.scores, problem.mentee_wishes or problem.scores
     mentor_of = {pair.mentee: problem.mentor_index[pair.mentor] for pair in result.pairs}
     mentees_of: dict[int, list[str]] = {}
     for mentee, column in mentor_of.items():
@@ -227,9 +227,9 @@ def _faults_of_blocking(problem: Problem, result: Result) -> Iterator[Fault]:
     for mentee, row in problem.mentee_index.items():
         if mentee in held:
             continue
-        has = problem.scores[row, mentor_of[mentee]] if mentee in mentor_of else -1
+        has = wanted[row, mentor_of[mentee]] if mentee in mentor_of else -1
         for column, mentor in enumerate(problem.mentors):
-            if problem.scores[row, column] <= has:
+            if problem.scores[row, column] < 0 or wanted[row, column] <= has:
                 continue
             theirs = mentees_of.get(column, [])
             wish = wishes[row, column]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -111,8 +111,9 @@ def cost_of_parting(problem: Problem, result: Result, mentee: str) -> Exchange |
 
 
 def _why_not_stable(problem: Problem, result: Result, mentee: str, mentor: str) -> WhyNot:
+    wanted, row = problem.mentee_wishes or problem.scores, problem.mentee_index[mentee]
     has = result.mentor_of().get(mentee)
-    if has is not None and problem.fit(mentee, has) >= problem.fit(mentee, mentor):
+    if has is not None and wanted[row, problem.mentor_index[has]] >= wanted[row, problem.mentor_index[mentor]]:
         return WhyNot(Why.MENTEE_HAS_BETTER)
     return WhyNot(Why.MENTOR_HAS_BETTER)
 
@@ -226,6 +227,4 @@ def without_pair(problem: Problem, mentee: str, mentor: str) -> Problem:
         HardRule.BANNED
     )
     scores = type(problem.scores)(problem.scores.rows, problem.scores.columns, values)
-    return Problem(
-        problem.mentees, problem.mentors, scores, problem.locked, problem.groups, problem.wishes, problem.seed
-    )
+    return replace(problem, scores=scores)

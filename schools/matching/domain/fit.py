@@ -75,6 +75,18 @@ def fit_of(mentee: MenteeFacts, mentor: MentorFacts, weights: Weights = _DEFAULT
     return Fit(_within(weights.base + sum(reason.points for reason in reasons)), tuple(reasons))
 
 
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Fits of every two people, and the same as each side alone would like it: without what the other side has chosen.
+
+    All three hold the mark of the first hard rule where a pair is forbidden.
+    """
+
+    fits: Scores
+    of_mentees: Scores
+    of_mentors: Scores
+
+
 def score_table(
     mentees: Sequence[MenteeFacts],
     mentors: Sequence[MentorFacts],
@@ -84,23 +96,47 @@ def score_table(
     weights: Weights = _DEFAULT,
     progress: Progress = lambda done, of: None,
 ) -> Scores:
-    """Return the fit of every two people, or the mark of the first hard rule that forbids them.
+    """Return the fit of every two people, or the mark of the first hard rule that forbids them."""
+    return score_tables(mentees, mentors, form, bans=bans, weights=weights, progress=progress).fits
+
+
+def score_tables(
+    mentees: Sequence[MenteeFacts],
+    mentors: Sequence[MentorFacts],
+    form: FormSides,
+    *,
+    bans: Collection[tuple[str, str]] = (),
+    weights: Weights = _DEFAULT,
+    progress: Progress = lambda done, of: None,
+) -> Tables:
+    """Return the fit of every two people and what each side would like; the stable mode needs all three.
 
     ``progress(done, of)`` is told after each mentee.
     """
-    table = Scores(len(mentees), len(mentors))
+    tables = Tables(*(Scores(len(mentees), len(mentors)) for _ in range(3)))
     banned = frozenset(bans)
     columns = [(mentor, _Side(mentor), rules_of_mentor(mentor, form)) for mentor in mentors]
     for row, mentee in enumerate(mentees):
         side, own = _Side(mentee), rules_of_mentee(mentee, form)
         for column, (mentor, other, theirs) in enumerate(columns):
-            broken = _first(own, theirs, rules_between(mentee, mentor, banned))
-            if broken is not None:
-                table[row, column] = broken
-            else:
-                table[row, column] = _within(weights.base + sum(r.points for r in _reasons(side, other, weights)))
+            mark = _first(own, theirs, rules_between(mentee, mentor, banned))
+            marks = _views(side, other, weights) if mark is None else (mark, mark, mark)
+            tables.fits[row, column], tables.of_mentees[row, column], tables.of_mentors[row, column] = marks
         progress(row + 1, len(mentees))
-    return table
+    return tables
+
+
+def _views(mentee: _Side, mentor: _Side, weights: Weights) -> tuple[int, int, int]:
+    """Return the fit of two people, and what it is without the mentor's wish and without the mentee's."""
+    points = weights.base
+    wish_of_mentee = wish_of_mentor = 0
+    for reason in _reasons(mentee, mentor, weights):
+        points += reason.points
+        if reason.code == ReasonCode.CHOSEN_BY_MENTEE:
+            wish_of_mentee = reason.points
+        elif reason.code == ReasonCode.CHOSEN_BY_MENTOR:
+            wish_of_mentor = reason.points
+    return _within(points), _within(points - wish_of_mentor), _within(points - wish_of_mentee)
 
 
 def _first(*broken: tuple[HardRule, ...]) -> int | None:

@@ -91,9 +91,10 @@ class Scores:
 class Problem:
     """What a run is asked. Order of people does not matter to the answer, only keys and ``seed`` do.
 
-    ``scores`` has a row a mentee and a column a mentor, in the order given here. ``wishes``, for the stable mode: how
-    much each mentor would like each mentee; without it both sides go by ``scores``. ``locked``: (mentee, mentor) that
-    stay as they are.
+    ``scores`` has a row a mentee and a column a mentor, in the order given here. For the stable mode, in tables of the
+    same shape: ``wishes``, how much each mentor would like each mentee, and ``mentee_wishes``, how much each mentee
+    would like each mentor; without them a side goes by ``scores``, which alone says what is forbidden. ``locked``:
+    (mentee, mentor) that stay as they are.
 
     :raises ProblemError: keys twice, a stranger in ``locked`` or ``groups``, places overrun by locked pairs, a locked
         pair that a hard rule forbids (rules that only bind a run aside), a group that is locked apart.
@@ -106,6 +107,7 @@ class Problem:
     groups: tuple[Group, ...] = ()
     wishes: Scores | None = None
     seed: int = 0
+    mentee_wishes: Scores | None = None
     mentee_index: dict[str, int] = field(init=False, repr=False, compare=False)
     mentor_index: dict[str, int] = field(init=False, repr=False, compare=False)
 
@@ -152,7 +154,7 @@ class Problem:
     def _check_people(self) -> None:
         if len(self.mentee_index) < len(self.mentees) or len(self.mentor_index) < len(self.mentors):
             raise ProblemError("key_twice")
-        for table in filter(None, (self.scores, self.wishes)):
+        for table in filter(None, (self.scores, self.wishes, self.mentee_wishes)):
             if (table.rows, table.columns) != (len(self.mentees), len(self.mentors)):
                 raise ProblemError("scores_shape")
         for mentor in self.mentors:

@@ -8,7 +8,7 @@ place and be welcome, the two are listed as a blocking pair, with the rule that 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from schools.matching.domain.grouping import placed_one_after_another
 from schools.matching.domain.instance import Instance, Integers, instance_of
 from schools.matching.domain.outcome import objective_of, pairs_of, unmatched_of
-from schools.matching.domain.problem import Problem
+from schools.matching.domain.problem import Problem, Scores
 from schools.matching.domain.result import BlockingPair, Mode, Result, Stats
 
 
@@ -27,7 +27,8 @@ def solve_stably(problem: Problem) -> Result:
     """
     decided = {**dict(problem.locked), **placed_one_after_another(problem)}
     instance = instance_of(problem, decided)
-    mates = _accepted(instance, _wishes(problem, instance))
+    mentees_order = _ranked(instance, _wishes(problem.mentee_wishes, instance))
+    mates = _accepted(instance, mentees_order, _wishes(problem.wishes, instance))
     chosen = {mentee: mentor for mentee, mentor in decided.items() if mentor}
     for row, column in mates.items():
         chosen[problem.mentees[instance.rows[row]].key] = problem.mentors[instance.columns[column]].key
@@ -41,29 +42,37 @@ def solve_stably(problem: Problem) -> Result:
     )
 
 
-def _wishes(problem: Problem, instance: Instance) -> NDArray[np.int16]:
-    if problem.wishes is None:
+def _wishes(table: Scores | None, instance: Instance) -> NDArray[np.int16]:
+    """Return a side's wishes over what is left to decide; without any, the fits."""
+    if table is None:
         return instance.scores
-    table = np.asarray(problem.wishes.values, dtype=np.int16).reshape(problem.wishes.rows, problem.wishes.columns)
-    return table[instance.rows].take(instance.columns, axis=1)
+    whole = np.asarray(table.values, dtype=np.int16).reshape(table.rows, table.columns)
+    return whole[instance.rows].take(instance.columns, axis=1)
 
 
-def _accepted(instance: Instance, wishes: NDArray[np.int16]) -> dict[int, int]:
+def _ranked(instance: Instance, wishes: NDArray[np.int16]) -> Callable[[int], Integers]:
+    """Return what gives a row's allowed columns, the most wanted first, equals in the seed's order."""
+
+    def ranked(row: int) -> Integers:
+        order = np.argsort(-wishes[row].astype(np.int64), kind="stable")
+        allowed: Integers = order[instance.scores[row][order] >= 0]
+        return allowed
+
+    return ranked
+
+
+def _accepted(instance: Instance, ranked: Callable[[int], Integers], wishes: NDArray[np.int16]) -> dict[int, int]:
     """Return the column of each row that keeps one; among equals the earlier in the seed's order is wanted more."""
     kept: list[list[tuple[int, int]]] = [[] for _ in instance.columns]
-    lists: dict[int, Integers] = {}
-    asked = [0] * len(instance.rows)
+    asking: dict[int, Iterator[int]] = {}
     waiting = list(range(len(instance.rows)))[::-1]
     while waiting:
         row = waiting.pop()
-        wanted = lists.get(row)
-        if wanted is None:
-            order = np.argsort(-instance.scores[row].astype(np.int64), kind="stable")
-            wanted = lists[row] = order[instance.scores[row][order] >= 0]
-        if asked[row] == len(wanted):
+        if row not in asking:
+            asking[row] = iter(ranked(row).tolist())
+        column = next(asking[row], None)
+        if column is None:
             continue
-        column = int(wanted[asked[row]])
-        asked[row] += 1
         heapq.heappush(kept[column], (int(wishes[row, column]), -row))
         if len(kept[column]) > instance.places[column]:
             waiting.append(-heapq.heappop(kept[column])[1])
@@ -73,7 +82,7 @@ def _accepted(instance: Instance, wishes: NDArray[np.int16]) -> dict[int, int]:
 def _blocking(problem: Problem, chosen: Mapping[str, str], decided: Mapping[str, str]) -> tuple[BlockingPair, ...]:
     """Return whoever would take a place that a locked pair or a group holds, and would be welcome there."""
     locked = dict(problem.locked)
-    wishes = problem.wishes or problem.scores
+    wishes, wanted = problem.wishes or problem.scores, problem.mentee_wishes or problem.scores
     holders: dict[str, list[tuple[int, str]]] = {}
     for mentee, mentor in decided.items():
         if mentor:
@@ -84,7 +93,9 @@ def _blocking(problem: Problem, chosen: Mapping[str, str], decided: Mapping[str,
         wish_of_worst, worst = min(held)
         column = problem.mentor_index[mentor]
         for mentee, row in problem.mentee_index.items():
-            has = problem.fit(mentee, chosen[mentee]) if mentee in chosen else -1
-            if mentee not in decided and problem.scores[row, column] > has and wishes[row, column] > wish_of_worst:
+            if mentee in decided or problem.scores[row, column] < 0:
+                continue
+            has = wanted[row, problem.mentor_index[chosen[mentee]]] if mentee in chosen else -1
+            if wanted[row, column] > has and wishes[row, column] > wish_of_worst:
                 found.append(BlockingPair(mentee, mentor, worst, "locked" if worst in locked else "group"))
     return tuple(sorted(found, key=lambda pair: (pair.mentee, pair.mentor)))

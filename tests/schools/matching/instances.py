@@ -25,7 +25,7 @@ def random_problem(
         values = [mark if dice.random() < ban else dice.choice(fits) for _ in range(rows * columns)]
         return Scores(rows, columns, array("h", values))
 
-    scores, liked = table(), table() if wishes else None
+    scores, liked, wanted = table(), table() if wishes else None, table() if wishes else None
     mentors = [Mentor(f"o{at}", dice.choice([0, 1, 1, 1, 2, 3])) for at in range(columns)]
     mentees = [f"e{at}" for at in range(rows)]
     fixed: list[tuple[str, str]] = []
@@ -46,15 +46,8 @@ def random_problem(
             together.append(Group(f"g{len(together)}", tuple(loose[:size])))
             loose = loose[size:]
         together = [group for group in together if len(group.mentees) > 1]
-    return Problem(
-        tuple(Mentee(key) for key in mentees),
-        tuple(mentors),
-        scores,
-        tuple(fixed),
-        tuple(together),
-        liked,
-        dice.randrange(9),
-    )
+    people = tuple(Mentee(key) for key in mentees), tuple(mentors)
+    return Problem(*people, scores, tuple(fixed), tuple(together), liked, dice.randrange(9), wanted)
 
 
 def best_rank(problem: Problem) -> tuple[int, int, int, int, int]:

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from schools.matching.domain.facts import FormSides, MenteeFacts, MentorFacts
-from schools.matching.domain.fit import ReasonCode, Weights, fit_of, score_table
+from schools.matching.domain.fit import ReasonCode, Weights, fit_of, score_table, score_tables
 from schools.matching.domain.problem import FULL_FIT, Reason
 from schools.matching.domain.rules import ORDER, HardRule, broken_rules, mark_of, rule_of
 from schools.matching.domain.words_alike import alike_words
@@ -129,3 +129,11 @@ def test_the_table_is_the_fit_of_every_two():
     for row, mentee in enumerate(mentees):
         assert [table[row, column] for column in range(4)] == [fit_of(mentee, mentor).score for mentor in mentors]
     assert told[-1] == (5, 5)
+
+
+def test_each_side_has_a_view_of_its_own():
+    """What one side has chosen weighs in the fit and in its own view, not in the other's."""
+    tables = score_tables([_with(MENTEE, choices=("x",))], [_with(MENTOR, choices=("b", "a"))], FORM)
+    base, of_mentee, of_mentor = Weights().base, 200, 112
+    views = tables.fits[0, 0], tables.of_mentees[0, 0], tables.of_mentors[0, 0]
+    assert views == (base + of_mentee + of_mentor, base + of_mentee, base + of_mentor)
