@@ -15,11 +15,19 @@ class MatchingConfig(AppConfig):
         """Take part in merges of people and in restores."""
         from core.authz.registry import World
         from core.events.catalogue import register_events
+        from core.events.daily import register_chore
         from schools.matching.joining import register
+        from schools.matching.proposals import end_what_must_end
         from tenants.provisioning.archive.contents import CodeColumn, register_code_column
         from tenants.reference.models import Form
 
-        register_events(World.SCHOOL, ("matching.run_done", _("подбор пар готов"), ("round", "run", "matched")))
+        register_events(
+            World.SCHOOL,
+            ("matching.run_done", _("подбор пар готов"), ("round", "run", "matched")),
+            ("matching.published", _("опубликованы пары подбора"), ("round", "pairs", "as_drafts")),
+            ("matching.proposal_settled", _("на предложение о паре ответили, или срок прошёл"), ("proposal", "state")),
+        )
+        register_chore("proposals", end_what_must_end, World.SCHOOL)
         register()
         register_code_column(
             CodeColumn(
@@ -44,5 +52,21 @@ class MatchingConfig(AppConfig):
                 worlds={"school"},
                 section="pairs",
                 order=42,
-            )
+            ),
+            NavItem(
+                label=_("Предложения"),
+                url_name="proposals:list",
+                permission=can("proposals.answer", "matching.view"),
+                worlds={"school"},
+                section="pairs",
+                order=43,
+            ),
+            NavItem(
+                label=_("Список ожидания"),
+                url_name="waiting:list",
+                permission=can("pairs.unpaired_view"),
+                worlds={"school"},
+                section="pairs",
+                order=46,
+            ),
         )

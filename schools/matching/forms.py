@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ui.forms import DayField, SearchFilterForm
 from schools.pairs.forms import UuidListField
 from schools.people.models import SchoolClass
-from tenants.reference.selectors import Form
+from tenants.reference.selectors import Form, RoleVariant
 
 
 class RoundForm(forms.Form):
@@ -80,3 +80,34 @@ class EligibleFilter(SearchFilterForm):
     def search_label(self) -> str:
         """Say what is searched."""
         return str(_("Фамилия или имя"))
+
+
+class PublishForm(forms.Form):
+    """How a board goes out, and the terms of its pairs."""
+
+    how = forms.ChoiceField(
+        label=_("Что сделать с парами доски"),
+        choices=[
+            ("proposals", _("Предложить участникам: каждый ответит сам")),
+            ("drafts", _("Сразу составить черновики для приказа")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Выберите, что сделать с парами.")},
+    )
+    answer_days = forms.IntegerField(
+        label=_("Дней на ответ"),
+        min_value=1,
+        max_value=30,
+        help_text=_("Если кто-то не ответит, спросим следующего наставника."),
+        error_messages={"required": _("На ответ дают от 1 до 30 дней.")},
+    )
+    starts_on = DayField(label=_("Первый день пар"), error_messages={"required": _("Укажите первый день пар.")})
+    ends_on = DayField(
+        label=_("Последний день пар"), required=False, help_text=_("Оставьте пустым, если срок не определён.")
+    )
+    role_variant = forms.ChoiceField(label=_("Ролевая модель"), required=False)
+
+    def __init__(self, *args: Any, variants: Sequence[RoleVariant], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        titles = [row.title for row in variants]
+        self.fields["role_variant"].choices = [("", _("не выбрана")), *((title, title) for title in titles)]  # type: ignore[attr-defined]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from schools.matching.models import Candidate
+from schools.matching.domain.proposals import ProposalState
+from schools.matching.models import Candidate, Proposal
 from schools.people.joining import register_join, repoint
 
 _LISTS = ("preferences", "vetoes", "bans")
@@ -26,6 +27,10 @@ def _speak_for_both(row: Candidate, second: Candidate) -> None:
     row.out_at = row.out_at if second.out_at is not None else None
     row.save()
     Candidate.objects.filter(partner=second).update(partner=row)
+    if Proposal.objects.filter(mentee=row, state=ProposalState.OPEN).exists():
+        Proposal.objects.filter(mentee=second, state=ProposalState.OPEN).update(state=ProposalState.WITHDRAWN)
+    Proposal.objects.filter(mentee=second).update(mentee=row)
+    Proposal.objects.filter(mentor=second).update(mentor=row)
     old, new = str(second.pk), str(row.pk)
     others = [other for other in Candidate.objects.filter(round=row.round_id) if _names(other, old)]
     for other in others:

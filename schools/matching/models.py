@@ -8,6 +8,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from schools.matching.domain.proposals import ProposalState
+from schools.pairs.models import Pair
 from schools.people.models import Person
 
 
@@ -133,3 +135,38 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mode} {self.state}"
+
+
+class Proposal(models.Model):
+    """Two people asked whether they want to work together; the states are those of ``domain.proposals``.
+
+    ``reason`` is the code of whoever declined, and never shown to the other. ``attempt`` counts the mentors who were
+    proposed to the mentee in this round, from 1.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    mentor = models.ForeignKey(
+        Candidate, on_delete=models.CASCADE, related_name="asked_as_mentor", verbose_name=_("наставник")
+    )
+    mentee = models.ForeignKey(
+        Candidate, on_delete=models.CASCADE, related_name="asked_as_mentee", verbose_name=_("наставляемый")
+    )
+    attempt = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=9, default=ProposalState.OPEN)
+    mentor_answer = models.CharField(_("ответ наставника"), max_length=3, blank=True)
+    mentee_answer = models.CharField(_("ответ наставляемого"), max_length=3, blank=True)
+    reason = models.CharField(_("почему отказ"), max_length=12, blank=True)
+    asked_at = models.DateTimeField()
+    expires_on = models.DateField(_("ответить до"))
+    closed_at = models.DateTimeField(null=True)
+    pair = models.ForeignKey(Pair, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["mentee"], condition=models.Q(state=ProposalState.OPEN), name="one_open_proposal"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.expires_on}"

@@ -25,3 +25,8 @@ def may_lead_rounds_of_form(actor: Actor, form_code: str) -> Decision:
     if reach:
         return Denied(_("Эту форму наставничества курирует другой человек."))
     return may_lead_rounds(actor)
+
+
+def may_answer_proposals(actor: Actor) -> Decision:
+    """Whether the actor answers proposals made to himself."""
+    return actor.has("proposals.answer")

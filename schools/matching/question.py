@@ -15,7 +15,7 @@ from schools.matching.answers import facts_from_answers
 from schools.matching.domain.facts import FormSides, MenteeFacts, MentorFacts
 from schools.matching.domain.problem import Mentee, Mentor, Problem, Scores
 from schools.matching.models import Candidate, Round
-from schools.matching.selectors import candidates_of, form_of, with_people
+from schools.matching.selectors import candidates_of, form_of, has_left, with_people
 from schools.people.domain import age_on
 from schools.people.models import Guardianship
 
@@ -80,7 +80,7 @@ class Question:
 
 def question_of(found: Round, day: date) -> Question:
     """Return the facts of everybody who takes part in a round, as of a day; a constant number of queries."""
-    rows = list(with_people(candidates_of(found), day))
+    rows = [row for row in with_people(candidates_of(found), day) if not has_left(row.person, day)]
     form = form_of(found)
     persons = {str(row.pk): str(row.person_id) for row in rows}
     answers = facts_from_answers(rows)

@@ -7,17 +7,30 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.http import Http404
 from django.utils import timezone
 
-from core.authz import Actor
+from core.authz import Actor, enforce
 from schools.consents.selectors import deciding_kinds, has_consent
-from schools.matching.models import Candidate, Round, Run
+from schools.matching.domain.proposals import ProposalState
+from schools.matching.models import Candidate, Proposal, Round, Run
 from schools.pairs.models import Pair
 from schools.people.domain import ENROLLED_KINDS, age_on
 from schools.people.models import Enrolment, Person, PersonKind
-from schools.people.selectors import enrolled_q, named, people_visible_to, place_of, with_enrolments
+from schools.people.selectors import current_enrolment, enrolled_q, named, people_visible_to, place_of, with_enrolments
 from tenants.reference.selectors import Form, forms_now
 
 _Side = Candidate.Side
@@ -87,6 +100,18 @@ def with_people(rows: QuerySet[Candidate], day: date) -> QuerySet[Candidate]:
     people = with_enrolments(Person.objects.all())
     annotated = rows.annotate(consented=has_consent(day, deciding_kinds(), "person_id"))
     return annotated.prefetch_related(Prefetch("person", queryset=people))
+
+
+def has_left(person: Person, day: date) -> bool:
+    """Tell whether somebody is here no more: was enrolled, is not today, and is nothing outside the school besides.
+
+    Of a person whose kinds and enrolments are loaded.
+    """
+    if person.destroyed_at is not None:
+        return True
+    rows = person.enrolments.all()
+    outside = any(kind.kind not in ENROLLED_KINDS for kind in person.kinds.all())
+    return bool(rows) and current_enrolment(person, day) is None and not outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +190,76 @@ def run_for(*, actor: Actor, run_id: UUID) -> Run:
     :raises Http404: no such run of a round that the actor sees.
     """
     found = Run.objects.filter(round__in=rounds_visible_to(actor), pk=run_id).select_related("round").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def proposals_visible_to(actor: Actor, permission: str = "matching.view") -> QuerySet[Proposal]:
+    """Return the proposals of the rounds on which the actor carries a permission, with people."""
+    rows = Proposal.objects.filter(mentee__round__in=rounds_visible_to(actor, permission))
+    return rows.select_related("mentor__person", "mentee__person", "mentee__round")
+
+
+def proposals_for(actor: Actor) -> QuerySet[Proposal]:
+    """Return what the actor himself is asked, as a mentor or a mentee: the open ones first, the latest first.
+
+    For the home pages of participants; nobody's for who is no person of the school or answers nothing.
+    """
+    if actor.person_id is None or not actor.reach("proposals.answer").own:
+        return Proposal.objects.none()
+    mine = Q(mentor__person=actor.person_id) | Q(mentee__person=actor.person_id)
+    rows = Proposal.objects.filter(mine).select_related("mentor__person", "mentee__person", "mentee__round")
+    is_over = Case(When(state=ProposalState.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return rows.order_by(is_over, "-asked_at", "pk")
+
+
+def own_proposal_for(*, actor: Actor, proposal_id: UUID) -> Proposal:
+    """Return one proposal to the actor.
+
+    :raises Http404: he is not asked there.
+    """
+    found = proposals_for(actor).filter(pk=proposal_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def proposal_for(*, actor: Actor, proposal_id: UUID) -> Proposal:
+    """Return one proposal of a round the actor sees.
+
+    :raises Http404: no such proposal there.
+    """
+    found = proposals_visible_to(actor).filter(pk=proposal_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def waiting_mentees(*, actor: Actor, day: date) -> QuerySet[Candidate]:
+    """Return the mentees for whom the search goes on, the longest waiting first, with rounds and people.
+
+    Whoever has found a mentor another way is left out: in a pair of the form that has not ended, drafts included.
+
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(actor.has("pairs.unpaired_view"))
+    rows = Candidate.objects.filter(side=_Side.MENTEE, waiting_since__isnull=False, out_at__isnull=True)
+    going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+    paired = Pair.objects.filter(going_on, mentee=OuterRef("person"), form_code=OuterRef("round__form_code"))
+    ever = Enrolment.objects.filter(person=OuterRef("person"))
+    here = Q(~Exists(ever)) | Q(Exists(ever.filter(enrolled_q(day))))
+    found = rows.filter(~Exists(paired), here, person__destroyed_at__isnull=True).select_related("round")
+    people = with_enrolments(Person.objects.all())
+    return found.prefetch_related(Prefetch("person", queryset=people)).order_by("waiting_since", "number", "pk")
+
+
+def waiting_mentee_for(*, actor: Actor, candidate_id: UUID) -> Candidate:
+    """Return one of those who wait.
+
+    :raises Http404: nobody who waits.
+    """
+    found = waiting_mentees(actor=actor, day=timezone.localdate()).filter(pk=candidate_id).first()
     if found is None:
         raise Http404
     return found

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.matching import board_views, candidate_views, meeting_views, run_views, views
+from schools.matching import board_views, candidate_views, meeting_views, proposal_views, run_views, views
 
 app_name = "matching"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("<uuid:round_id>/add/<slug:side>/", candidate_views.add, name="add"),
     path("<uuid:round_id>/meeting/", meeting_views.preferences, name="meeting"),
     path("<uuid:round_id>/run/", run_views.start, name="run-start"),
+    path("<uuid:round_id>/publish/", proposal_views.publish, name="publish"),
+    path("<uuid:round_id>/proposals/", proposal_views.of_round, name="proposals"),
+    path("<uuid:round_id>/close/", proposal_views.close, name="close"),
     path("<uuid:round_id>/board/", board_views.listing, name="board"),
     path("runs/<uuid:run_id>/", run_views.run_page, name="run"),
     path("runs/<uuid:run_id>/live/", run_views.progress, name="run-live"),

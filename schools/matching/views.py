@@ -105,7 +105,14 @@ def _steps(found: Any) -> list[Task]:
         reverse("matching:board", kwargs=address),
         _("С наставником: %(matched)s из %(mentees)s") % {"matched": found.matched, "mentees": found.mentees},
     )
-    return [people, meeting, run]
+    is_out = found.state != Round.State.OPEN
+    publish = Task(
+        _("Опубликовать пары"),
+        _state(is_out, is_now=is_open and bool(found.matched)),
+        reverse("matching:proposals" if is_out else "matching:publish", kwargs=address),
+        _("Предложения участникам или сразу черновики для приказа"),
+    )
+    return [people, meeting, run, publish]
 
 
 def _state(is_done: bool, *, is_now: bool) -> Status:

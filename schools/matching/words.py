@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.ui.components import Status
 from schools.matching.domain.problem import ProblemError
-from schools.matching.models import Candidate, Round, Run
+from schools.matching.domain.proposals import ProposalState, Reason
+from schools.matching.models import Candidate, Proposal, Round, Run
 from schools.matching.reasons import problem_in_words
 
 
@@ -59,3 +61,42 @@ def failure_in_words(run: Run) -> str:
     if code == "not_proven":
         return _("Проверка не подтвердила результат, поэтому доска не изменена. Сообщите администратору платформы.")
     return problem_in_words(ProblemError(code, *about))
+
+
+def status_of_proposal(proposal: Proposal) -> Status:
+    """Return where a proposal stands, and whose answer is missing."""
+    match proposal.state:
+        case ProposalState.AGREED:
+            return Status("ok", _("Оба согласны"))
+        case ProposalState.DECLINED:
+            return Status("stop", _("Отказ"))
+        case ProposalState.EXPIRED:
+            return Status("none", _("Срок прошёл"))
+        case ProposalState.WITHDRAWN:
+            return Status("none", _("Отозвано"))
+    if not proposal.mentor_answer and not proposal.mentee_answer:
+        return Status("wait", _("Ждёт ответа обоих"))
+    return Status("wait", _("Ждёт ответа наставляемого") if proposal.mentor_answer else _("Ждёт ответа наставника"))
+
+
+def decline_reasons() -> list[tuple[str, str]]:
+    """Return (code, words) of the reasons to decline; none blames anybody."""
+    return [
+        (Reason.NO_TIME, _("Сейчас нет времени")),
+        (Reason.OTHER_TOPIC, _("Нужна помощь в другом")),
+        (Reason.OTHER_PERSON, _("Хочется работать с кем-то другим")),
+        (Reason.NO_MORE, _("Больше не участвую")),
+        (Reason.OTHER, _("Другая причина")),
+    ]
+
+
+def days_in_words(days: int) -> str:
+    """Return an age of waiting."""
+    return ngettext("%(days)s день", "%(days)s дней", days) % {"days": days}
+
+
+def status_of_waiting(row: Candidate) -> Status:
+    """Return what is being done for somebody who waits; the search goes on in any case."""
+    if row.has_support:
+        return Status("work", _("Психологическое сопровождение, поиск продолжается"))
+    return Status("wait", _("Поиск продолжается"))

@@ -26,6 +26,8 @@ PERMISSIONS = in_worlds(
     ("pairs.unpaired_view", _("видеть наставляемых без пары")),
     ("matching.view", _("видеть подбор пар")),
     ("matching.edit", _("подбирать пары")),
+    ("proposals.answer", _("отвечать на предложение о паре")),
+    ("waiting.support", _("отмечать психологическое сопровождение ожидающих")),
     ("orders.view", _("видеть приказы")),
     ("orders.record_signed", _("вносить приказ, подписанный на бумаге")),
     ("orders.approve", _("утверждать пары приказом")),
@@ -63,6 +65,7 @@ _COORDINATOR: Mapping[str, Extent] = {
     "pairs.unpaired_view": _ALL,
     "matching.view": _ALL,
     "matching.edit": _ALL,
+    "waiting.support": _ALL,
     "orders.view": _ALL,
     "orders.record_signed": _ALL,
     "imports.run": _ALL,
@@ -106,6 +109,7 @@ _CURATOR: Mapping[str, Extent] = {
     "pairs.unpaired_view": _ALL,
     "matching.view": _SCOPE,
     "matching.edit": _SCOPE,
+    "waiting.support": _ALL,
     "orders.view": _ALL,
     "partner_requests.settle": _SCOPE,
     "meetings.view": _SCOPE,
@@ -128,10 +132,12 @@ _CLASS_TEACHER: Mapping[str, Extent] = {
 _PSYCHOLOGIST: Mapping[str, Extent] = {
     "partner_requests.settle": _ALL,
     "pairs.unpaired_view": _ALL,
+    "waiting.support": _ALL,
     "programme.view": _OWN,
 }
 _PARTICIPANT: Mapping[str, Extent] = {
     "participation.view": _OWN,
+    "proposals.answer": _OWN,
     "partner_requests.make": _OWN,
     "meetings.view": _OWN,
 }

@@ -54,6 +54,8 @@ OWN: dict[str, Any] = {
     "side": "mentee",
     "meeting_id": _own(8),
     "run_id": _own(24),
+    "proposal_id": _own(27),
+    "waiting_id": _own(28),
     "request_id": _own(30),
     # Somebody's own pair: of the pupil and of the teacher of the template.
     "pairs:ask/pair_id": world.PAIR,
@@ -103,6 +105,8 @@ FOREIGN: dict[str, Any] = {
     "side": "nonsense",
     "meeting_id": _only_b(8),
     "run_id": _only_b(24),
+    "proposal_id": _only_b(27),
+    "waiting_id": _only_b(28),
     "request_id": _only_b(30),
     "order_id": _only_b(9),
     "token_id": _only_b(10),
@@ -142,6 +146,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "matching_round": _only_b(20),
     "matching_candidate": _only_b(21),
     "matching_run": _only_b(24),
+    "matching_proposal": _only_b(27),
     "rights_destruction": _only_b(13),
     "programme_programmeyear": _only_b(30),
     "programme_programmetask": _only_b(31),
@@ -413,12 +418,23 @@ def _people(make: Any, place: world.TestSchool) -> None:
 
 def _matching(make: Any, place: world.TestSchool) -> None:
     """Add a round with a pupil and a teacher; the title holds the canary."""
-    from schools.matching.models import Candidate, Round, Run
+    from schools.matching.models import Candidate, Proposal, Round, Run
 
     found = Round.objects.create(id=make(20), form_code="teacher-pupil", title=f"Подбор {place.canary}", created_at=NOW)
     Candidate.objects.create(id=make(21), round=found, person_id=make(4), side="mentee", number=1)
     Candidate.objects.create(id=make(22), round=found, person_id=world.MENTOR, side="mentor", number=1, capacity=2)
     Run.objects.create(id=make(24), round=found, mode="optimal", asked_at=NOW)
+    terms = {"starts_on": "2026-10-15", "ends_on": None, "role_variant": ""}
+    asked = Round.objects.create(
+        id=make(23), form_code="pupil-pupil", title=f"Прежний {place.canary}", created_at=NOW, state="published",
+        terms=terms,
+    )  # fmt: skip
+    mentor = Candidate.objects.create(id=make(25), round=asked, person_id=make(4), side="mentor", number=1)
+    mentee = Candidate.objects.create(id=make(26), round=asked, person_id=world.MENTEE, side="mentee", number=1)
+    ends = date(2036, 1, 1)
+    Proposal.objects.create(id=make(27), mentor=mentor, mentee=mentee, asked_at=NOW, expires_on=ends)
+    waits = {"side": "mentee", "number": 2, "waiting_since": world.SEPTEMBER}
+    Candidate.objects.create(id=make(28), round=asked, person_id=make(4), **waits)
 
 
 def _meetings(make: Any, place: world.TestSchool) -> None:

@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pairs/", include("schools.pairs.urls")),
     path("orders/", include("schools.pairs.order_urls")),
     path("matching/", include("schools.matching.urls")),
+    path("proposals/", include("schools.matching.proposal_urls")),
+    path("waiting/", include("schools.matching.waiting_urls")),
     path("meetings/", include("schools.meetings.urls")),
     path("worklist/", include("schools.worklist.urls")),
     path("coverage/", include(programme.coverage)),

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from schools.matching.models import Candidate, Round, Run
+from schools.matching.models import Candidate, Proposal, Round, Run
 from schools.rights.registry import Holding, Subject, register_exempt, register_holdings
 
 _LISTS = ("preferences", "vetoes", "bans")
@@ -31,6 +31,21 @@ def _destroy_candidates(subject: Subject, day: date) -> None:
     rows.delete()
 
 
+def _proposals_of(subject: Subject) -> QuerySet[Proposal]:
+    mine = Q(mentor__person=subject.person) | Q(mentee__person=subject.person)
+    return Proposal.objects.filter(mine).select_related("mentor", "mentee", "pair").order_by("pk")
+
+
+def _destroy_proposals(subject: Subject, day: date) -> None:
+    _proposals_of(subject).delete()
+
+
+def _own_reason(row: Proposal, subject: Subject) -> str:
+    """Show the reason to whoever gave it; the other one is never told."""
+    said_no = row.mentor if row.mentor_answer == "no" else row.mentee
+    return row.reason if said_no.person_id in subject.ids else ""
+
+
 def _how_many(column: str) -> Callable[[Any, Subject], int]:
     """Show how many, not whom: the others on a list are not his data."""
     return lambda row, subject: len(getattr(row, column))
@@ -46,6 +61,14 @@ def register() -> None:
             find=_candidates_of,
             destroy=_destroy_candidates,
             show={column: _how_many(column) for column in _LISTS},
+        ),
+        Holding(
+            model=Proposal,
+            title=gettext_lazy("Предложения о паре"),
+            category=gettext_lazy("сведения об участии в программе наставничества"),
+            find=_proposals_of,
+            destroy=_destroy_proposals,
+            show={"reason": _own_reason},
         ),
     )
     register_exempt(

@@ -51,3 +51,29 @@ def _board(ask: Any, here: dict[str, str], mentor: str, mentee: str) -> None:
     assert shown[mentee]["mentor"] == mentor
     ban = {"mentor": mentor, "version": 3, "is_banned": True}
     ask("PUT", "matching/board/{candidate_id}/ban/", ban, **row)
+
+
+def proposals(ask: Any, pupil: str) -> None:
+    """Publish a board and answer its proposals, for oneself and as a curator; look after who waits."""
+    round_id = ask("POST", "matching/rounds/", {"form_code": "teacher-pupil"})["id"]
+    here = {"round_id": round_id}
+    for side, person in (("mentee", pupil), ("mentor", world.MENTOR)):
+        body = {"side": side, "people": [str(person)]}
+        ask("POST", "matching/rounds/{round_id}/candidates/", body, **here)
+    rows = {row["side"]: row for row in ask("GET", "matching/rounds/{round_id}/candidates/", **here)["items"]}
+    mentor, mentee = rows["mentor"]["id"], rows["mentee"]["id"]
+    ask("PUT", "matching/board/{candidate_id}/", {"mentor": mentor, "version": 1}, candidate_id=mentee)
+    body = {"version": 2, "starts_on": "2029-01-10"}
+    assert ask("POST", "matching/rounds/{round_id}/publication/", body, **here) == {"pairs": 1}
+    (asked,) = ask("GET", "matching/rounds/{round_id}/proposals/", **here)["items"]
+    one = {"proposal_id": asked["id"]}
+    assert [row["id"] for row in ask("GET", "proposals/")["items"]] == [asked["id"]]
+    assert ask("GET", "proposals/{proposal_id}/", **one)["state"] == "open"
+    assert ask("PUT", "proposals/{proposal_id}/", {"is_accepted": True}, **one)["mentor_answer"] == "yes"
+    ask("DELETE", "proposals/{proposal_id}/", **one)
+    ask("POST", "matching/rounds/{round_id}/closing/", **here)
+    known = {row["id"] for row in ask("GET", "waiting/")["items"]}
+    waiting_id = str(seeds.OWN["waiting_id"])
+    assert waiting_id in known
+    body = {"has_support": True}
+    assert ask("PUT", "waiting/{waiting_id}/support/", body, waiting_id=waiting_id)["has_support"] is True

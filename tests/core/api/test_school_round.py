@@ -18,7 +18,7 @@ from core.tenancy import school
 from schools.imports.models import ImportJob
 from schools.people.models import Person
 from tests.core.api.conform import Programme, webhooks
-from tests.core.api.matching_round import matching
+from tests.core.api.matching_round import matching, proposals
 from tests.core.api.meetings_round import life, meetings
 from tests.core.api.worklist_round import worklist
 from tests.permissions.walk import endpoints
@@ -338,6 +338,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     consents(ask, pupil)
     pairs(ask, pupil)
     matching(ask)
+    proposals(ask, pupil)
     meetings(ask)
     life(ask)
     worklist(ask)

@@ -46,11 +46,12 @@ def make_somebody() -> Any:
 
 
 def _matching(person: Any, teacher: Any) -> None:
-    from schools.matching.models import Candidate, Round
+    from schools.matching.models import Candidate, Proposal, Round
 
     found = Round.objects.create(form_code="teacher-pupil", title="Осень", created_at=NOW)
     mentor = Candidate.objects.create(round=found, person=teacher, side="mentor", number=1)
     mentee = Candidate.objects.create(round=found, person=person, side="mentee", number=1, partner=mentor)
+    Proposal.objects.create(mentor=mentor, mentee=mentee, asked_at=NOW, expires_on=TODAY)
     mentor.preferences = [str(mentee.pk)]
     mentor.save()
 

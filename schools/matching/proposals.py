@@ -1,0 +1,265 @@
+"""Answers to proposals, and what follows: a draft pair, the next mentor, or the waiting list."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.audit.services import record
+from core.authz import Actor, enforce, system_actor
+from core.events.catalogue import announce
+from schools.matching import policies
+from schools.matching.domain import proposals as states
+from schools.matching.domain.fit import fit_of
+from schools.matching.domain.proposals import Answer, IllegalStepError, Party, ProposalState, Reason, Standing
+from schools.matching.domain.rules import broken_rules
+from schools.matching.models import Candidate, Proposal, Round
+from schools.matching.publishing import new_proposal, pair_data, terms_of
+from schools.matching.question import question_of
+from schools.matching.selectors import has_left, proposals_visible_to, round_for, with_people
+from schools.pairs.models import Pair
+from schools.pairs.services import create_pairs
+from schools.people.errors import FaultyActError
+
+_OPEN = ProposalState.OPEN
+
+
+def answer(*, actor: Actor, proposal_id: UUID, is_accepted: bool, party: str = "", reason: str = "") -> Proposal:
+    """Record the answer of one of the two: his own, or told to the curator (``party`` then says whose).
+
+    With both a draft pair is made. After a no the mentee's next mentor is asked; without one he waits.
+
+    :param reason: a code of ``Reason`` when declining; whoever takes part no longer leaves the round.
+    :raises FaultyActError: answered already, over, or no reason.
+    :raises Http404: no such proposal to the actor, nor in a round that he leads.
+    """
+    with transaction.atomic():
+        proposal, whose = _asked(actor, proposal_id, party)
+        if not is_accepted and reason not in set(Reason):
+            raise FaultyActError.of("no_reason", _("Выберите, почему не подходит."), "reason")
+        before = _standing(proposal)
+        try:
+            after = states.accepted(before, whose) if is_accepted else states.declined(before, whose)
+        except IllegalStepError as error:
+            raise _refusal(error) from error
+        proposal.reason = "" if is_accepted else reason
+        _store(proposal, after)
+        _record(actor, "matching.proposal_answered", proposal, party=whose.value, answer="yes" if is_accepted else "no")
+        if after.state is ProposalState.AGREED:
+            _make_pair(proposal)
+        elif after.state is ProposalState.DECLINED:
+            _go_on_after_no(proposal, whose)
+    return proposal
+
+
+def withdraw(*, actor: Actor, proposal_id: UUID) -> Proposal:
+    """Take a proposal back; the mentee waits, and the curator decides what comes next.
+
+    :raises FaultyActError: it is over.
+    :raises Http404: no such proposal in a round that the actor leads.
+    """
+    enforce(policies.may_lead_rounds(actor))
+    with transaction.atomic():
+        proposal = _locked(proposals_visible_to(actor, "matching.edit").filter(pk=proposal_id).first())
+        _withdraw(proposal)
+        _let_wait(proposal.mentee)
+        _record(actor, "matching.proposal_withdrawn", proposal)
+    return proposal
+
+
+def close_round(*, actor: Actor, round_id: UUID) -> None:
+    """Close a published round: what nobody has answered is taken back; the waiting list stays.
+
+    :raises FaultyActError: it was never published, or is closed.
+    :raises Http404: no such round among those the actor may lead.
+    """
+    enforce(policies.may_lead_rounds(actor))
+    with transaction.atomic():
+        found = round_for(actor=actor, round_id=round_id, permission="matching.edit", lock=True)
+        if found.state != Round.State.PUBLISHED:
+            raise FaultyActError.of("not_published", _("Закрыть можно только опубликованный подбор."))
+        found.state = Round.State.CLOSED
+        found.save(update_fields=["state"])
+        for proposal in _loaded(Q(mentee__round=found, state=_OPEN)):
+            _withdraw(proposal)
+            _let_wait(proposal.mentee)
+        record(actor=actor, action="matching.round_closed", object_type="matching.round", object_id=found.pk)
+
+
+def end_what_must_end() -> int:
+    """Let proposals expire whose last day has passed, and take back those of people who left; return how many.
+
+    Once a day, in the current school; the next mentors are asked at once. Safe to repeat.
+    """
+    day = timezone.localdate()
+    ended = 0
+    open_rounds = Proposal.objects.filter(state=_OPEN).values("mentee__round")
+    for round_id in Round.objects.filter(pk__in=open_rounds).order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            ended += _end_in_round(Round.objects.select_for_update().get(pk=round_id), day)
+    return ended
+
+
+def _end_in_round(found: Round, day: date) -> int:
+    """End a round's proposals; leaving is seen to first, so that nobody who left is asked next."""
+    ended = _end_of_leavers(found, day)
+    for proposal in _loaded(Q(mentee__round=found, state=_OPEN, expires_on__lt=day)):
+        _store(proposal, states.expired(_standing(proposal), is_past=True))
+        _record(system_actor("matching"), "matching.proposal_expired", proposal)
+        _ask_next(found, proposal.mentee_id)
+        ended += 1
+    if ended:
+        _offer_free_places(found)
+    return ended
+
+
+def _end_of_leavers(found: Round, day: date) -> int:
+    rows = with_people(Candidate.objects.filter(round=found, out_at__isnull=True), day)
+    gone = {row.pk for row in rows if has_left(row.person, day)}
+    Candidate.objects.filter(pk__in=gone).update(out_at=timezone.now(), waiting_since=None)
+    theirs = list(_loaded(Q(mentor__in=gone, state=_OPEN) | Q(mentee__in=gone, state=_OPEN)))
+    for proposal in theirs:
+        _withdraw(proposal)
+        _record(system_actor("matching"), "matching.proposal_withdrawn", proposal, left=sorted(map(str, gone)))
+    for proposal in theirs:
+        if proposal.mentee_id not in gone:
+            _ask_next(found, proposal.mentee_id)
+    return len(theirs)
+
+
+def _asked(actor: Actor, proposal_id: UUID, party: str) -> tuple[Proposal, Party]:
+    """Return a proposal, held, and for whom the actor answers.
+
+    :raises Http404: he is neither asked nor leads the round.
+    """
+    mine = _loaded(Q(pk=proposal_id)).first()
+    if mine is not None and actor.person_id is not None and policies.may_answer_proposals(actor):
+        own = {Party.MENTOR: mine.mentor.person_id, Party.MENTEE: mine.mentee.person_id}
+        for whose, person_id in own.items():
+            if person_id == actor.person_id:
+                return _locked(mine), whose
+    led = proposals_visible_to(actor, "matching.edit").filter(pk=proposal_id).first()
+    if led is None or party not in set(Party):
+        raise Http404
+    return _locked(led), Party(party)
+
+
+def _loaded(condition: Q) -> QuerySet[Proposal]:
+    related = ("mentor__person", "mentee__person", "mentee__round")
+    return Proposal.objects.filter(condition).select_related(*related).order_by("mentee__number", "pk")
+
+
+def _locked(proposal: Proposal | None) -> Proposal:
+    """Return the proposal as it is now, after its round is held: answers of a round come one after another."""
+    if proposal is None:
+        raise Http404
+    Round.objects.select_for_update().get(pk=proposal.mentee.round_id)
+    return _loaded(Q(pk=proposal.pk)).get()
+
+
+def _standing(proposal: Proposal) -> Standing:
+    return Standing(ProposalState(proposal.state), Answer(proposal.mentor_answer), Answer(proposal.mentee_answer))
+
+
+def _store(proposal: Proposal, after: Standing) -> None:
+    proposal.state, proposal.mentor_answer, proposal.mentee_answer = after.state, after.mentor, after.mentee
+    if after.state is not _OPEN:
+        proposal.closed_at = timezone.now()
+    proposal.save(update_fields=["state", "mentor_answer", "mentee_answer", "reason", "closed_at"])
+    if after.state is not _OPEN:
+        announce("matching.proposal_settled", {"proposal": proposal.pk, "state": after.state})
+
+
+def _withdraw(proposal: Proposal) -> None:
+    try:
+        _store(proposal, states.withdrawn(_standing(proposal)))
+    except IllegalStepError as error:
+        raise _refusal(error) from error
+
+
+def _refusal(error: IllegalStepError) -> FaultyActError:
+    if error.code == "answered":
+        return FaultyActError.of("answered", _("Вы уже ответили. Можно ещё отказаться, пока не ответил второй."))
+    return FaultyActError.of("over", _("Это предложение уже не действует: на него ответили, или прошёл срок."))
+
+
+def _make_pair(proposal: Proposal) -> None:
+    """Make the draft of two who agreed; a pair that stands already is taken as it is."""
+    found = proposal.mentee.round
+    try:
+        (pair,) = create_pairs(
+            actor=system_actor("matching"),
+            data=pair_data(found, terms_of(found), proposal.mentor, [proposal.mentee]),
+        )
+    except FaultyActError:
+        rows = Pair.objects.filter(
+            mentor=proposal.mentor.person_id, mentee=proposal.mentee.person_id, form_code=found.form_code
+        )
+        pair = rows.order_by("-starts_on").first()  # type: ignore[assignment]
+    Proposal.objects.filter(pk=proposal.pk).update(pair=pair)
+    proposal.pair = pair
+
+
+def _go_on_after_no(proposal: Proposal, whose: Party) -> None:
+    found, who_said_no = proposal.mentee.round, proposal.mentor if whose is Party.MENTOR else proposal.mentee
+    if proposal.reason == Reason.NO_MORE:
+        Candidate.objects.filter(pk=who_said_no.pk).update(out_at=timezone.now(), waiting_since=None)
+        for other in _loaded(Q(mentor=who_said_no, state=_OPEN)):
+            _withdraw(other)
+            _ask_next(found, other.mentee_id)
+    if not (whose is Party.MENTEE and proposal.reason == Reason.NO_MORE):
+        _ask_next(found, proposal.mentee_id)
+    _offer_free_places(found)
+
+
+def _offer_free_places(found: Round) -> None:
+    """Ask for those who wait in the round, the longest waiting first: somebody's no is another's place."""
+    rows = Candidate.objects.filter(round=found, waiting_since__isnull=False, out_at__isnull=True)
+    if found.state == Round.State.PUBLISHED:
+        for pk in list(rows.order_by("waiting_since", "number").values_list("pk", flat=True)):
+            _ask_next(found, pk)
+
+
+def _ask_next(found: Round, mentee_id: UUID) -> None:
+    """Ask the best mentor of the round who has a place and was not asked for this mentee; without one he waits."""
+    question = question_of(found, timezone.localdate())
+    mentee = question.mentees.get(mentee_id)
+    if mentee is None or found.state != Round.State.PUBLISHED:
+        return
+    former = set(Proposal.objects.filter(mentee=mentee_id).values_list("mentor", flat=True))
+    taken = _taken_places(found)
+    free = [
+        (fit_of(mentee, mentor).score, -question.candidates[pk].number, pk)
+        for pk, mentor in question.mentors.items()
+        if pk not in former
+        and taken.get(pk, 0) < mentor.places
+        and not broken_rules(mentee, mentor, question.form, question.bans)
+    ]
+    if not free:
+        _let_wait(question.candidates[mentee_id])
+        return
+    _score, _number, mentor_id = max(free)
+    new_proposal(found, mentor_id, mentee_id, attempt=len(former) + 1).save()
+    Candidate.objects.filter(pk=mentee_id).update(partner=mentor_id, waiting_since=None)
+
+
+def _taken_places(found: Round) -> dict[UUID, int]:
+    holding = Proposal.objects.filter(mentor__round=found, state__in=(_OPEN, ProposalState.AGREED))
+    return dict(holding.values_list("mentor").annotate(number=Count("pk")))
+
+
+def _let_wait(mentee: Candidate) -> None:
+    """Put a mentee on the waiting list; who waits already goes on since the day he began."""
+    rows = Candidate.objects.filter(pk=mentee.pk, out_at__isnull=True)
+    rows.update(partner=None)
+    rows.filter(waiting_since__isnull=True).update(waiting_since=timezone.localdate())
+
+
+def _record(actor: Actor, action: str, proposal: Proposal, **details: str | list[str]) -> None:
+    record(actor=actor, action=action, object_type="matching.proposal", object_id=proposal.pk, details=details)

@@ -1,0 +1,144 @@
+"""A board goes out: as proposals that two people answer, or straight to drafts that wait for an order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.audit.services import record
+from core.authz import Actor, enforce
+from core.events.catalogue import announce
+from schools.matching import policies
+from schools.matching.board import Board
+from schools.matching.errors import BoardChangedError
+from schools.matching.models import Candidate, Proposal, Round
+from schools.matching.question import question_of
+from schools.matching.reasons import rule_in_words
+from schools.matching.services import open_round
+from schools.pairs.services import PairData, create_pairs, faults_of_period
+from schools.people.errors import Fault, FaultyActError
+
+MOST_ANSWER_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the pairs of a round have in common; days are both included."""
+
+    starts_on: date
+    ends_on: date | None = None
+    role_variant: str = ""
+
+
+def publish(
+    *, actor: Actor, round_id: UUID, version: int, terms: Terms, answer_days: int = 5, as_drafts: bool = False
+) -> int:
+    """Publish the board's pairs; return how many. Whoever has nobody goes on the waiting list.
+
+    :param answer_days: how long both have to answer; of no matter for drafts.
+    :param as_drafts: nobody is asked, the pairs wait for an order at once.
+    :raises BoardChangedError: the board is another than the one that was shown.
+    :raises FaultyActError: no pairs, a pair that a hard rule forbids by now, or days that cannot be.
+    :raises Http404: no such round among those the actor may lead.
+    """
+    enforce(policies.may_lead_rounds(actor))
+    with transaction.atomic():
+        found = open_round(actor=actor, round_id=round_id)
+        _refuse_changed(found, version)
+        board = Board(found, question_of(found, timezone.localdate()))
+        faults = _faults(board, terms, answer_days)
+        if faults:
+            raise FaultyActError(*faults)
+        found.state, found.published_at, found.answer_days = Round.State.PUBLISHED, timezone.now(), answer_days
+        found.terms = {
+            "starts_on": terms.starts_on.isoformat(),
+            "ends_on": terms.ends_on.isoformat() if terms.ends_on else None,
+            "role_variant": terms.role_variant,
+        }
+        found.save(update_fields=["state", "published_at", "answer_days", "terms"])
+        placed = board.question.placed
+        if as_drafts:
+            _make_drafts(actor, board, terms)
+        else:
+            Proposal.objects.bulk_create(new_proposal(found, mentor, mentee) for mentee, mentor in placed.items())
+        left = [pk for pk in board.question.mentees if pk not in placed]
+        Candidate.objects.filter(pk__in=left).update(waiting_since=timezone.localdate())
+        details = {"pairs": len(placed), "left": len(left), "as_drafts": as_drafts}
+        record(
+            actor=actor,
+            action="matching.published",
+            object_type="matching.round",
+            object_id=found.pk,
+            details=details,
+        )
+        announce("matching.published", {"round": found.pk, "pairs": len(placed), "as_drafts": as_drafts})
+    return len(placed)
+
+
+def new_proposal(found: Round, mentor_id: UUID, mentee_id: UUID, attempt: int = 1) -> Proposal:
+    """Return a proposal to be stored, with the round's days to answer."""
+    return Proposal(
+        mentor_id=mentor_id,
+        mentee_id=mentee_id,
+        attempt=attempt,
+        asked_at=timezone.now(),
+        expires_on=timezone.localdate() + timedelta(days=found.answer_days),
+    )
+
+
+def terms_of(found: Round) -> Terms:
+    """Return the terms with which a round was published."""
+    ends_on = found.terms.get("ends_on")
+    return Terms(
+        starts_on=date.fromisoformat(found.terms["starts_on"]),
+        ends_on=date.fromisoformat(ends_on) if ends_on else None,
+        role_variant=found.terms.get("role_variant", ""),
+    )
+
+
+def pair_data(found: Round, terms: Terms, mentor: Candidate, mentees: Sequence[Candidate]) -> PairData:
+    """Return what the pairs' service is asked for a mentor and his mentees."""
+    return PairData(
+        form_code=found.form_code,
+        mentor_id=mentor.person_id,
+        mentee_ids=[row.person_id for row in mentees],
+        starts_on=terms.starts_on,
+        ends_on=terms.ends_on,
+        role_variant=terms.role_variant,
+    )
+
+
+def _refuse_changed(found: Round, version: int) -> None:
+    later = Candidate.objects.filter(round=found, changed_version__gt=version, side=Candidate.Side.MENTEE)
+    if changed := list(later.values_list("pk", flat=True)):
+        raise BoardChangedError(found.version, changed)
+
+
+def _faults(board: Board, terms: Terms, answer_days: int) -> list[Fault]:
+    faults = faults_of_period(terms.starts_on, terms.ends_on)
+    if not 1 <= answer_days <= MOST_ANSWER_DAYS:
+        faults.append(Fault("bad_days", _("На ответ дают от 1 до 30 дней."), "answer_days"))
+    if not board.question.placed:
+        faults.append(Fault("no_pairs", _("На доске нет ни одной пары. Сначала подберите или составьте их.")))
+    for mentee_id, mentor_id in board.question.placed.items():
+        for rule in board.rules(mentee_id, mentor_id):
+            names = (board.question.candidates[pk].person.full_name for pk in (mentor_id, mentee_id))
+            faults.append(Fault(rule, f"{' – '.join(names)}: {rule_in_words(rule)}"))
+    return faults
+
+
+def _make_drafts(actor: Actor, board: Board, terms: Terms) -> None:
+    """Make a mentor's pairs together: several mentees are a group."""
+    mentees_of: defaultdict[UUID, list[Candidate]] = defaultdict(list)
+    for mentee_id, mentor_id in board.question.placed.items():
+        mentees_of[mentor_id].append(board.question.candidates[mentee_id])
+    for mentor_id, mentees in mentees_of.items():
+        mentor = board.question.candidates[mentor_id]
+        create_pairs(actor=actor, data=pair_data(board.round, terms, mentor, mentees))

@@ -1,0 +1,11 @@
+"""Addresses of the waiting list."""
+
+from django.urls import path
+
+from schools.matching import waiting_views
+
+app_name = "waiting"
+urlpatterns = [
+    path("", waiting_views.listing, name="list"),
+    path("<uuid:waiting_id>/support/", waiting_views.support, name="support"),
+]
