@@ -64,6 +64,11 @@ def test_a_script_learns_where_to_go_and_of_a_conflict(mentor: Client):
     assert send(key=uuid4(), is_another="on").json() == {"url": PAIR}
 
 
+def test_signing_out_forgets_drafts(mentor: Client):
+    assert b"data-drafts" in mentor.get("/meetings/new/").content
+    assert mentor.post("/accounts/logout/")["Clear-Site-Data"] == '"storage"'
+
+
 def test_each_sees_as_much_as_is_his(mentor: Client, client_at: Callable[[str], Client]):
     with in_school():
         said = {"kind": "first", "state": "held", "held_on": TODAY, "created_at": "2026-11-21T08:00Z"}

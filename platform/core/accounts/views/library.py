@@ -31,6 +31,12 @@ class Inactive(account.AccountInactiveView):  # type: ignore[misc]
 class Logout(account.LogoutView):  # type: ignore[misc]
     """Sign out, by POST."""
 
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Sign out, and have the browser forget what pages kept on this device: drafts are whoever wrote them's."""
+        response: HttpResponse = super().post(*args, **kwargs)
+        response["Clear-Site-Data"] = '"storage"'
+        return response
+
 
 @signed_in
 class PasswordChange(account.PasswordChangeView):  # type: ignore[misc]

@@ -1,0 +1,187 @@
+"""Scenario 9: a mentor's plan, the kinds of meeting from a phone on a slow line, a draft without one, the report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page, Route, expect
+
+from core.authz.registry import World
+from tests.journeys.crawl import Site
+from tests.support import world
+from tests.support.browser import axe_violations, open_page, sideways_overflow_px
+
+pytestmark = [pytest.mark.browser, pytest.mark.nightly]
+PAIR = f"/meetings/pair/{world.PAIR}/"
+NEW = f"/meetings/new/?pair={world.PAIR}"
+# A village's mobile line: 50 kB/s down, 20 kB/s up, 400 ms.
+SLOW = {"downloadThroughput": 50_000, "uploadThroughput": 20_000, "latency": 400}
+PATIENCE_MS = 20_000
+TODAY = datetime.now(ZoneInfo("Europe/Moscow")).date()
+
+
+_SESSIONS: dict[Page, CDPSession] = {}
+
+
+@pytest.fixture
+def phone(browser: Browser, site: Site) -> Iterator[Page]:
+    yield from _opened(browser, site, javascript=True)
+
+
+@pytest.fixture
+def plain_phone(browser: Browser, site: Site) -> Iterator[Page]:
+    yield from _opened(browser, site, javascript=False)
+
+
+def _opened(browser: Browser, site: Site, *, javascript: bool) -> Iterator[Page]:
+    base = site.url(World.SCHOOL)
+    page, watch = open_page(browser, base_url=base, width=360, height=740, javascript=javascript)
+    page.context.add_cookies([{"name": "sessionid", "value": site.sessions["school"]["mentor"], "url": base}])
+    page.set_default_timeout(PATIENCE_MS)
+    if javascript:
+        line(page, is_there=True)
+    yield page
+    if javascript:
+        assert watch.problems().get("csp", []) == []
+    page.context.close()
+
+
+def line(page: Page, *, is_there: bool) -> None:
+    """Cut the line or mend it; a mended one is slow. One session for both: of two the later would win."""
+    session = _SESSIONS.get(page) or page.context.new_cdp_session(page)
+    _SESSIONS[page] = session
+    session.send("Network.emulateNetworkConditions", {**SLOW, "offline": not is_there})
+
+
+def log(page: Page, day: date, result: str, *, press: str = "Записать встречу") -> None:
+    page.get_by_label("Дата встречи").fill(day.isoformat())
+    page.get_by_label("Кратко результат").fill(result)
+    page.get_by_role("button", name=press, exact=True).click()
+
+
+def drafts(page: Page) -> list[dict[str, Any]]:
+    return page.evaluate("JSON.parse(localStorage.getItem('meetings.drafts') || '[]')")
+
+
+def meetings_with(page: Page, words: str) -> int:
+    page.goto(PAIR)
+    return page.locator("main table tbody tr").filter(has_text=words).count()
+
+
+def test_a_year_of_a_pair_on_a_phone(plain_phone: Page):
+    """With scripts off: the plan, the five kinds in their order, a correction, the report."""
+    page, today = plain_phone, TODAY
+    page.goto(f"{PAIR}plan/edit/")
+    page.get_by_label("Проект, задание").nth(1).fill("Подготовить проект")
+    page.get_by_label("Срок", exact=True).nth(1).fill("до каникул")
+    page.get_by_role("button", name="Сохранить план", exact=True).click()
+    expect(page.locator("main")).to_contain_text("Подготовить проект")
+    kinds = []
+    for number in range(4):
+        page.goto(NEW)
+        kinds.append(page.get_by_label("Вид встречи").input_value())
+        assert page.locator("main form .field").count() <= 4
+        log(page, today - timedelta(days=30 - number), f"Встреча по порядку {number}")
+        page.wait_for_url(f"**{PAIR}")
+    assert kinds == ["trial", "planning", "regular", "regular"], "the seeded one was the first"
+    page.goto(NEW)
+    page.get_by_label("Вид встречи").select_option("final")
+    log(page, today - timedelta(days=20), "Простились")
+    page.wait_for_url(f"**{PAIR}")
+    page.locator("main table a").first.click()
+    page.get_by_role("link", name="Исправить или дополнить").click()
+    page.get_by_label("Место или формат").fill("кабинет 12")
+    page.get_by_role("button", name="Сохранить", exact=True).click()
+    page.get_by_role("link", name=re.compile("итоговый отчёт")).click()
+    page.get_by_label("Что сделано").fill("Проект защищён")
+    page.get_by_role("button", name="Сохранить отчёт", exact=True).click()
+    expect(page.locator("main")).to_contain_text("Проект защищён")
+
+
+def test_a_draft_is_sent_once_when_the_line_is_back(phone: Page):
+    day = TODAY - timedelta(days=9)
+    phone.goto(NEW)
+    assert (axe_violations(phone), sideways_overflow_px(phone)) == ([], 0)
+    line(phone, is_there=False)
+    log(phone, day, "Без связи раз")
+    expect(phone.locator("[data-say=kept]")).to_be_visible()
+    assert axe_violations(phone) == []
+    log(phone, day + timedelta(days=1), "Без связи два")
+    assert [draft["fields"]["result"] for draft in drafts(phone)] == ["Без связи раз", "Без связи два"]
+    line(phone, is_there=True)
+    phone.wait_for_url(f"**{PAIR}")
+    expect(phone.locator("main table")).to_contain_text("Без связи два")
+    assert drafts(phone) == []
+    assert (meetings_with(phone, "Без связи раз"), meetings_with(phone, "Без связи два")) == (1, 1)
+
+
+def test_an_answer_that_is_lost_makes_no_second_meeting(phone: Page):
+    """The server writes the meeting and the line goes before the answer: the next attempt finds it written."""
+    lost = []
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            # Browsers resolve *.localhost themselves, the library that fetches here does not.
+            host = urlsplit(route.request.url).netloc
+            told = route.fetch(
+                url=route.request.url.replace("sch-a.localhost", "127.0.0.1"),
+                headers={**route.request.all_headers(), "host": host},
+            )
+            lost.append(told.status)
+            route.abort()
+        else:
+            route.continue_()
+
+    phone.goto(NEW)
+    phone.route("**/meetings/new/**", lose)
+    log(phone, TODAY - timedelta(days=6), "Ответ потерялся")
+    expect(phone.locator("[data-say=kept]")).to_be_visible()
+    assert (lost, len(drafts(phone))) == ([200], 1)
+    phone.goto(NEW)
+    phone.wait_for_url(f"**{PAIR}")
+    assert drafts(phone) == []
+    assert meetings_with(phone, "Ответ потерялся") == 1
+
+
+def test_a_conflict_is_shown_with_what_was_typed(phone: Page, plain_phone: Page):
+    day = TODAY - timedelta(days=4)
+    phone.goto(NEW)
+    line(phone, is_there=False)
+    log(phone, day, "Моя запись")
+    plain_phone.goto(NEW)
+    log(plain_phone, day, "Запись другого")
+    plain_phone.wait_for_url(f"**{PAIR}")
+    line(phone, is_there=True)
+    expect(phone.locator("main")).to_contain_text("Встреча этого дня уже записана")
+    assert phone.get_by_label("Кратко результат").input_value() == "Моя запись"
+    assert drafts(phone) == []
+    phone.get_by_label("Это другая встреча того же дня").check()
+    phone.get_by_role("button", name="Записать встречу", exact=True).click()
+    phone.wait_for_url(f"**{PAIR}")
+    assert (meetings_with(phone, "Моя запись"), meetings_with(phone, "Запись другого")) == (1, 1)
+
+
+def test_nobody_else_at_the_device_gets_a_draft(phone: Page, site: Site):
+    """Another person's draft is dropped unread, and signing out forgets one's own."""
+    phone.goto(NEW)
+    phone.evaluate(
+        "localStorage.setItem('meetings.drafts', JSON.stringify([{owner: 'somebody else', at: Date.now(), act: 'held',"
+        " fields: {key: '1', result: 'чужое'}}]))"
+    )
+    phone.goto(NEW)
+    assert drafts(phone) == []
+    phone.route("**/meetings/new/**", lambda r: r.abort() if r.request.method == "POST" else r.continue_())
+    log(phone, TODAY - timedelta(days=2), "Не дошло")
+    expect(phone.locator("[data-say=kept]")).to_be_visible()
+    answer = phone.evaluate(
+        "async () => { const token = document.querySelector('[name=csrfmiddlewaretoken]').value;"
+        " const body = new URLSearchParams({csrfmiddlewaretoken: token});"
+        " await fetch('/accounts/logout/', {method: 'POST', body}); return localStorage.getItem('meetings.drafts'); }"
+    )
+    assert answer is None
