@@ -17,6 +17,7 @@ from core.events.models import Mark
 from core.tenancy import region
 from deploy.demo.accounts import furnish
 from deploy.demo.build import write_demo_region
+from deploy.demo.years import begin_years
 from reports.rollup.selectors import freshness
 from schools.imports.region_folder import load_region
 from tenants.registry.models import Region
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         answer = load_region(folder)
         imported = sum(1 for row in answer["schools"].values() if row.get("imported"))
         self._say(started, f"{len(answer['schools'])} schools are ready, {imported} imports applied")
+        self._say(started, f"{begin_years(demo.schools, self._day(folder))} programme years begun")
         self._say(started, f"{furnish(home, demo)} accounts made")
         self._wait_for_figures(options["wait"])
         self._say(started, "the figures are rolled up")

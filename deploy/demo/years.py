@@ -1,0 +1,58 @@
+"""The programme year of each demonstration school: begun by the product's own service, as far as its work has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from core.authz import system_actor
+from core.tenancy import region, school
+from deploy.demo.build import DemoSchool
+from deploy.demo.plan import Situation
+from schools.people.school_year import first_day_of, school_year_of
+from schools.programme.models import ProgrammeTask, ProgrammeYear
+from schools.programme.year_services import YearData, start_year
+from schools.programme.years import who_can_be_responsible
+from tenants.registry.models import School
+
+# Up to which stage everything is done, and in which some tasks are under way. Who has sent nothing yet has no year.
+_REACHED: Final = {
+    Situation.NO_CONSENTS: (1, 2),
+    Situation.REFUSED_ROWS: (1, 2),
+    Situation.UNSIGNED_ORDER: (4, 5),
+    Situation.ORDINARY: (5, 6),
+    Situation.ENDED_PAIRS: (5, 6),
+    Situation.ABOVE_TARGET: (5, 6),
+}
+_UNDER_WAY = 2
+
+
+def begin_years(schools: Iterable[DemoSchool], day: date) -> int:
+    """Start the year of every school that has people and no year yet; return how many were started."""
+    with region():
+        schemas = dict(School.objects.filter(state=School.State.READY).values_list("code", "schema_name"))
+    begun = 0
+    for place in schools:
+        if place.code in schemas and place.situation in _REACHED:
+            with school(schemas[place.code]):
+                begun += _begin(place.situation, day)
+    return begun
+
+
+def _begin(situation: Situation, day: date) -> bool:
+    if ProgrammeYear.objects.exists():
+        return False
+    # From May the school year that is spoken of has not begun: its programme is being prepared.
+    profiles = ["r-145", "az-1128"] if situation is Situation.ABOVE_TARGET else ["r-145"]
+    data = YearData(starts_on=first_day_of(school_year_of(day)))
+    year = start_year(actor=system_actor("demo"), data=data, profiles=profiles)
+    done, under_way = _REACHED[situation]
+    tasks = ProgrammeTask.objects.filter(year=year)
+    # Nobody marked these one by one, so there is nothing to record of it.
+    tasks.filter(stage_number__lte=done).update(state=ProgrammeTask.State.DONE)
+    some = tasks.filter(stage_number=under_way)[:_UNDER_WAY]
+    tasks.filter(pk__in=[task.pk for task in some]).update(state=ProgrammeTask.State.WORK)
+    for number, person in enumerate(who_can_be_responsible(day)[:2]):
+        tasks.filter(stage_number__gt=done, position=number + 1).update(responsible=[person.pk])
+    return True
