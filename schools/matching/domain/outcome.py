@@ -36,36 +36,36 @@ def objective_of(problem: Problem, chosen: Mapping[str, str], decided: Mapping[s
 
 def unmatched_of(problem: Problem, chosen: Mapping[str, str], *, is_stable: bool = False) -> tuple[Unmatched, ...]:
     """Return everybody without a mentor, by key, with the reason and the hard rules that kept mentors away."""
-    return tuple(
-        _unmatched(problem, mentee.key, is_stable=is_stable)
-        for mentee in sorted(problem.mentees, key=lambda mentee: mentee.key)
-        if mentee.key not in chosen
+    empty = [at for at, mentor in enumerate(problem.mentors) if not mentor.capacity]
+    with_him = {mentee: group.mentees for group in problem.groups for mentee in group.mentees}
+    left = sorted(problem.mentee_index.keys() - chosen.keys())
+    otherwise = WhyUnmatched.NOT_CHOSEN if is_stable else WhyUnmatched.PLACES_TAKEN
+    found = []
+    for mentee in left:
+        rules = _rules_around(problem, mentee, empty)
+        why = otherwise
+        if sum(rules.values()) == len(problem.mentors):
+            why = WhyUnmatched.NOBODY_ALLOWED
+        elif mentee in with_him and not _has_room(problem, with_him[mentee]):
+            why = WhyUnmatched.GROUP_TOO_LARGE
+        found.append(Unmatched(mentee, why, tuple(sorted(rules.items(), key=lambda item: (-item[1], item[0])))))
+    return tuple(found)
+
+
+def _rules_around(problem: Problem, mentee: str, empty: list[int]) -> Counter[str]:
+    """Return how many mentors each hard rule keeps away; ``empty`` are the columns of mentors without places."""
+    columns, row = problem.scores.columns, problem.mentee_index[mentee]
+    marks = problem.scores.values[row * columns : (row + 1) * columns]
+    rules = Counter(str(rule_of(mark)) for mark in marks if mark < 0)
+    for at in empty:
+        rules[HardRule.NO_PLACES] += marks[at] >= 0
+    return +rules
+
+
+def _has_room(problem: Problem, mentees: tuple[str, ...]) -> bool:
+    """Tell whether some mentor whom the rules allow to all of them has places for all."""
+    rows = [problem.mentee_index[key] for key in mentees]
+    return any(
+        mentor.capacity >= len(rows) and all(problem.scores[row, at] >= 0 for row in rows)
+        for at, mentor in enumerate(problem.mentors)
     )
-
-
-def _unmatched(problem: Problem, mentee: str, *, is_stable: bool) -> Unmatched:
-    row = problem.mentee_index[mentee]
-    rules: Counter[str] = Counter()
-    largest = 0
-    for at, mentor in enumerate(problem.mentors):
-        rule = rule_of(problem.scores[row, at])
-        if rule is None and not mentor.capacity:
-            rule = HardRule.NO_PLACES
-        if rule is not None:
-            rules[rule] += 1
-        elif _takes_all(problem, mentee, at):
-            largest = max(largest, mentor.capacity)
-    counted = tuple(sorted(rules.items(), key=lambda item: (-item[1], item[0])))
-    if sum(rules.values()) == len(problem.mentors):
-        return Unmatched(mentee, WhyUnmatched.NOBODY_ALLOWED, counted)
-    if largest < len(_companions(problem, mentee)):
-        return Unmatched(mentee, WhyUnmatched.GROUP_TOO_LARGE, counted)
-    return Unmatched(mentee, WhyUnmatched.NOT_CHOSEN if is_stable else WhyUnmatched.PLACES_TAKEN, counted)
-
-
-def _companions(problem: Problem, mentee: str) -> tuple[str, ...]:
-    return next((group.mentees for group in problem.groups if mentee in group.mentees), (mentee,))
-
-
-def _takes_all(problem: Problem, mentee: str, column: int) -> bool:
-    return all(problem.scores[problem.mentee_index[key], column] >= 0 for key in _companions(problem, mentee))
