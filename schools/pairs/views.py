@@ -271,6 +271,8 @@ def _facts(pair: Pair, form: str, day: date, *, with_links: bool) -> list[Fact]:
         Fact(_("Срок"), term_of(pair)),
         Fact(_("Приказ"), str(pair.order) if pair.order else "", order_address),
     ]
+    if pair.counts_from is not None:
+        rows.append(Fact(_("Из присоединённой школы, здесь учитывается с"), f"{pair.counts_from:%d.%m.%Y}"))
     if pair.group:
         rows.append(Fact(_("Группа"), pair.group.title))
     if pair.end_reason:

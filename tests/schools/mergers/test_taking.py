@@ -33,7 +33,7 @@ from tests.schools.makers import actor_with, make_consent, make_order, make_pair
 from tests.schools.mergers.hands import agreed, asked, begun, director_of, drive, in_the_tests_transaction, merged
 from tests.schools.rights.makers import make_somebody
 from tests.schools.rights.test_destruction import destroyed
-from tests.support.accounts import make_user
+from tests.support.accounts import make_user, sign_in
 from tests.support.world import MENTEE, SCHOOL_A, SCHOOL_B
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +211,19 @@ def test_every_row_of_every_carried_table_comes():
     recorded = {"accounts_user", "accounts_rolegrant", "audit_auditrecord"}
     assert {name: count for name, count in came.items() if count != theirs[name]}.keys() <= recorded
     assert len([name for name, count in came.items() if count]) >= 14
+
+
+def test_cards_say_where_their_rows_come_from(client_at):
+    with school(SCHOOL_A.schema):
+        person = make_person("Пришлый Лев", BORN, admitted=CAME)
+        pair = make_pair(make_person("Учителева Анна", date(1980, 1, 1), ("teacher",)), person, order=make_order())
+        for row in (person.enrolments.get(), pair):
+            row.counts_from = date(2026, 10, 1)
+            row.save()
+    director = sign_in(client_at, SCHOOL_A, "director")
+    told = "здесь учитывается с 01.10.2026"
+    assert told in director.get(f"/people/{person.pk}/").content.decode()
+    assert "Из присоединённой школы" in director.get(f"/pairs/{pair.pk}/").content.decode()
 
 
 def test_the_plan_is_what_is_done_and_titles_are_the_directors():
