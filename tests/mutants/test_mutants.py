@@ -217,6 +217,36 @@ MUTANTS = {
         "    if held.card is None:",
         "tests/schools/people/test_transfers.py",
     ),
+    "the region reads the packages of mergers": Mutant(
+        "platform/config/rights.py",
+        '        "mergers_mergerpart": "",\n',
+        "",
+        "tests/schools/mergers/test_steps.py",
+    ),
+    "a merged school counts in the past": Mutant(
+        "schools/mergers/rules.py",
+        '        row["counts_from"] = taking.day.isoformat()',
+        '        row["counts_from"] = row["counts_from"]',
+        "tests/schools/mergers/test_figures.py",
+    ),
+    "a merger makes a director": Mutant(
+        "tenants/mergers/accounts.py",
+        'if row["role"] != "director"',
+        "if row",
+        "tests/schools/mergers/test_taking.py",
+    ),
+    "the destroyed come back by a merger": Mutant(
+        "schools/mergers/taking.py",
+        "    _bury(package.tombstones(), taking)\n",
+        "",
+        "tests/schools/mergers/test_taking.py",
+    ),
+    "a school is taken in without its director": Mutant(
+        "tenants/mergers/services.py",
+        "    if not agreed <= steps or",
+        "    if",
+        "tests/schools/mergers/test_steps.py",
+    ),
 }
 
 
