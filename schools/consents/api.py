@@ -16,6 +16,7 @@ from core.authz import Actor
 from schools.consents import selectors, services
 from schools.consents import serializers as shapes
 from schools.consents.models import Consent
+from schools.consents.sheets import SheetRow, save_sheet
 from schools.people.models import Person
 from schools.people.selectors import person_for
 from schools.people.serializers import PersonInList
@@ -66,6 +67,25 @@ class ConsentsToCheckEndpoint(ApiView):
         return _of_kind(selectors.consents_to_check(actor, timezone.localdate()), query)
 
 
+class ConsentsSoonEndpoint(ApiView):
+    """Consents that will not be enough soon."""
+
+    tag = "consents"
+
+    @operation(
+        _("Согласия, которые скоро закончатся"),
+        description=_("В силе сегодня; в течение 60 дней заканчивается срок или исполняется 18 лет."),
+        needs=("consents.view",),
+        query=shapes.ConsentQuery,
+        answer=shapes.ConsentAnswer,
+        pages=("pk",),
+        viewed="consents.list_viewed",
+    )
+    def get(self, actor: Actor, query: dict[str, Any]) -> QuerySet[Consent]:
+        """Return those whose term ends or whose owner turns 18."""
+        return _of_kind(selectors.consents_ending_soon(actor, timezone.localdate()), query)
+
+
 class ConsentsMissingEndpoint(ApiView):
     """People without a consent."""
 
@@ -108,6 +128,30 @@ class ConsentsPaperEndpoint(ApiView):
         return {"recorded": added}
 
 
+class ConsentsSheetEndpoint(ApiView):
+    """The papers of a class, one row each."""
+
+    tag = "consents"
+
+    @operation(
+        _("Внести согласия класса таблицей"),
+        description=_("Все строки или ни одной. Строка без consent записывает согласие, с ним – исправляет запись."),
+        needs=("consents.edit",),
+        body=shapes.ConsentSheetBody,
+        answer=shapes.ConsentSheetAnswer,
+    )
+    def post(self, actor: Actor, body: dict[str, Any]) -> dict[str, int]:
+        """Record new papers and mend slips in one act."""
+        rows = [_row_of(row, body["kind"]) for row in body["rows"]]
+        recorded, corrected = save_sheet(actor=actor, kind=body["kind"], rows=rows)
+        return {"recorded": recorded, "corrected": corrected}
+
+
+def _row_of(row: dict[str, Any], kind: str) -> SheetRow:
+    data = services.ConsentData(kind=kind, **{name: row[name] for name in row if name not in ("person", "consent")})
+    return SheetRow(person_id=row["person"], consent_id=row["consent"], data=data)
+
+
 class ConsentEndpoint(ApiView):
     """One consent."""
 
@@ -119,6 +163,17 @@ class ConsentEndpoint(ApiView):
         consent = selectors.consent_for(actor=actor, consent_id=consent_id)
         _seen(actor, consent.person_id)
         return consent
+
+    @operation(
+        _("Исправить запись о согласии"),
+        needs=("consents.edit",),
+        body=shapes.CorrectionBody,
+        answer=shapes.ConsentAnswer,
+    )
+    def put(self, actor: Actor, consent_id: UUID, body: dict[str, Any]) -> Consent:
+        """Mend a slip; its purpose stays."""
+        data = services.ConsentData(kind="", **body)
+        return services.correct_consent(actor=actor, consent_id=consent_id, data=data)
 
 
 class ConsentWithdrawalEndpoint(ApiView):
@@ -162,6 +217,8 @@ urlpatterns = [
     path("consents/", ConsentsEndpoint.as_view(), name="consents"),
     path("consents/missing/", ConsentsMissingEndpoint.as_view(), name="consents-missing"),
     path("consents/to-check/", ConsentsToCheckEndpoint.as_view(), name="consents-to-check"),
+    path("consents/soon/", ConsentsSoonEndpoint.as_view(), name="consents-soon"),
+    path("consents/sheet/", ConsentsSheetEndpoint.as_view(), name="consents-sheet"),
     path("consents/paper/", ConsentsPaperEndpoint.as_view(), name="consents-paper"),
     path("consents/<uuid:consent_id>/", ConsentEndpoint.as_view(), name="consent"),
     path("consents/<uuid:consent_id>/withdrawal/", ConsentWithdrawalEndpoint.as_view(), name="consent-withdrawal"),

@@ -1,12 +1,17 @@
-"""When a consent is in force, and what is wrong with it when it is not."""
+"""Consents as a state machine: when one is in force, what is wrong when it is not, and which steps it may take."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
-from schools.people.domain import is_adult_on
+from schools.people.domain import adult_from, is_adult_on
+
+# «Скоро закончится»: two months are enough for a parents' meeting.
+SOON_DAYS: Final = 60
+_DAY: Final = timedelta(days=1)
 
 
 class ConsentState(StrEnum):
@@ -48,3 +53,73 @@ def state_on(terms: Terms, birth_date: date, day: date) -> ConsentState:
     if not is_adult and terms.signer == "self":
         return ConsentState.NEEDS_REPRESENTATIVE
     return ConsentState.IN_FORCE
+
+
+class Why(StrEnum):
+    """Why a consent that is in force will stop being so."""
+
+    TERM = "term"  # «действует до»
+    TURNS_18 = "turns_18"  # signed by a representative: from that birthday the person signs himself
+    WITHDRAWAL = "withdrawal"  # withdrawn from a day to come
+
+
+class IllegalStepError(Exception):
+    """A step that the state of a consent does not allow; ``code`` is stable."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The last day on which a consent is in force, and why it is the last."""
+
+    last_day: date
+    why: Why
+
+
+def ending_of(terms: Terms, birth_date: date) -> Ending | None:
+    """Return the end that is known of a consent: of the term, the 18th birthday and the withdrawal what comes first.
+
+    None: until it is withdrawn. The last day may lie before the first: then the consent never was in force.
+    """
+    ends = []
+    if terms.withdrawn_on is not None:
+        ends.append(Ending(terms.withdrawn_on - _DAY, Why.WITHDRAWAL))
+    if terms.signer != "self":
+        ends.append(Ending(adult_from(birth_date) - _DAY, Why.TURNS_18))
+    if terms.valid_until is not None:
+        ends.append(Ending(terms.valid_until, Why.TERM))
+    return min(ends, key=lambda end: end.last_day, default=None)
+
+
+def ends_soon(terms: Terms, birth_date: date, day: date, within_days: int = SOON_DAYS) -> Ending | None:
+    """Return the end of a consent that is in force on the day and no more so many days later; else None."""
+    if state_on(terms, birth_date, day) != ConsentState.IN_FORCE:
+        return None
+    end = ending_of(terms, birth_date)
+    return end if end is not None and (end.last_day - day).days < within_days else None
+
+
+def withdrawn(terms: Terms, on: date) -> Terms:
+    """Return the consent withdrawn from a day on; once more: with the day corrected.
+
+    :raises IllegalStepError: ``withdrawn_before``, the day is before the consent was given.
+    """
+    if on < terms.given_on:
+        raise IllegalStepError("withdrawn_before")
+    return replace(terms, withdrawn_on=on)
+
+
+def corrected(terms: Terms, *, signer: str, given_on: date, valid_until: date | None) -> Terms:
+    """Return the consent as it really stands on paper, after a slip in recording it.
+
+    :raises IllegalStepError: ``withdrawn``, what was withdrawn stays as it was; ``ends_before``, the term ends before
+        it begins.
+    """
+    if terms.withdrawn_on is not None:
+        raise IllegalStepError("withdrawn")
+    if valid_until is not None and valid_until < given_on:
+        raise IllegalStepError("ends_before")
+    return replace(terms, signer=signer, given_on=given_on, valid_until=valid_until)

@@ -40,9 +40,12 @@ class ConsentForm(forms.Form):
         label=_("Действует до"), required=False, help_text=_("Оставьте пустым, если срок не указан: до отзыва.")
     )
 
-    def __init__(self, *args: Any, kinds: Sequence[ConsentKind], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: Sequence[ConsentKind] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(row.code, row.title) for row in kinds]  # type: ignore[attr-defined]
+        if kinds is None:  # of a consent that is recorded already the purpose stays
+            del self.fields["kind"]
+        else:
+            self.fields["kind"].choices = [(row.code, row.title) for row in kinds]  # type: ignore[attr-defined]
 
 
 class WithdrawalForm(forms.Form):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from core.authz import Actor
-from schools.consents.domain import ConsentState, Terms, state_on
+from schools.consents.domain import SOON_DAYS, ConsentState, Ending, Terms, ends_soon, state_on
 from schools.consents.models import Consent
 from schools.people.domain import ADULT_AGE_YEARS, latest_birth_date
 from schools.people.models import Enrolment, Person
@@ -34,10 +34,19 @@ def consents_of(person: Person) -> list[Consent]:
     return rows
 
 
+def terms_of(consent: Consent) -> Terms:
+    """Return what decides the state of a consent."""
+    return Terms(consent.signer, consent.given_on, consent.valid_until, consent.withdrawn_on)
+
+
 def state_of(consent: Consent, day: date) -> ConsentState:
     """Return the state of a consent whose person is loaded."""
-    terms = Terms(consent.signer, consent.given_on, consent.valid_until, consent.withdrawn_on)
-    return state_on(terms, consent.person.birth_date, day)
+    return state_on(terms_of(consent), consent.person.birth_date, day)
+
+
+def ending_soon_of(consent: Consent, day: date) -> Ending | None:
+    """Return the end that comes within two months of a consent in force, whose person is loaded; else None."""
+    return ends_soon(terms_of(consent), consent.person.birth_date, day)
 
 
 def deciding_kinds(kinds: Collection[ConsentKind] | None = None) -> frozenset[str]:
@@ -81,6 +90,20 @@ def consents_to_check(actor: Actor, day: date) -> QuerySet[Consent]:
     rows = consents_visible_to(actor).filter(given_on__lte=day, withdrawn_on__isnull=True)
     enrolled = Enrolment.objects.filter(enrolled_q(day)).values("person")
     return rows.filter(~in_force_q(day), ~Exists(replaced), person__in=enrolled)
+
+
+def consents_ending_soon(actor: Actor, day: date, within_days: int = SOON_DAYS) -> QuerySet[Consent]:
+    """Return the consents in force whose term ends, or whose owner turns 18, within so many days.
+
+    Those whose owner has another one of the kind that goes on are not here: nothing is to be done about them.
+    """
+    then = day + timedelta(days=within_days)
+    goes_on = Consent.objects.filter(
+        in_force_q(then), person=OuterRef("person"), kind=OuterRef("kind"), given_on__lte=day
+    )
+    enrolled = Enrolment.objects.filter(enrolled_q(day)).values("person")
+    rows = consents_visible_to(actor).filter(in_force_q(day), person__in=enrolled)
+    return rows.filter(~in_force_q(then), ~Exists(goes_on))
 
 
 def consent_for(*, actor: Actor, consent_id: UUID) -> Consent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -10,8 +11,9 @@ from rest_framework import serializers
 
 from core.api.fields import Day, Ids
 from schools.consents.models import Consent
-from schools.consents.selectors import state_of
+from schools.consents.selectors import ending_soon_of, state_of
 from schools.consents.services import MOST_AT_ONCE
+from schools.consents.sheets import MOST_ROWS
 
 
 class ConsentQuery(serializers.Serializer[Any]):
@@ -41,20 +43,55 @@ class ConsentAnswer(serializers.Serializer[Consent]):
     withdrawn_on = serializers.DateField(allow_null=True)
     state = serializers.SerializerMethodField(help_text=_("Состояние сегодня."))
 
+    ends_soon_on = serializers.SerializerMethodField(
+        help_text=_("Последний день, если согласие в силе и закончится в течение 60 дней.")
+    )
+
     def get_state(self, row: Consent) -> str:
         """Return the state of today."""
         return state_of(row, timezone.localdate()).value
 
+    def get_ends_soon_on(self, row: Consent) -> date | None:
+        """Return the last day of a consent that will not be enough soon."""
+        end = ending_soon_of(row, timezone.localdate())
+        return None if end is None else end.last_day
 
-class ConsentBody(serializers.Serializer[Any]):
-    """A consent signed on paper."""
 
-    kind = serializers.SlugField(max_length=60)
+class CorrectionBody(serializers.Serializer[Any]):
+    """What stands on the paper."""
+
     signer = serializers.ChoiceField(choices=Consent.Signer.choices)
     given_on = Day()
     signer_kinship = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     number = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
     valid_until = Day(required=False, allow_null=True, default=None)
+
+
+class ConsentBody(CorrectionBody):
+    """A consent signed on paper."""
+
+    kind = serializers.SlugField(max_length=60)
+
+
+class ConsentSheetRowBody(CorrectionBody):
+    """One person's paper; with ``consent`` the correction of that record."""
+
+    person = serializers.UUIDField()
+    consent = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+class ConsentSheetBody(serializers.Serializer[Any]):
+    """A class's papers of one kind."""
+
+    kind = serializers.SlugField(max_length=60)
+    rows = serializers.ListField(child=ConsentSheetRowBody(), min_length=1, max_length=MOST_ROWS)
+
+
+class ConsentSheetAnswer(serializers.Serializer[Any]):
+    """How many were recorded and how many corrected."""
+
+    recorded = serializers.IntegerField()
+    corrected = serializers.IntegerField()
 
 
 class PaperBody(serializers.Serializer[Any]):

@@ -1,10 +1,11 @@
-"""Writes about consents: recording what was signed on paper, and withdrawing it."""
+"""Writes about consents: recording what was signed on paper, mending a slip in the record, withdrawing."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,8 +17,9 @@ from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.catalogue import announce
 from schools.consents import policies
+from schools.consents.domain import IllegalStepError, corrected, withdrawn
 from schools.consents.models import Consent
-from schools.consents.selectors import has_consent
+from schools.consents.selectors import has_consent, terms_of
 from schools.people.domain import FIRST_BIRTH_YEAR, is_adult_on
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Person
@@ -51,26 +53,15 @@ def record_consent(*, actor: Actor, person_id: UUID, data: ConsentData) -> Conse
     enforce(policies.may_edit_consents(actor))
     with transaction.atomic():
         person = person_for(actor=actor, person_id=person_id, permission="consents.edit", lock=True)
-        number = " ".join(data.number.split())[:60]
-        faults = _faults(data, person)
-        same = Consent.objects.filter(person=person, kind=data.kind, number=number, given_on=data.given_on)
-        if not faults and same.exists():
+        faults = faults_of(data, person)
+        if not faults and _recorded_before(person.pk, data):
             faults.append(
                 Fault("recorded_already", _("Такое согласие уже записано: тот же вид, номер и дата."), "number")
             )
         if faults:
             raise FaultyActError(*faults)
-        is_own = data.signer == Consent.Signer.SELF
-        consent = Consent.objects.create(
-            person=person,
-            kind=data.kind,
-            signer=data.signer,
-            signer_kinship="" if is_own else " ".join(data.signer_kinship.split())[:40],
-            number=number,
-            given_on=data.given_on,
-            valid_until=data.valid_until,
-            created_at=timezone.now(),
-        )
+        consent = new_consent(person, data)
+        consent.save(force_insert=True)
         record(
             actor=actor,
             action="consents.recorded",
@@ -94,7 +85,7 @@ def record_paper_consents(
     """
     enforce(policies.may_edit_consents(actor))
     data = ConsentData(kind=kind, signer=Consent.Signer.SELF, given_on=given_on, valid_until=valid_until)
-    faults = _faults(data, None)
+    faults = faults_of(data, None)
     if not people_ids:
         faults.append(Fault("nobody", _("Отметьте хотя бы одного человека."), "people"))
     elif len(people_ids) > MOST_AT_ONCE:
@@ -121,6 +112,35 @@ def record_paper_consents(
     return added
 
 
+def correct_consent(*, actor: Actor, consent_id: UUID, data: ConsentData) -> Consent:
+    """Correct what was recorded of a consent: a slip in its number, date, term or signer. Its purpose stays.
+
+    :raises FaultyActError: as :func:`record_consent`, and when it was withdrawn: then it stays as it was.
+    :raises Http404: no such consent among the people on whom the actor carries ``consents.edit``.
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_edit_consents(actor))
+    with transaction.atomic():
+        consent = _held(actor, consent_id)
+        data = replace(data, kind=consent.kind)
+        faults = faults_of(data, consent.person, is_known_kind=True)
+        if not faults and _recorded_before(consent.person_id, data, but=consent.pk):
+            faults.append(
+                Fault("recorded_already", _("Такое согласие уже записано: тот же вид, номер и дата."), "number")
+            )
+        if faults:
+            raise FaultyActError(*faults)
+        changed = change(consent, data)
+        record(
+            actor=actor,
+            action="consents.corrected",
+            object_type="people.person",
+            object_id=consent.person_id,
+            details={"consent": str(consent.pk), "changed": changed},
+        )
+    return consent
+
+
 def withdraw_consent(*, actor: Actor, consent_id: UUID, withdrawn_on: date) -> Consent:
     """Withdraw a consent: from that day on it does not count. Withdrawing again corrects the day.
 
@@ -130,13 +150,11 @@ def withdraw_consent(*, actor: Actor, consent_id: UUID, withdrawn_on: date) -> C
     """
     enforce(policies.may_edit_consents(actor))
     with transaction.atomic():
-        consent = Consent.objects.select_for_update().filter(pk=consent_id).first()
-        if consent is None:
-            raise Http404
-        person_for(actor=actor, person_id=consent.person_id, permission="consents.edit")
-        if withdrawn_on < consent.given_on:
-            raise FaultyActError.of("withdrawn_before", _("Дата отзыва раньше даты согласия."), "withdrawn_on")
-        consent.withdrawn_on = withdrawn_on
+        consent = _held(actor, consent_id)
+        try:
+            consent.withdrawn_on = withdrawn(terms_of(consent), withdrawn_on).withdrawn_on
+        except IllegalStepError as error:
+            raise FaultyActError.of(error.code, _("Дата отзыва раньше даты согласия."), "withdrawn_on") from error
         consent.save(update_fields=["withdrawn_on"])
         record(
             actor=actor,
@@ -152,6 +170,65 @@ def withdraw_consent(*, actor: Actor, consent_id: UUID, withdrawn_on: date) -> C
     return consent
 
 
+def new_consent(person: Person, data: ConsentData) -> Consent:
+    """Return a consent as typed, cleaned and not stored yet."""
+    return Consent(person=person, kind=data.kind, created_at=timezone.now(), **_cleaned(data))
+
+
+def change(consent: Consent, data: ConsentData) -> list[str]:
+    """Store what is typed in place of what was recorded; return the names of the columns that changed.
+
+    :raises FaultyActError: the consent was withdrawn.
+    """
+    typed = _cleaned(data)
+    terms = {name: typed[name] for name in ("signer", "given_on", "valid_until")}
+    try:
+        corrected(terms_of(consent), **terms)
+    except IllegalStepError as error:
+        raise FaultyActError.of(error.code, _("Это согласие отозвано: запись о нём не меняют.")) from error
+    changed = [name for name, value in typed.items() if getattr(consent, name) != value]
+    for name in changed:
+        setattr(consent, name, typed[name])
+    if changed:
+        consent.save(update_fields=changed)
+    return changed
+
+
+def _cleaned(data: ConsentData) -> dict[str, Any]:
+    is_own = data.signer == Consent.Signer.SELF
+    return {
+        "signer": data.signer,
+        "signer_kinship": "" if is_own else " ".join(data.signer_kinship.split())[:40],
+        "number": clean_number(data.number),
+        "given_on": data.given_on,
+        "valid_until": data.valid_until,
+    }
+
+
+def clean_number(number: str) -> str:
+    """Return the number of a consent as it is stored: without «№», in single spaces, at most 60 characters."""
+    return " ".join(number.strip().removeprefix("№").split())[:60]
+
+
+def _recorded_before(person_id: UUID, data: ConsentData, *, but: UUID | None = None) -> bool:
+    same = Consent.objects.filter(
+        person=person_id, kind=data.kind, number=clean_number(data.number), given_on=data.given_on
+    )
+    return (same if but is None else same.exclude(pk=but)).exists()
+
+
+def _held(actor: Actor, consent_id: UUID) -> Consent:
+    """Hold a consent of somebody on whom the actor carries ``consents.edit`` until the transaction ends.
+
+    :raises Http404: there is none.
+    """
+    consent = Consent.objects.select_for_update().filter(pk=consent_id).first()
+    if consent is None:
+        raise Http404
+    consent.person = person_for(actor=actor, person_id=consent.person_id, permission="consents.edit")
+    return consent
+
+
 def _paper_consent(person: Person, data: ConsentData) -> Consent:
     is_adult = is_adult_on(person.birth_date, data.given_on)
     return Consent(
@@ -164,9 +241,10 @@ def _paper_consent(person: Person, data: ConsentData) -> Consent:
     )
 
 
-def _faults(data: ConsentData, person: Person | None) -> list[Fault]:
+def faults_of(data: ConsentData, person: Person | None, *, is_known_kind: bool = False) -> list[Fault]:
+    """Return what is wrong with what was typed; a consent recorded earlier keeps its kind, offered or not."""
     faults = []
-    if data.kind not in {row.code for row in consent_kinds_now()}:
+    if not is_known_kind and data.kind not in {row.code for row in consent_kinds_now()}:
         faults.append(Fault("no_such_kind", _("Выберите вид согласия из списка."), "kind"))
     if data.signer not in Consent.Signer.values:
         faults.append(Fault("no_signer", _("Отметьте, кто подписал."), "signer"))

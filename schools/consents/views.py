@@ -1,8 +1,7 @@
-"""Pages of consents."""
+"""Lists of consents: who has none, whose are not enough, whose will not be soon."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -22,14 +21,14 @@ from core.ui.components import Link
 from core.ui.pagination import paginate
 from core.ui.private_search import private_search, search_data
 from schools.consents import selectors, services
-from schools.consents.forms import ConsentFilter, ConsentForm, PaperForm, WithdrawalForm
+from schools.consents.forms import ConsentFilter, PaperForm
 from schools.consents.models import Consent
-from schools.consents.words import CONSENT_STATUS
+from schools.consents.words import kind_titles, status_of
 from schools.people.domain import is_adult_on
 from schools.people.errors import FaultyActError
 from schools.people.models import Person
 from schools.people.pages import personal_page, show_faults
-from schools.people.selectors import classes_visible_to, enrolled_q, named, person_for, place_of
+from schools.people.selectors import classes_visible_to, enrolled_q, named, place_of
 from tenants.reference.selectors import consent_kinds_now
 
 
@@ -64,7 +63,6 @@ def missing(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "form": form,
         "marked": set(request.POST.getlist("people")),
-        "may_record": bool(actor.has("consents.edit")),
     }
     return _list_page(request, actor, page, bar, template="consents/missing.html", **context)
 
@@ -93,53 +91,16 @@ def to_check(request: HttpRequest) -> HttpResponse:
     return _consents_page(request, actor, _of_people(rows, bar), bar)
 
 
-@requires("consents.edit")
-@require_http_methods(["GET", "POST"])
-def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Record one consent of a person."""
-    actor, day = actor_of(request), timezone.localdate()
-    person = person_for(actor=actor, person_id=person_id, permission="consents.edit")
-    kinds = consent_kinds_now()
-    is_adult = is_adult_on(person.birth_date, day)
-    initial = {
-        "kind": kinds[0].code if kinds else "",
-        "signer": Consent.Signer.SELF if is_adult else Consent.Signer.REPRESENTATIVE,
-        "given_on": day,
-    }
-    form = ConsentForm(request.POST or None, kinds=kinds, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            data = services.ConsentData(**form.cleaned_data)
-            consent = services.record_consent(actor=actor, person_id=person_id, data=data)
-        except FaultyActError as refusal:
-            show_faults(form, refusal)
-        else:
-            consent.person = person
-            _tell_state(request, consent, day)
-            return redirect(_after(actor, person_id))
-    return _person_page(request, person, "consents/new.html", form=form, back=_after(actor, person_id))
-
-
-@requires("consents.edit")
-@require_http_methods(["GET", "POST"])
-def withdraw(request: HttpRequest, consent_id: UUID) -> HttpResponse:
-    """Withdraw a consent, after asking."""
+@private_search("consents")
+@requires("consents.view")
+@require_safe
+def soon(request: HttpRequest) -> HttpResponse:
+    """List the consents in force whose term ends, or whose owner turns 18, within two months."""
     actor = actor_of(request)
-    consent = selectors.consent_for(actor=actor, consent_id=consent_id)
-    back = _after(actor, consent.person_id)
-    form = WithdrawalForm(request.POST or None, initial={"withdrawn_on": timezone.localdate()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.withdraw_consent(actor=actor, consent_id=consent_id, **form.cleaned_data)
-        except FaultyActError as refusal:
-            show_faults(form, refusal)
-        else:
-            messages.success(request, _("Отзыв записан: согласие больше не действует."))
-            return redirect(back)
-    title = _kind_titles().get(consent.kind, consent.kind)
-    return _person_page(
-        request, consent.person, "consents/withdraw.html", form=form, back=back, consent=consent, kind=title
-    )
+    bar, kind = _filter(request, actor, default_kind=False)
+    rows = selectors.consents_ending_soon(actor, timezone.localdate())
+    rows = rows.filter(kind=kind) if kind else rows
+    return _consents_page(request, actor, _of_people(rows, bar), bar)
 
 
 def _filter(request: HttpRequest, actor: Actor, *, default_kind: bool = True) -> tuple[ConsentFilter, str]:
@@ -169,23 +130,18 @@ def _of_people(rows: QuerySet[Consent], bar: ConsentFilter) -> QuerySet[Consent]
     return rows.select_related("person").order_by("person__folded_name", "person", "-given_on", "pk")
 
 
-def _kind_titles() -> dict[str, str]:
-    return {row.code: row.title for row in consent_kinds_now(with_withdrawn=True)}
-
-
 def _consents_page(request: HttpRequest, actor: Actor, consents: QuerySet[Consent], bar: ConsentFilter) -> HttpResponse:
-    day, titles = timezone.localdate(), _kind_titles()
+    day, titles = timezone.localdate(), kind_titles()
     page = paginate(request, consents)
     rows = [
         {
             "consent": row,
             "kind": titles.get(row.kind, row.kind),
-            "status": CONSENT_STATUS[selectors.state_of(row, day)],
+            "status": status_of(row, day),
         }
         for row in page
     ]
-    may_edit = bool(actor.has("consents.edit"))
-    return _list_page(request, actor, page, bar, template="consents/list.html", rows=rows, may_edit=may_edit)
+    return _list_page(request, actor, page, bar, template="consents/list.html", rows=rows)
 
 
 def _list_page(
@@ -197,37 +153,12 @@ def _list_page(
         for name, label in (
             ("missing", _("Нет согласия")),
             ("to-check", _("Требуют подписи")),
+            ("soon", _("Скоро закончатся")),
             ("list", _("Все согласия")),
         )
     ]
     context = {"page": page, "filter_form": bar, "tabs": tabs, "here": here, **more}
+    context["may_record"] = bool(actor.has("consents.edit"))
     return personal_page(
         request, template, context, action="consents.list_viewed", details={"rows": len(page), "list": here}
     )
-
-
-def _person_page(request: HttpRequest, person: Person, template: str, **context: Any) -> HttpResponse:
-    return personal_page(
-        request,
-        template,
-        {"person": person, **context},
-        action="people.person_viewed",
-        object_type="people.person",
-        object_id=person.pk,
-    )
-
-
-def _after(actor: Actor, person_id: UUID) -> str:
-    """Return where to go afterwards: the card, for those who may open it."""
-    if actor.has("people.view"):
-        return reverse("people:card", kwargs={"person_id": person_id})
-    return reverse("consents:missing")
-
-
-def _tell_state(request: HttpRequest, consent: Consent, day: date) -> None:
-    state = selectors.state_of(consent, day)
-    if state == "in_force":
-        messages.success(request, _("Согласие записано и действует."))
-    else:
-        words = _("Согласие записано, но сейчас не действует: %(state)s.")
-        messages.warning(request, words % {"state": str(CONSENT_STATUS[state].text).lower()})

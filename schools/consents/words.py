@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Final
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.ui.components import Status
-from schools.consents.domain import ConsentState
+from schools.consents.domain import ConsentState, Ending, Why
+from schools.consents.models import Consent
+from schools.consents.selectors import ending_soon_of, state_of
+from tenants.reference.selectors import consent_kinds_now
 
 CONSENT_STATUS = {
     ConsentState.IN_FORCE: Status("ok", _("Действует")),
@@ -15,3 +22,29 @@ CONSENT_STATUS = {
     ConsentState.NEEDS_OWN: Status("wait", _("Ждёт подписи самого участника")),
     ConsentState.NEEDS_REPRESENTATIVE: Status("wait", _("Ждёт подписи родителя")),
 }
+
+NONE: Final = Status("none", _("Нет"))
+
+
+def status_of(consent: Consent, day: date) -> Status:
+    """Return how a consent stands on the day, with the end that comes soon; its person is loaded."""
+    end = ending_soon_of(consent, day)
+    return CONSENT_STATUS[state_of(consent, day)] if end is None else Status("wait", words_of_ending(end))
+
+
+def words_of_ending(end: Ending) -> str:
+    """Return the end that comes, and why, in words."""
+    day = f"{end.last_day:%d.%m.%Y}"
+    match end.why:
+        case Why.TURNS_18:
+            words = gettext("Действует по %(day)s: затем 18 лет, нужна своя подпись")
+        case Why.WITHDRAWAL:
+            words = gettext("Действует по %(day)s: затем отозвано")
+        case Why.TERM:
+            words = gettext("Действует по %(day)s: заканчивается срок")
+    return words % {"day": day}
+
+
+def kind_titles() -> dict[str, str]:
+    """Return the titles of all kinds of consent by code, withdrawn kinds too."""
+    return {row.code: row.title for row in consent_kinds_now(with_withdrawn=True)}

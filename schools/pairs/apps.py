@@ -15,6 +15,7 @@ class PairsConfig(AppConfig):
         """Take part in merges of people and in restores; say which events there are."""
         from core.authz.registry import World
         from core.events.catalogue import register_events
+        from schools.pairs import consequences
         from schools.pairs.joining import register
         from tenants.provisioning.archive.contents import CodeColumn, register_code_column
         from tenants.reference.models import Form
@@ -29,6 +30,7 @@ class PairsConfig(AppConfig):
         )
 
         register()
+        consequences.register()
         register_code_column(
             CodeColumn(
                 "pairs_pair",

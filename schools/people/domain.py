@@ -37,6 +37,14 @@ def is_adult_on(birth_date: date, day: date) -> bool:
     return birth_date <= latest_birth_date(day, ADULT_AGE_YEARS)
 
 
+def adult_from(birth_date: date) -> date:
+    """Return the first day on which a person signs for himself: the 18th birthday, 1 March for 29 February."""
+    try:
+        return birth_date.replace(year=birth_date.year + ADULT_AGE_YEARS)
+    except ValueError:
+        return date(birth_date.year + ADULT_AGE_YEARS, 3, 1)
+
+
 def class_title(text: str) -> str:
     """Return a class in one spelling for «7а», «7-А», «7 «А»» and «7 А класс»: «7А». Other texts stay as typed."""
     line = " ".join(text.split())

@@ -53,6 +53,8 @@ WORDS = {
     "people.guardian_removed": _("Убран представитель"),
     "consents.recorded": _("Записано согласие"),
     "consents.recorded_many": _("Записаны согласия списком"),
+    "consents.sheet_saved": _("Внесены согласия класса"),
+    "consents.corrected": _("Исправлена запись о согласии"),
     "consents.withdrawn": _("Отозвано согласие"),
     "consents.list_viewed": _("Открыт список согласий"),
     "pairs.created": _("Составлены пары"),

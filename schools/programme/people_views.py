@@ -21,7 +21,7 @@ from core.ui.pagination import paginate
 from core.ui.private_search import private_search, search_data
 from schools.consents import selectors as consents
 from schools.consents.domain import ConsentState
-from schools.consents.words import CONSENT_STATUS
+from schools.consents.words import status_of as status_of_consent
 from schools.pairs import selectors as pairs
 from schools.pairs.words import form_titles, status_of, term_of
 from schools.people.domain import age_on
@@ -146,8 +146,8 @@ def _consents(actor: Actor, person: Person, day: date) -> dict[str, Any]:
     titles = {row.code: row.title for row in consent_kinds_now(with_withdrawn=True)}
     recorded = [(row, consents.state_of(row, day)) for row in consents.consents_of(person)]
     rows = [
-        {"consent": row, "kind": titles.get(row.kind, row.kind), "status": CONSENT_STATUS[state]}
-        for row, state in recorded
+        {"consent": row, "kind": titles.get(row.kind, row.kind), "status": status_of_consent(row, day)}
+        for row, _state in recorded
     ]
     deciding = consents.deciding_kinds()
     lacks = not any(state == ConsentState.IN_FORCE and row.kind in deciding for row, state in recorded)

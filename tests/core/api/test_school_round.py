@@ -130,6 +130,12 @@ def consents(ask: Any, pupil: str) -> None:
     ask("GET", "consents/{consent_id}/", consent_id=consent["id"])
     ask("GET", "consents/", query="?kind=processing")
     ask("GET", "consents/to-check/")
+    ask("GET", "consents/soon/")
+    slip = {"signer": "representative", "given_on": "2026-09-05", "number": "17"}
+    assert ask("PUT", "consents/{consent_id}/", slip, consent_id=consent["id"])["number"] == "17"
+    row = {"person": pupil, "signer": "representative", "given_on": "2026-09-05", "number": "4"}
+    sheet = {"kind": "transfer", "rows": [row]}
+    assert ask("POST", "consents/sheet/", sheet) == {"recorded": 1, "corrected": 0}
     ask("PUT", "consents/{consent_id}/withdrawal/", {"withdrawn_on": "2026-09-20"}, consent_id=consent["id"])
     missing = ask("GET", "consents/missing/")["items"]
     assert pupil in {row["id"] for row in missing}

@@ -79,7 +79,7 @@ def test_a_withdrawal_is_asked_about_first(client_at: Callable[[str], Client]):
     director = sign_in(client_at, SCHOOL_A, "director")
     address = f"/consents/{world.CONSENT}/withdraw/"
     assert "Что произойдёт" in director.get(address).content.decode()
-    assert director.post(address, {"withdrawn_on": "2026-11-20"})["Location"] == f"/people/{world.MENTEE}/"
+    assert director.post(address, {"withdrawn_on": "2026-11-20"})["Location"] == f"/consents/of/{world.MENTEE}/"
     rows = director.get("/consents/all/").context["rows"]
     assert [str(row["status"].text) for row in rows] == ["Отозвано"]
     curator = sign_in(client_at, SCHOOL_A, "curator", "teacher-pupil")

@@ -1,0 +1,172 @@
+"""Pages of one person's consents: their states, recording one, mending a slip, withdrawing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.authz import Actor, actor_of, requires
+from schools.consents import selectors, services
+from schools.consents.consequences import consequences_of_withdrawal
+from schools.consents.forms import ConsentForm, WithdrawalForm
+from schools.consents.models import Consent
+from schools.consents.words import CONSENT_STATUS, NONE, kind_titles, status_of
+from schools.people.domain import is_adult_on
+from schools.people.errors import FaultyActError
+from schools.people.models import Person
+from schools.people.pages import personal_page, show_faults
+from schools.people.selectors import people_visible_to, person_for
+from tenants.reference.selectors import consent_kinds_now
+
+
+@requires("consents.view")
+@require_safe
+def of_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Show a person's consents: each purpose with its state, and every paper that was recorded."""
+    actor, day = actor_of(request), timezone.localdate()
+    person = person_for(actor=actor, person_id=person_id, permission="consents.view")
+    recorded, titles = selectors.consents_of(person), kind_titles()
+    standing = {row.kind: row for row in sorted(recorded, key=lambda row: _weight(row, day))}
+    purposes = [
+        {
+            "code": kind.code,
+            "title": kind.title,
+            "decides": kind.decides_counting,
+            "status": status_of(standing[kind.code], day) if kind.code in standing else NONE,
+        }
+        for kind in consent_kinds_now()
+    ]
+    rows = [{"consent": row, "kind": titles.get(row.kind, row.kind), "status": status_of(row, day)} for row in recorded]
+    return _person_page(
+        request,
+        person,
+        "consents/person.html",
+        purposes=purposes,
+        rows=rows,
+        is_adult=is_adult_on(person.birth_date, day),
+        may_edit=people_visible_to(actor, "consents.edit").filter(pk=person.pk).exists(),
+        may_open_card=bool(actor.has("people.view")),
+    )
+
+
+def _weight(consent: Consent, day: date) -> tuple[bool, date]:
+    """Return what orders the papers of one purpose: the last one tells how things stand."""
+    return selectors.state_of(consent, day) == "in_force", consent.given_on
+
+
+@requires("consents.edit")
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Record one consent of a person."""
+    actor, day = actor_of(request), timezone.localdate()
+    person = person_for(actor=actor, person_id=person_id, permission="consents.edit")
+    kinds = consent_kinds_now()
+    is_adult = is_adult_on(person.birth_date, day)
+    initial = {
+        "kind": kinds[0].code if kinds else "",
+        "signer": Consent.Signer.SELF if is_adult else Consent.Signer.REPRESENTATIVE,
+        "given_on": day,
+    }
+    asked = request.GET.get("kind", "")
+    if asked in {kind.code for kind in kinds}:
+        initial["kind"] = asked
+    form = ConsentForm(request.POST or None, kinds=kinds, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            data = services.ConsentData(**form.cleaned_data)
+            consent = services.record_consent(actor=actor, person_id=person_id, data=data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            consent.person = person
+            _tell_state(request, consent, day)
+            return redirect(_after(actor, person_id))
+    return _person_page(request, person, "consents/new.html", form=form, back=_after(actor, person_id))
+
+
+@requires("consents.edit")
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, consent_id: UUID) -> HttpResponse:
+    """Withdraw a consent, after asking."""
+    actor = actor_of(request)
+    consent = selectors.consent_for(actor=actor, consent_id=consent_id)
+    back = _after(actor, consent.person_id)
+    form = WithdrawalForm(request.POST or None, initial={"withdrawn_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.withdraw_consent(actor=actor, consent_id=consent_id, **form.cleaned_data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Отзыв записан: согласие больше не действует."))
+            return redirect(back)
+    title = kind_titles().get(consent.kind, consent.kind)
+    return _person_page(
+        request,
+        consent.person,
+        "consents/withdraw.html",
+        form=form,
+        back=back,
+        kind=title,
+        consequences=consequences_of_withdrawal(actor=actor, consent=consent),
+    )
+
+
+@requires("consents.edit")
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, consent_id: UUID) -> HttpResponse:
+    """Mend a slip in what was recorded of a consent."""
+    actor = actor_of(request)
+    consent = selectors.consent_for(actor=actor, consent_id=consent_id)
+    back = _after(actor, consent.person_id)
+    names = ("signer", "signer_kinship", "given_on", "number", "valid_until")
+    initial = {name: getattr(consent, name) for name in names}
+    form = ConsentForm(request.POST or None, kinds=None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = services.ConsentData(kind=consent.kind, **form.cleaned_data)
+        try:
+            changed = services.correct_consent(actor=actor, consent_id=consent_id, data=data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            changed.person = consent.person
+            _tell_state(request, changed, timezone.localdate())
+            return redirect(back)
+    title = kind_titles().get(consent.kind, consent.kind)
+    return _person_page(request, consent.person, "consents/correct.html", form=form, back=back, kind=title)
+
+
+def _person_page(request: HttpRequest, person: Person, template: str, **context: Any) -> HttpResponse:
+    return personal_page(
+        request,
+        template,
+        {"person": person, **context},
+        action="people.person_viewed",
+        object_type="people.person",
+        object_id=person.pk,
+    )
+
+
+def _after(actor: Actor, person_id: UUID) -> str:
+    """Return where to go afterwards: the person's consents, for those who may see them."""
+    if actor.has("consents.view"):
+        return reverse("consents:person", kwargs={"person_id": person_id})
+    return reverse("consents:missing")
+
+
+def _tell_state(request: HttpRequest, consent: Consent, day: date) -> None:
+    state = selectors.state_of(consent, day)
+    if state == "in_force":
+        messages.success(request, _("Согласие записано и действует."))
+    else:
+        words = _("Согласие записано, но сейчас не действует: %(state)s.")
+        messages.warning(request, words % {"state": str(CONSENT_STATUS[state].text).lower()})
