@@ -71,6 +71,7 @@ class WorldMiddleware:
             return _nobody(request)
         if label == settings.REGION_LABEL:
             request.school = None  # type: ignore[attr-defined]
+            self.shares.note_region()
             return self._answer(request, settings.REGION_URLCONF, region())
         route = school_route(label)
         if route is None:

@@ -32,7 +32,7 @@ class QueuesEndpoint(ApiView):
     tag = "operations"
 
     @operation(_("Очереди, исполнители и версии школ"), needs=_MANAGE, answer=shapes.MachineryAnswer)
-    def get(self, actor: Actor) -> selectors.Machinery:
+    def get(self, actor: Actor) -> selectors.WithShares:
         """Return them."""
         return selectors.machinery_for(actor)
 

@@ -82,7 +82,7 @@ def machinery_families(machinery: Machinery, now: datetime) -> list[Family]:
                 ("former", sum(one.schools for one in fleet.versions if not one.is_current)),
             ],
         ),
-        _gauge("schools_broken", "Schools whose schema does not migrate.", len(fleet.broken)),
+        _gauge("schools_broken", "Schools whose schema does not migrate.", fleet.broken_in_all),
         _gauge("spare_schools", "Schemas ready for new schools.", fleet.spares),
         _gauge("broker_up", "1: the broker answers.", broker is not None),
     ]

@@ -190,8 +190,8 @@ def shares_facts(shares: Shares) -> list[Fact]:
 
 def fleet_status(fleet: Fleet) -> Status:
     """Return whether every school stands at this version."""
-    if fleet.broken:
-        return Status("stop", _("Не все школы обновились"))
+    if fleet.broken_in_all:
+        return Status("stop", _("Не обновилось школ: %(number)s") % {"number": fleet.broken_in_all})
     if any(not version.is_current for version in fleet.versions):
         return Status("work", _("Идёт обновление"))
     return Status("ok", _("Все школы одной версии"))

@@ -93,10 +93,11 @@ class BrokenSchool:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The schools' schemas, and those that wait ready for new schools."""
+    """The schools' schemas, and those that wait ready for new schools; ``broken`` names no more than 25 of all."""
 
     versions: list[Version]
     broken: list[BrokenSchool]
+    broken_in_all: int
     spares: int
     spares_wanted: int
 
@@ -134,11 +135,17 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class Machinery:
-    """Queues, shares and versions. ``broker`` is None when it is away."""
+    """Queues and versions. ``broker`` is None when it is away."""
 
     sendings: Sendings
     broker: Broker | None
     fleet: Fleet
+
+
+@dataclass(frozen=True, slots=True)
+class WithShares(Machinery):
+    """The same with who takes much, for people."""
+
     shares: Shares
 
 
@@ -151,18 +158,18 @@ def figures_for(actor: Actor) -> Figures:
     return figures_now()
 
 
-def machinery_for(actor: Actor) -> Machinery:
+def machinery_for(actor: Actor) -> WithShares:
     """Return the state of queues and of the schools' schemas; at most seven queries.
 
     :raises RefusedError: for whoever may not look.
     """
     enforce(can("operations.manage")(actor))
-    return machinery_now()
+    return WithShares(_sendings(), broker_state(), _fleet(), _shares())
 
 
 def machinery_now() -> Machinery:
-    """Return the state of queues and schemas for the platform's own exporter."""
-    return Machinery(_sendings(), broker_state(), _fleet(), _shares())
+    """Return the state of queues and schemas for the platform's own exporter, which tells of no shares."""
+    return Machinery(_sendings(), broker_state(), _fleet())
 
 
 _DUE = """
@@ -251,7 +258,8 @@ FULL JOIN (SELECT id, schema_name FROM registry_school WHERE state IN ('ready', 
 GROUP BY 1 ORDER BY 2 DESC, 1
 """
 _BROKEN = """
-SELECT r.id, r.code, r.title, l.error FROM provisioning_schoolschema l JOIN registry_school r USING (schema_name)
+SELECT r.id, r.code, r.title, l.error, count(*) OVER ()
+FROM provisioning_schoolschema l JOIN registry_school r USING (schema_name)
 WHERE l.error <> '' AND r.state <> 'closed' ORDER BY r.code LIMIT %(most)s
 """
 
@@ -262,6 +270,8 @@ def _fleet() -> Fleet:
         cursor.execute(_VERSIONS)
         rows: list[Any] = cursor.fetchall()
         cursor.execute(_BROKEN, {"most": MOST_ROWS})
-        broken = [BrokenSchool(*row) for row in cursor.fetchall()]
+        found: list[Any] = cursor.fetchall()
+    broken = [BrokenSchool(*row) for *row, _all in found]
     versions = [Version(name[:12], schools, name == current) for name, schools, _ in rows if schools]
-    return Fleet(versions, broken, sum(spares for *_, spares in rows), settings.SPARE_SCHOOLS)
+    broken_in_all = found[0][-1] if found else 0
+    return Fleet(versions, broken, broken_in_all, sum(spares for *_, spares in rows), settings.SPARE_SCHOOLS)

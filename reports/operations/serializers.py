@@ -81,6 +81,7 @@ class FleetAnswer(serializers.Serializer[selectors.Fleet]):
 
     versions = VersionAnswer(many=True)
     broken = BrokenSchoolAnswer(many=True)
+    broken_in_all = serializers.IntegerField()
     spares = serializers.IntegerField()
     spares_wanted = serializers.IntegerField()
 
@@ -113,7 +114,7 @@ class SharesAnswer(serializers.Serializer[selectors.Shares]):
     lines = SchoolLineAnswer(many=True)
 
 
-class MachineryAnswer(serializers.Serializer[selectors.Machinery]):
+class MachineryAnswer(serializers.Serializer[selectors.WithShares]):
     """Queues and versions; ``broker`` is null when it is away."""
 
     sendings = SendingsAnswer()

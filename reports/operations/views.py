@@ -37,7 +37,7 @@ def state(request: HttpRequest) -> HttpResponse:
     return render(request, "operations/state.html", context)
 
 
-def _queues(machinery: selectors.Machinery) -> dict[str, object]:
+def _queues(machinery: selectors.WithShares) -> dict[str, object]:
     broker, sendings = machinery.broker, machinery.sendings
     return {
         "machinery": machinery,

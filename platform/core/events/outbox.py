@@ -97,6 +97,8 @@ def relay_once() -> int:
         rows = list(
             Outbox.objects.select_for_update(skip_locked=True).filter(pk__in=_their_turn()).order_by("created_at")
         )
+        _give_up([row for row in rows if row.sendings >= _MOST_SENDINGS])
+        rows = [row for row in rows if row.sendings < _MOST_SENDINGS]
         sent: list[Outbox] = []
         for row in rows:
             headers = {HEADER: str(row.pk)} | ({"school": row.school_schema} if row.school_schema else {})
@@ -143,10 +145,16 @@ def _note_sent(rows: list[Outbox]) -> None:
     for row in rows:
         row.sendings, row.sent_at = row.sendings + 1, now
         row.next_attempt_at = now + timedelta(seconds=_FIRST_PATIENCE_SECONDS * 2 ** (row.sendings - 1))
-        if row.sendings > _MOST_SENDINGS:
-            row.given_up_at = now
-            _log.error("task_given_up", task=row.task, outbox=str(row.pk), school=row.school_schema)
-    Outbox.objects.bulk_update(rows, ["sendings", "sent_at", "next_attempt_at", "given_up_at"])
+    Outbox.objects.bulk_update(rows, ["sendings", "sent_at", "next_attempt_at"])
+
+
+def _give_up(rows: list[Outbox]) -> None:
+    """Leave to a person what was sent as often as may be and was not done in its time."""
+    if not rows:
+        return
+    Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(given_up_at=timezone.now())
+    for row in rows:
+        _log.error("task_given_up", task=row.task, outbox=str(row.pk), school=row.school_schema)
 
 
 def acknowledge(headers: Mapping[str, Any] | None) -> None:

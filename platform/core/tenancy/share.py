@@ -3,7 +3,8 @@
 What is shared out is the work of web processes, not a number of requests: a cheap page costs little. Each school has a
 bucket of seconds that fills at its rate and never above its burst; a request takes what it cost. While the bucket
 is less than half full, one request of the school runs at a time; while it is empty, its requests are refused at once,
-which costs a fraction of a millisecond.
+which costs a fraction of a millisecond. All this is for the others' sake: while nobody else has come for half a minute
+and nobody else is at work, nothing is refused, and what was taken then is no debt when the others come back.
 
 The buckets lie in memory that the web processes of one machine share (a map made before they fork): no round trip
 anywhere, no lock. Two processes that write one bucket at the same moment may lose one of the two amounts: a limit may
@@ -26,8 +27,14 @@ _PLACE: Final = struct.Struct("<Q")
 _BUCKETS: Final = 8192
 _PLACES: Final = 256
 _LONGEST_PROBE: Final = 64
-_TABLE_AT: Final = _PLACES * _PLACE.size
-
+# who came last and when, who came last of all others and when
+_LATEST: Final = struct.Struct("<QdQd")
+_LATEST_AT: Final = _PLACES * _PLACE.size
+_TABLE_AT: Final = _LATEST_AT + _LATEST.size
+# No school has this key.
+_REGION: Final = 2**64 - 1
+# Whoever reads a page comes back within this; the first of them to come finds processes that are not given up to one.
+_ALONE_AFTER_SECONDS: Final = 30.0
 
 # What the database works for a request, beside each second of our own; measured on the list of people.
 _WITH_THE_DATABASE: Final = 1.6
@@ -85,13 +92,14 @@ class Shares:
 
     def admit(self, schema: str) -> float:
         """Begin a request of a school: 0 when it may run, else the seconds after which to come again."""
+        now = time.monotonic()
+        self._note(_key_of(schema), now)
         at = self._slots.get(schema) or self._find(schema)
         if not at:
             return 0.0
         key, left, since, times, _last = _BUCKET.unpack_from(self._map, at)
-        now = time.monotonic()
         left = min(self._burst, left + (now - since) * self._rate)
-        if left > self._burst / 2 or (left > 0 and not self._is_running(key)):
+        if left > self._burst / 2 or (left > 0 and not self._is_running(key)) or self._is_alone(key, now):
             _PLACE.pack_into(self._map, self._place, key)
             return 0.0
         _BUCKET.pack_into(self._map, at, key, left, now, times + 1, now)
@@ -105,9 +113,15 @@ class Shares:
             return
         key, left, since, times, last = _BUCKET.unpack_from(self._map, at)
         now = time.monotonic()
-        left = min(self._burst, left + (now - since) * self._rate) - seconds
+        left = min(self._burst, left + (now - since) * self._rate)
+        lowest = min(left, 0.0) if self._is_alone(key, now) else -self._burst
+        left = max(left - seconds, lowest)
         # One endless request must not lock its school out for longer than a full bucket would last.
         _BUCKET.pack_into(self._map, at, key, max(left, -self._burst), now, times, last)
+
+    def note_region(self) -> None:
+        """Note a request of the region's host: it has no share, and a school is not alone beside it."""
+        self._note(_REGION, time.monotonic())
 
     def refused(self, *, within_seconds: float) -> list[Refused]:
         """Return the schools refused lately, the latest first."""
@@ -119,6 +133,21 @@ class Shares:
                 found.append(Refused(f"s_{key - 1:012x}", int(times), now - last))
         return sorted(found, key=lambda one: one.seconds_ago)
 
+    def _note(self, key: int, now: float) -> None:
+        latest, at, other, other_at = _LATEST.unpack_from(self._map, _LATEST_AT)
+        if latest != key:
+            other, other_at = latest, at
+        _LATEST.pack_into(self._map, _LATEST_AT, key, now, other, other_at)
+
+    def _is_alone(self, key: int, now: float) -> bool:
+        """Tell whether nobody else has come lately, nor is at work: then there is nobody to leave anything to."""
+        latest, at, other, other_at = _LATEST.unpack_from(self._map, _LATEST_AT)
+        who, came = (other, other_at) if latest == key else (latest, at)
+        if who and now - came <= _ALONE_AFTER_SECONDS:
+            return False
+        places = range(0, self._workers * _PLACE.size, _PLACE.size)
+        return all(_PLACE.unpack_from(self._map, place)[0] in (0, key) for place in places)
+
     def _is_running(self, key: int) -> bool:
         """Tell whether another process is at work for this school."""
         own = self._place
@@ -129,8 +158,7 @@ class Shares:
 
     def _find(self, schema: str) -> int:
         """Return where a school's bucket lies, a full one when it is new; 0 when the table has no room near it."""
-        # Zero means nobody, and a schema's name may be all zeros.
-        key = int(schema[2:], 16) + 1
+        key = _key_of(schema)
         for step in range(_LONGEST_PROBE):
             at = _TABLE_AT + (key + step) % _BUCKETS * _BUCKET.size
             known = _PLACE.unpack_from(self._map, at)[0]
@@ -140,6 +168,11 @@ class Shares:
                 self._slots[schema] = at
                 return at
         return 0
+
+
+def _key_of(schema: str) -> int:
+    # Zero means nobody, and a schema's name may be all zeros.
+    return int(schema[2:], 16) + 1
 
 
 _shares: list[Shares] = []

@@ -27,10 +27,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.fixture
 def buckets(settings: Any, clock: list[float]) -> Shares:
-    """Five processes; a school has half a second of them in a second, twenty at once."""
+    """Five processes; a school has half a second of them in a second, twenty at once, beside another."""
     settings.SCHOOL_SHARE = Share(version="test", rate=0.1, burst=4)
     made = Shares()
     made.configure(place=0, workers=5)
+    use(made, B, 0.0)
     return made
 
 
@@ -76,8 +77,41 @@ def test_below_the_half_one_request_runs_at_a_time(buckets: Shares):
 
 def test_a_long_request_locks_nobody_out_for_good(buckets: Shares, clock: list[float]):
     use(buckets, A, 10_000.0)
-    clock[0] += 41
+    clock[0] += 39
+    use(buckets, B, 0.0)
+    assert buckets.admit(A) > 0
+    clock[0] += 2
     assert buckets.admit(A) == 0
+
+
+def test_who_is_alone_is_not_refused_and_gives_way_at_once(buckets: Shares, clock: list[float]):
+    clock[0] += 31
+    for _ in range(100):
+        use(buckets, A, 1.0)
+    assert buckets.refused(within_seconds=60) == []
+    use(buckets, B, 0.1)
+    assert buckets.admit(A) > 0, "somebody else is there"
+    clock[0] += 0.1
+    use(buckets, A, 0.0)
+    clock[0] += 31
+    use(buckets, A, 5.0)
+    buckets.note_region()
+    assert buckets.admit(A) > 0, "the region is somebody too"
+
+
+def test_who_is_beside_a_long_request_of_another_is_not_alone(buckets: Shares, clock: list[float]):
+    for _ in range(25):
+        clock[0] += 0.01
+        if buckets.admit(A) == 0:
+            buckets.settle(A, 1.0)
+    buckets.configure(place=1, workers=5)
+    assert buckets.admit(B) == 0
+    buckets.configure(place=0, workers=5)
+    clock[0] += 31
+    for _ in range(40):
+        if buckets.admit(A) == 0:
+            buckets.settle(A, 1.0)
+    assert buckets.admit(A) > 0, "its request has run for longer than the others stay away"
 
 
 def test_processes_share_the_buckets(buckets: Shares, clock: list[float]):
@@ -109,6 +143,7 @@ def test_the_school_is_told_in_words_and_the_region_sees_it(
     clients = {place.code: sign_in(client_at, place, "coordinator") for place in (SCHOOL_A, SCHOOL_B)}
     clients[SCHOOL_A.code].cookies["ui_appearance"] = ""
     loud = clients[SCHOOL_A.code]
+    assert clients[SCHOOL_B.code].get("/people/").status_code == 200, "whoever is alone is not refused"
     page = loud.get("/people/")
     assert page.status_code == 429
     assert int(page["Retry-After"]) >= 1

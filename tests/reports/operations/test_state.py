@@ -20,7 +20,8 @@ from core.events.models import Mark, Outbox
 from core.events.outbox import enqueue_for_school
 from core.tenancy import region, rollup
 from core.tenancy.tasks import SchoolTask
-from reports.operations import presentation
+from reports.operations import presentation, selectors
+from reports.operations.exporter import machinery_families
 from reports.operations.selectors import MOST_ROWS, figures_now, machinery_now
 from reports.rollup.fold import fold_marks, reconcile
 from reports.rollup.models import SchoolState
@@ -172,6 +173,18 @@ def test_the_number_of_queries_does_not_grow(
     assert (len(figures.due), figures.due_number >= 60) == (MOST_ROWS, True)
     assert (len(machinery.sendings.rows), machinery.sendings.failed) == (MOST_ROWS, 60)
     assert connection.in_atomic_block
+
+
+def test_all_broken_schools_are_counted_and_the_exporter_asks_for_no_shares(
+    quiet_broker: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(selectors, "MOST_ROWS", 1)
+    monkeypatch.setattr(selectors, "_shares", lambda: pytest.fail("nobody wants them"))
+    with region():
+        SchoolSchema.objects.filter(pk__in=(SCHOOL_A.schema, SCHOOL_B.schema)).update(error="ProgrammingError")
+        found = machinery_now()
+        (told,) = [family for family in machinery_families(found, timezone.now()) if family.name.endswith("broken")]
+    assert (len(found.fleet.broken), found.fleet.broken_in_all, told.samples[0].value) == (1, 2, 2)
 
 
 def test_every_task_that_can_fail_has_words():
