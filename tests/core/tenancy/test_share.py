@@ -94,7 +94,7 @@ def test_who_is_alone_is_not_refused_and_gives_way_at_once(buckets: Shares, cloc
     clock[0] += 0.1
     use(buckets, A, 0.0)
     clock[0] += 31
-    use(buckets, A, 5.0)
+    use(buckets, A, 50.0)
     buckets.note_region()
     assert buckets.admit(A) > 0, "the region is somebody too"
 
