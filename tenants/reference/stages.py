@@ -15,7 +15,8 @@ from tenants.reference.products import products
 MOST_STAGES, MOST_TASKS = 12, 20
 # What a task holds and how long it may be; ``product`` is a code of ``tenants.reference.products``.
 TASK_FIELDS: Final[dict[str, int]] = {"title": 200, "term": 120, "responsible": 200, "result": 200, "product": 40}
-_SPARE_TASKS = 2
+# Blank places on the page: a new profile is typed in one sitting, and each saving is a version.
+_SPARE_TASKS, _TASKS_OF_NEW, _USUAL_STAGES = 2, 5, 7
 _INDEXED = re.compile(r"(\d{1,2})-(\d{1,2})-([a-z]+)")
 
 Stages = list[dict[str, Any]]
@@ -30,7 +31,9 @@ class StagesWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Add the blank stage and the blank lines."""
         context = super().get_context(name, value, attrs)
-        stages = [*(value or []), {"title": "", "tasks": []}][:MOST_STAGES]
+        filled: Stages = value or []
+        blank = max(1, _USUAL_STAGES - len(filled))
+        stages = [*filled, *({"title": "", "tasks": []} for _number in range(blank))][:MOST_STAGES]
         known = [(row.code, row.label) for row in products()]
         context["stages"] = [
             {"title": stage["title"], "tasks": [_row(task, known) for task in _with_spares(stage["tasks"])]}
@@ -87,7 +90,8 @@ class StagesField(forms.Field):
 
 
 def _with_spares(tasks: Any) -> list[dict[str, str]]:
-    return [*tasks, *({} for _number in range(min(_SPARE_TASKS, max(MOST_TASKS - len(tasks), 0))))]
+    spare = min(_SPARE_TASKS if tasks else _TASKS_OF_NEW, max(MOST_TASKS - len(tasks), 0))
+    return [*tasks, *({} for _number in range(spare))]
 
 
 def _row(task: dict[str, str], known: list[tuple[str, Any]]) -> dict[str, Any]:

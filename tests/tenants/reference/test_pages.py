@@ -193,6 +193,8 @@ def test_a_profile_is_edited_by_plain_fields_and_forgets_empty_lines(admin):
     page = admin.get("/reference/profiles/entry/r-145/edit/").content.decode()
     assert 'value="Утвердить пары приказом"' in page
     assert '<option value="orders" selected>' in page
+    assert page.count('<details class="fold"') == 8
+    assert admin.get("/reference/profiles/new/").content.decode().count('<details class="fold"') == 7
 
 
 @pytest.mark.parametrize(
