@@ -80,6 +80,7 @@ RIGHTS = Rights(
         "reference_target": _READ,
         "reference_legalact": _READ,
         "reference_profile": _READ,
+        "reference_questionnaire": _READ,
         "events_mark": "INSERT",
         "events_outbox": "INSERT",
         "provisioning_archive": _CHANGE,

@@ -12,12 +12,12 @@ class RightsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell what the tables below hold of a person, and how the destroyed stay destroyed."""
-        from schools.rights.holdings import accounts, imports, matching, meetings, papers, people, years
+        from schools.rights.holdings import accounts, imports, matching, meetings, papers, people, questionnaires, years
         from schools.rights.joining import register as register_joining
         from schools.rights.replaying import replay_destructions
         from tenants.tombstones.services import register_replay
 
-        for room in (people, years, papers, matching, meetings, imports, accounts):
+        for room in (people, years, papers, questionnaires, matching, meetings, imports, accounts):
             room.register()
         register_joining()
         register_replay(replay_destructions)

@@ -12,6 +12,8 @@ from rest_framework import serializers
 from core.api.operations import ApiView, Fields, operation
 from core.authz import Actor
 from tenants.reference import services
+from tenants.reference.item_fields import ItemsField
+from tenants.reference.items import ITEM_TYPES, LONGEST_OPTION, LONGEST_TEXT, MOST_OPTIONS, MOST_PEOPLE
 from tenants.reference.kinds import KINDS, Kind
 from tenants.reference.models import Versioned
 from tenants.reference.selectors import entry_in_force
@@ -39,6 +41,24 @@ class StageShape(serializers.Serializer[Any]):
     tasks = StageTaskShape(many=True)
 
 
+class _Option(serializers.Serializer[Any]):
+    """An answer of a choice; without a code it gets one."""
+
+    code = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    title = serializers.CharField(max_length=LONGEST_OPTION)
+
+
+class _Item(serializers.Serializer[Any]):
+    """A question of a questionnaire; without a code it gets one."""
+
+    code = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    text = serializers.CharField(max_length=LONGEST_TEXT)
+    type = serializers.ChoiceField(choices=ITEM_TYPES)
+    required = serializers.BooleanField(required=False, default=False)
+    options = _Option(many=True, required=False, max_length=MOST_OPTIONS)
+    most = serializers.IntegerField(required=False, min_value=1, max_value=MOST_PEOPLE)
+
+
 def _field(known: forms.Field, *, is_input: bool) -> serializers.Field[Any, Any, Any, Any]:
     """Return what the API says of a field of a form; its rules are asked again by the form itself."""
     limits: dict[str, Any] = {}
@@ -49,6 +69,8 @@ def _field(known: forms.Field, *, is_input: bool) -> serializers.Field[Any, Any,
     match known:
         case StagesField():
             return StageShape(many=True, **limits)
+        case ItemsField():
+            return _Item(many=True, **limits)
         case forms.MultipleChoiceField():
             child = serializers.CharField(max_length=60)
             return serializers.ListField(child=child, **limits)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from core.ui.components import Text
 from core.ui.forms import DayField
 from tenants.reference import models
+from tenants.reference.item_fields import ItemsField
+from tenants.reference.items import QUESTIONNAIRE_KINDS, QUESTIONNAIRE_ROLES
 from tenants.reference.own_forms import OWN_PREFIX
 from tenants.reference.selectors import definitions_now, forms_now
 from tenants.reference.stages import StagesField
@@ -212,3 +214,27 @@ class ProfileForm(EntryForm):
             "появятся после сохранения."
         ),
     )
+
+
+class QuestionnaireForm(EntryForm):
+    """A questionnaire; when, whom and in which form it asks is fixed once it exists."""
+
+    identity = ("kind", "role", "form_code")
+    title = forms.CharField(label=gettext_lazy("Название"), max_length=200)
+    kind = forms.ChoiceField(label=gettext_lazy("Когда спрашивают"), choices=QUESTIONNAIRE_KINDS)
+    role = forms.ChoiceField(label=gettext_lazy("Кого спрашивают"), choices=QUESTIONNAIRE_ROLES)
+    form_code = forms.ChoiceField(label=gettext_lazy("Форма наставничества"), required=False)
+    intro = forms.CharField(
+        label=gettext_lazy("Вступление"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    items = ItemsField(label=gettext_lazy("Вопросы"))
+    position = forms.IntegerField(label=gettext_lazy("Место в списке"), min_value=0, max_value=9999, initial=100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(field := self.fields.get("form_code"), forms.ChoiceField):
+            known = [(form.code, form.title) for form in forms_now(with_withdrawn=True)]
+            field.choices = [("", _("любая")), *known]
+        items = self.fields["items"]
+        if isinstance(items, ItemsField) and self.entry is not None:
+            items.known = cast("models.Questionnaire", self.entry).items

@@ -104,6 +104,18 @@ def _profile(row: models.Profile, titles: Mapping[str, str]) -> list[Fact]:
     ]
 
 
+def _questionnaire(row: models.Questionnaire, titles: Mapping[str, str]) -> list[Fact]:
+    asked = [f"{number}. {item['text']}" for number, item in enumerate(row.items, start=1)]
+    return [
+        Fact(_("Когда спрашивают"), row.get_kind_display()),
+        Fact(_("Кого спрашивают"), row.get_role_display()),
+        Fact(_("Форма"), titles.get(row.form_code, row.form_code) or _("любая")),
+        Fact(_("Вступление"), row.intro),
+        Fact(_("Вопросов"), str(len(asked))),
+        Fact(_("Вопросы"), " ".join(asked)),
+    ]
+
+
 KINDS: Final = {
     kind.slug: kind
     for kind in (
@@ -196,6 +208,20 @@ KINDS: Final = {
             ),
             add=gettext_lazy("Добавить профиль"),
             facts=_profile,
+            order=lambda row: (row.position, row.title),
+        ),
+        Kind(
+            slug="questionnaires",
+            model=models.Questionnaire,
+            form=forms.QuestionnaireForm,
+            title=gettext_lazy("Анкеты"),
+            lead=gettext_lazy("О чём спрашивают наставляемых и наставников: школы берут эти анкеты или правят копии."),
+            help=gettext_lazy(
+                "Начатый опрос школы идёт по той редакции, с которой его открыли. По обозначениям вопросов входной "
+                "анкеты подбираются пары: меняя слова, обозначения не меняйте."
+            ),
+            add=gettext_lazy("Добавить анкету"),
+            facts=_questionnaire,
             order=lambda row: (row.position, row.title),
         ),
     )

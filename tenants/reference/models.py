@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tenants.reference.items import QUESTIONNAIRE_KINDS, QUESTIONNAIRE_ROLES
+
 # One pass over a school's facts has 30 bits: roles, consent, kinds of people, and these.
 MOST_AGE_RANGES = 20
 
@@ -163,6 +165,27 @@ class Profile(Versioned):
     )
     programme_word = models.CharField(_("как называют программу"), max_length=100)
     stages = models.JSONField(_("этапы"), default=list)
+    position = models.PositiveSmallIntegerField(default=100)
+
+    class Meta(Versioned.Meta):
+        ordering: ClassVar = ["position", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Questionnaire(Versioned):
+    """What is asked of one role at one moment of the programme; without a form it serves every form.
+
+    ``items`` are in the stored shape of ``tenants.reference.items``.
+    """
+
+    title = models.CharField(_("название"), max_length=200)
+    kind = models.CharField(_("когда спрашивают"), max_length=20, choices=QUESTIONNAIRE_KINDS)
+    role = models.CharField(_("кого спрашивают"), max_length=10, choices=QUESTIONNAIRE_ROLES)
+    form_code = models.SlugField(_("форма"), max_length=60, blank=True)
+    intro = models.CharField(_("вступление"), max_length=500, blank=True)
+    items = models.JSONField(_("вопросы"), default=list)
     position = models.PositiveSmallIntegerField(default=100)
 
     class Meta(Versioned.Meta):

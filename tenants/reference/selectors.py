@@ -332,3 +332,38 @@ def targets_by_year(year: int) -> dict[str, Decimal]:
     """Return the targets of a calendar year in percent, by the code of the definition."""
     with _reach():
         return {row.definition_code: row.percent for row in _rows(models.Target, with_withdrawn=False, year=year)}
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    """A questionnaire in force; ``form_code`` is empty for one that serves every form, ``items`` are as stored."""
+
+    id: UUID
+    code: str
+    version: int
+    title: str
+    kind: str
+    role: str
+    form_code: str
+    intro: str
+    items: tuple[dict[str, Any], ...]
+
+
+@remembered
+def questionnaires_now() -> tuple[Questionnaire, ...]:
+    """Return the questionnaires that the region offers, in its order."""
+    with _reach():
+        return tuple(
+            Questionnaire(
+                id=row.id,
+                code=row.code,
+                version=row.version,
+                title=row.title,
+                kind=row.kind,
+                role=row.role,
+                form_code=row.form_code,
+                intro=row.intro,
+                items=tuple(row.items),
+            )
+            for row in _rows(models.Questionnaire, with_withdrawn=False)
+        )

@@ -80,6 +80,7 @@ OWN: dict[str, Any] = {
     "year_id": _own(30),
     "task_id": _own(31),
     "own_form_id": _own(32),
+    "api:reference-questionnaires-entry/code": "entry-mentee",
 }
 FOREIGN: dict[str, Any] = {
     "user_id": _only_b(1),

@@ -121,6 +121,7 @@ TENANT_APPS = [
     "schools.people",
     "schools.consents",
     "schools.pairs",
+    "schools.questionnaires",
     "schools.matching",
     "schools.meetings",
     "schools.worklist",

@@ -42,6 +42,7 @@ def make_somebody() -> Any:
     _years(person)
     _papers(person)
     _account(person)
+    _answers(person)
     return person
 
 
@@ -84,6 +85,14 @@ def _support(pair: Any) -> None:
 
     Contact.objects.create(pair=pair, held_on=TODAY, note="Жар-птицына довольна", created_at=NOW)
     Reminder.objects.create(user_id=pair.pk, pair=pair, matter="stuck", day=TODAY)
+
+
+def _answers(person: Any) -> None:
+    from schools.questionnaires.models import Response, Round, Template
+
+    template = Template.objects.create(code="t", version=1, title="Анкета", kind="entry", role="mentee", created_at=NOW)
+    asked = Round.objects.create(template=template, title="Опрос", opened_at=NOW)
+    Response.objects.create(round=asked, person=person, answers={"expectations": "Жар-птицына хочет летать"})
 
 
 def _years(person: Any) -> None:

@@ -20,6 +20,8 @@ NEW = {
     "definitions": {"code": "pupils_mentor", "title": "Обучающиеся-наставники", "kinds": ["pupil"], "roles": "mentor",
                     "needs_consent": "on", "position": "60"},
     "targets": {"definition_code": "pupils", "year": "2030", "percent": "75,5"},
+    "questionnaires": {"code": "own-1", "title": "О школе", "kind": "interim", "role": "mentee", "position": "900",
+                       "items-count": "1", "items-0-text": "Как дела?", "items-0-type": "scale"},
     "acts": {"code": "order-1", "title": "Приказ министерства", "level": "regional", "issued_on": "2026-01-31"},
     "profiles": {"code": "own", "title": "Свой", "base_word": "bank", "programme_word": "программа", "position": "30",
                  "stages-0-title": "Подготовка", "stages-0-0-title": "Издать приказ", "stages-1-title": "",
@@ -50,6 +52,12 @@ def edited(slug: str) -> tuple[str, dict[str, object]]:
         data = {name: ("on" if value is True else value) for name, value in data.items() if value not in (None, False)}
         data |= as_fields(data.pop("stages", []))
         data |= {"based_on": str(entry.pk), "source": "Приказ № 1"}
+        if items := data.pop("items", None):
+            data |= {"items-count": str(len(items))}
+            for place, item in enumerate(items):
+                titles = "\n".join(option["title"] for option in item.get("options", ()))
+                data |= {f"items-{place}-{key}": item[key] for key in ("code", "text", "type")}
+                data |= {f"items-{place}-options": titles, f"items-{place}-place": str(place)}
         return f"/reference/{slug}/entry/{entry.code}/", data
 
 

@@ -1,0 +1,1 @@
+"""Questionnaires: what is asked of mentors and mentees, who has answered, and what came of it."""

@@ -1,0 +1,154 @@
+"""Reads of questionnaires. Whoever mentors a pupil never gets his answers, whatever other roles he holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from core.authz import Actor
+from schools.pairs.models import Pair
+from schools.people.models import Enrolment, Person
+from schools.people.selectors import enrolled_q, own_classes
+from schools.questionnaires.domain import ResponseState
+from schools.questionnaires.models import Response, Round
+
+UNANSWERED = (ResponseState.ASKED, ResponseState.DRAFT, ResponseState.REOPENED)
+
+
+def latest_answers(person_ids: Collection[UUID], *, kind: str, role: str) -> dict[UUID, dict[str, Any]]:
+    """Return what each person submitted last in a kind of questionnaire and a role, by code of item; one query.
+
+    Values: scale → int 1–10, yes_no → bool, text → str, choice → code of the option, choices → list of codes,
+    people → list of ids (str) in the order of the wish. Who has not answered is left out. For computation inside the
+    school (matching): it takes no actor, and its answers are shown to nobody as they are.
+    """
+    rows = Response.objects.filter(
+        person__in=list(person_ids),
+        submitted_at__isnull=False,
+        round__template__kind=kind,
+        round__template__role=role,
+    )
+    rows = rows.order_by("person", "-submitted_at", "pk").distinct("person")
+    return dict(rows.values_list("person_id", "answers"))
+
+
+def counted(rows: QuerySet[Response]) -> QuerySet[Response]:
+    """Leave out those who will not answer any more: who has left the school, or whose data were destroyed."""
+    here = Enrolment.objects.filter(enrolled_q(timezone.localdate()), person=OuterRef("person"))
+    ever = Enrolment.objects.filter(person=OuterRef("person"))
+    gone = Q(state__in=UNANSWERED) & Exists(ever) & ~Exists(here)
+    return rows.filter(person__destroyed_at__isnull=True).exclude(gone)
+
+
+def responses_visible_to(actor: Actor, permission: str = "questionnaires.view") -> QuerySet[Response]:
+    """Return the responses on which the actor carries a permission.
+
+    A curator: rounds and pairs of his forms. A class teacher: those enrolled in his classes today. Nobody, the director
+    neither, has those of the mentees whom he mentors or ever mentored: a child says there what he thinks of his mentor.
+    """
+    reach = actor.reach(permission)
+    rows = Response.objects.filter(person__destroyed_at__isnull=True)
+    if not reach.everything:
+        conditions = Q(pk__in=())
+        if forms := reach.values("form"):
+            conditions |= Q(round__form_code__in=forms) | Q(pair__form_code__in=forms)
+        if classes := own_classes(reach):
+            mine = Enrolment.objects.filter(enrolled_q(timezone.localdate()), school_class__in=classes)
+            conditions |= Q(person__in=mine.values("person"))
+        rows = rows.filter(conditions)
+    return rows.exclude(_by_own_mentee(actor))
+
+
+def _by_own_mentee(actor: Actor) -> Q:
+    """Return the condition «an answer of somebody whose mentor the actor is or was, given as a mentee»."""
+    if actor.person_id is None:
+        return Q(pk__in=())
+    ours = Pair.objects.filter(mentor=actor.person_id, mentee=OuterRef("person"))
+    return Q(Exists(ours), round__template__role="mentee")
+
+
+def response_for(
+    *, actor: Actor, response_id: UUID, permission: str = "questionnaires.view", lock: bool = False
+) -> Response:
+    """Return one response with round, template and person; ``lock`` holds the row until the transaction ends.
+
+    :raises Http404: no such response among those on which the actor carries the permission.
+    """
+    rows = responses_visible_to(actor, permission).select_related("round__template", "person", "pair")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    row = rows.filter(pk=response_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def own_responses(actor: Actor) -> QuerySet[Response]:
+    """Return what the actor himself is asked; nothing for somebody who is no person of the school."""
+    if actor.person_id is None:
+        return Response.objects.none()
+    rows = Response.objects.filter(person=actor.person_id)
+    return rows.select_related("round__template", "person", "pair__mentee", "pair__mentor").order_by(
+        "-round__opened_at", "pk"
+    )
+
+
+def own_response_for(*, actor: Actor, response_id: UUID, lock: bool = False) -> Response:
+    """Return what the actor himself is asked.
+
+    :raises Http404: no such response of his.
+    """
+    rows = own_responses(actor)
+    row = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=response_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def rounds_visible_to(actor: Actor, permission: str = "questionnaires.view") -> QuerySet[Round]:
+    """Return the rounds the actor sees something of, the latest first: of his forms, or with his pupils among asked."""
+    rows = Round.objects.select_related("template").order_by("-opened_at", "pk")
+    reach = actor.reach(permission)
+    if reach.everything:
+        return rows
+    some = responses_visible_to(actor, permission).filter(round=OuterRef("pk"))
+    return rows.filter(Q(form_code__in=reach.values("form"), form_code__gt="") | Exists(some))
+
+
+def round_for(*, actor: Actor, round_id: UUID, permission: str = "questionnaires.view", lock: bool = False) -> Round:
+    """Return one round with its template.
+
+    :raises Http404: no such round among those the actor sees.
+    """
+    rows = rounds_visible_to(actor, permission)
+    row = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=round_id).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def answered_counts(actor: Actor, round_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    """Return (answered, asked) of each round, of those whom the actor sees; one query."""
+    rows = counted(responses_visible_to(actor)).filter(round__in=list(round_ids)).order_by()
+    found = rows.values_list("round").annotate(
+        asked=Count("pk"), answered=Count("pk", filter=Q(state=ResponseState.SUBMITTED))
+    )
+    return {key: (answered, asked) for key, asked, answered in found}
+
+
+def nameable_people(response_role: str) -> QuerySet[Person]:
+    """Return whom a choice of people offers: those asked lately in the other role, and those in it in acting pairs."""
+    other = "mentor" if response_role == "mentee" else "mentee"
+    asked = Response.objects.filter(round__template__role=other, round__closed_at__isnull=True).values("person")
+    submitted = Response.objects.filter(round__template__role=other, submitted_at__isnull=False).values("person")
+    day = timezone.localdate()
+    running = Pair.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day)).values(other)
+    gone = Enrolment.objects.filter(person=OuterRef("pk"))
+    here = gone.filter(enrolled_q(day))
+    people = Person.objects.filter(Q(pk__in=asked) | Q(pk__in=submitted) | Q(pk__in=running), destroyed_at__isnull=True)
+    return people.exclude(Exists(gone) & ~Exists(here)).order_by("folded_name", "pk")
