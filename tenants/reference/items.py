@@ -139,7 +139,7 @@ def _checked(
         fault(_("обозначение – латинские буквы, цифры и подчёркивание, сначала буква."))
     if len(text) > LONGEST_TEXT:
         fault(_("не длиннее %(most)s знаков.") % {"most": LONGEST_TEXT})
-    if kind not in ItemType:
+    if kind not in set(ItemType):
         fault(_("выберите, как на него отвечают."))
     options = _options(row.get("options") or (), (before.get(code) or {}).get("options") or ())
     if kind in _WITH_OPTIONS and not 2 <= len(options) <= MOST_OPTIONS:
