@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from schools.matching.domain.exchange import why_not
+from schools.matching.domain.exchange import why_not_each
 from schools.matching.domain.facts import MenteeFacts, MentorFacts
 from schools.matching.domain.fit import fit_of
 from schools.matching.domain.problem import Problem
@@ -204,12 +204,10 @@ class Board:
         problem, result = self._asked
         mentee = self.question.mentees[mentee_id].key
         names = {facts.key: self.question.candidates[pk].person.full_name for pk, facts in self._everybody()}
-        said = {}
-        for pk in mentor_ids:
-            mentor = self.question.mentors[pk].key
-            if mentee in problem.mentee_index and mentor in problem.mentor_index:
-                said[pk] = why_not_in_words(why_not(problem, result, mentee, mentor), names)
-        return said
+        keys = {self.question.mentors[pk].key: pk for pk in mentor_ids}
+        known = [key for key in keys if key in problem.mentor_index] if mentee in problem.mentee_index else []
+        answers = why_not_each(problem, result, mentee, known)
+        return {keys[key]: why_not_in_words(answer, names) for key, answer in answers.items()}
 
     def _everybody(self) -> Iterable[tuple[UUID, MenteeFacts | MentorFacts]]:
         yield from self.question.mentees.items()

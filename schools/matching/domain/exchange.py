@@ -9,7 +9,7 @@ Python, for web processes: a few milliseconds for 300 × 100.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -70,8 +70,25 @@ def why_not(problem: Problem, result: Result, mentee: str, mentor: str) -> WhyNo
 
     :raises KeyError: one of them is not in the problem.
     """
-    mark = problem.scores[problem.mentee_index[mentee], problem.mentor_index[mentor]]
-    rule = rule_of(mark)
+    return why_not_each(problem, result, mentee, [mentor])[mentor]
+
+
+def why_not_each(problem: Problem, result: Result, mentee: str, mentors: Iterable[str]) -> dict[str, WhyNot]:
+    """Return why a result does not put a mentee with each of these mentors; all of them for little more than one.
+
+    :raises KeyError: somebody is not in the problem.
+    """
+    answers = {mentor: _without_prices(problem, result, mentee, mentor) for mentor in mentors}
+    open_ones = [mentor for mentor, answer in answers.items() if answer is None]
+    if open_ones and result.certificate is not None:
+        residual = _Residual(problem, result, result.certificate)
+        answers |= _by_prices(residual, mentee, open_ones)
+    return {mentor: answer for mentor, answer in answers.items() if answer is not None}
+
+
+def _without_prices(problem: Problem, result: Result, mentee: str, mentor: str) -> WhyNot | None:
+    """Return the answer where rules or the stable mode give it; None where only prices do."""
+    rule = rule_of(problem.scores[problem.mentee_index[mentee], problem.mentor_index[mentor]])
     if result.mentor_of().get(mentee) == mentor:
         return WhyNot(Why.CHOSEN)
     if rule is not None and rule not in SOFT_BY_HAND:
@@ -80,16 +97,24 @@ def why_not(problem: Problem, result: Result, mentee: str, mentor: str) -> WhyNo
         return WhyNot(Why.RULE, rule or HardRule.NO_PLACES)
     if result.certificate is None:
         return WhyNot(Why.RULE, rule) if rule else _why_not_stable(problem, result, mentee, mentor)
-    residual = _Residual(problem, result, result.certificate)
+    return None
+
+
+def _by_prices(residual: _Residual, mentee: str, mentors: Iterable[str]) -> dict[str, WhyNot | None]:
     if mentee not in residual.free:
-        return WhyNot(Why.HELD, rule)
-    if mentor not in residual.places:
-        return WhyNot(Why.PLACES_HELD, rule)
-    exchange = residual.exchange_for(mentee, mentor)
-    if rule is not None:
-        return WhyNot(Why.RULE, rule, exchange)
-    is_free = (exchange.cover, exchange.total) == (0, 0)
-    return WhyNot(Why.AS_GOOD if is_free else Why.WORSE, None, exchange)
+        return {mentor: WhyNot(Why.HELD, residual.rule(mentee, mentor)) for mentor in mentors}
+    answers: dict[str, WhyNot | None] = {}
+    exchanges = residual.exchanges_for(mentee, [mentor for mentor in mentors if mentor in residual.places])
+    for mentor in mentors:
+        rule, exchange = residual.rule(mentee, mentor), exchanges.get(mentor)
+        if exchange is None:
+            answers[mentor] = WhyNot(Why.PLACES_HELD, rule)
+        elif rule is not None:
+            answers[mentor] = WhyNot(Why.RULE, rule, exchange)
+        else:
+            costs_nothing = (exchange.cover, exchange.total) == (0, 0)
+            answers[mentor] = WhyNot(Why.AS_GOOD if costs_nothing else Why.WORSE, None, exchange)
+    return answers
 
 
 def cost_of_pair(problem: Problem, result: Result, mentee: str, mentor: str) -> Exchange | None:
@@ -137,70 +162,78 @@ class _Residual:
         self.mentees_of: dict[str, list[str]] = {key: [] for key in self.places}
         for mentee, mentor in sorted(self.mentor_of.items()):
             self.mentees_of[mentor].append(mentee)
-        self.without = sorted(self.free - self.mentor_of.keys())
-        self.columns = [
-            (key, problem.mentor_index[key], certificate.mentors.get(key, 0)) for key in sorted(self.places)
+        width = problem.scores.columns
+        self.rows = [
+            (key, problem.mentee_index[key] * width, certificate.mentees.get(key, 0)) for key in sorted(self.free)
         ]
 
-    def exchange_for(self, mentee: str, mentor: str) -> Exchange:
-        """Return the cheapest exchange that puts two together."""
+    def rule(self, mentee: str, mentor: str) -> HardRule | None:
+        """Return the rule that forbids two to a run."""
+        return self.problem.rule(mentee, mentor)
+
+    def exchanges_for(self, mentee: str, mentors: Iterable[str]) -> dict[str, Exchange]:
+        """Return the cheapest exchange that puts a mentee with each of these mentors."""
         goal = ("mentor", self.mentor_of[mentee]) if mentee in self.mentor_of else _OUTSIDE
-        path = self._cheapest(("mentor", mentor), goal, banned=None)
-        return self._told([("mentee", mentee), *path, ("mentee", mentee)])
+        paths = self._cheapest({("mentor", mentor) for mentor in mentors}, goal, banned=None)
+        asked = ("mentee", mentee)
+        return {mentor[1]: self._told([asked, *path, asked]) for mentor, path in paths.items()}
 
     def exchange_without(self, mentee: str) -> Exchange:
         """Return the cheapest exchange that takes a mentee from his mentor."""
-        goal = ("mentor", self.mentor_of[mentee])
-        path = self._cheapest(("mentee", mentee), goal, banned=(mentee, goal[1]))
-        return self._told([*path, ("mentee", mentee)])
+        asked, goal = ("mentee", mentee), ("mentor", self.mentor_of[mentee])
+        return self._told([*self._cheapest({asked}, goal, banned=(asked, goal))[asked], asked])
 
-    def _cheapest(self, start: _Node, goal: _Node, banned: tuple[str, str] | None) -> list[_Node]:
-        """Return the nodes of a shortest path; there is always one, through the outside if nowhere else."""
-        distance = {start: 0}
-        came: dict[_Node, _Node] = {}
-        queue = [(0, start)]
-        done: set[_Node] = set()
-        while queue:
+    def _cheapest(
+        self, starts: set[_Node], goal: _Node, banned: tuple[_Node, _Node] | None
+    ) -> dict[_Node, list[_Node]]:
+        """Return the nodes of a shortest path from each start; there always is one, through the outside if need be.
+
+        Searched backwards from the goal, so that many starts cost little more than one.
+        """
+        distance = {goal: 0}
+        following: dict[_Node, _Node] = {}
+        queue, done, missing = [(0, goal)], set[_Node](), set(starts)
+        while queue and missing:
             far, node = heapq.heappop(queue)
-            if node == goal:
-                break
             if node in done:
                 continue
             done.add(node)
-            for following, step in self._steps(node):
-                if following in done or (node[1], following[1]) == banned:
+            missing.discard(node)
+            for earlier, step in self._steps_into(node):
+                if earlier in done or (earlier, node) == banned:
                     continue
-                if far + step < distance.get(following, far + step + 1):
-                    distance[following] = far + step
-                    came[following] = node
-                    heapq.heappush(queue, (far + step, following))
-        path = [goal]
-        while path[-1] != start:
-            path.append(came[path[-1]])
-        return path[::-1]
+                if far + step < distance.get(earlier, far + step + 1):
+                    distance[earlier] = far + step
+                    following[earlier] = node
+                    heapq.heappush(queue, (far + step, earlier))
+        return {start: self._path(start, goal, following) for start in starts}
 
-    def _steps(self, node: _Node) -> Iterator[tuple[_Node, int]]:
+    @staticmethod
+    def _path(start: _Node, goal: _Node, following: dict[_Node, _Node]) -> list[_Node]:
+        path = [start]
+        while path[-1] != goal:
+            path.append(following[path[-1]])
+        return path
+
+    def _steps_into(self, node: _Node) -> Iterator[tuple[_Node, int]]:
         side, key = node
         if side == "mentee":
-            price = self.prices.mentees.get(key, 0) - self.prices.weight
-            row = self.problem.mentee_index[key]
-            for mentor, column, theirs in self.columns:
-                fit = self.problem.scores[row, column]
-                if fit >= 0 and self.mentor_of.get(key) != mentor:
-                    yield ("mentor", mentor), price + theirs - fit
-            if key in self.mentor_of:
-                yield _OUTSIDE, self.prices.mentees.get(key, 0)
+            yield ("mentor", self.mentor_of[key]) if key in self.mentor_of else _OUTSIDE, 0
         elif side == "mentor":
-            for mentee in self.mentees_of[key]:
-                yield ("mentee", mentee), 0
-            if len(self.mentees_of[key]) < self.places[key]:
-                yield _OUTSIDE, 0
+            price = self.prices.mentors.get(key, 0) - self.prices.weight
+            fits, column = self.problem.scores.values, self.problem.mentor_index[key]
+            for mentee, begins, theirs in self.rows:
+                fit = fits[begins + column]
+                if fit >= 0 and self.mentor_of.get(mentee) != key:
+                    yield ("mentee", mentee), price + theirs - fit
+            if self.mentees_of[key]:
+                yield _OUTSIDE, self.prices.mentors.get(key, 0)
         else:
-            for mentee in self.without:
-                yield ("mentee", mentee), 0
-            for mentor, mentees in self.mentees_of.items():
-                if mentees:
-                    yield ("mentor", mentor), self.prices.mentors.get(mentor, 0)
+            for mentee in self.mentor_of:
+                yield ("mentee", mentee), self.prices.mentees.get(mentee, 0)
+            for mentor, places in self.places.items():
+                if len(self.mentees_of[mentor]) < places:
+                    yield ("mentor", mentor), 0
 
     def _told(self, circle: list[_Node]) -> Exchange:
         """Return the moves of a closed chain of nodes, and what they do."""

@@ -7,7 +7,15 @@ from collections import Counter
 
 import pytest
 
-from schools.matching.domain.exchange import Exchange, Why, cost_of_pair, cost_of_parting, why_not, without_pair
+from schools.matching.domain.exchange import (
+    Exchange,
+    Why,
+    cost_of_pair,
+    cost_of_parting,
+    why_not,
+    why_not_each,
+    without_pair,
+)
 from schools.matching.domain.problem import Arc, Mentee, Mentor, Problem
 from schools.matching.domain.result import Result
 from schools.matching.domain.rules import HardRule
@@ -43,8 +51,11 @@ def _compare(seeds: range) -> int:
                 assert (had.cover + parting.cover, had.total + parting.total) == (then.cover, then.total)
                 assert _after(problem, result, parting, mentee).get(mentee) != left
                 compared += 1
-            for mentor in (mentor.key for mentor in problem.mentors):
-                exchange = why_not(problem, result, mentee, mentor).exchange
+            answers = why_not_each(problem, result, mentee, [mentor.key for mentor in problem.mentors])
+            for mentor, answer in answers.items():
+                exchange = answer.exchange
+                alone = why_not(problem, result, mentee, mentor)
+                assert (alone.why, alone.rule) == (answer.why, answer.rule)
                 if exchange is not None:
                     fixed = dataclasses.replace(problem, locked=(*problem.locked, (mentee, mentor)))
                     then = solve(fixed).objective
