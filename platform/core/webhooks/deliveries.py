@@ -7,6 +7,7 @@ event's id.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from core.audit.services import record
 from core.events.catalogue import Event
-from core.events.outbox import enqueue_at
+from core.events.outbox import enqueue_all
 from core.tenancy import Kind, require
 from core.tenancy.signing import cipher
 from core.webhooks.models import Delivery, Webhook
@@ -42,9 +43,10 @@ def deliver_event(event: Event) -> None:
     """Write a delivery for each active webhook that wants this kind of event; a subscriber of the catalogue."""
     if require().kind not in (Kind.SCHOOL, Kind.REGION):
         return
-    wanting = [hook for hook in Webhook.objects.filter(is_active=True) if event.kind.name in hook.events]
-    for webhook in wanting:
-        deliver_later(_written(webhook, event.kind.name, event.id, event.at, dict(event.data)))
+    wanting = Webhook.objects.filter(is_active=True, events__contains=[event.kind.name]).order_by("created_at", "pk")
+    rows = [_delivery(webhook, event.kind.name, event.id, event.at, dict(event.data)) for webhook in wanting]
+    Delivery.objects.bulk_create(rows)
+    _deliver(rows, timezone.now())
 
 
 def is_wanted(name: str) -> bool:
@@ -54,14 +56,15 @@ def is_wanted(name: str) -> bool:
 
 def deliver_ping(webhook: Webhook) -> Delivery:
     """Write an event without content for one webhook."""
-    delivery = _written(webhook, PING, uuid4(), timezone.now(), {})
+    delivery = _delivery(webhook, PING, uuid4(), timezone.now(), {})
+    delivery.save(force_insert=True)
     deliver_later(delivery)
     return delivery
 
 
-def _written(webhook: Webhook, name: str, event_id: UUID, at: datetime, data: dict[str, Any]) -> Delivery:
+def _delivery(webhook: Webhook, name: str, event_id: UUID, at: datetime, data: dict[str, Any]) -> Delivery:
     now = timezone.now()
-    return Delivery.objects.create(
+    return Delivery(
         webhook=webhook,
         event_id=event_id,
         event=name,
@@ -73,10 +76,14 @@ def _written(webhook: Webhook, name: str, event_id: UUID, at: datetime, data: di
 
 def deliver_later(delivery: Delivery, *, when: datetime | None = None) -> None:
     """Have the courier attempt a delivery, after commit and not before ``when``."""
+    _deliver([delivery], when or timezone.now())
+
+
+def _deliver(rows: Sequence[Delivery], when: datetime) -> None:
     from core.webhooks.tasks import deliver_in_region, deliver_in_school
 
     task = deliver_in_region if require().kind is Kind.REGION else deliver_in_school
-    enqueue_at(task, when or timezone.now(), delivery_id=str(delivery.pk), attempt=delivery.attempts)
+    enqueue_all(task, when, [{"delivery_id": str(row.pk), "attempt": row.attempts} for row in rows])
 
 
 def attempt(delivery_id: UUID, number: int) -> None:
@@ -93,7 +100,7 @@ def attempt(delivery_id: UUID, number: int) -> None:
     elif webhook.rests_until is not None and webhook.rests_until > now and delivery.retry_until > webhook.rests_until:
         deliver_later(delivery, when=webhook.rests_until + _spread(delivery, 10.0))
     else:
-        _note(webhook.pk, delivery_id, number, send(webhook.url, *_request(delivery, now)))
+        _note(webhook, delivery_id, number, send(webhook.url, *_request(delivery, now)))
 
 
 def _request(delivery: Delivery, now: datetime) -> tuple[bytes, dict[str, str]]:
@@ -117,11 +124,14 @@ def _keys(webhook: Webhook, now: datetime) -> list[str]:
     return [cipher(PURPOSE).decrypt(each.encode()).decode() for each in sealed]
 
 
-def _note(webhook_id: UUID, delivery_id: UUID, number: int, outcome: Outcome) -> None:
-    """Write down what came of an attempt, and what follows from it."""
+def _note(asked: Webhook, delivery_id: UUID, number: int, outcome: Outcome) -> None:
+    """Write down what came of an attempt, and what follows from it.
+
+    :param asked: the webhook as it was when it was asked; another address since is not answerable for this one.
+    """
     with transaction.atomic():
         # The webhook first, as in every act over it: two that fail at once wait for each other in one order.
-        webhook = Webhook.objects.select_for_update().filter(pk=webhook_id).first()
+        webhook = Webhook.objects.select_for_update().filter(pk=asked.pk).first()
         delivery = Delivery.objects.select_for_update().filter(pk=delivery_id, attempts=number).first()
         if webhook is None or delivery is None:
             return
@@ -131,7 +141,10 @@ def _note(webhook_id: UUID, delivery_id: UUID, number: int, outcome: Outcome) ->
         delivery.last_took_ms = outcome.took_ms
         if outcome.is_taken:
             delivery.state = Delivery.State.DELIVERED
-            webhook.failing_since = webhook.rests_until = None
+            if webhook.url == asked.url:
+                webhook.failing_since = webhook.rests_until = None
+        elif webhook.url != asked.url:
+            deliver_later(delivery)
         else:
             _note_failure(delivery, webhook, now)
         delivery.save()

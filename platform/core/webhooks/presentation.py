@@ -57,7 +57,8 @@ def status_of_delivery(delivery: Delivery) -> Status:
 
 def answer_of(delivery: Delivery) -> str:
     """Return what the other side last answered, or why it did not."""
-    if delivery.last_status is not None:
+    # What was not sent at all, because sending was switched off, keeps the status of the attempt before.
+    if delivery.last_status is not None and not delivery.last_fault:
         return _("код %(status)s") % {"status": delivery.last_status}
     words = {
         "bad_address": _("адрес ведёт во внутреннюю сеть"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.audit.models import AuditRecord
@@ -20,6 +22,7 @@ from core.tenancy import region, school
 from core.webhooks import deliveries, services
 from core.webhooks.errors import WebhookError
 from core.webhooks.models import Delivery, Webhook
+from core.webhooks.presentation import answer_of
 from core.webhooks.services import WebhookData
 from core.webhooks.signing import HEADER, is_genuine
 from schools.pairs.models import Pair
@@ -213,6 +216,48 @@ def test_an_address_dead_for_days_is_switched_off_with_a_notice(director, receiv
     assert switched_off_by_platform(load_actor(make_user("coordinator"))) == 0
     services.switch_webhook(actor=director, webhook_id=hook.pk, is_active=True)
     assert switched_off_by_platform(director) == 0
+
+
+def test_a_late_answer_is_not_charged_to_the_next_address(director, receiver: Receiver, monkeypatch):
+    hook = registered(director, receiver.url).webhook
+    draft(director)
+    real = deliveries.send
+
+    def changed_meanwhile(*request: Any) -> Any:
+        Webhook.objects.update(url=f"{receiver.url}-next")
+        monkeypatch.setattr(deliveries, "send", real)
+        return replace(real(*request), status=410, fault="")
+
+    monkeypatch.setattr(deliveries, "send", changed_meanwhile)
+    work()
+    hook.refresh_from_db()
+    assert (hook.is_active, hook.failing_since, hook.rests_until) == (True, None, None)
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.attempts) == ("pending", 1)
+    work()
+    delivery.refresh_from_db()
+    assert delivery.state == "delivered"
+
+
+def test_what_was_not_sent_says_so_and_the_audit_names_the_host(director, receiver: Receiver):
+    hook = registered(director, receiver.url).webhook
+    draft(director)
+    Delivery.objects.update(last_status=500, attempts=1, last_fault="switched_off", state="failed")
+    assert answer_of(Delivery.objects.get()) == "отправка была выключена"
+    data = WebhookData(title="Журнал", url=receiver.url.replace("127.0.0.1", "localhost"), events=("pair.created",))
+    services.change_webhook(actor=director, webhook_id=hook.pk, data=data)
+    details = AuditRecord.objects.get(action="webhook.changed").details
+    assert details == {"host": "localhost", "former_host": "127.0.0.1", "events": ["pair.created"]}
+
+
+def test_more_addresses_cost_no_more_statements(director, receiver: Receiver):
+    costs = []
+    for _again in range(2):
+        registered(director, receiver.url)
+        with CaptureQueriesContext(connection) as queries:
+            draft(director)
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
 
 
 def test_an_address_that_says_it_is_gone_is_switched_off_at_once(director, receiver: Receiver):
