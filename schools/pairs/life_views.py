@@ -86,8 +86,9 @@ def withdraw(request: HttpRequest, pair_id: UUID) -> HttpResponse:
 @require_http_methods(["GET"])
 def requests(request: HttpRequest) -> HttpResponse:
     """List the requests for another partner, waiting ones first."""
-    page = paginate(request, partner_requests.requests_to_settle(actor_of(request)))
-    context = {"page": page, "form": OutcomeForm()}
+    actor = actor_of(request)
+    page = paginate(request, partner_requests.requests_to_settle(actor))
+    context = {"page": page, "form": OutcomeForm(), "may_open": bool(actor.has("pairs.view"))}
     return personal_page(
         request, "pairs/requests.html", context, action="pairs.requests_viewed", details={"rows": len(page)}
     )

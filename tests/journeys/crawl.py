@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from playwright.sync_api import Browser, BrowserContext, Page
 from playwright.sync_api import Error as PlaywrightError
 
-from core.authz.registry import World
+from core.authz.registry import World, role_of
 from core.authz.views import PolicyKind
 from tests.journeys.variants import VARIANTS
 from tests.permissions.walk import Endpoint, endpoints, own_values
@@ -146,6 +146,11 @@ def candidates(endpoint: Endpoint) -> tuple[str, ...]:
     assert endpoint.policy is not None
     if endpoint.policy.kind is PolicyKind.PUBLIC:
         return ("visitor", "halfway", "invited", "main")
+    # What a director does not carry is a participant's own.
+    director = role_of(World.SCHOOL, "director")
+    wanted = endpoint.policy.permissions
+    if endpoint.world is World.SCHOOL and wanted and director and not set(wanted) & set(director.capabilities):
+        return ("mentor",)
     return ("main", "newcomer")
 
 
