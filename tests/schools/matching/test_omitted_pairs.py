@@ -69,3 +69,11 @@ def test_prices_hold_in_wide_and_narrow_numbers():
     wide = candidates.violated_arcs(instance, rows - far, columns + far)
     assert len(found[0]) > 0
     assert all((one == other).all() for one, other in zip(found, wide, strict=True))
+
+
+def test_the_order_of_people_does_not_matter_where_candidates_are_guessed():
+    problem = _where_all_want_the_same(6, COLUMNS)
+    turned = Problem(problem.mentees[::-1], problem.mentors[::-1], Scores(ROWS, COLUMNS, problem.scores.values[::-1]))
+    result = solver.solve(problem)
+    assert result.stats.candidate_arcs < result.stats.allowed_pairs
+    assert solver.solve(turned) == result
