@@ -87,7 +87,10 @@ class CorrectionForm(forms.Form):
         max_length=LONGEST_RESULT,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Для наставника и куратора: наставляемый и родители её не видят."),
+        help_text=_(
+            "Для наставника и куратора. Наставляемый и родители её здесь не видят, но по запросу о своих данных школа "
+            "обязана её показать."
+        ),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 

@@ -49,13 +49,18 @@ def destroy_pairs(subject: Subject, day: date) -> None:
 
 
 def requests_of(subject: Subject) -> QuerySet[PartnerRequest]:
-    """Return what a person asked for, or somebody asked about a pair of his."""
-    mine = Q(pair__in=pairs_of(subject).order_by().values("pk")) | Q(asked_by__in=subject.user_ids)
-    return PartnerRequest.objects.filter(mine).order_by("asked_at", "pk")
+    """Return what a person asked for himself.
+
+    What the other side of his pair asked is not printed for him: it would tell one person's confidence to another
+    (152-ФЗ, ст. 14 ч. 8).
+    """
+    return PartnerRequest.objects.filter(asked_by__in=subject.user_ids).order_by("asked_at", "pk")
 
 
 def _destroy_requests(subject: Subject, day: date) -> None:
-    requests_of(subject).delete()
+    """Take away what he asked, and what anybody asked about a pair of his."""
+    about = Q(pair__in=pairs_of(subject).order_by().values("pk")) | Q(asked_by__in=subject.user_ids)
+    PartnerRequest.objects.filter(about).delete()
 
 
 def _destroy_consents(subject: Subject, day: date) -> None:

@@ -43,6 +43,7 @@ def make_somebody() -> Any:
     _papers(person)
     _account(person)
     _answers(person)
+    _asked(person)
     return person
 
 
@@ -71,7 +72,8 @@ def _meetings(pair: Any) -> None:
     from schools.pairs.models import PartnerRequest
 
     asked = {"side": "mentor", "wish": "other", "words": "С Жар-птицыной трудно", "asked_at": NOW}
-    PartnerRequest.objects.create(pair=pair, asked_by="0d0d0d0d-0000-4000-8000-000000000003", **asked)
+    other = "0d0d0d0d-0000-4000-8000-000000000003"
+    PartnerRequest.objects.create(pair=pair, asked_by=other, **asked)
     said = {"state": "held", "held_on": TODAY, "created_at": NOW}
     past = [{"at": NOW.isoformat(), "by": "", "was": {"result": "Жар-птицына не пришла"}}]
     Meeting.objects.create(pair=pair, kind="first", result="Жар-птицына пришла", corrections=past, **said)
@@ -93,6 +95,16 @@ def _answers(person: Any) -> None:
     template = Template.objects.create(code="t", version=1, title="Анкета", kind="entry", role="mentee", created_at=NOW)
     asked = Round.objects.create(template=template, title="Опрос", opened_at=NOW)
     Response.objects.create(round=asked, person=person, answers={"expectations": "Жар-птицына хочет летать"})
+
+
+def _asked(person: Any) -> None:
+    """Let the person ask for another partner as well as the other side of the pair."""
+    from core.accounts.models import User
+    from schools.pairs.models import PartnerRequest
+
+    other = PartnerRequest.objects.get()
+    said = {"side": "mentee", "wish": "time", "words": "Жар-птицыной далеко", "asked_at": NOW}
+    PartnerRequest.objects.create(pair=other.pair, asked_by=User.objects.get(person_id=person.pk).pk, **said)
 
 
 def _years(person: Any) -> None:

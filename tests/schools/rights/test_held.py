@@ -61,6 +61,8 @@ def test_the_printout_shows_a_row_of_every_table(inside):
     assert "argon" not in text
     assert "md5$" not in text
     assert "Кто-то Другой" not in text
+    # What the other side of a pair asked of the curator is that side's own confidence.
+    assert ("Жар-птицыной далеко" in text, "С Жар-птицыной трудно" in text) == (True, False)
     assert person.name_key in str(printed.region)
 
 
