@@ -22,7 +22,7 @@ RIGHTS = Rights(
         "tombstones_tombstone": _APPEND,
         # The region sees states and dates of transfers and asks the old school to settle them; never a card.
         "transfers_place": _READ,
-        "transfers_transfer": "SELECT, UPDATE (called_at)",
+        "transfers_transfer": "SELECT, UPDATE (called_at), DELETE",
         "transfers_transfercard": "",
         # The region asks for mergers and sees steps and counts; never a plan or what is carried.
         "mergers_merger": _CHANGE,

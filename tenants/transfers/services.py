@@ -21,6 +21,8 @@ from core.tenancy import region, require_school, shared
 from tenants.transfers.models import Place, Transfer, TransferCard
 
 OFFER_DAYS: Final = 30
+# Both schools keep in their own books what became of it; between them it is told for so long.
+KEPT_DAYS: Final = 365
 # An old school that was asked and has not answered is asked again.
 _PATIENCE = timedelta(hours=1)
 _AT_ONCE = 100
@@ -112,6 +114,13 @@ def call_old_schools(task: Any) -> int:
             enqueue_for_school(task, school_schema=schema, transfer_id=str(key))
         Transfer.objects.filter(pk__in=[key for key, _schema in asked]).update(called_at=now)
         return len(asked)
+
+
+def forget_old_transfers() -> int:
+    """Forget transfers of which the old school took note a year ago; return how many. In ``region()``, once a day."""
+    old = Transfer.objects.filter(settled_at__lt=timezone.now() - timedelta(days=KEPT_DAYS))
+    # Not by delete(), which would look for their cards: those went with the decision, and are not the region's to see.
+    return int(old._raw_delete(old.db))
 
 
 def _asked(rows: Any, schema: F) -> Iterator[tuple[UUID, str]]:

@@ -13,7 +13,7 @@ from schools.people.tasks import settle_release_task
 from tenants.registry.models import School
 from tenants.transfers.models import Place, Transfer, TransferCard
 from tenants.transfers.selectors import offers_to_us, other_schools
-from tenants.transfers.services import call_old_schools, offer_transfer
+from tenants.transfers.services import call_old_schools, forget_old_transfers, offer_transfer
 from tests.support.world import SCHOOL_A, SCHOOL_B
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +135,18 @@ def test_the_old_school_is_called_once_when_there_is_something_to_take_note_of()
     assert set(asked()) == expected
     assert len(asked()) == 2
     assert not {str(waits), str(over)} & {key for _schema, key in asked()}
+
+
+def test_a_transfer_is_forgotten_a_year_after_it_was_settled_and_not_before():
+    open_one, fresh, old = offered(), offered(), offered()
+    now = timezone.now()
+    with school(SCHOOL_A.schema), shared():
+        TransferCard.objects.filter(pk__in=(fresh, old)).delete()
+        for key, days in ((fresh, 364), (old, 366)):
+            Transfer.objects.filter(pk=key).update(state="accepted", settled_at=now - timedelta(days=days))
+    with region():
+        assert forget_old_transfers() == 1
+        assert set(Transfer.objects.values_list("pk", flat=True)) == {open_one, fresh}
 
 
 def test_a_card_whose_time_is_over_is_ended_by_the_new_school_when_the_old_one_works_no_more():
