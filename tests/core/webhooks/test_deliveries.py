@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -359,3 +360,29 @@ def test_an_event_of_the_rollup_is_told_by_the_region(db, receiver: Receiver):
     with region():
         delivery = Delivery.objects.get()
         assert delivery.payload["data"] == {"day": "2026-09-01"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_register_the_tenth_once(receiver: Receiver, monkeypatch):
+    monkeypatch.setattr(services, "MOST_WEBHOOKS", 2)
+
+    def register(_number: int) -> str:
+        try:
+            with school(SCHOOL_A.schema):
+                registered(system_actor("check"), receiver.url)
+        except WebhookError as refusal:
+            return refusal.code
+        else:
+            return "done"
+        finally:
+            connection.close()
+
+    def unhurried(*arguments: Any) -> None:
+        time.sleep(0.2)
+        noted(*arguments)
+
+    register(0)
+    noted = services._record
+    monkeypatch.setattr(services, "_record", unhurried)
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(register, range(2))) == ["done", "too_many"]
