@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from schools.matching.domain.exchange import why_not_each
 from schools.matching.domain.facts import MenteeFacts, MentorFacts
-from schools.matching.domain.fit import fit_of
+from schools.matching.domain.fit import ReasonCode, fit_of
 from schools.matching.domain.problem import Problem
 from schools.matching.domain.result import Result
 from schools.matching.domain.rules import SOFT_BY_HAND, HardRule, broken_rules
@@ -20,6 +20,7 @@ from schools.matching.models import Candidate, Round, Run
 from schools.matching.question import Question
 from schools.matching.reasons import (
     out_of_100,
+    reason_in_words,
     reasons_in_words,
     rule_in_words,
     unmatched_in_words,
@@ -152,12 +153,15 @@ class Board:
         mentee, mentor = self.question.mentees[mentee_id], self.question.mentors[mentor_id]
         fit = fit_of(mentee, mentor)
         broken = broken_rules(mentee, mentor, self.question.form, self.question.bans)
-        soft = [rule for rule in broken if rule in SOFT_BY_HAND]
+        ages = [reason for reason in fit.reasons if reason.code == ReasonCode.AGE_APART]
+        warnings = [rule_in_words(rule) for rule in broken if rule in SOFT_BY_HAND]
+        if mentee_id in self.question.paired:
+            warnings.append(_("У наставляемого уже есть пара этой формы."))
         return PairView(
             fit.score,
-            reasons_in_words(fit.reasons),
+            reasons_in_words(reason for reason in fit.reasons if reason not in ages),
             [rule_in_words(rule) for rule in broken if rule not in SOFT_BY_HAND],
-            [rule_in_words(rule) for rule in soft],
+            [*warnings, *map(reason_in_words, ages)],
         )
 
     def rules(self, mentee_id: UUID, mentor_id: UUID) -> list[HardRule]:

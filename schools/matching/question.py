@@ -15,7 +15,7 @@ from schools.matching.answers import facts_from_answers
 from schools.matching.domain.facts import FormSides, MenteeFacts, MentorFacts
 from schools.matching.domain.problem import Mentee, Mentor, Problem, Scores
 from schools.matching.models import Candidate, Round
-from schools.matching.selectors import candidates_of, form_of, has_left, with_people
+from schools.matching.selectors import candidates_of, form_of, has_left, stands_in_pair, with_people
 from schools.people.domain import age_on
 from schools.people.models import Guardianship
 
@@ -28,6 +28,8 @@ class Question:
     candidates: Mapping[UUID, Candidate]
     mentees: Mapping[UUID, MenteeFacts]
     mentors: Mapping[UUID, MentorFacts]
+    # Mentees who have a pair of the form already: warned about, and nobody is kept from a second mentor.
+    paired: frozenset[UUID] = frozenset()
 
     @property
     def bans(self) -> frozenset[tuple[str, str]]:
@@ -80,7 +82,9 @@ class Question:
 
 def question_of(found: Round, day: date) -> Question:
     """Return the facts of everybody who takes part in a round, as of a day; a constant number of queries."""
-    rows = [row for row in with_people(candidates_of(found), day) if not has_left(row.person, day)]
+    everybody = with_people(candidates_of(found), day)
+    everybody = everybody.annotate(paired=stands_in_pair(found.form_code, Candidate.Side.MENTEE, day, "person_id"))
+    rows = [row for row in everybody if not has_left(row.person, day)]
     form = form_of(found)
     persons = {str(row.pk): str(row.person_id) for row in rows}
     answers = facts_from_answers(rows)
@@ -100,7 +104,8 @@ def question_of(found: Round, day: date) -> Question:
             wishes = {name: age for name, age in row.wishes.items() if name in ("age_from", "age_to")}
             mentors[row.pk] = MentorFacts(places=row.capacity, **{**known, **wishes})
     sides = FormSides(frozenset(form.mentor_kinds), frozenset(form.mentee_kinds)) if form else FormSides()
-    return Question(sides, {row.pk: row for row in rows}, mentees, mentors)
+    paired = frozenset(row.pk for row in rows if row.pk in mentees and getattr(row, "paired", False))
+    return Question(sides, {row.pk: row for row in rows}, mentees, mentors, paired)
 
 
 def _said_at_the_meeting(row: Candidate, persons: Mapping[str, str]) -> dict[str, Any]:

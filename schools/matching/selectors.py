@@ -146,7 +146,7 @@ def eligible_people(
     taken = Candidate.objects.filter(round=found, side=side, out_at__isnull=True).values("person")
     rows = named(people.filter(here).exclude(pk__in=taken), typed)
     rows = rows.annotate(
-        consented=has_consent(day, deciding_kinds()), paired=_stands_in_pair(found.form_code, side, day)
+        consented=has_consent(day, deciding_kinds()), paired=stands_in_pair(found.form_code, side, day)
     )
     return with_enrolments(rows).order_by("folded_name", "pk")
 
@@ -157,9 +157,10 @@ def _kinds_of_side(form: Form | None, side: str) -> tuple[str, ...]:
     return form.mentor_kinds if side == _Side.MENTOR else form.mentee_kinds
 
 
-def _stands_in_pair(form_code: str, side: str, day: date) -> Exists:
+def stands_in_pair(form_code: str, side: str, day: date, person: str = "pk") -> Exists:
+    """Return the expression «in a pair of the form on this side, drafts included» for rows that reach a person."""
     going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
-    rows = Pair.objects.filter(going_on, form_code=form_code, **{side: OuterRef("pk")})
+    rows = Pair.objects.filter(going_on, form_code=form_code, **{side: OuterRef(person)})
     return Exists(rows, output_field=BooleanField())
 
 

@@ -21,7 +21,7 @@ from schools.matching.question import question_of
 from schools.matching.runs import ask_for_run, compute
 from schools.people.errors import FaultyActError
 from schools.people.models import Guardianship
-from tests.schools.makers import actor_with, audited
+from tests.schools.makers import actor_with, audited, make_pair
 from tests.schools.matching.makers import make_mentee, make_mentor, make_round
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A
@@ -235,3 +235,22 @@ def test_a_board_with_more_people_costs_no_more_queries(client_at: Callable[[str
             mentor = make_mentor(found, f"Учителев Пётр{number}")
             make_mentee(found, f"Ян Борис{number}", date(2012, 1, 1), partner=mentor)
     assert count() == before
+
+
+def test_what_people_should_look_at_is_warned_about(small: Any):
+    found, mentors, mentees = small
+    mentors[1].wishes = {"age_from": 16}
+    mentors[1].save()
+    make_pair(mentors[0].person, mentees[0].person)
+    shown = board_of(found).pair(mentees[0].pk, mentors[1].pk)
+    assert shown.forbidden == []
+    assert shown.warnings == [
+        "У наставляемого уже есть пара этой формы.",
+        "Возраст наставляемого отличается от желаемого на 2 года.",
+    ]
+
+
+def test_nobody_who_has_left_the_school_is_on_a_board(small: Any):
+    found, _mentors, mentees = small
+    mentees[0].person.enrolments.update(left_on=date(2026, 11, 1))
+    assert [row.pk for row in board_of(found).mentees()] == [mentees[1].pk, mentees[2].pk]
