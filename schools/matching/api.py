@@ -111,7 +111,12 @@ class RoundCandidatesEndpoint(ApiView):
     )
     def post(self, actor: Actor, round_id: UUID, body: dict[str, Any]) -> dict[str, int]:
         """Add people to one side."""
-        added = services.add_candidates(actor=actor, round_id=round_id, side=body["side"], person_ids=body["people"])
+        if body["all_willing"]:
+            added = services.add_willing(actor=actor, round_id=round_id, side=body["side"])
+        else:
+            added = services.add_candidates(
+                actor=actor, round_id=round_id, side=body["side"], person_ids=body["people"]
+            )
         return {"added": len(added)}
 
 

@@ -19,6 +19,7 @@ from core.ui.components import Link
 from core.ui.pagination import paginate
 from core.ui.private_search import private_search, search_data
 from schools.matching import policies, selectors, services
+from schools.matching.answers import wishes_of
 from schools.matching.forms import CandidateForm, EligibleFilter, PeopleForm
 from schools.matching.models import Candidate, Round
 from schools.matching.words import side_titles, wished_ages
@@ -75,12 +76,15 @@ def add(request: HttpRequest, round_id: UUID, side: str) -> HttpResponse:
     if side not in _Side.values:
         raise Http404
     found = selectors.round_for(actor=actor, round_id=round_id, permission="matching.edit")
+    everybody = "willing" in request.POST
     form = PeopleForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and (form.is_valid() or everybody):
         try:
-            added = services.add_candidates(
-                actor=actor, round_id=round_id, side=side, person_ids=form.cleaned_data["people"]
-            )
+            if everybody:
+                added = services.add_willing(actor=actor, round_id=round_id, side=side)
+            else:
+                people = form.cleaned_data["people"]
+                added = services.add_candidates(actor=actor, round_id=round_id, side=side, person_ids=people)
         except FaultyActError as refusal:
             show_faults(form, refusal)
         else:
@@ -107,13 +111,17 @@ def _add_page(request: HttpRequest, found: Round, side: str, form: PeopleForm) -
     )
     page = paginate(request, rows)
     with_age = actor.reach("people.view").everything
+    wishes = wishes_of([person.pk for person in page], side)
     context: dict[str, Any] = {
         "round": found,
         "side": side,
         "side_title": side_titles()[side],
         "filter_form": bar,
         "page": page,
-        "rows": selectors.eligible_rows(page, with_age=with_age),
+        "rows": [
+            {"person": row, "wish": wishes.get(row.id, {}).get("takes_part")}
+            for row in selectors.eligible_rows(page, with_age=with_age)
+        ],
         "marked": set(request.POST.getlist("people")),
         "form": form,
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.ui.numbers import plural_form
 from schools.matching.domain.exchange import Exchange, Why, WhyNot
 from schools.matching.domain.fit import ReasonCode
 from schools.matching.domain.problem import FULL_FIT, ProblemError, Reason
@@ -56,12 +57,11 @@ def reason_in_words(reason: Reason) -> str:
             return _("Возраст наставляемого (%(age)s) – тот, с которым наставник хочет работать.") % told
         case ReasonCode.AGE_APART:
             years = int(told["years"])
-            words = ngettext(
-                "Возраст наставляемого отличается от желаемого на %(years)s год.",
-                "Возраст наставляемого отличается от желаемого на %(years)s лет.",
-                years,
-            )
-            return words % {"years": years}
+            words = plural_form(years, _("год|года|лет"))
+            return _("Возраст наставляемого отличается от желаемого на %(years)s %(words)s.") % {
+                "years": years,
+                "words": words,
+            }
         case ReasonCode.TIME:
             return _("Есть общее свободное время: %(slots)s.") % told
         case ReasonCode.NO_TIME:

@@ -64,7 +64,10 @@ class RoundCandidatesBody(serializers.Serializer[Any]):
     """People to add to one side."""
 
     side = serializers.ChoiceField(choices=Candidate.Side.choices)
-    people = Ids()
+    people = Ids(required=False, default=list)
+    all_willing = serializers.BooleanField(
+        required=False, default=False, help_text=_("Вместо списка: все, кто написал в анкете, что хочет участвовать.")
+    )
 
 
 class AddedCandidates(serializers.Serializer[Any]):

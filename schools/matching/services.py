@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.matching import policies
+from schools.matching.answers import wishes_of
 from schools.matching.models import Candidate, Round
 from schools.matching.selectors import candidate_for, eligible_people, round_for
 from schools.people.errors import Fault, FaultyActError
@@ -92,21 +93,13 @@ def open_round(*, actor: Actor, round_id: UUID, also_published: bool = False) ->
     return found
 
 
-def add_candidates(
-    *,
-    actor: Actor,
-    round_id: UUID,
-    side: str,
-    person_ids: Sequence[UUID],
-    source: str = Candidate.Source.CURATOR,
-    wishes: Mapping[UUID, Mapping[str, Any]] | None = None,
-) -> list[Candidate]:
+def add_candidates(*, actor: Actor, round_id: UUID, side: str, person_ids: Collection[UUID]) -> list[Candidate]:
     """Add people to a side of a round, in the order of their names; whoever left it takes part again.
 
-    Who already takes part is passed over. A missing consent keeps nobody out of the meeting: automatic matching leaves
-    such people out, by hand they are paired with a warning.
+    Who already takes part is passed over. What the entry questionnaire says (places, wished ages) is taken over. A
+    missing consent keeps nobody out of the meeting: automatic matching leaves such people out, by hand they are paired
+    with a warning.
 
-    :param wishes: what questionnaires say, ``{person: {"capacity": 2, "age_from": 10}}``; all may be missing.
     :raises FaultyActError: nobody chosen, somebody who cannot stand on this side, or too many.
     :raises Http404: no such round among those the actor may lead.
     """
@@ -124,24 +117,46 @@ def add_candidates(
         back = Candidate.objects.filter(round=found, side=side, person__in=people, out_at__isnull=False)
         again = set(back.values_list("person", flat=True))
         back.update(out_at=None)
-        number = _last_number(found, side)
-        rows = []
-        for place, person in enumerate((row for row in people if row.pk not in again), start=number + 1):
-            said = (wishes or {}).get(person.pk, {})
-            rows.append(
-                Candidate(
-                    round=found,
-                    person_id=person.pk,
-                    side=side,
-                    number=place,
-                    source=source,
-                    capacity=min(MOST_PLACES, max(1, int(said.get("capacity") or 1))),
-                    wishes=_wishes(said.get("age_from"), said.get("age_to")),
-                )
-            )
+        wishes = wishes_of(wanted, side)
+        new = [person.pk for person in people if person.pk not in again]
+        numbers = range(_last_number(found, side) + 1, MOST_CANDIDATES * 2)
+        rows = [
+            _new_candidate(found, side, pk, number, wishes.get(pk)) for pk, number in zip(new, numbers, strict=False)
+        ]
         Candidate.objects.bulk_create(rows)
         _record(actor, "matching.candidates_added", found, people=[str(person.pk) for person in people])
     return rows
+
+
+def add_willing(*, actor: Actor, round_id: UUID, side: str) -> list[Candidate]:
+    """Add everybody who may stand on a side and has written in the entry questionnaire that he wants to take part.
+
+    :raises FaultyActError: nobody has, or the round is past that.
+    :raises Http404: no such round among those the actor may lead.
+    """
+    found = round_for(actor=actor, round_id=round_id, permission="matching.edit")
+    people = eligible_people(actor=actor, found=found, side=side).values_list("pk", flat=True)
+    willing = {pk for pk, said in wishes_of(list(people), side).items() if said["takes_part"]}
+    if not willing:
+        raise FaultyActError.of(
+            "nobody", _("Никто из оставшихся не написал в анкете, что хочет участвовать."), "people"
+        )
+    return add_candidates(actor=actor, round_id=round_id, side=side, person_ids=willing)
+
+
+def _new_candidate(found: Round, side: str, person_id: UUID, number: int, said: Mapping[str, Any] | None) -> Candidate:
+    said = said or {}
+    is_willing = bool(said.get("takes_part"))
+    is_mentor = side == Candidate.Side.MENTOR
+    return Candidate(
+        round=found,
+        person_id=person_id,
+        side=side,
+        number=number,
+        source=Candidate.Source.QUESTIONNAIRE if is_willing else Candidate.Source.CURATOR,
+        capacity=min(MOST_PLACES, max(1, int(said.get("capacity") or 1))) if is_mentor else 1,
+        wishes=_wishes(said.get("age_from"), said.get("age_to")),
+    )
 
 
 def _refuse_strangers(strangers: set[UUID], wanted: set[UUID]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.ui.components import Status
+from core.ui.numbers import plural_form
 from schools.matching.domain.problem import ProblemError
 from schools.matching.domain.proposals import ProposalState, Reason
 from schools.matching.models import Candidate, Proposal, Round, Run
@@ -92,7 +92,7 @@ def decline_reasons() -> list[tuple[str, str]]:
 
 def days_in_words(days: int) -> str:
     """Return an age of waiting."""
-    return ngettext("%(days)s день", "%(days)s дней", days) % {"days": days}
+    return f"{days} {plural_form(days, _('день|дня|дней'))}"
 
 
 def status_of_waiting(row: Candidate) -> Status:

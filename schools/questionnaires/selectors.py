@@ -15,7 +15,7 @@ from schools.pairs.models import Pair
 from schools.people.models import Enrolment, Person
 from schools.people.selectors import enrolled_q, own_classes
 from schools.questionnaires.domain import ResponseState
-from schools.questionnaires.models import Response, Round
+from schools.questionnaires.models import Response, Round, Template
 
 UNANSWERED = (ResponseState.ASKED, ResponseState.DRAFT, ResponseState.REOPENED)
 
@@ -35,6 +35,19 @@ def latest_answers(person_ids: Collection[UUID], *, kind: str, role: str) -> dic
     )
     rows = rows.order_by("person", "-submitted_at", "pk").distinct("person")
     return dict(rows.values_list("person_id", "answers"))
+
+
+def option_titles(kind: str) -> dict[str, dict[str, str]]:
+    """Return the titles of options by codes of item and option, of this school's questionnaires of a kind; one query.
+
+    Of several wordings the latest counts.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for items in Template.objects.filter(kind=kind).order_by("created_at", "pk").values_list("items", flat=True):
+        for item in items:
+            titles = {option["code"]: option["title"] for option in item.get("options") or []}
+            found.setdefault(item["code"], {}).update(titles)
+    return found
 
 
 def counted(rows: QuerySet[Response]) -> QuerySet[Response]:
