@@ -123,7 +123,7 @@ class WaitingListEndpoint(ApiView):
     @operation(
         _("Список ожидания"),
         needs=("pairs.unpaired_view",),
-        answer=shapes.WaitingAnswer,
+        answer=shapes.WaitingMenteeAnswer,
         pages=("pk",),
         viewed="matching.waiting_viewed",
     )
@@ -141,7 +141,7 @@ class SupportEndpoint(ApiView):
         _("Отметить психологическое сопровождение"),
         needs=("waiting.support",),
         body=shapes.SupportBody,
-        answer=shapes.WaitingAnswer,
+        answer=shapes.WaitingMenteeAnswer,
     )
     def put(self, actor: Actor, waiting_id: UUID, body: dict[str, Any]) -> Candidate:
         """Mark or unmark it."""

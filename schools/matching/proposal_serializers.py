@@ -63,7 +63,7 @@ class AnswerBody(serializers.Serializer[Any]):
     )
 
 
-class WaitingAnswer(serializers.Serializer[Candidate]):
+class WaitingMenteeAnswer(serializers.Serializer[Candidate]):
     """Somebody for whom the search goes on."""
 
     id = serializers.UUIDField()
