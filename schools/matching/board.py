@@ -124,6 +124,10 @@ class Board:
         return self.round.runs.filter(state=Run.State.DONE).order_by("-finished_at").first()
 
     @cached_property
+    def _bans(self) -> frozenset[tuple[str, str]]:
+        return self.question.bans
+
+    @cached_property
     def _asked(self) -> tuple[Problem, Result] | None:
         return None if self.last_run is None else (stored_problem(self.last_run), stored_result(self.last_run))
 
@@ -152,7 +156,7 @@ class Board:
         """Return two people seen together."""
         mentee, mentor = self.question.mentees[mentee_id], self.question.mentors[mentor_id]
         fit = fit_of(mentee, mentor)
-        broken = broken_rules(mentee, mentor, self.question.form, self.question.bans)
+        broken = broken_rules(mentee, mentor, self.question.form, self._bans)
         ages = [reason for reason in fit.reasons if reason.code == ReasonCode.AGE_APART]
         warnings = [rule_in_words(rule) for rule in broken if rule in SOFT_BY_HAND]
         if mentee_id in self.question.paired:
@@ -167,12 +171,12 @@ class Board:
     def rules(self, mentee_id: UUID, mentor_id: UUID) -> list[HardRule]:
         """Return the rules that forbid a pair also by hand."""
         mentee, mentor = self.question.mentees[mentee_id], self.question.mentors[mentor_id]
-        broken = broken_rules(mentee, mentor, self.question.form, self.question.bans)
+        broken = broken_rules(mentee, mentor, self.question.form, self._bans)
         return [rule for rule in broken if rule not in SOFT_BY_HAND]
 
     def worth(self) -> Worth:
         """Return what the board is worth now."""
-        total = sum(self._score(mentee, mentor) for mentee, mentor in self.question.placed.items())
+        total = sum(self.score(mentee, mentor) for mentee, mentor in self.question.placed.items())
         return Worth(len(self.question.placed), len(self.question.mentees), total)
 
     def cost(self, mentee_id: UUID, mentor_id: UUID | None, instead_of: UUID | None = None) -> Cost:
@@ -183,7 +187,7 @@ class Board:
         difference = (after.score if after else 0) - (before.score if before else 0)
         losers = []
         if mentor_id is not None and instead_of in self.holders[mentor_id]:
-            lost = self._score(instead_of, mentor_id)
+            lost = self.score(instead_of, mentor_id)
             difference -= lost
             name = self.question.candidates[instead_of].person.full_name
             losers.append(
@@ -217,7 +221,8 @@ class Board:
         yield from self.question.mentees.items()
         yield from self.question.mentors.items()
 
-    def _score(self, mentee_id: UUID, mentor_id: UUID) -> int:
+    def score(self, mentee_id: UUID, mentor_id: UUID) -> int:
+        """Return the fit of two people, 0–1000."""
         return fit_of(self.question.mentees[mentee_id], self.question.mentors[mentor_id]).score
 
     def _why_left(self, candidate: Candidate) -> list[str]:

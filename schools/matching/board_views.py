@@ -150,7 +150,7 @@ def _row_page(request: HttpRequest, candidate: Candidate, changed: BoardChangedE
     instead = _id(given.get("instead", ""))
     mentors = sorted(
         board.question.mentors,
-        key=lambda pk: (bool(board.rules(here.pk, pk)), -board.pair(here.pk, pk).score, candidates[pk].number),
+        key=lambda pk: (bool(board.rules(here.pk, pk)), -board.score(here.pk, pk), candidates[pk].number),
     )
     page = paginate(request, mentors)
     why = board.why_not(here.pk, page)
