@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("consents/", include("schools.consents.urls")),
     path("pairs/", include("schools.pairs.urls")),
     path("orders/", include("schools.pairs.order_urls")),
+    path("papers/", include("schools.papers.urls")),
     path("matching/", include("schools.matching.urls")),
     path("proposals/", include("schools.matching.proposal_urls")),
     path("waiting/", include("schools.matching.waiting_urls")),

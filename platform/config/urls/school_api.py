@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("schools.consents.api")),
     path("", include("schools.pairs.api")),
     path("", include("schools.pairs.life_api")),
+    path("", include("schools.papers.api")),
     path("", include("schools.matching.api")),
     path("", include("schools.meetings.api")),
     path("", include("schools.worklist.api")),

@@ -136,6 +136,8 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "pairs:edit": ("PUT pairs/pair_id/",),
         "pairs:end": ("PUT pairs/pair_id/end/",),
         "pairs:discard": ("DELETE pairs/pair_id/",),
+        "papers:order": ("GET orders/order_id/paper.docx",),
+        "papers:order-draft": ("GET orders/draft.docx",),
         "orders:list": ("GET orders/",),
         "orders:approve": ("GET pairs/drafts/", "POST orders/approve/"),
         "orders:record": ("POST orders/signed/",),

@@ -1,0 +1,1 @@
+"""Papers of a school, made from its data: the order on pairs."""

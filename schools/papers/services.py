@@ -1,0 +1,39 @@
+"""The making of papers for somebody who may have them; each file that leaves is recorded."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from core.audit.services import record
+from core.authz import Actor
+from core.papers import write_docx
+from schools.pairs.selectors import drafts, order_for, pairs_visible_to, with_people
+from schools.papers.order_text import header_of, paper_of_order
+
+_BY_NAME = ("form_code", "mentor__folded_name", "mentee__folded_name", "pk")
+
+
+def order_docx(*, actor: Actor, school: str, order_id: UUID) -> bytes:
+    """Return an order as DOCX, with those of its pairs that the actor sees.
+
+    :raises Http404: no such order among those the actor sees.
+    """
+    order = order_for(actor=actor, order_id=order_id)
+    pairs = list(with_people(pairs_visible_to(actor).filter(order=order)).order_by(*_BY_NAME))
+    content = write_docx(paper_of_order(header_of(school, order), pairs))
+    record(
+        actor=actor,
+        action="orders.paper_exported",
+        object_type="pairs.order",
+        object_id=order.pk,
+        details={"pairs": len(pairs)},
+    )
+    return content
+
+
+def draft_order_docx(*, actor: Actor, school: str) -> bytes:
+    """Return the order for all drafts that the actor sees, as DOCX with blanks for number and date."""
+    pairs = list(with_people(drafts(actor)).order_by(*_BY_NAME))
+    content = write_docx(paper_of_order(header_of(school, None), pairs))
+    record(actor=actor, action="orders.paper_exported", details={"pairs": len(pairs)})
+    return content

@@ -1,0 +1,11 @@
+"""Addresses of papers."""
+
+from django.urls import path
+
+from schools.papers import views
+
+app_name = "papers"
+urlpatterns = [
+    path("orders/draft.docx", views.draft_order, name="order-draft"),
+    path("orders/<uuid:order_id>.docx", views.order, name="order"),
+]

@@ -1,0 +1,53 @@
+"""The order on pairs as a document: what stands in it, who gets it, and that it is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from docx import Document
+
+from core.tenancy import school
+from tests.schools.makers import audited, make_order, make_pair, make_person
+from tests.support.accounts import sign_in
+from tests.support.world import SCHOOL_A
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+def lines(content: bytes) -> list[str]:
+    return [paragraph.text for paragraph in Document(BytesIO(content)).paragraphs]
+
+
+def test_the_order_names_everybody_in_the_right_case(client_at: Callable[[str], Client]):
+    director = sign_in(client_at, SCHOOL_A, "director")
+    with school(SCHOOL_A.schema):
+        mentor = make_person("Петрова Анна Борисовна", date(1980, 1, 1), ("teacher",))
+        mentee = make_person("Иванов Пётр Сергеевич", room="5А")
+        order = make_order("85-од")
+        make_pair(mentor, mentee, order=order, ends_on=date(2027, 5, 31))
+        make_pair(mentor, make_person("<b>Хитров Лев Павлович"))
+    answer = director.get(f"/papers/orders/{order.pk}.docx")
+    text = lines(answer.content)
+    assert text[:2] == [SCHOOL_A.title, "ПРИКАЗ"]
+    assert text[2] == "от 10.09.2026 № 85-од"
+    assert "1.1. По форме «учитель – ученик»:" in text
+    assert "1.1.1. Петрову А. Б. (наставник) за Ивановым П. С., 5А (наставляемый), с 15.09.2026 по 31.05.2027;" in text
+    assert "– Федеральный закон «Об образовании в Российской Федерации» от 29.12.2012 № 273-ФЗ;" in text
+    assert not any("АЗ-1128" in line for line in text)
+    draft = lines(director.get("/papers/orders/draft.docx").content)
+    assert draft[2] == "от ____________ № ____________"
+    assert any("<b>Хитровым Л. П." in line for line in draft)
+    assert not any("Ивановым" in line for line in draft)
+    with school(SCHOOL_A.schema):
+        assert audited()[-2:] == [("orders.paper_exported", str(order.pk)), ("orders.paper_exported", "")]
+
+
+def test_others_get_nothing(client_at: Callable[[str], Client]):
+    teacher = sign_in(client_at, SCHOOL_A, "class_teacher")
+    assert teacher.get("/papers/orders/draft.docx").status_code == 403
+    with school(SCHOOL_A.schema):
+        assert audited() == []
