@@ -160,6 +160,8 @@ def pairs(ask: Any, pupil: str) -> None:
     ask("POST", "orders/signed/", {"pairs": [other], "number": "85-од", "signed_on": "2026-10-03"})
     ask("PUT", "orders/{order_id}/", {"number": "84-ОД", "signed_on": "2026-10-02"}, order_id=order["id"])
     ask("GET", "orders/{order_id}/", order_id=order["id"])
+    assert ask("GET", "orders/{order_id}/paper.docx", order_id=order["id"])[:2] == b"PK"
+    assert ask("GET", "orders/draft.docx")[:2] == b"PK"
     assert len(ask("GET", "orders/{order_id}/pairs/", order_id=order["id"])["items"]) == 1
     made = ask("POST", "orders/{order_id}/cancel/", {"number": "86", "signed_on": "2026-10-20"}, order_id=order["id"])
     assert made["number"] == "86"
@@ -402,6 +404,8 @@ PERSONAL = {
 }
 EXPORTED = {
     "pairs/export/": ("GET", {}),
+    "orders/draft.docx": ("GET", {}),
+    "orders/{order_id}/paper.docx": ("GET", {"order_id": seeds.OWN["order_id"]}),
     "people/export/": ("POST", {}),
     "imports/{job_id}/refused.xlsx": ("GET", {"job_id": seeds.OWN["job_id"]}),
 }
