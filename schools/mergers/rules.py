@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.db.models import Max
+from django.utils import timezone
 
 from core.text import name_key as fold
 from schools.pairs.models import Order
 from schools.people.models import SchoolClass
+from schools.questionnaires.models import Template
 from schools.rights.holdings.people import name_of_destroyed
 from schools.rights.models import Destruction
 from tenants.mergers.accounts import free_name
@@ -92,6 +94,40 @@ def _people(rows: list[Row], taking: Taking) -> list[Row]:
     return rows
 
 
+def _templates(rows: list[Row], taking: Taking) -> list[Row]:
+    """Ask on by this school's questionnaires; what the other asked by stays as it was, under a version of its own.
+
+    Both schools' snapshots of one version of the region are the same questions: one is enough.
+    """
+    if "templates" not in taking.memo:
+        own = Template.objects.values_list("id", "code", "version", "region_version", "superseded_at")
+        taking.memo["templates"] = {
+            (code, version, str(of) if of else None): str(key) for key, code, version, of, _end in own
+        }
+        taking.memo["asked"] = {code for _key, code, _version, _of, end in own if end is None}
+    known: dict[tuple[str, int, str | None], str] = taking.memo["templates"]
+    carried = []
+    for row in rows:
+        key = row["code"], row["version"], row["region_version"]
+        if key in known and row["region_version"]:
+            taking.put_in_place(row["id"], known[key])
+            continue
+        if key in known:
+            row["version"] = 1 + max(version for code, version, _of in known if code == row["code"])
+        if row["code"] in taking.memo["asked"] and not row["superseded_at"]:
+            row["superseded_at"] = timezone.now().isoformat()
+        known[row["code"], row["version"], row["region_version"]] = row["id"]
+        carried.append(row)
+    return carried
+
+
+def _responses(rows: list[Row], taking: Taking) -> list[Row]:
+    """Let personal links end: they lead to the other school's host, which is no more."""
+    for row in rows:
+        row["link_hash"] = row["link_expires_at"] = None
+    return rows
+
+
 def _facts(rows: list[Row], taking: Taking) -> list[Row]:
     for row in rows:
         row["counts_from"] = taking.day.isoformat()
@@ -124,6 +160,8 @@ def register() -> None:
     register_rule("pairs_order", _orders, settles=("order_once",))
     register_rule("rights_destruction", _destructions, settles=("number",))
     register_rule("people_person", _people)
+    register_rule("questionnaires_template", _templates, settles=("template_version",))
+    register_rule("questionnaires_response", _responses, settles=("link_hash",))
     for table, name in zip(FACTS, ("enrolments", "consents", "pairs"), strict=True):
         register_rule(table, _facts)
         register_rule(table, _counted(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -21,6 +22,7 @@ from schools.people.duplicates import duplicate_candidates
 from schools.people.errors import FaultyActError
 from schools.people.merging import card_that_became_of
 from schools.people.models import Enrolment, Guardianship, MergedPerson, Person, SchoolClass
+from schools.questionnaires.models import Round, Template
 from schools.rights.models import Destruction
 from schools.rights.replaying import replay_destructions
 from tenants.mergers.contents import settled, stays
@@ -274,7 +276,31 @@ def test_every_table_is_carried_or_left_behind_and_no_key_of_both_schools_can_me
 
 
 def _is_of_one_school(field: models.Field) -> bool:
-    return field.is_relation or isinstance(field, models.UUIDField)
+    # An id alone may be the region's, which both schools hold; one that is unique by itself gets another when taken.
+    is_id = isinstance(field, models.UUIDField)
+    return field.is_relation or (is_id and (field.unique or field.name == "person_id"))
+
+
+def test_questionnaires_of_both_stay_what_was_asked():
+    of_region = UUID("00000000-0000-4000-8000-0000000000aa")
+    common = {"kind": "preliminary", "role": "mentee", "created_at": timezone.now()}
+    for place, items in ((SCHOOL_A, ["наш"]), (SCHOOL_B, ["их"])):
+        with school(place.schema):
+            Template.objects.create(code="shipped", version=1, region_version=of_region, title="Общая", **common)
+            own = Template.objects.create(code="own", version=1, title=place.canary, items=items, **common)
+            Round.objects.create(
+                template=Template.objects.get(code="shipped"), title=place.canary, opened_at=timezone.now()
+            )
+    merged()
+    with school(SCHOOL_A.schema):
+        assert Round.objects.filter(template__code="shipped").count() == 2
+        assert Template.objects.filter(code="shipped").count() == 1
+        versions = Template.objects.filter(code="own").order_by("version")
+        assert [(row.version, row.items, row.superseded_at is None) for row in versions] == [
+            (1, ["наш"], True),
+            (2, ["их"], False),
+        ]
+        assert versions[1].pk == own.pk
 
 
 @pytest.mark.nightly
