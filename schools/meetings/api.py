@@ -82,7 +82,7 @@ class MeetingEndpoint(ApiView):
         _("Исправить встречу"),
         needs=("meetings.log",),
         description=_("Или отметить, что стало с запланированной; прежняя запись сохраняется."),
-        body=shapes.CorrectionBody,
+        body=shapes.MeetingCorrectionBody,
         answer=shapes.MeetingAnswer,
     )
     def put(self, actor: Actor, meeting_id: UUID, body: dict[str, Any]) -> Meeting:

@@ -125,7 +125,7 @@ class MeetingBody(_MeetingText):
     is_another = serializers.BooleanField(required=False, default=False, help_text=_("Ещё одна встреча того же дня."))
 
 
-class CorrectionBody(_MeetingText):
+class MeetingCorrectionBody(_MeetingText):
     """A meeting as it is to be from now on; ``version`` is the one that was read."""
 
     state = serializers.ChoiceField(choices=STATES)
