@@ -52,6 +52,7 @@ PERMISSIONS = in_worlds(
     ("meetings.log", _("записывать встречи")),
     ("plans.edit", _("писать планы пар и отчёты наставников")),
     ("worklist.view", _("видеть рабочий список")),
+    ("concerns.answer", _("читать обращения «мне некомфортно» и отвечать на них")),
     ("support.log", _("записывать разговоры с парами и напоминать наставникам")),
 )
 
@@ -90,6 +91,7 @@ _COORDINATOR: Mapping[str, Extent] = {
     "plans.edit": _ALL,
     "worklist.view": _ALL,
     "support.log": _ALL,
+    "concerns.answer": _ALL,
 }
 # The director's alone: approving an order, appointing a director, resetting a lost second factor, the whole school in
 # one file, becoming one with another school, destroying data, telling other programmes what happens, letting a feed
@@ -126,6 +128,7 @@ _CURATOR: Mapping[str, Extent] = {
     "support.log": _SCOPE,
     "questionnaires.view": _SCOPE,
     "questionnaires.edit": _SCOPE,
+    "concerns.answer": _SCOPE,
 }
 _CLASS_TEACHER: Mapping[str, Extent] = {
     "people.view": _SCOPE,
@@ -140,6 +143,7 @@ _CLASS_TEACHER: Mapping[str, Extent] = {
     "questionnaires.edit": _SCOPE,
 }
 _PSYCHOLOGIST: Mapping[str, Extent] = {
+    "concerns.answer": _ALL,
     "partner_requests.settle": _ALL,
     "pairs.unpaired_view": _ALL,
     "waiting.support": _ALL,

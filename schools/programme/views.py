@@ -17,8 +17,6 @@ from core.ui.home import home_blocks
 from core.ui.pagination import paginate
 from schools.coverage.selectors import own_coverage
 from schools.mergers.services import merger_to_decide
-from schools.pairs.selectors import own_pairs, with_state
-from schools.pairs.words import form_titles, status_of, term_of
 from schools.people.pages import personal_page
 from schools.people.words import transfer_tasks
 from schools.programme import audit
@@ -61,12 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "merger": merger_to_decide(actor),
         "closing_on": request.school.closing_on if actor.has("archive.take") else None,  # type: ignore[attr-defined]
     }
-    own = _own_pairs(actor)
-    if not own:
-        return render(request, "programme/home.html", context)
-    return personal_page(
-        request, "programme/home.html", {**context, "own": own}, action="pairs.own_viewed", details={"rows": len(own)}
-    )
+    return render(request, "programme/home.html", context)
 
 
 @requires("audit.view")
@@ -96,21 +89,4 @@ def _facts(actor: Actor, found: Numbers) -> list[Fact]:
         Fact(_("Без согласия"), found.without_consent),
         Fact(_("Пар действует"), found.pairs_acting),
         Fact(_("Пар ждут приказа"), found.pairs_waiting),
-    ]
-
-
-def _own_pairs(actor: Actor) -> list[dict[str, Any]]:
-    if not actor.has("participation.view"):
-        return []
-    day, titles = timezone.localdate(), form_titles()
-    rows = own_pairs(actor).select_related("mentor", "mentee", "order")
-    return [
-        {
-            "mentor": pair.mentor.full_name,
-            "mentee": pair.mentee.full_name,
-            "form": titles.get(pair.form_code, pair.form_code),
-            "term": term_of(pair),
-            "status": status_of(pair, day),
-        }
-        for pair in with_state(rows, day).order_by("-starts_on", "pk")
     ]

@@ -23,7 +23,7 @@ class WorklistEndpoint(ApiView):
 
     tag = "worklist"
 
-    @operation(_("Рабочий список"), needs=("worklist.view",), answer=shapes.WaitingAnswer, many=True)
+    @operation(_("Рабочий список"), needs=("worklist.view",), answer=shapes.WorklistAnswer, many=True)
     def get(self, actor: Actor) -> list[selectors.Waiting]:
         """Return everything that waits, by sorts, and record that it was seen."""
         found = selectors.what_waits(actor, timezone.localdate())

@@ -23,7 +23,7 @@ class WaitingRow(serializers.Serializer[Any]):
     reminded_on = serializers.DateField(allow_null=True)
 
 
-class WaitingAnswer(serializers.Serializer[Waiting]):
+class WorklistAnswer(serializers.Serializer[Waiting]):
     """A sort of thing that waits: how many in all, and the first of them."""
 
     matter = serializers.ChoiceField(choices=MATTERS)

@@ -61,6 +61,7 @@ OWN: dict[str, Any] = {
     "pairs:ask/pair_id": world.PAIR,
     "pairs:ask-withdraw/pair_id": world.PAIR,
     "api:pair-request/pair_id": world.PAIR,
+    "concern_id": _own(42),
     "order_id": _own(9),
     "token_id": _own(10),
     "outbox_id": _own(11),
@@ -109,6 +110,7 @@ FOREIGN: dict[str, Any] = {
     "proposal_id": _only_b(27),
     "waiting_id": _only_b(28),
     "request_id": _only_b(30),
+    "concern_id": _only_b(42),
     "order_id": _only_b(9),
     "token_id": _only_b(10),
     "outbox_id": _only_b(11),
@@ -142,6 +144,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "meetings_meeting": _only_b(8),
     "meetings_plan": _only_b(8),
     "worklist_contact": _only_b(40),
+    "participants_concern": _only_b(42),
     "worklist_reminder": _only_b(41),
     "pairs_order": _only_b(9),
     "matching_round": _only_b(20),
@@ -186,6 +189,7 @@ def seed_all() -> None:
             _matching(make, place)
             _meetings(make, place)
             _support(make, place)
+            _concerns(make, place)
             _imports(make, place)
             _requests(make, place)
             _programme(make, place)
@@ -463,6 +467,15 @@ def _support(make: Any, place: world.TestSchool) -> None:
         id=make(40), pair_id=make(8), held_on=date(2026, 9, 25), note=place.canary, by=make(1), created_at=NOW
     )
     Reminder.objects.create(id=make(41), user_id=make(1), pair_id=make(8), matter="stuck", day=date(2026, 9, 25))
+
+
+def _concerns(make: Any, place: world.TestSchool) -> None:
+    """Add a word «мне некомфортно» about a pair, whose text is the canary."""
+    from schools.participants.models import Concern
+
+    Concern.objects.create(
+        id=make(42), person_id=make(4), pair_id=make(8), text=place.canary, said_by=make(1), said_at=NOW
+    )
 
 
 def _requests(make: Any, place: world.TestSchool) -> None:

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("waiting/", include("schools.matching.waiting_urls")),
     path("meetings/", include("schools.meetings.urls")),
     path("worklist/", include("schools.worklist.urls")),
+    path("participation/", include("schools.participants.urls")),
     path("coverage/", include(programme.coverage)),
     path("programme/", include(programme.programme)),
     path("rights/", include("schools.rights.urls")),

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("schools.matching.api")),
     path("", include("schools.meetings.api")),
     path("", include("schools.worklist.api")),
+    path("", include("schools.participants.api")),
     path("", include("schools.matching.board_api")),
     path("", include("schools.matching.proposal_api")),
     path("", include("schools.imports.api")),

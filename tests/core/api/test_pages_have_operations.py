@@ -81,6 +81,13 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "pairs:ask-withdraw": ("DELETE pairs/pair_id/request/",),
         "pairs:requests": ("GET pairs/requests/",),
         "pairs:settle": ("PUT pairs/requests/request_id/",),
+        "participants:tell": ("POST participation/pairs/pair_id/concern/", "GET pairs/own/"),
+        "participants:concerns": ("GET participation/concerns/",),
+        "participants:concern": (
+            "GET participation/concerns/concern_id/",
+            "PUT participation/concerns/concern_id/",
+            "PUT participation/concerns/concern_id/close/",
+        ),
         "worklist:list": ("GET worklist/",),
         "worklist:remind": ("POST worklist/reminders/",),
         "worklist:reminders": ("GET worklist/reminders/", "POST worklist/reminders/read/"),

@@ -1,4 +1,4 @@
-"""The round of the API through the work list: what waits, a reminder, a talk."""
+"""The round of the API through the work list and concerns: what waits, a reminder, a talk, an answer."""
 
 from __future__ import annotations
 
@@ -24,3 +24,11 @@ def worklist(ask: Any) -> None:
     made = ask("POST", "worklist/pairs/{pair_id}/contacts/", said, pair_id=pair)
     talks = ask("GET", "worklist/pairs/{pair_id}/contacts/", pair_id=pair)["items"]
     assert made["id"] in {row["id"] for row in talks}
+    concern = {"concern_id": str(seeds.OWN["concern_id"])}
+    assert concern["concern_id"] in {row["id"] for row in ask("GET", "participation/concerns/")["items"]}
+    told = ask("POST", "participation/pairs/{pair_id}/concern/", {"text": "Не сходимся"}, pair_id=str(world.PAIR))
+    assert told["state"] == "new"
+    assert ask("GET", "participation/concerns/{concern_id}/", **concern)["state"] == "new"
+    assert ask("PUT", "participation/concerns/{concern_id}/", **concern)["state"] == "taken"
+    closed = ask("PUT", "participation/concerns/{concern_id}/close/", {"outcome": "Поговорили"}, **concern)
+    assert closed["state"] == "closed"

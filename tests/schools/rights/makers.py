@@ -83,10 +83,13 @@ def _meetings(pair: Any) -> None:
 
 
 def _support(pair: Any) -> None:
+    from schools.participants.models import Concern
     from schools.worklist.models import Contact, Reminder
 
     Contact.objects.create(pair=pair, held_on=TODAY, note="Жар-птицына довольна", created_at=NOW)
     Reminder.objects.create(user_id=pair.pk, pair=pair, matter="stuck", day=TODAY)
+    for person in (pair.mentor, pair.mentee):
+        Concern.objects.create(person=person, pair=pair, text="О Жар-птицыной", said_by=pair.pk, said_at=NOW)
 
 
 def _answers(person: Any) -> None:

@@ -1,0 +1,31 @@
+"""What is typed about concerns."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from schools.participants.models import LONGEST_TEXT
+
+
+class ConcernForm(forms.Form):
+    """Nothing has to be said."""
+
+    text = forms.CharField(
+        label=_("Что случилось"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Можно ничего не писать: с вами поговорят."),
+    )
+
+
+class OutcomeForm(forms.Form):
+    """What came of a concern."""
+
+    outcome = forms.CharField(
+        label=_("Чем закончилось"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Тот, кто обратился, увидит только, что обращение закрыто."),
+    )
