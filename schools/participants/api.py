@@ -79,7 +79,12 @@ class ConcernClosingEndpoint(ApiView):
 
     tag = "participation"
 
-    @operation(_("Закрыть обращение"), needs=("concerns.answer",), body=shapes.ConcernOutcomeBody, answer=shapes.ConcernAnswer)
+    @operation(
+        _("Закрыть обращение"),
+        needs=("concerns.answer",),
+        body=shapes.ConcernOutcomeBody,
+        answer=shapes.ConcernAnswer,
+    )
     def put(self, actor: Actor, concern_id: UUID, body: dict[str, Any]) -> Concern:
         """Close it with what came of it."""
         return services.close_concern(actor=actor, concern_id=concern_id, outcome=body["outcome"])
