@@ -470,12 +470,39 @@ def _support(make: Any, place: world.TestSchool) -> None:
 
 
 def _concerns(make: Any, place: world.TestSchool) -> None:
-    """Add a word «мне некомфортно» about a pair, whose text is the canary."""
-    from schools.participants.models import Concern
+    """Add a word «мне некомфортно» whose text is the canary, about a pair that ended.
 
-    Concern.objects.create(
-        id=make(42), person_id=make(4), pair_id=make(8), text=place.canary, said_by=make(1), said_at=NOW
+    Its two are nobody else here: whoever stands in a pair, or has a child in it, never reads what is told about it.
+    """
+    from schools.pairs.models import Pair
+    from schools.participants.models import Concern
+    from schools.people.models import Person
+
+    mentor, mentee = (
+        Person.objects.create(
+            id=make(number),
+            surname=place.surname,
+            name=name,
+            patronymic=place.canary,
+            folded_name=f"{place.surname} {name} {place.canary}".lower(),
+            birth_date=date(1990, 4, number - 40),
+            name_key=f"{make(number)}"[:32],
+            created_at=NOW,
+            updated_at=NOW,
+        )
+        for number, name in ((43, "Дальний"), (44, "Ближний"))
     )
+    pair = Pair.objects.create(
+        id=make(45),
+        mentor=mentor,
+        mentee=mentee,
+        form_code="teacher-pupil",
+        starts_on=world.SEPTEMBER,
+        ends_on=world.SEPTEMBER,
+        order_id=make(9),
+        created_at=NOW,
+    )
+    Concern.objects.create(id=make(42), person=mentee, pair=pair, text=place.canary, said_by=make(1), said_at=NOW)
 
 
 def _requests(make: Any, place: world.TestSchool) -> None:
