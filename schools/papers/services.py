@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.http import Http404
+
 from core.audit.services import record
 from core.authz import Actor
 from core.papers import write_docx
@@ -16,9 +18,11 @@ _BY_NAME = ("form_code", "mentor__folded_name", "mentee__folded_name", "pk")
 def order_docx(*, actor: Actor, school: str, order_id: UUID) -> bytes:
     """Return an order as DOCX, with those of its pairs that the actor sees.
 
-    :raises Http404: no such order among those the actor sees.
+    :raises Http404: no such order among those the actor sees, or one that cancels another: it approves no pairs.
     """
     order = order_for(actor=actor, order_id=order_id)
+    if order.cancels_id is not None:
+        raise Http404
     pairs = list(with_people(pairs_visible_to(actor).filter(order=order)).order_by(*_BY_NAME))
     content = write_docx(paper_of_order(header_of(school, order), pairs))
     record(

@@ -43,7 +43,14 @@ def test_the_order_names_everybody_in_the_right_case(client_at: Callable[[str], 
     assert any("<b>Хитровым Л. П." in line for line in draft)
     assert not any("Ивановым" in line for line in draft)
     with school(SCHOOL_A.schema):
-        assert audited()[-2:] == [("orders.paper_exported", str(order.pk)), ("orders.paper_exported", "")]
+        cancelling = make_order("86-од", date(2026, 11, 1))
+        cancelling.cancels = order
+        cancelling.save()
+    assert director.get(f"/papers/orders/{cancelling.pk}.docx").status_code == 404
+    assert "Скачать приказ" not in director.get(f"/orders/{cancelling.pk}/").content.decode()
+    with school(SCHOOL_A.schema):
+        exported = [row for row in audited() if row[0] == "orders.paper_exported"]
+        assert exported == [("orders.paper_exported", str(order.pk)), ("orders.paper_exported", "")]
 
 
 def test_others_get_nothing(client_at: Callable[[str], Client]):
