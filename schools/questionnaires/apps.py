@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class QuestionnairesConfig(AppConfig):
@@ -11,7 +12,24 @@ class QuestionnairesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take part in merges of people."""
+        """Take part in merges of people; stand in the menu."""
+        from core.authz import can
+        from core.ui.navigation import NavItem
+        from core.ui.navigation import register as register_item
         from schools.questionnaires.joining import register
 
         register()
+        for label, url, permission, order in (
+            (_("Опросы"), "questionnaires:list", "questionnaires.view", 40),
+            (_("Мои анкеты"), "questionnaires:mine", "participation.view", 41),
+        ):
+            register_item(
+                NavItem(
+                    label=label,
+                    url_name=url,
+                    permission=can(permission),
+                    worlds=["school"],
+                    section="programme",
+                    order=order,
+                )
+            )

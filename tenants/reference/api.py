@@ -54,8 +54,8 @@ class _Item(serializers.Serializer[Any]):
     code = serializers.CharField(max_length=40, required=False, allow_blank=True)
     text = serializers.CharField(max_length=LONGEST_TEXT)
     type = serializers.ChoiceField(choices=ITEM_TYPES)
-    required = serializers.BooleanField(required=False, default=False)
-    options = _Option(many=True, required=False, max_length=MOST_OPTIONS)
+    required = serializers.BooleanField(required=False, default=False)  # type: ignore[assignment]
+    options = _Option(many=True, required=False, max_length=MOST_OPTIONS)  # type: ignore[call-arg]
     most = serializers.IntegerField(required=False, min_value=1, max_value=MOST_PEOPLE)
 
 

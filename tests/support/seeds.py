@@ -82,6 +82,8 @@ OWN: dict[str, Any] = {
     "task_id": _own(31),
     "own_form_id": _own(32),
     "api:reference-questionnaires-entry/code": "entry-mentee",
+    "survey_id": _own(40),
+    "response_id": _own(41),
 }
 FOREIGN: dict[str, Any] = {
     "user_id": _only_b(1),
@@ -123,6 +125,8 @@ FOREIGN: dict[str, Any] = {
     "year_id": _only_b(30),
     "task_id": _only_b(31),
     "own_form_id": _only_b(32),
+    "survey_id": _only_b(40),
+    "response_id": _only_b(41),
 }
 # Ids of rows that only school B holds, by table.
 ONLY_IN_B: dict[str, UUID] = {
@@ -155,6 +159,9 @@ ONLY_IN_B: dict[str, UUID] = {
     "programme_programmeyear": _only_b(30),
     "programme_programmetask": _only_b(31),
     "programme_schoolform": _only_b(32),
+    "questionnaires_template": _only_b(40),
+    "questionnaires_round": _only_b(40),
+    "questionnaires_response": _only_b(41),
 }
 FOREIGN_IDS = {
     World.SCHOOL: [str(_only_b(4)), *(str(key) for key in ONLY_IN_B.values() if key != _only_b(4))],
@@ -192,6 +199,7 @@ def seed_all() -> None:
             _concerns(make, place)
             _imports(make, place)
             _requests(make, place)
+            _questionnaires(make, place)
             _programme(make, place)
         _archive(make, place)
     _transfers()
@@ -574,4 +582,22 @@ def _programme(make: Any, place: world.TestSchool) -> None:
         responsible=[world.MENTOR],
         product="orders",
         updated_at=NOW,
+    )
+
+
+def _questionnaires(make: Any, place: world.TestSchool) -> None:
+    """Ask the mentee of the template, who mentors the seeded pupil; a draft from paper holds the canary."""
+    from schools.questionnaires.models import Response, Round, Template
+
+    items = [
+        {"code": "comfort", "text": "Насколько вам комфортно?", "type": "scale", "required": True},
+        {"code": "wishes", "text": f"Что изменить? {place.canary}", "type": "text", "required": False},
+    ]
+    known = {"kind": "interim", "role": "mentor", "items": items, "created_at": NOW}
+    template = Template.objects.create(id=make(40), code="own-1", version=1, title=place.canary, **known)
+    asked = Round.objects.create(
+        id=make(40), template=template, title=place.canary, form_code="teacher-pupil", opened_at=NOW
+    )
+    Response.objects.create(
+        id=make(41), round=asked, person_id=world.MENTEE, state="draft", draft={"wishes": place.canary}, channel="paper"
     )

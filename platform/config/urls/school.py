@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("pairs/", include("schools.pairs.urls")),
     path("orders/", include("schools.pairs.order_urls")),
     path("papers/", include("schools.papers.urls")),
+    path("questionnaires/", include("schools.questionnaires.urls")),
     path("matching/", include("schools.matching.urls")),
     path("proposals/", include("schools.matching.proposal_urls")),
     path("waiting/", include("schools.matching.waiting_urls")),

@@ -1,0 +1,102 @@
+"""What is typed into questionnaires: parsing only, the rules are the services'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.ui.forms import DayField
+from tenants.reference.items import Item
+
+
+class RoundForm(forms.Form):
+    """A new round."""
+
+    code = forms.ChoiceField(label=_("Анкета"))
+    title = forms.CharField(
+        label=_("Название опроса"), max_length=200, required=False, help_text=_("Пустое – по названию анкеты.")
+    )
+    form_code = forms.ChoiceField(label=_("Форма наставничества"), required=False)
+    with_pairs = forms.BooleanField(
+        label=_("Спросить участников действующих пар"),
+        required=False,
+        help_text=_("Той стороны, для которой анкета. Тогда классы ниже не нужны."),
+    )
+    classes = forms.TypedMultipleChoiceField(label=_("Классы"), required=False, widget=forms.CheckboxSelectMultiple)
+    due_on = DayField(label=_("Ответить до"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        templates: Sequence[tuple[str, str]],
+        known_forms: Sequence[tuple[str, str]],
+        rooms: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (
+            ("code", templates),
+            ("form_code", [("", _("все формы")), *known_forms]),
+            ("classes", rooms),
+        ):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+class AnswersForm(forms.Form):
+    """One questionnaire: a field for each item; ``people`` are (id, name) of whom a choice of people offers."""
+
+    def __init__(
+        self,
+        *args: Any,
+        items: Sequence[Item],
+        people: Sequence[tuple[str, str]],
+        given: Mapping[str, Any],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for item in items:
+            self.fields[item.code] = _field(item, people)
+            value = given.get(item.code)
+            if isinstance(value, bool):
+                value = "yes" if value else "no"
+            self.fields[item.code].initial = value
+
+
+def _field(item: Item, people: Sequence[tuple[str, str]]) -> forms.Field:
+    # «Required» is the service's to say: a draft may have gaps.
+    common: dict[str, Any] = {"label": item.text, "required": False}
+    match item.type:
+        case "scale":
+            numbers = [(str(number), str(number)) for number in range(1, 11)]
+            hint = _("1 – совсем нет, 10 – полностью.")
+            widget = forms.RadioSelect(attrs={"class": "choices--scale"})
+            return forms.CharField(widget=_with(widget, numbers), help_text=hint, **common)
+        case "yes_no":
+            return forms.CharField(widget=_with(forms.RadioSelect(), [("yes", _("да")), ("no", _("нет"))]), **common)
+        case "text":
+            return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **common)
+        case "choice":
+            options = [(option.code, option.title) for option in item.options]
+            return forms.CharField(widget=_with(forms.RadioSelect(), options), **common)
+        case "choices":
+            options = [(option.code, option.title) for option in item.options]
+            return _Many(widget=_with(forms.CheckboxSelectMultiple(), options), **common)
+        case _:
+            most = _("Не больше %(most)s.") % {"most": item.most}
+            return _Many(widget=_with(forms.CheckboxSelectMultiple(), people), help_text=most, **common)
+
+
+def _with(widget: Any, choices: Sequence[tuple[str, Any]]) -> Any:
+    widget.choices = choices
+    return widget
+
+
+class _Many(forms.Field):
+    """Several codes as they are sent."""
+
+    def clean(self, value: Any) -> list[str]:
+        """Return them; the rules are the service's."""
+        return [str(each) for each in value or []]

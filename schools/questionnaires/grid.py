@@ -1,0 +1,84 @@
+"""The sheet for paper: people × items of a round, each cell a short text, read and written for a whole class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from schools.people.errors import Fault
+from schools.people.models import Person
+from schools.questionnaires.domain import ResponseState, from_paper, on_paper
+from schools.questionnaires.models import Response
+from tenants.reference.items import Item
+
+# Browsers' forms of a thousand fields are refused: so many cells stand on one page.
+MOST_CELLS = 800
+MOST_ROWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One input: ``error`` stands at it, and what was typed stays in it."""
+
+    name: str
+    label: str
+    value: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One person; ``is_own``: he answered himself, and his answers are not shown here."""
+
+    response: Response
+    is_own: bool
+    cells: list[Cell]
+
+
+def rows_on_page(items: Sequence[Item]) -> int:
+    """Return how many people fit on one page."""
+    return max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(items))))
+
+
+def cell_name(response: Response, item: Item) -> str:
+    """Return the name of an input."""
+    return f"c-{response.pk}-{item.code}"
+
+
+def typed_rows(
+    responses: Sequence[Response], items: Sequence[Item], data: Mapping[str, Any], people: Sequence[str]
+) -> dict[UUID, dict[str, Any]]:
+    """Return what was typed, by response and code of item; rows without anything are left out."""
+    rows = {}
+    for response in responses:
+        written = {item.code: str(data.get(cell_name(response, item)) or "") for item in items}
+        if any(text.strip() for text in written.values()):
+            rows[response.pk] = {item.code: from_paper(item, written[item.code], people) for item in items}
+    return rows
+
+
+def lines(
+    responses: Sequence[Response],
+    items: Sequence[Item],
+    people: Sequence[Person],
+    data: Mapping[str, Any] | None,
+    refused: Mapping[UUID, Sequence[Fault]],
+) -> list[Line]:
+    """Return the rows of the sheet as they are shown; ``data`` is what was typed just now."""
+    ids = [str(person.pk) for person in people]
+    made = []
+    for response in responses:
+        is_own = response.channel in (Response.Channel.ACCOUNT, Response.Channel.LINK)
+        stored = response.answers if response.state == ResponseState.SUBMITTED else response.draft
+        wrong = {fault.field: fault.sentence for fault in refused.get(response.pk, ())}
+        cells = []
+        for number, item in enumerate(items, start=1):
+            name = cell_name(response, item)
+            value = on_paper(item, stored.get(item.code), ids) if data is None else str(data.get(name) or "")
+            cells.append(
+                Cell(name, f"{response.person.full_name}: {number}. {item.text}", value, wrong.get(item.code, ""))
+            )
+        made.append(Line(response, is_own, [] if is_own else cells))
+    return made

@@ -1,0 +1,202 @@
+"""Writes of questionnaires: opening and closing rounds, and answers, whoever brings them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.audit.services import record
+from core.authz import Actor, enforce
+from schools.pairs.models import Pair
+from schools.pairs.selectors import acting_q
+from schools.people.errors import Fault, FaultyActError
+from schools.people.models import Enrolment, Person
+from schools.people.selectors import enrolled_q, own_classes
+from schools.questionnaires import policies, selectors
+from schools.questionnaires.domain import Act, IllegalMoveError, ResponseState, checked_answers, next_state
+from schools.questionnaires.models import Response, Round, Template
+from schools.questionnaires.words import answer_fault, move_fault
+from tenants.reference.items import items_from
+from tenants.reference.selectors import questionnaires_now
+
+MOST_ASKED = 2000
+IN_PAIRS = "pairs"
+
+
+def open_round(
+    *,
+    actor: Actor,
+    code: str,
+    title: str = "",
+    form_code: str = "",
+    classes: Collection[UUID] = (),
+    with_pairs: bool = False,
+    due_on: date | None = None,
+) -> Round:
+    """Put a questionnaire of the region to people: pupils of classes, or the questionnaire's side of acting pairs.
+
+    The version in force is kept as it is: what the region changes later does not touch the round.
+
+    :raises FaultyActError: no such questionnaire, nobody to ask, too many.
+    :raises RefusedError: when the actor may not ask these people.
+    """
+    known = next((row for row in questionnaires_now() if row.code == code), None)
+    if known is None:
+        raise FaultyActError.of("no_such_template", _("Выберите анкету из списка."), "code")
+    mine = set(own_classes(actor.reach("questionnaires.edit")))
+    only_own = bool(classes) and not with_pairs and set(classes) <= mine
+    enforce(policies.may_open_round(actor, form_code, only_own_classes=only_own))
+    asked = _asked(known.role, form_code, classes, with_pairs=with_pairs)
+    if not asked:
+        raise FaultyActError.of("nobody", _("Спрашивать некого: выберите класс или участников пар."), "classes")
+    if len(asked) > MOST_ASKED:
+        raise FaultyActError.of("too_many", _("Не больше 2000 человек в одном опросе."), "classes")
+    now = timezone.now()
+    with transaction.atomic():
+        template, _is_new = Template.objects.get_or_create(
+            code=known.code,
+            version=known.version,
+            region_version=known.id,
+            defaults={
+                "title": known.title,
+                "kind": known.kind,
+                "role": known.role,
+                "form_code": known.form_code,
+                "intro": known.intro,
+                "items": list(known.items),
+                "created_at": now,
+            },
+        )
+        opened = Round.objects.create(
+            template=template,
+            title=" ".join(title.split())[:200] or known.title,
+            form_code=form_code,
+            opened_at=now,
+            opened_by=actor.pk,
+            due_on=due_on,
+        )
+        Response.objects.bulk_create(Response(round=opened, person_id=person, pair_id=pair) for person, pair in asked)
+        record(
+            actor=actor,
+            action="questionnaires.round_opened",
+            object_type="questionnaires.round",
+            object_id=opened.pk,
+            details={"people": len(asked)},
+        )
+    return opened
+
+
+def _asked(role: str, form_code: str, classes: Collection[UUID], *, with_pairs: bool) -> list[tuple[UUID, UUID | None]]:
+    """Return (person, pair) of everybody to be asked, each once."""
+    day = timezone.localdate()
+    if with_pairs:
+        pairs = Pair.objects.filter(acting_q(day)).filter(Q(form_code=form_code) if form_code else Q())
+        return list(pairs.order_by("pk").values_list(f"{role}_id", "pk"))
+    pupils = Enrolment.objects.filter(enrolled_q(day), school_class__in=list(classes)).values("person")
+    people = Person.objects.filter(pk__in=pupils, destroyed_at__isnull=True).order_by("folded_name", "pk")
+    return [(key, None) for key in people.values_list("pk", flat=True)]
+
+
+def set_round_open(*, actor: Actor, round_id: UUID, is_open: bool) -> Round:
+    """Close a round, so that nobody answers any more, or open it again.
+
+    :raises Http404: no such round among the actor's.
+    :raises RefusedError: when the actor may not.
+    """
+    with transaction.atomic():
+        row = selectors.round_for(actor=actor, round_id=round_id, permission="questionnaires.edit", lock=True)
+        enforce(policies.may_open_round(actor, row.form_code, only_own_classes=False))
+        if is_open != (row.closed_at is None):
+            row.closed_at = None if is_open else timezone.now()
+            row.save(update_fields=["closed_at"])
+            action = "questionnaires.round_opened_again" if is_open else "questionnaires.round_closed"
+            record(actor=actor, action=action, object_type="questionnaires.round", object_id=row.pk)
+    return row
+
+
+def answer_own(*, actor: Actor, response_id: UUID, typed: Mapping[str, Any], is_final: bool) -> Response:
+    """Keep or send what somebody answers for himself. A draft keeps what fits and refuses nothing.
+
+    :raises FaultyActError: by code of item, what does not fit; or the response is sent, or the round closed.
+    :raises Http404: he is not asked this.
+    """
+    with transaction.atomic():
+        row = selectors.own_response_for(actor=actor, response_id=response_id, lock=True)
+        faults = _write(actor, row, typed, is_final=is_final, channel=Response.Channel.ACCOUNT)
+        if faults and is_final:
+            raise FaultyActError(*faults)
+    return row
+
+
+def answer_from_paper(*, actor: Actor, rows: Mapping[UUID, Mapping[str, Any]]) -> tuple[int, dict[UUID, list[Fault]]]:
+    """Enter answers of many people from paper; what fits is kept, what is complete is sent.
+
+    Answers that somebody gave himself are never touched. Returns how many were written and, by response, what does not
+    fit: there the rest of the row is kept as a draft.
+
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_edit_rounds(actor))
+    written, refused = 0, dict[UUID, list[Fault]]()
+    with transaction.atomic():
+        found = selectors.responses_visible_to(actor, "questionnaires.edit").filter(pk__in=list(rows))
+        found = found.exclude(channel__in=(Response.Channel.ACCOUNT, Response.Channel.LINK))
+        for row in found.select_related("round__template").select_for_update(of=("self",)).order_by("pk"):
+            typed = rows[row.pk]
+            if row.state == ResponseState.SUBMITTED:
+                if row.answers == {key: value for key, value in typed.items() if value not in (None, "", [])}:
+                    continue
+                # A slip of the pen from paper is mended by whoever has the paper.
+                row.state = ResponseState.REOPENED
+            try:
+                faults = _write(actor, row, typed, is_final=True, channel=Response.Channel.PAPER)
+            except FaultyActError as refusal:
+                faults = list(refusal.faults)
+            else:
+                written += 1
+            if faults:
+                refused[row.pk] = faults
+    return written, refused
+
+
+def _write(
+    actor: Actor, row: Response, typed: Mapping[str, Any], *, is_final: bool, channel: Response.Channel
+) -> list[Fault]:
+    """Write one response; with faults it stays a draft, and they are returned.
+
+    :raises FaultyActError: the state or the round does not allow it.
+    """
+    template = row.round.template
+    items = items_from(template.items)
+    people: set[str] = set()
+    if any(item.type == "people" for item in items):
+        people = {str(key) for key in selectors.nameable_people(template.role).values_list("pk", flat=True)}
+    answers, wrong = checked_answers(items, typed, people - {str(row.person_id)}, is_final=is_final)
+    faults = [Fault(code, answer_fault(code), item) for item, code in wrong.items()]
+    act = Act.SUBMIT if is_final and not faults else Act.SAVE
+    try:
+        state = next_state(ResponseState(row.state), act, is_open=row.round.closed_at is None)
+    except IllegalMoveError as error:
+        raise FaultyActError.of(error.code, move_fault(error.code)) from error
+    now = timezone.now()
+    row.state, row.channel, row.filled_by, row.saved_at = state, channel, actor.pk, now
+    row.revision += 1
+    row.draft = {} if act is Act.SUBMIT else answers
+    if act is Act.SUBMIT:
+        row.answers, row.submitted_at = answers, now
+    row.save()
+    record(
+        actor=actor,
+        action="questionnaires.submitted" if act is Act.SUBMIT else "questionnaires.saved",
+        object_type="questionnaires.response",
+        object_id=row.pk,
+        details={"channel": str(channel)},
+    )
+    return faults

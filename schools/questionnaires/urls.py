@@ -1,0 +1,17 @@
+"""Addresses of questionnaires on a school's host."""
+
+from django.urls import path
+
+from schools.questionnaires import views
+
+app_name = "questionnaires"
+
+urlpatterns = [
+    path("", views.round_list, name="list"),
+    path("new/", views.round_new, name="new"),
+    path("mine/", views.own_list, name="mine"),
+    path("mine/<uuid:response_id>/", views.own_fill, name="fill"),
+    path("<uuid:survey_id>/", views.round_page, name="round"),
+    path("<uuid:survey_id>/open/", views.round_open, name="open"),
+    path("<uuid:survey_id>/grid/", views.round_grid, name="grid"),
+]

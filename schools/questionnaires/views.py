@@ -1,0 +1,202 @@
+"""Pages of questionnaires: rounds, the sheet for paper, and one's own questionnaires."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.authz import actor_of, requires
+from core.ui.pagination import paginate
+from schools.people.errors import Fault, FaultyActError
+from schools.people.models import Person, SchoolClass
+from schools.people.pages import personal_page, show_faults
+from schools.people.selectors import own_classes
+from schools.questionnaires import grid, policies, selectors, services
+from schools.questionnaires.domain import ResponseState
+from schools.questionnaires.forms import AnswersForm, RoundForm
+from schools.questionnaires.models import Response
+from schools.questionnaires.words import RESPONSE_STATUS
+from tenants.reference.items import Item, items_from
+from tenants.reference.selectors import forms_now, questionnaires_now
+
+
+@requires("questionnaires.view")
+@require_safe
+def round_list(request: HttpRequest) -> HttpResponse:
+    """List the rounds with how many answered."""
+    actor = actor_of(request)
+    page = paginate(request, selectors.rounds_visible_to(actor))
+    counts = selectors.answered_counts(actor, [row.pk for row in page])
+    rows = [(row, *counts.get(row.pk, (0, 0))) for row in page]
+    may_edit = bool(actor.has("questionnaires.edit"))
+    return render(request, "questionnaires/list.html", {"page": page, "rows": rows, "may_edit": may_edit})
+
+
+@requires("questionnaires.edit")
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_new(request: HttpRequest) -> HttpResponse:
+    """Open a round."""
+    actor = actor_of(request)
+    reach = actor.reach("questionnaires.edit")
+    forms, mine = forms_now(), set(own_classes(reach))
+    ours = reach.values("form")
+    # A class teacher asks his own classes; a curator asks any class for a form of his.
+    is_narrow = not reach.everything and not ours
+    rooms = [row for row in SchoolClass.objects.all() if not is_narrow or row.pk in mine]
+    form = RoundForm(
+        request.POST or None,
+        templates=[(row.code, row.title) for row in questionnaires_now()],
+        known_forms=[(row.code, row.title) for row in forms if reach.everything or row.code in ours],
+        rooms=[(str(row.pk), row.title) for row in rooms],
+    )
+    if request.method == "POST" and form.is_valid():
+        chosen = {**form.cleaned_data, "classes": [UUID(key) for key in form.cleaned_data["classes"]]}
+        try:
+            opened = services.open_round(actor=actor, **chosen)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Опрос открыт."))
+            return redirect("questionnaires:round", survey_id=opened.pk)
+    return render(request, "questionnaires/new.html", {"form": form})
+
+
+@requires("questionnaires.view")
+@require_safe
+def round_page(request: HttpRequest, survey_id: UUID) -> HttpResponse:
+    """Show who has answered and who has not; no answers."""
+    actor = actor_of(request)
+    row = selectors.round_for(actor=actor, round_id=survey_id)
+    asked = selectors.counted(selectors.responses_visible_to(actor)).filter(round=row)
+    page = paginate(request, asked.select_related("person").order_by("person__folded_name", "pk"))
+    answered, total = selectors.answered_counts(actor, [row.pk]).get(row.pk, (0, 0))
+    context = {
+        "round": row,
+        "page": page,
+        "rows": [(each, RESPONSE_STATUS[ResponseState(each.state)]) for each in page],
+        "answered": answered,
+        "asked": total,
+        "may_edit": bool(actor.has("questionnaires.edit")),
+        "may_close": bool(policies.may_open_round(actor, row.form_code, only_own_classes=False)),
+    }
+    return personal_page(
+        request,
+        "questionnaires/round.html",
+        context,
+        action="questionnaires.round_viewed",
+        object_type="questionnaires.round",
+        object_id=row.pk,
+        details={"rows": len(page)},
+    )
+
+
+@requires("questionnaires.edit")
+@require_POST
+def round_open(request: HttpRequest, survey_id: UUID) -> HttpResponse:
+    """Close a round or open it again."""
+    is_open = request.POST.get("is_open") == "1"
+    services.set_round_open(actor=actor_of(request), round_id=survey_id, is_open=is_open)
+    messages.success(request, _("Опрос снова открыт.") if is_open else _("Опрос закрыт."))
+    return redirect("questionnaires:round", survey_id=survey_id)
+
+
+@requires("questionnaires.edit")
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_grid(request: HttpRequest, survey_id: UUID) -> HttpResponse:
+    """Enter the answers of many people from paper on one page."""
+    actor = actor_of(request)
+    row = selectors.round_for(actor=actor, round_id=survey_id, permission="questionnaires.edit")
+    items = items_from(row.template.items)
+    asked = selectors.counted(selectors.responses_visible_to(actor, "questionnaires.edit")).filter(round=row)
+    page = paginate(
+        request,
+        asked.select_related("person").order_by("person__folded_name", "pk"),
+        per_page=grid.rows_on_page(items),
+    )
+    people = _nameable(row.template.role, items)
+    responses, data, refused = list(page), None, dict[UUID, list[Fault]]()
+    if request.method == "POST":
+        typed = grid.typed_rows(responses, items, request.POST, [str(each.pk) for each in people])
+        written, refused = services.answer_from_paper(actor=actor, rows=typed)
+        messages.success(request, _("Записано анкет: %(count)s.") % {"count": written - len(refused)})
+        if not refused:
+            return redirect(request.get_full_path())
+        data = request.POST
+    context = {
+        "round": row,
+        "page": page,
+        "items": list(enumerate(items, start=1)),
+        "people": list(enumerate(people, start=1)),
+        "lines": grid.lines(responses, items, people, data, refused),
+        "refused": len(refused),
+        # What concerns the whole row, such as a closed round.
+        "row_faults": sorted({fault.sentence for faults in refused.values() for fault in faults if not fault.field}),
+    }
+    return personal_page(
+        request,
+        "questionnaires/grid.html",
+        context,
+        action="questionnaires.answers_viewed",
+        object_type="questionnaires.round",
+        object_id=row.pk,
+        details={"rows": len(responses)},
+    )
+
+
+@requires("participation.view")
+@require_safe
+def own_list(request: HttpRequest) -> HttpResponse:
+    """List what the reader himself is asked."""
+    rows = selectors.own_responses(actor_of(request))
+    page = paginate(request, rows)
+    listed = [(row, RESPONSE_STATUS[ResponseState(row.state)], _may_fill(row)) for row in page]
+    return render(request, "questionnaires/mine.html", {"page": page, "rows": listed})
+
+
+@requires("participation.view")
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_fill(request: HttpRequest, response_id: UUID) -> HttpResponse:
+    """Answer one's own questionnaire: keep a draft, or send it."""
+    actor = actor_of(request)
+    row = selectors.own_response_for(actor=actor, response_id=response_id)
+    items = items_from(row.round.template.items)
+    people = [
+        (str(each.pk), each.full_name) for each in _nameable(row.round.template.role, items) if each.pk != row.person_id
+    ]
+    given = row.draft if row.state != ResponseState.SUBMITTED else row.answers
+    form = AnswersForm(request.POST or None, items=items, people=people, given=given)
+    if request.method == "POST" and form.is_valid():
+        is_final = "draft" not in request.POST
+        try:
+            services.answer_own(actor=actor, response_id=response_id, typed=form.cleaned_data, is_final=is_final)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Анкета отправлена. Спасибо!") if is_final else _("Черновик сохранён."))
+            if is_final:
+                return redirect("questionnaires:mine")
+            return redirect("questionnaires:fill", response_id=response_id)
+    context = {"response": row, "round": row.round, "form": form, "may_fill": _may_fill(row)}
+    return personal_page(
+        request,
+        "questionnaires/fill.html",
+        context,
+        action="questionnaires.own_viewed",
+        object_type="questionnaires.response",
+        object_id=row.pk,
+    )
+
+
+def _may_fill(row: Response) -> bool:
+    return row.round.closed_at is None and row.state != ResponseState.SUBMITTED
+
+
+def _nameable(role: str, items: Any) -> list[Person]:
+    wanted = any(isinstance(item, Item) and item.type == "people" for item in items)
+    return list(selectors.nameable_people(role)) if wanted else []

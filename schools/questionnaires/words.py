@@ -1,0 +1,41 @@
+"""How states and faults of questionnaires are said on screen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from core.ui.components import Status
+from schools.questionnaires.domain import ResponseState
+
+RESPONSE_STATUS: Final = {
+    ResponseState.ASKED: Status("wait", _("Ждёт ответа")),
+    ResponseState.DRAFT: Status("work", _("Начата, не отправлена")),
+    ResponseState.SUBMITTED: Status("ok", _("Ответ получен")),
+    ResponseState.REOPENED: Status("work", _("Возвращена для исправления")),
+}
+_ANSWER_FAULTS: Final = {
+    "required": _("Ответьте на этот вопрос."),
+    "scale": _("Нужно целое число от 1 до 10."),
+    "yes_no": _("Нужно «да» или «нет»."),
+    "text": _("Напишите ответ словами."),
+    "long": _("Ответ длиннее 4000 знаков."),
+    "option": _("Такого варианта в списке нет."),
+    "people": _("Выберите людей из списка, не больше, чем разрешено."),
+}
+_MOVE_FAULTS: Final = {
+    "closed": _("Опрос закрыт: ответы больше не принимаются."),
+    "submitted": _("Анкета уже отправлена."),
+    "not_submitted": _("Анкета ещё не отправлена."),
+}
+
+
+def answer_fault(code: str) -> str:
+    """Return the sentence at an answer that does not fit."""
+    return str(_ANSWER_FAULTS[code])
+
+
+def move_fault(code: str) -> str:
+    """Return why the state does not allow an act."""
+    return str(_MOVE_FAULTS[code])

@@ -1,0 +1,100 @@
+"""Rounds from opening to answers: a class from paper on one page, one's own on a phone, and nothing for mentors."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.audit.models import AuditRecord
+from core.tenancy import school
+from schools.people.models import Person
+from schools.questionnaires.models import Response, Round
+from schools.questionnaires.selectors import latest_answers, responses_visible_to
+from tests.schools.makers import actor_with, make_order, make_pair, make_person
+from tests.schools.questionnaires.makers import make_response, make_round
+from tests.support.accounts import sign_in
+from tests.support.world import CLASS, MENTEE, MENTOR, SCHOOL_A
+
+
+def test_a_class_is_entered_from_paper_and_errors_stand_at_the_cell(client_at, db):
+    client = sign_in(client_at, SCHOOL_A, "coordinator")
+    answer = client.post("/questionnaires/new/", {"code": "entry-mentee", "classes": [str(CLASS)]}, follow=True)
+    assert "Ответили 0 из 1" in answer.content.decode()
+    with school(SCHOOL_A.schema):
+        asked = Response.objects.get(round=Round.objects.get())
+    sheet, cell = f"/questionnaires/{asked.round_id}/grid/", f"c-{asked.pk}-"
+    typed = {f"{cell}takes_part": "да", f"{cell}request": "1 99", f"{cell}expectations": "хочу всё успеть"}
+    wrong = client.post(sheet, typed).content.decode()
+    assert "Такого варианта в списке нет." in wrong
+    assert 'value="1 99"' in wrong
+    assert "хочу всё успеть" in wrong
+    with school(SCHOOL_A.schema):
+        kept = Response.objects.get()
+        assert (kept.state, kept.draft) == ("draft", {"takes_part": True, "expectations": "хочу всё успеть"})
+    assert client.post(sheet, {**typed, f"{cell}request": "1 3"}).status_code == 302
+    with school(SCHOOL_A.schema):
+        found = latest_answers([MENTEE], kind="entry", role="mentee")
+        assert found[MENTEE]["request"] == ["study", "olympiads"]
+    assert "Ответили 1 из 1" in client.get(f"/questionnaires/{asked.round_id}/").content.decode()
+
+
+def test_a_pupil_answers_in_the_account_with_a_draft_first(client_at, db):
+    with school(SCHOOL_A.schema):
+        asked = make_response(make_round(), pupil := make_person("Ответова Ася"))
+    client = sign_in(client_at, SCHOOL_A, "mentee", person_id=pupil.pk)
+    assert "Ждёт ответа" in client.get("/questionnaires/mine/").content.decode()
+    page = f"/questionnaires/mine/{asked.pk}/"
+    client.post(page, {"liked": "yes", "wishes": "ничего", "draft": "1"})
+    refused = client.post(page, {"liked": "yes", "wishes": "длинный рассказ"}).content.decode()
+    assert "Ответьте на этот вопрос." in refused
+    assert "длинный рассказ" in refused
+    assert client.post(page, {"comfort": "9", "liked": "yes", "wishes": "ничего"}).status_code == 302
+    with school(SCHOOL_A.schema):
+        row = Response.objects.get(pk=asked.pk)
+        assert (row.state, row.channel) == ("submitted", "account")
+        assert row.answers == {"comfort": 9, "liked": True, "wishes": "ничего"}
+        assert AuditRecord.objects.filter(action="questionnaires.submitted", object_id=str(asked.pk)).count() == 1
+    assert "уже отправили" in client.get(page).content.decode()
+    client.post(page, {"comfort": "1"})
+    with school(SCHOOL_A.schema):
+        assert Response.objects.get(pk=asked.pk).answers["comfort"] == 9
+
+
+@pytest.mark.parametrize("role", ["mentor", "director", "coordinator"])
+def test_a_mentor_gets_no_answer_of_his_mentee_whatever_else_he_is(client_at, db, role):
+    secret = "не хочу больше встречаться"
+    with school(SCHOOL_A.schema):
+        asked = make_round()
+        given = make_response(asked, make_person("Другой Иван"), {"comfort": 5}, channel="paper")
+        told = make_response(asked, Person.objects.get(pk=MENTEE), {"comfort": 1, "wishes": secret}, channel="paper")
+    client = sign_in(client_at, SCHOOL_A, role, person_id=MENTOR)
+    for path in (
+        f"/questionnaires/{asked.pk}/",
+        f"/questionnaires/{asked.pk}/grid/",
+        f"/questionnaires/mine/{told.pk}/",
+    ):
+        answer = client.get(path)
+        assert secret not in answer.content.decode()
+        assert f"c-{told.pk}" not in answer.content.decode()
+    other = sign_in(client_at, SCHOOL_A, "coordinator")
+    page = other.get(f"/questionnaires/{asked.pk}/grid/").content.decode()
+    assert secret in page
+    assert f"c-{given.pk}-comfort" in page
+
+
+def test_curators_and_class_teachers_see_their_own(inside):
+    asked, anna = make_round(), make_person("Иванова Анна", room="8Я")
+    mentor = make_person("Наставникова Нина", kinds=("teacher",))
+    pair = make_pair(mentor, anna, order=make_order())
+    about = make_response(asked, anna, {"comfort": 3}, pair=pair)
+    room = anna.enrolments.get().school_class
+    for role, scope, seen in (
+        ("curator", "teacher-pupil", {about.pk}),
+        ("curator", "pupil-pupil", set()),
+        ("class_teacher", str(room.pk), {about.pk}),
+        ("class_teacher", str(CLASS), set()),
+        ("psychologist", "", set()),
+        ("mentor", "", set()),
+        ("parent", "", set()),
+    ):
+        found = responses_visible_to(actor_with(role, scope))
+        assert set(found.values_list("pk", flat=True)) == seen, role
