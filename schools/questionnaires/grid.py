@@ -70,7 +70,7 @@ def lines(
     ids = [str(person.pk) for person in people]
     made = []
     for response in responses:
-        is_own = response.channel in (Response.Channel.ACCOUNT, Response.Channel.LINK)
+        is_own = response.channel == Response.Channel.ACCOUNT
         stored = response.answers if response.state == ResponseState.SUBMITTED else response.draft
         wrong = {fault.field: fault.sentence for fault in refused.get(response.pk, ())}
         cells = []

@@ -18,7 +18,7 @@ class Template(models.Model):
     """One version of a questionnaire: a snapshot of the region's (``region_version`` is its id) or the school's own.
 
     A row is never changed but for its end: rounds point at exactly what was asked. ``items`` are in the stored shape of
-    ``tenants.reference.items``.
+    ``tenants.reference.items``. Merged schools may hold one version twice: it says the same.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -34,13 +34,6 @@ class Template(models.Model):
     created_at = models.DateTimeField()
     created_by = models.UUIDField(null=True)
     superseded_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["code", "version", "region_version"], name="template_version", nulls_distinct=False
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.title
@@ -69,13 +62,12 @@ class Response(models.Model):
     """What one person is asked in a round, about a pair or about himself.
 
     ``answers`` are those submitted last, by code of item; ``draft`` is what is being filled in and counts nowhere.
-    ``link_hash`` is a keyed hash of the personal link, which nobody can read back. ``revision`` grows with each write.
+    ``revision`` grows with each write.
     """
 
     class Channel(models.TextChoices):
         """How the answers came."""
 
-        LINK = "link", _("по личной ссылке")
         ACCOUNT = "account", _("в личном кабинете")
         PAPER = "paper", _("с бумаги")
 
@@ -103,8 +95,6 @@ class Response(models.Model):
     saved_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
-    link_hash = models.CharField(max_length=64, null=True, unique=True)
-    link_expires_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -24,7 +24,7 @@ from schools.questionnaires.domain import Act, IllegalMoveError, ResponseState, 
 from schools.questionnaires.models import Response, Round, Template
 from schools.questionnaires.words import answer_fault, move_fault
 from tenants.reference.items import items_from
-from tenants.reference.selectors import questionnaires_now
+from tenants.reference.selectors import Questionnaire, questionnaires_now
 
 MOST_ASKED = 2000
 IN_PAIRS = "pairs"
@@ -60,20 +60,7 @@ def open_round(
         raise FaultyActError.of("too_many", _("Не больше 2000 человек в одном опросе."), "classes")
     now = timezone.now()
     with transaction.atomic():
-        template, _is_new = Template.objects.get_or_create(
-            code=known.code,
-            version=known.version,
-            region_version=known.id,
-            defaults={
-                "title": known.title,
-                "kind": known.kind,
-                "role": known.role,
-                "form_code": known.form_code,
-                "intro": known.intro,
-                "items": list(known.items),
-                "created_at": now,
-            },
-        )
+        template = _kept(known)
         opened = Round.objects.create(
             template=template,
             title=" ".join(title.split())[:200] or known.title,
@@ -91,6 +78,23 @@ def open_round(
             details={"people": len(asked)},
         )
     return opened
+
+
+def _kept(known: Questionnaire) -> Template:
+    """Return the school's copy of a version of the region's, made when it is asked for the first time."""
+    row = Template.objects.filter(region_version=known.id).order_by("created_at", "pk").first()
+    return row or Template.objects.create(
+        code=known.code,
+        version=known.version,
+        region_version=known.id,
+        title=known.title,
+        kind=known.kind,
+        role=known.role,
+        form_code=known.form_code,
+        intro=known.intro,
+        items=list(known.items),
+        created_at=timezone.now(),
+    )
 
 
 def _asked(role: str, form_code: str, classes: Collection[UUID], *, with_pairs: bool) -> list[tuple[UUID, UUID | None]]:
@@ -147,7 +151,7 @@ def answer_from_paper(*, actor: Actor, rows: Mapping[UUID, Mapping[str, Any]]) -
     written, refused = 0, dict[UUID, list[Fault]]()
     with transaction.atomic():
         found = selectors.responses_visible_to(actor, "questionnaires.edit").filter(pk__in=list(rows))
-        found = found.exclude(channel__in=(Response.Channel.ACCOUNT, Response.Channel.LINK))
+        found = found.exclude(channel=Response.Channel.ACCOUNT)
         for row in found.select_related("round__template").select_for_update(of=("self",)).order_by("pk"):
             typed = rows[row.pk]
             if row.state == ResponseState.SUBMITTED:
