@@ -18,7 +18,7 @@ class Template(models.Model):
     """One version of a questionnaire: a snapshot of the region's (``region_version`` is its id) or the school's own.
 
     A row is never changed but for its end: rounds point at exactly what was asked. ``items`` are in the stored shape of
-    ``tenants.reference.items``. Merged schools may hold one version twice: it says the same.
+    ``tenants.reference.items``.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -34,6 +34,13 @@ class Template(models.Model):
     created_at = models.DateTimeField()
     created_by = models.UUIDField(null=True)
     superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["code", "version", "region_version"], name="template_version", nulls_distinct=False
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

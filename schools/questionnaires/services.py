@@ -82,19 +82,21 @@ def open_round(
 
 def _kept(known: Questionnaire) -> Template:
     """Return the school's copy of a version of the region's, made when it is asked for the first time."""
-    row = Template.objects.filter(region_version=known.id).order_by("created_at", "pk").first()
-    return row or Template.objects.create(
+    row, _is_new = Template.objects.get_or_create(
         code=known.code,
         version=known.version,
         region_version=known.id,
-        title=known.title,
-        kind=known.kind,
-        role=known.role,
-        form_code=known.form_code,
-        intro=known.intro,
-        items=list(known.items),
-        created_at=timezone.now(),
+        defaults={
+            "title": known.title,
+            "kind": known.kind,
+            "role": known.role,
+            "form_code": known.form_code,
+            "intro": known.intro,
+            "items": list(known.items),
+            "created_at": timezone.now(),
+        },
     )
+    return row
 
 
 def _asked(role: str, form_code: str, classes: Collection[UUID], *, with_pairs: bool) -> list[tuple[UUID, UUID | None]]:
