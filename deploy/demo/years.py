@@ -10,6 +10,7 @@ from core.authz import system_actor
 from core.tenancy import region, school
 from deploy.demo.build import DemoSchool
 from deploy.demo.plan import Situation
+from deploy.demo.stages import LIVED, Stage
 from schools.people.school_year import first_day_of, school_year_of
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.year_services import YearData, start_year
@@ -25,6 +26,15 @@ _REACHED: Final = {
     Situation.ENDED_PAIRS: (5, 6),
     Situation.ABOVE_TARGET: (5, 6),
 }
+# A school that lives its year stands where its life does.
+_REACHED_AT: Final = {
+    Stage.BEGUN: (0, 1),
+    Stage.ASKING: (1, 2),
+    Stage.MATCHING: (3, 4),
+    Stage.WORKING: (5, 6),
+    Stage.CLOSED: (0, 1),
+}
+_ALL_STAGES = 99
 _UNDER_WAY = 2
 
 
@@ -36,18 +46,31 @@ def begin_years(schools: Iterable[DemoSchool], day: date) -> int:
     for place in schools:
         if place.code in schemas and place.situation in _REACHED:
             with school(schemas[place.code]):
-                begun += _begin(place.situation, day)
+                begun += _begin(place.situation, LIVED.get(place.code), day)
     return begun
 
 
-def _begin(situation: Situation, day: date) -> bool:
+def _begin(situation: Situation, stage: Stage | None, day: date) -> bool:
     if ProgrammeYear.objects.exists():
         return False
     # From May the school year that is spoken of has not begun: its programme is being prepared.
+    this_year = school_year_of(day)
     profiles = ["r-145", "az-1128"] if situation is Situation.ABOVE_TARGET else ["r-145"]
-    data = YearData(starts_on=first_day_of(school_year_of(day)))
-    year = start_year(actor=system_actor("demo"), data=data, profiles=profiles)
-    done, under_way = _REACHED[situation]
+    actor, last = system_actor("demo"), None
+    if stage is Stage.CLOSED:
+        # It has been through a whole year before, and goes on from it.
+        last = start_year(actor=actor, data=YearData(starts_on=first_day_of(this_year - 1)), profiles=profiles)
+        _mark(last, _ALL_STAGES, 0, day)
+    data = YearData(starts_on=first_day_of(this_year))
+    if last is not None:
+        year = start_year(actor=actor, data=data, copy_of=last.pk)
+    else:
+        year = start_year(actor=actor, data=data, profiles=profiles)
+    _mark(year, *(_REACHED_AT[stage] if stage else _REACHED[situation]), day)
+    return True
+
+
+def _mark(year: ProgrammeYear, done: int, under_way: int, day: date) -> None:
     tasks = ProgrammeTask.objects.filter(year=year)
     # Nobody marked these one by one, so there is nothing to record of it.
     tasks.filter(stage_number__lte=done).update(state=ProgrammeTask.State.DONE)
@@ -55,4 +78,3 @@ def _begin(situation: Situation, day: date) -> bool:
     tasks.filter(pk__in=[task.pk for task in some]).update(state=ProgrammeTask.State.WORK)
     for number, person in enumerate(who_can_be_responsible(day)[:2]):
         tasks.filter(stage_number__gt=done, position=number + 1).update(responsible=[person.pk])
-    return True

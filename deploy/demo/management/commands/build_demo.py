@@ -17,6 +17,7 @@ from core.events.models import Mark
 from core.tenancy import region
 from deploy.demo.accounts import furnish
 from deploy.demo.build import write_demo_region
+from deploy.demo.lives import live
 from deploy.demo.years import begin_years
 from reports.rollup.selectors import freshness
 from schools.imports.region_folder import load_region
@@ -48,6 +49,9 @@ class Command(BaseCommand):
         self._say(started, f"{len(answer['schools'])} schools are ready, {imported} imports applied")
         self._say(started, f"{begin_years(demo.schools, self._day(folder))} programme years begun")
         self._say(started, f"{furnish(home, demo)} accounts made")
+        self._say(started, f"{live(self._day(folder), seed=_SEED)} schools brought through their year")
+        # Those who have been proposed to by now.
+        self._say(started, f"{furnish(home, demo)} more accounts made")
         self._wait_for_figures(options["wait"])
         self._say(started, "the figures are rolled up")
 

@@ -1,0 +1,81 @@
+"""Questionnaires of the demonstration: rounds that are open, answered from paper by most and by some not yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from random import Random
+from typing import Any, Final
+from uuid import UUID
+
+from core.authz import Actor
+from schools.people.models import SchoolClass
+from schools.questionnaires.models import Response, Round
+from schools.questionnaires.services import answer_from_paper, open_round
+from tenants.reference.items import Item, items_from
+
+_DAYS_TO_ANSWER: Final = 7
+_TEXTS: Final = {
+    "request_text": (
+        "Не успеваю по алгебре с начала года.",
+        "Хочу подготовить проект, но не знаю, с чего начать.",
+        "Трудно выступать перед классом.",
+        "Перешёл из другой школы, пока мало с кем общаюсь.",
+    ),
+    "expectations": ("Поддержки и советов.", "Стать увереннее.", "Подтянуть оценки к концу четверти."),
+    "competences_text": ("Объясняю сложное простыми словами.", "Веду кружок, готовлю к олимпиадам."),
+    "experience": ("Был классным наставником два года.", "Пока не было."),
+    "relations_text": ("Общаемся легко, договариваемся о встречах заранее.", "Привыкаем друг к другу."),
+    "difficulties": ("Мало времени из-за кружков.", "Ничего не мешает."),
+}
+_SELDOM: Final = ("contacts", "achievements", "met_where", "help_wanted")
+TEACHER_PUPIL: Final = "teacher-pupil"
+
+
+def ask_at_entry(actor: Actor, day: date, random: Random) -> None:
+    """Ask four classes and the mentors of one form before the matching; about two thirds have answered."""
+    survey = open_round(
+        actor=actor, code="entry-mentee", classes=classes_of(5, 8), due_on=day + timedelta(days=_DAYS_TO_ANSWER)
+    )
+    answer_some(actor, random, survey, share=0.65)
+    survey = open_round(actor=actor, code="entry-mentor", form_code=TEACHER_PUPIL, with_pairs=True)
+    answer_some(actor, random, survey, share=0.6)
+
+
+def classes_of(lowest: int, highest: int) -> list[UUID]:
+    """Return the ids of the classes of some grades, both included."""
+    return list(SchoolClass.objects.filter(grade__range=(lowest, highest)).values_list("pk", flat=True))
+
+
+def answer_some(
+    actor: Actor, random: Random, survey: Round, *, share: float, besides: Sequence[UUID] = ()
+) -> list[UUID]:
+    """Enter the answers of a share of those asked, as from a pile of paper; return the people.
+
+    Whoever is named in ``besides`` has not answered yet: he does so himself.
+    """
+    items = items_from(survey.template.items)
+    asked = Response.objects.filter(round=survey).exclude(person__in=besides).order_by("person__folded_name", "pk")
+    # A mentor of several pairs is asked about each of them.
+    rows = [row for row in asked if random.random() < share]
+    answer_from_paper(actor=actor, rows={row.pk: _answers(random, items) for row in rows})
+    return list(dict.fromkeys(row.person_id for row in rows))
+
+
+def _answers(random: Random, items: Sequence[Item]) -> dict[str, Any]:
+    return {item.code: answer for item in items if (answer := _answer(random, item)) is not None}
+
+
+def _answer(random: Random, item: Item) -> Any:
+    match item.type:
+        case "scale":
+            return random.randint(5, 10)
+        case "yes_no":
+            return item.code not in ("wants_change", "needs_support") or random.random() < 0.1
+        case "choice":
+            return random.choice(item.options[:3]).code
+        case "choices":
+            return [each.code for each in random.sample(list(item.options), min(3, len(item.options)))]
+        case "text" if item.code not in _SELDOM and random.random() < 0.7:
+            return random.choice(_TEXTS[item.code]) if item.code in _TEXTS else None
+    return None

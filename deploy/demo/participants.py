@@ -1,0 +1,89 @@
+"""Whom a visitor may sign in as among mentors, mentees and parents: people of the schools that live a year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from core.authz import system_actor
+from deploy.demo.asking import TEACHER_PUPIL
+from schools.matching.domain.proposals import ProposalState
+from schools.matching.models import Proposal
+from schools.pairs.models import Pair
+from schools.pairs.selectors import acting_q
+from schools.people.models import Guardianship, Person
+from schools.people.services import PersonData, add_guardian, create_person
+
+# Finds the person in the current school; None while there is nobody such.
+Find = Callable[[], UUID | None]
+_YEARS_OLDER = 31
+
+
+def mentor() -> UUID | None:
+    """Return the teacher with the most pupils: he has the most to see."""
+    pairs = _pairs().order_by().values("mentor").annotate(number=Count("pk"))
+    return _first(pairs.order_by("-number", "mentor__folded_name").values_list("mentor", flat=True))
+
+
+def mentee() -> UUID | None:
+    """Return the pupil of that teacher who has been in a pair with him longest."""
+    return _first(_pairs().filter(mentor=mentor()).values_list("mentee", flat=True))
+
+
+def unhappy_mentee() -> UUID | None:
+    """Return a pupil of another teacher."""
+    others = _pairs().exclude(mentor=mentor()).exclude(mentee=mentee())
+    return _first(others.values_list("mentee", flat=True))
+
+
+def parent() -> UUID | None:
+    """Return the mother of that pupil; she is added to the school's people when she is not among them."""
+    child_id = mentee()
+    if child_id is None:
+        return None
+    child = Person.objects.get(pk=child_id)
+    known = Guardianship.objects.filter(ward=child, to_date__isnull=True).values_list("guardian", flat=True)
+    return _first(known) or _mother_of(child)
+
+
+def asked_mentor() -> UUID | None:
+    """Return a mentor whose answer to a proposal is waited for."""
+    return _first(_open_proposals().values_list("mentor__person", flat=True))
+
+
+def asked_mentee() -> UUID | None:
+    """Return the mentee of the same proposal."""
+    return _first(_open_proposals().values_list("mentee__person", flat=True))
+
+
+def _mother_of(child: Person) -> UUID:
+    actor = system_actor("demo")
+    # «Петров» and «Петрова» are one family; names that do not change with sex stay.
+    surname = child.surname + "а" if child.surname.endswith(("ов", "ев", "ин", "ын")) else child.surname
+    born = date(child.birth_date.year - _YEARS_OLDER, 3, 14)
+    data = PersonData(
+        surname=surname, name="Марина", patronymic="Андреевна", birth_date=born, sex="f", kinds=("parent",)
+    )
+    person = create_person(actor=actor, data=data)
+    add_guardian(actor=actor, ward_id=child.pk, guardian_id=person.pk, kinship="мать")
+    return person.pk
+
+
+def _pairs() -> QuerySet[Pair]:
+    """Return the acting pairs of teachers with pupils, the oldest first."""
+    rows = Pair.objects.filter(acting_q(timezone.localdate()), form_code=TEACHER_PUPIL)
+    return rows.order_by("starts_on", "mentee__folded_name", "pk")
+
+
+def _open_proposals() -> QuerySet[Proposal]:
+    waiting = Proposal.objects.filter(state=ProposalState.OPEN, mentor_answer="", mentee_answer="")
+    return waiting.order_by("mentee__number", "pk")
+
+
+def _first(found: QuerySet[Any, UUID]) -> UUID | None:
+    return next(iter(found[:1]), None)
