@@ -11,9 +11,10 @@ from core.tenancy import region, school
 from deploy.demo.build import DemoSchool
 from deploy.demo.plan import Situation
 from deploy.demo.stages import LIVED, Stage
+from schools.people.models import Person
 from schools.people.school_year import first_day_of, school_year_of
 from schools.programme.models import ProgrammeTask, ProgrammeYear
-from schools.programme.year_services import YearData, start_year
+from schools.programme.year_services import TaskData, YearData, edit_task, mark_task, start_year
 from schools.programme.years import who_can_be_responsible
 from tenants.registry.models import School
 
@@ -71,10 +72,21 @@ def _begin(situation: Situation, stage: Stage | None, day: date) -> bool:
 
 
 def _mark(year: ProgrammeYear, done: int, under_way: int, day: date) -> None:
-    tasks = ProgrammeTask.objects.filter(year=year)
-    # Nobody marked these one by one, so there is nothing to record of it.
-    tasks.filter(stage_number__lte=done).update(state=ProgrammeTask.State.DONE)
-    some = tasks.filter(stage_number=under_way)[:_UNDER_WAY]
-    tasks.filter(pk__in=[task.pk for task in some]).update(state=ProgrammeTask.State.WORK)
-    for number, person in enumerate(who_can_be_responsible(day)[:2]):
-        tasks.filter(stage_number__gt=done, position=number + 1).update(responsible=[person.pk])
+    """Mark the tasks as the school's staff would, one by one; those to come have somebody responsible."""
+    actor, started = system_actor("demo"), 0
+    people = who_can_be_responsible(day)[:2]
+    for task in ProgrammeTask.objects.filter(year=year).order_by("stage_number", "position"):
+        if task.stage_number <= done:
+            mark_task(actor=actor, task_id=task.pk, state=ProgrammeTask.State.DONE)
+        elif task.stage_number == under_way and started < _UNDER_WAY:
+            mark_task(actor=actor, task_id=task.pk, state=ProgrammeTask.State.WORK)
+            started += 1
+        if task.stage_number > done and task.position <= len(people):
+            edit_task(actor=actor, task_id=task.pk, data=_with_responsible(task, people[task.position - 1]))
+
+
+def _with_responsible(task: ProgrammeTask, person: Person) -> TaskData:
+    kept = ("title", "term", "due_on", "responsible_words", "result", "product")
+    return TaskData(
+        stage=task.stage_number, responsible=[person.pk], **{name: getattr(task, name) for name in kept}
+    )
