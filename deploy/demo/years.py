@@ -87,6 +87,4 @@ def _mark(year: ProgrammeYear, done: int, under_way: int, day: date) -> None:
 
 def _with_responsible(task: ProgrammeTask, person: Person) -> TaskData:
     kept = ("title", "term", "due_on", "responsible_words", "result", "product")
-    return TaskData(
-        stage=task.stage_number, responsible=[person.pk], **{name: getattr(task, name) for name in kept}
-    )
+    return TaskData(stage=task.stage_number, responsible=[person.pk], **{name: getattr(task, name) for name in kept})
