@@ -126,7 +126,8 @@ class Run(models.Model):
     inputs = models.CharField(max_length=64, blank=True)
     # What was asked, so that it can be verified and explained later: keys, places, locked pairs; two bytes a pair.
     asked = models.JSONField(default=dict)
-    scores = models.BinaryField(default=b"")
+    # Empty until computed: archives keep bytes as files and know NULL alone.
+    scores = models.BinaryField(null=True)
     result = models.JSONField(default=dict)
     certificate = models.JSONField(default=dict)
     report = models.JSONField(default=dict)

@@ -34,7 +34,7 @@ def stored_problem(run: Run) -> Problem:
     """Return the question of a run that was computed."""
     mentees = tuple(Mentee(key) for key in run.asked["mentees"])
     mentors = tuple(Mentor(key, places) for key, places in run.asked["mentors"])
-    size, stored = 2 * len(mentees) * len(mentors), bytes(run.scores)
+    size, stored = 2 * len(mentees) * len(mentors), bytes(run.scores or b"")
     cut = [stored[at : at + size] for at in range(0, len(stored), size or 1)] or [b""]
     fits, *wishes = (_table(part, len(mentees), len(mentors)) for part in cut)
     locked = tuple((mentee, mentor) for mentee, mentor in run.asked["locked"])

@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ("progress_total", models.PositiveIntegerField(default=0)),
                 ("inputs", models.CharField(blank=True, max_length=64)),
                 ("asked", models.JSONField(default=dict)),
-                ("scores", models.BinaryField(default=b"")),
+                ("scores", models.BinaryField(null=True)),
                 ("result", models.JSONField(default=dict)),
                 ("certificate", models.JSONField(default=dict)),
                 ("report", models.JSONField(default=dict)),

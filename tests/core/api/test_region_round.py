@@ -55,6 +55,15 @@ NEW_ENTRIES: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "questionnaires": {
+        "code": "own-entry",
+        "title": "Своя анкета",
+        "kind": "entry",
+        "role": "mentee",
+        "form_code": "",
+        "position": 30,
+        "items": [{"text": "С чем помочь?", "type": "text"}, {"text": "Хотите ли участвовать?", "type": "yes_no"}],
+    },
 }
 
 

@@ -34,6 +34,7 @@ ABOUT = SchoolEntry(str(SCHOOL_A.id), SCHOOL_A.code, SCHOOL_A.title, "Прове
 NO_SECRETS = {
     ("imports_importfile", "sha256"),
     ("imports_rememberedlayout", "headings_key"),
+    ("meetings_meeting", "key"),
     ("accounts_user", "password"),  # written as "!"
     ("people_person", "name_key"),  # written empty
     ("people_person", "snils_key"),
