@@ -39,13 +39,13 @@ def sheet(request: HttpRequest) -> HttpResponse:
     page = paginate(
         request, people_of_sheet(actor, choice.chosen_room, day) if choice.chosen_room else [], per_page=MOST_ROWS
     )
+    query = {
+        "room": choice.chosen_room,
+        "kind": choice.chosen_kind,
+        **({"page": page.number} if page.number > 1 else {}),
+    }
     form = SheetForm(request.POST or None, lines=lines_of(list(page), choice.chosen_kind, day), proposed_day=day)
     if request.method == "POST" and form.is_valid() and _saved(request, actor, choice.chosen_kind, form):
-        query = {
-            "room": choice.chosen_room,
-            "kind": choice.chosen_kind,
-            **({"page": page.number} if page.number > 1 else {}),
-        }
         return redirect(f"{reverse('consents:sheet')}?{urlencode(query)}")
     rows = [
         {
@@ -58,7 +58,15 @@ def sheet(request: HttpRequest) -> HttpResponse:
     return personal_page(
         request,
         "consents/sheet.html",
-        {"choice": choice, "form": form, "rows": rows, "page": page},
+        {
+            "choice": choice,
+            "form": form,
+            "rows": rows,
+            "page": page,
+            "papers_query": urlencode(query),
+            "some_signed": any(line.consent for line in form.lines),
+            "some_missing": any(line.consent is None for line in form.lines),
+        },
         action="consents.list_viewed",
         details={"rows": len(rows), "list": "sheet"},
     )

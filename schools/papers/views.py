@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from core.authz import actor_of, requires
 from core.papers import DOCX
-from schools.papers import services
+from schools.papers import consent_services, services
 
 
 @requires("orders.view")
@@ -17,7 +17,7 @@ from schools.papers import services
 def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Give an order as DOCX."""
     school = request.school.title  # type: ignore[attr-defined]
-    return _file(services.order_docx(actor=actor_of(request), school=school, order_id=order_id))
+    return _file(services.order_docx(actor=actor_of(request), school=school, order_id=order_id), "prikaz")
 
 
 @requires("orders.approve", "orders.record_signed")
@@ -25,11 +25,37 @@ def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
 def draft_order(request: HttpRequest) -> HttpResponse:
     """Give the order for the drafts as DOCX, to be printed and signed."""
     school = request.school.title  # type: ignore[attr-defined]
-    return _file(services.draft_order_docx(actor=actor_of(request), school=school))
+    return _file(services.draft_order_docx(actor=actor_of(request), school=school), "prikaz")
 
 
-def _file(content: bytes) -> HttpResponse:
+@requires("consents.view")
+@require_safe
+def consent(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Give one person's consent document of a kind, to be printed and signed."""
+    school = request.school.title  # type: ignore[attr-defined]
+    kind = request.GET.get("kind", "")
+    content = consent_services.consent_docx(actor=actor_of(request), school=school, person_id=person_id, kind=kind)
+    return _file(content, "soglasie")
+
+
+@requires("consents.edit")
+@require_safe
+def class_consents(request: HttpRequest) -> HttpResponse:
+    """Give the consent documents of a class in one file."""
+    page = request.GET.get("page", "")
+    content = consent_services.class_consents_docx(
+        actor=actor_of(request),
+        school=request.school.title,  # type: ignore[attr-defined]
+        room=request.GET.get("room", ""),
+        kind=request.GET.get("kind", ""),
+        missing="missing" in request.GET,
+        page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 4 else 1,
+    )
+    return _file(content, "soglasiya")
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=DOCX)
-    response["Content-Disposition"] = 'attachment; filename="prikaz.docx"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.docx"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -57,6 +57,7 @@ WORDS = {
     "consents.corrected": _("Исправлена запись о согласии"),
     "consents.withdrawn": _("Отозвано согласие"),
     "consents.list_viewed": _("Открыт список согласий"),
+    "consents.paper_printed": _("Напечатаны бланки согласий"),
     "orders.paper_exported": _("Приказ выгружен в Word"),
     "pairs.created": _("Составлены пары"),
     "pairs.changed": _("Изменены сроки пары"),

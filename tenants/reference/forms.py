@@ -44,6 +44,23 @@ class KindsField(forms.MultipleChoiceField):
         super().__init__(label=cast("str", label), choices=choices, widget=forms.CheckboxSelectMultiple)
 
 
+class WordingField(forms.CharField):
+    """A part of a document's text: each line is a paragraph."""
+
+    def __init__(self, label: Text, help_text: Text = "") -> None:
+        super().__init__(
+            label=cast("str", label),
+            help_text=cast("str", help_text),
+            max_length=3000,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+
+    def clean(self, value: Any) -> str:
+        """Return the text with line feeds alone, as it is stored: browsers send carriage returns too."""
+        return str(super().clean(value)).replace("\r\n", "\n")
+
+
 class EntryForm(forms.Form):
     """Base: an entry's code (asked once, for a new entry) and the ground of the change."""
 
@@ -118,6 +135,16 @@ class ConsentKindForm(EntryForm):
     """A purpose of consent. Which kind decides counting is the product's rule, not a setting."""
 
     title = forms.CharField(label=gettext_lazy("Название"), max_length=160)
+    heading = forms.CharField(label=gettext_lazy("Заголовок документа"), max_length=200, required=False)
+    purpose = WordingField(gettext_lazy("Цель"))
+    data_list = WordingField(gettext_lazy("Перечень данных"))
+    processor = WordingField(
+        gettext_lazy("Кто обрабатывает данные по поручению школы"),
+        help_text=gettext_lazy("Наименование и адрес. Если пусто, в бланке остаётся место, чтобы вписать."),
+    )
+    actions = WordingField(gettext_lazy("Действия с данными и способы обработки"))
+    term = WordingField(gettext_lazy("Срок, в течение которого согласие действует"))
+    withdrawal = WordingField(gettext_lazy("Как отозвать"))
 
 
 class DefinitionForm(EntryForm):

@@ -53,7 +53,16 @@ def _variant(row: models.RoleVariant, titles: Mapping[str, str]) -> list[Fact]:
 
 
 def _consent(row: models.ConsentKind, titles: Mapping[str, str]) -> list[Fact]:
-    return [Fact(_("От него зависит охват"), _yes(row.decides_counting))]
+    return [
+        Fact(_("От него зависит охват"), _yes(row.decides_counting)),
+        Fact(_("Заголовок документа"), row.heading),
+        Fact(_("Цель"), row.purpose),
+        Fact(_("Перечень данных"), row.data_list),
+        Fact(_("По поручению школы"), row.processor),
+        Fact(_("Действия и способы"), row.actions),
+        Fact(_("Срок"), row.term),
+        Fact(_("Как отозвать"), row.withdrawal),
+    ]
 
 
 def _definition(row: models.Definition, titles: Mapping[str, str]) -> list[Fact]:
@@ -152,7 +161,8 @@ KINDS: Final = {
             lead=gettext_lazy("Каждая цель – отдельный документ, как требует закон."),
             help=gettext_lazy(
                 "Без действующего согласия на обработку персональных данных человек не входит в охват. Остальные "
-                "согласия открывают только то, для чего они даны."
+                "согласия открывают только то, для чего они даны. По текстам вида школа печатает бланк согласия: "
+                "каждая строка – отдельный абзац, для пустого остаётся место, чтобы вписать от руки."
             ),
             add=gettext_lazy("Добавить вид согласия"),
             facts=_consent,

@@ -77,11 +77,22 @@ class RoleVariant(Versioned):
         return self.title
 
 
+def _wording(words: Any) -> models.TextField[str, str]:
+    return models.TextField(words, max_length=3000, blank=True, default="", db_default="")
+
+
 class ConsentKind(Versioned):
-    """A purpose with its own stand-alone consent document."""
+    """A purpose with its own consent document; lines of its texts are paragraphs, an empty text leaves a blank."""
 
     title = models.CharField(_("название"), max_length=160)
     decides_counting = models.BooleanField(_("от него зависит охват"), default=False)
+    heading = models.CharField(_("заголовок документа"), max_length=200, blank=True, default="", db_default="")
+    purpose = _wording(_("цель"))
+    data_list = _wording(_("перечень данных"))
+    processor = _wording(_("кто обрабатывает по поручению школы"))
+    actions = _wording(_("действия и способы обработки"))
+    term = _wording(_("срок"))
+    withdrawal = _wording(_("порядок отзыва"))
 
     def __str__(self) -> str:
         return self.title

@@ -71,6 +71,13 @@ class ConsentKind:
     title: str
     decides_counting: bool
     is_offered: bool
+    heading: str
+    purpose: str
+    data_list: str
+    processor: str
+    actions: str
+    term: str
+    withdrawal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +238,13 @@ def consent_kinds_now(*, with_withdrawn: bool = False) -> tuple[ConsentKind, ...
                 title=row.title,
                 decides_counting=row.decides_counting,
                 is_offered=row.is_offered,
+                heading=row.heading,
+                purpose=row.purpose,
+                data_list=row.data_list,
+                processor=row.processor,
+                actions=row.actions,
+                term=row.term,
+                withdrawal=row.withdrawal,
             )
             for row in sorted(rows, key=lambda row: (not row.decides_counting, row.title))
         )

@@ -40,7 +40,12 @@ class Signature:
     name: str
 
 
-Block = Heading | Paragraph | Numbered | Signature
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """What follows begins on a page of its own: one file holds the papers of many."""
+
+
+Block = Heading | Paragraph | Numbered | Signature | NewPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,10 @@ class Paper:
     @property
     def text(self) -> str:
         """Return all text in lines, in reading order."""
-        return "\n".join(_line(block) for block in self.blocks)
+        return "\n".join(_line(block) for block in self.blocks if not isinstance(block, NewPage))
 
 
-def _line(block: Block) -> str:
+def _line(block: Heading | Paragraph | Numbered | Signature) -> str:
     match block:
         case Numbered():
             return f"{block.number} {block.text}"

@@ -13,7 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from core.papers.model import Block, Heading, Numbered, Paper, Paragraph, Signature
+from core.papers.model import Heading, NewPage, Numbered, Paper, Paragraph, Signature
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _FONT: Final = "Times New Roman"
@@ -30,8 +30,15 @@ def write_docx(paper: Paper) -> bytes:
     """Return the document as a file. Characters that XML cannot hold are left out."""
     document = Document()
     _set_up(document, paper.title)
+    begins_page = False
     for block in paper.blocks:
-        _add(document, block)
+        if isinstance(block, NewPage):
+            begins_page = True
+            continue
+        line = _added(document, block)
+        if begins_page:
+            line.paragraph_format.page_break_before = True
+            begins_page = False
     buffer = BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -53,7 +60,8 @@ def _set_up(document: Any, title: str) -> None:
     document.core_properties.language = "ru-RU"
 
 
-def _add(document: Any, block: Block) -> None:
+def _added(document: Any, block: Heading | Paragraph | Numbered | Signature) -> Any:
+    """Add a block and return its paragraph."""
     match block:
         case Heading():
             line = document.add_paragraph()
@@ -72,6 +80,7 @@ def _add(document: Any, block: Block) -> None:
             line.paragraph_format.keep_together = True
             line.paragraph_format.tab_stops.add_tab_stop(Cm(9))
             line.paragraph_format.tab_stops.add_tab_stop(_WIDTH - _LEFT - _RIGHT, WD_TAB_ALIGNMENT.RIGHT)
+    return line
 
 
 def _clean(text: str) -> str:

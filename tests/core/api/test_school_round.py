@@ -131,6 +131,8 @@ def consents(ask: Any, pupil: str) -> None:
     ask("GET", "consents/", query="?kind=processing")
     ask("GET", "consents/to-check/")
     ask("GET", "consents/soon/")
+    assert ask("GET", "people/{person_id}/consents/paper.docx", person_id=pupil)[:2] == b"PK"
+    assert ask("GET", "consents/class.docx", query="?room=adults")[:2] == b"PK"
     slip = {"signer": "representative", "given_on": "2026-09-05", "number": "17"}
     assert ask("PUT", "consents/{consent_id}/", slip, consent_id=consent["id"])["number"] == "17"
     row = {"person": pupil, "signer": "representative", "given_on": "2026-09-05", "number": "4"}

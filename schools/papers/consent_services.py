@@ -1,0 +1,86 @@
+"""The making of consent documents to be printed and signed; each file that leaves is recorded."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404
+from django.utils import timezone
+
+from core.audit.services import record
+from core.authz import Actor
+from core.papers import write_docx
+from schools.consents.selectors import has_consent
+from schools.consents.sheets import ADULTS, MOST_ROWS, people_of_sheet
+from schools.papers.consent_text import paper_of_consents
+from schools.people.selectors import classes_visible_to, person_for
+from tenants.reference.selectors import ConsentKind, consent_kinds_now
+
+
+def kind_called(code: str) -> ConsentKind:
+    """Return an offered kind of consent; without a code the one that comes first.
+
+    :raises Http404: no such kind is offered.
+    """
+    kinds = consent_kinds_now()
+    found = next((kind for kind in kinds if code in ("", kind.code)), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def consent_docx(*, actor: Actor, school: str, person_id: UUID, kind: str) -> bytes:
+    """Return the document of one kind for one person, as DOCX.
+
+    :raises Http404: no such person among those whose consents the actor sees, or no such kind.
+    """
+    person = person_for(actor=actor, person_id=person_id, permission="consents.view")
+    chosen, day = kind_called(kind), timezone.localdate()
+    content = write_docx(paper_of_consents(school=school, kind=chosen, people=[person], day=day))
+    record(
+        actor=actor,
+        action="consents.paper_printed",
+        object_type="people.person",
+        object_id=person.pk,
+        details={"kind": chosen.code},
+    )
+    return content
+
+
+def class_consents_docx(
+    *, actor: Actor, school: str, room: str, kind: str, missing: bool = False, page: int = 1
+) -> bytes:
+    """Return the documents of one kind for a class (its id, ``ADULTS``, or empty for the first) in one DOCX.
+
+    At most ``MOST_ROWS`` people, those of the sheet's page; ``missing`` leaves out those whose consent is in force.
+
+    :raises Http404: nobody there whose consents the actor enters, or no such kind.
+    """
+    chosen, day = kind_called(kind), timezone.localdate()
+    rows = people_of_sheet(actor, _room(actor, room), day)
+    people = list(rows[(page - 1) * MOST_ROWS : page * MOST_ROWS])
+    if missing and people:
+        lacking = rows.filter(~has_consent(day, [chosen.code])).filter(pk__in=[person.pk for person in people])
+        people = list(lacking)
+    if not people:
+        raise Http404
+    content = write_docx(paper_of_consents(school=school, kind=chosen, people=people, day=day))
+    record(
+        actor=actor,
+        action="consents.paper_printed",
+        object_type="people.person",
+        details={"kind": chosen.code, "people": [str(person.pk) for person in people]},
+    )
+    return content
+
+
+def _room(actor: Actor, room: str) -> str:
+    if room == ADULTS:
+        return room
+    if not room:
+        first = next(iter(classes_visible_to(actor)), None)
+        return str(first.pk) if first is not None else ADULTS
+    try:
+        return str(UUID(room))
+    except ValueError as fault:
+        raise Http404 from fault
