@@ -32,6 +32,7 @@ class ProgrammeConfig(AppConfig):
             Product("consents", _("согласия"), "consents:missing", "consents.view"),
             Product("pairs", _("пары и группы"), "pairs:list", "pairs.view"),
             Product("matching", _("подбор пар"), "matching:list", "matching.view"),
+            Product("questionnaires", _("опросы"), "questionnaires:list", "questionnaires.view"),
             Product("meetings", _("планы и встречи"), "meetings:list", "meetings.view"),
             Product("unpaired", _("список тех, кто без наставника"), "pairs:unpaired", "pairs.unpaired_view"),
             Product("orders", _("приказы о парах"), "orders:list", "orders.view"),

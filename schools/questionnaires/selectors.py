@@ -6,7 +6,8 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
 
@@ -152,6 +153,30 @@ def answered_counts(actor: Actor, round_ids: Collection[UUID]) -> dict[UUID, tup
         asked=Count("pk"), answered=Count("pk", filter=Q(state=ResponseState.SUBMITTED))
     )
     return {key: (answered, asked) for key, asked, answered in found}
+
+
+def with_counts(actor: Actor, rounds: QuerySet[Round]) -> QuerySet[Round]:
+    """Add ``asked`` and ``answered``, numbers among those whom the actor sees, to each round."""
+    seen = counted(responses_visible_to(actor)).filter(round=OuterRef("pk")).order_by().values("round")
+    answered = Count("pk", filter=Q(state=ResponseState.SUBMITTED))
+    return rounds.annotate(
+        asked=Coalesce(Subquery(seen.annotate(number=Count("pk")).values("number")), 0),
+        answered=Coalesce(Subquery(seen.annotate(number=answered).values("number")), 0),
+    )
+
+
+def asked_in(actor: Actor, row: Round, permission: str = "questionnaires.view") -> QuerySet[Response]:
+    """Return who is asked in a round, by name, of those on whom the actor carries a permission."""
+    rows = counted(responses_visible_to(actor, permission)).filter(round=row)
+    return rows.select_related("round__template", "person").order_by("person__folded_name", "pk")
+
+
+def people_for(row: Response) -> list[Person]:
+    """Return whom the choices of people of a response offer; none without such a question."""
+    template = row.round.template
+    if not any(item["type"] == "people" for item in template.items):
+        return []
+    return [person for person in nameable_people(template.role) if person.pk != row.person_id]
 
 
 def nameable_people(response_role: str) -> QuerySet[Person]:

@@ -24,7 +24,7 @@ from schools.questionnaires.domain import Act, IllegalMoveError, ResponseState, 
 from schools.questionnaires.models import Response, Round, Template
 from schools.questionnaires.words import answer_fault, move_fault
 from tenants.reference.items import items_from
-from tenants.reference.selectors import Questionnaire, questionnaires_now
+from tenants.reference.selectors import Questionnaire, forms_now, questionnaires_now
 
 MOST_ASKED = 2000
 IN_PAIRS = "pairs"
@@ -44,12 +44,14 @@ def open_round(
 
     The version in force is kept as it is: what the region changes later does not touch the round.
 
-    :raises FaultyActError: no such questionnaire, nobody to ask, too many.
+    :raises FaultyActError: no such questionnaire or form, nobody to ask, too many.
     :raises RefusedError: when the actor may not ask these people.
     """
     known = next((row for row in questionnaires_now() if row.code == code), None)
     if known is None:
         raise FaultyActError.of("no_such_template", _("Выберите анкету из списка."), "code")
+    if form_code and form_code not in {form.code for form in forms_now()}:
+        raise FaultyActError.of("no_such_form", _("Такой формы нет."), "form_code")
     mine = set(own_classes(actor.reach("questionnaires.edit")))
     only_own = bool(classes) and not with_pairs and set(classes) <= mine
     enforce(policies.may_open_round(actor, form_code, only_own_classes=only_own))
@@ -144,7 +146,7 @@ def answer_own(*, actor: Actor, response_id: UUID, typed: Mapping[str, Any], is_
 def answer_from_paper(*, actor: Actor, rows: Mapping[UUID, Mapping[str, Any]]) -> tuple[int, dict[UUID, list[Fault]]]:
     """Enter answers of many people from paper; what fits is kept, what is complete is sent.
 
-    Answers that somebody gave himself are never touched. Returns how many were written and, by response, what does not
+    Answers that somebody gave himself are never touched. Returns how many were sent and, by response, what does not
     fit: there the rest of the row is kept as a draft.
 
     :raises RefusedError: when the actor may not.
@@ -165,10 +167,10 @@ def answer_from_paper(*, actor: Actor, rows: Mapping[UUID, Mapping[str, Any]]) -
                 faults = _write(actor, row, typed, is_final=True, channel=Response.Channel.PAPER)
             except FaultyActError as refusal:
                 faults = list(refusal.faults)
-            else:
-                written += 1
             if faults:
                 refused[row.pk] = faults
+            else:
+                written += 1
     return written, refused
 
 

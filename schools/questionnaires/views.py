@@ -73,8 +73,7 @@ def round_page(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     """Show who has answered and who has not; no answers."""
     actor = actor_of(request)
     row = selectors.round_for(actor=actor, round_id=survey_id)
-    asked = selectors.counted(selectors.responses_visible_to(actor)).filter(round=row)
-    page = paginate(request, asked.select_related("person").order_by("person__folded_name", "pk"))
+    page = paginate(request, selectors.asked_in(actor, row))
     answered, total = selectors.answered_counts(actor, [row.pk]).get(row.pk, (0, 0))
     context = {
         "round": row,
@@ -113,18 +112,13 @@ def round_grid(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     row = selectors.round_for(actor=actor, round_id=survey_id, permission="questionnaires.edit")
     items = items_from(row.template.items)
-    asked = selectors.counted(selectors.responses_visible_to(actor, "questionnaires.edit")).filter(round=row)
-    page = paginate(
-        request,
-        asked.select_related("person").order_by("person__folded_name", "pk"),
-        per_page=grid.rows_on_page(items),
-    )
+    page = paginate(request, selectors.asked_in(actor, row, "questionnaires.edit"), per_page=grid.rows_on_page(items))
     people = _nameable(row.template.role, items)
     responses, data, refused = list(page), None, dict[UUID, list[Fault]]()
     if request.method == "POST":
         typed = grid.typed_rows(responses, items, request.POST, [str(each.pk) for each in people])
         written, refused = services.answer_from_paper(actor=actor, rows=typed)
-        messages.success(request, _("Записано анкет: %(count)s.") % {"count": written - len(refused)})
+        messages.success(request, _("Записано анкет: %(count)s.") % {"count": written})
         if not refused:
             return redirect(request.get_full_path())
         data = request.POST

@@ -351,6 +351,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "people", "description": gettext_lazy("Люди")},
         {"name": "consents", "description": gettext_lazy("Согласия")},
         {"name": "pairs", "description": gettext_lazy("Пары")},
+        {"name": "questionnaires", "description": gettext_lazy("Анкеты и опросы")},
         {"name": "matching", "description": gettext_lazy("Подбор пар")},
         {"name": "meetings", "description": gettext_lazy("Планы и встречи")},
         {"name": "worklist", "description": gettext_lazy("Рабочий список")},

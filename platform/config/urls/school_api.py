@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("schools.pairs.life_api")),
     path("", include("schools.papers.api")),
     path("", include("schools.matching.api")),
+    path("", include("schools.questionnaires.api")),
     path("", include("schools.meetings.api")),
     path("", include("schools.worklist.api")),
     path("", include("schools.participants.api")),

@@ -20,6 +20,7 @@ from schools.people.models import Person
 from tests.core.api.conform import Programme, webhooks
 from tests.core.api.matching_round import matching, proposals
 from tests.core.api.meetings_round import life, meetings
+from tests.core.api.questionnaires_round import questionnaires
 from tests.core.api.worklist_round import worklist
 from tests.permissions.walk import endpoints
 from tests.support import seeds, world
@@ -350,6 +351,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     matching(ask)
     proposals(ask, pupil)
     meetings(ask)
+    questionnaires(ask)
     life(ask)
     worklist(ask)
     transfers(ask, pupil)
@@ -398,6 +400,8 @@ PERSONAL = {
     "orders/{order_id}/": {"order_id": seeds.OWN["order_id"]},
     "orders/{order_id}/pairs/": {"order_id": seeds.OWN["order_id"]},
     "coverage/missing/": {},
+    "questionnaires/{survey_id}/asked/": {"survey_id": seeds.OWN["survey_id"]},
+    "questionnaires/{survey_id}/sheet/": {"survey_id": seeds.OWN["survey_id"]},
     "staff/": {},
     "imports/{job_id}/": {"job_id": seeds.OWN["job_id"]},
     "imports/{job_id}/rows/": {"job_id": seeds.OWN["job_id"]},

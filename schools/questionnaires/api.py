@@ -1,0 +1,184 @@
+"""Endpoints of questionnaires."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from core.api.operations import ApiView, operation
+from core.audit.services import record
+from core.authz import Actor
+from schools.questionnaires import selectors, services
+from schools.questionnaires import serializers as shapes
+from schools.questionnaires.models import Response, Round
+
+
+class SurveysEndpoint(ApiView):
+    """Rounds of asking."""
+
+    tag = "questionnaires"
+
+    @operation(_("Опросы"), needs=("questionnaires.view",), answer=shapes.SurveyAnswer, pages=("-opened_at", "pk"))
+    def get(self, actor: Actor) -> QuerySet[Round]:
+        """Return them, the latest first."""
+        return selectors.with_counts(actor, selectors.rounds_visible_to(actor))
+
+    @operation(
+        _("Открыть опрос"),
+        needs=("questionnaires.edit",),
+        body=shapes.SurveyBody,
+        answer=shapes.SurveyWhole,
+        status=201,
+    )
+    def post(self, actor: Actor, body: dict[str, Any]) -> Round:
+        """Open one by the questionnaire in force."""
+        return _whole(actor, services.open_round(actor=actor, **body).pk)
+
+
+class SurveyEndpoint(ApiView):
+    """One round."""
+
+    tag = "questionnaires"
+
+    @operation(_("Опрос"), needs=("questionnaires.view",), answer=shapes.SurveyWhole)
+    def get(self, actor: Actor, survey_id: UUID) -> Round:
+        """Return it with its questions."""
+        return _whole(actor, survey_id)
+
+    @operation(
+        _("Закрыть или снова открыть опрос"),
+        needs=("questionnaires.edit",),
+        body=shapes.SurveyOpenBody,
+        answer=shapes.SurveyWhole,
+    )
+    def put(self, actor: Actor, survey_id: UUID, body: dict[str, Any]) -> Round:
+        """Take answers or take none."""
+        services.set_round_open(actor=actor, round_id=survey_id, is_open=body["is_open"])
+        return _whole(actor, survey_id)
+
+
+def _whole(actor: Actor, survey_id: UUID) -> Round:
+    selectors.round_for(actor=actor, round_id=survey_id)
+    return selectors.with_counts(actor, selectors.rounds_visible_to(actor)).get(pk=survey_id)
+
+
+class SurveyAskedEndpoint(ApiView):
+    """Who is asked in a round."""
+
+    tag = "questionnaires"
+
+    @operation(
+        _("Кого спросили"),
+        needs=("questionnaires.view",),
+        description=_("И кто ещё не ответил; без ответов. Своих наставляемых здесь нет."),
+        query=shapes.SurveyAskedQuery,
+        answer=shapes.SurveyAskedAnswer,
+        pages=("pk",),
+        viewed="questionnaires.round_viewed",
+    )
+    def get(self, actor: Actor, survey_id: UUID, query: dict[str, Any]) -> QuerySet[Response]:
+        """Return them."""
+        asked = selectors.asked_in(actor, selectors.round_for(actor=actor, round_id=survey_id))
+        return asked.filter(state__in=selectors.UNANSWERED) if query["unanswered"] else asked
+
+
+class SurveySheetEndpoint(ApiView):
+    """The sheet for paper."""
+
+    tag = "questionnaires"
+
+    @operation(
+        _("Ответы с бумаги"),
+        needs=("questionnaires.edit",),
+        answer=shapes.SurveySheetAnswer,
+        pages=("pk",),
+        viewed="questionnaires.answers_viewed",
+    )
+    def get(self, actor: Actor, survey_id: UUID) -> QuerySet[Response]:
+        """Return its rows; of those who answer themselves without answers."""
+        asked = selectors.round_for(actor=actor, round_id=survey_id, permission="questionnaires.edit")
+        return selectors.asked_in(actor, asked, "questionnaires.edit")
+
+    @operation(
+        _("Записать ответы с бумаги"),
+        needs=("questionnaires.edit",),
+        description=_("Полные анкеты отправляются, остальные остаются черновиками. Ответивших сами это не меняет."),
+        body=shapes.SurveySheetBody,
+        answer=shapes.SurveySheetResult,
+    )
+    def put(self, actor: Actor, survey_id: UUID, body: dict[str, Any]) -> dict[str, Any]:
+        """Enter rows of one round."""
+        asked = selectors.round_for(actor=actor, round_id=survey_id, permission="questionnaires.edit")
+        rows = {row["response"]: row["answers"] for row in body["rows"]}
+        here = set(asked.responses.filter(pk__in=list(rows)).values_list("pk", flat=True))
+        rows = {key: typed for key, typed in rows.items() if key in here}
+        submitted, refused = services.answer_from_paper(actor=actor, rows=rows)
+        faults = [
+            {"response": key, "faults": {fault.field: fault.sentence for fault in found}}
+            for key, found in refused.items()
+        ]
+        return {"submitted": submitted, "refused": faults}
+
+
+class OwnSurveysEndpoint(ApiView):
+    """What one is asked oneself."""
+
+    tag = "questionnaires"
+
+    @operation(_("Мои анкеты"), needs=("participation.view",), answer=shapes.OwnSurveyAnswer, pages=("pk",))
+    def get(self, actor: Actor) -> QuerySet[Response]:
+        """Return them."""
+        return selectors.own_responses(actor)
+
+
+class OwnSurveyEndpoint(ApiView):
+    """One questionnaire of one's own."""
+
+    tag = "questionnaires"
+
+    @operation(_("Моя анкета"), needs=("participation.view",), answer=shapes.OwnSurveyWhole)
+    def get(self, actor: Actor, response_id: UUID) -> Response:
+        """Return it and record that it was seen."""
+        row = selectors.own_response_for(actor=actor, response_id=response_id)
+        record(
+            actor=actor,
+            action="questionnaires.own_viewed",
+            object_type="questionnaires.response",
+            object_id=row.pk,
+        )
+        return row
+
+    @operation(
+        _("Сохранить черновик анкеты"),
+        needs=("participation.view",),
+        description=_("Сохраняется то, что подходит; остальное пропускается."),
+        body=shapes.OwnSurveyBody,
+        answer=shapes.OwnSurveyAnswer,
+    )
+    def put(self, actor: Actor, response_id: UUID, body: dict[str, Any]) -> Response:
+        """Keep a draft."""
+        return services.answer_own(actor=actor, response_id=response_id, typed=body["answers"], is_final=False)
+
+    @operation(
+        _("Отправить анкету"),
+        needs=("participation.view",),
+        body=shapes.OwnSurveyBody,
+        answer=shapes.OwnSurveyAnswer,
+    )
+    def post(self, actor: Actor, response_id: UUID, body: dict[str, Any]) -> Response:
+        """Send the answers."""
+        return services.answer_own(actor=actor, response_id=response_id, typed=body["answers"], is_final=True)
+
+
+urlpatterns = [
+    path("questionnaires/", SurveysEndpoint.as_view(), name="surveys"),
+    path("questionnaires/own/", OwnSurveysEndpoint.as_view(), name="own-surveys"),
+    path("questionnaires/own/<uuid:response_id>/", OwnSurveyEndpoint.as_view(), name="own-survey"),
+    path("questionnaires/<uuid:survey_id>/", SurveyEndpoint.as_view(), name="survey"),
+    path("questionnaires/<uuid:survey_id>/asked/", SurveyAskedEndpoint.as_view(), name="survey-asked"),
+    path("questionnaires/<uuid:survey_id>/sheet/", SurveySheetEndpoint.as_view(), name="survey-sheet"),
+]

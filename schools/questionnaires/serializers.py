@@ -1,0 +1,193 @@
+"""What the API reads and shows of questionnaires."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from core.api.fields import Day, Ids
+from schools.questionnaires.domain import ResponseState
+from schools.questionnaires.models import Response, Round
+from tenants.reference.items import QUESTIONNAIRE_KINDS, QUESTIONNAIRE_ROLES, ItemType
+
+STATES = [(state.value, state.value) for state in ResponseState]
+# One sheet of paper holds fewer; a class with parallel ones fits.
+MOST_ROWS = 200
+
+
+class SurveyOption(serializers.Serializer[Any]):
+    """An answer that is offered."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+
+
+class SurveyItem(serializers.Serializer[Any]):
+    """A question; its code is stable over versions."""
+
+    code = serializers.CharField()
+    text = serializers.CharField()
+    type = serializers.ChoiceField(choices=[(kind.value, kind.value) for kind in ItemType])
+    required = serializers.BooleanField()  # type: ignore[assignment]
+    options = SurveyOption(many=True, required=False)
+    most = serializers.IntegerField(required=False, help_text=_("Сколько людей можно назвать."))
+
+
+class SurveyAnswer(serializers.Serializer[Round]):
+    """A round; asked and answered are counted among those whom the reader sees."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    template = serializers.CharField(source="template.code")
+    version = serializers.IntegerField(source="template.version")
+    kind = serializers.ChoiceField(
+        choices=[(code, code) for code, _title in QUESTIONNAIRE_KINDS], source="template.kind"
+    )
+    role = serializers.ChoiceField(
+        choices=[(code, code) for code, _title in QUESTIONNAIRE_ROLES], source="template.role"
+    )
+    form_code = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+    due_on = serializers.DateField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    asked = serializers.IntegerField()
+    answered = serializers.IntegerField()
+
+
+class SurveyWhole(SurveyAnswer):
+    """A round with its questions."""
+
+    items = SurveyItem(many=True, source="template.items")
+
+
+class SurveyBody(serializers.Serializer[Any]):
+    """Whom to ask what."""
+
+    code = serializers.SlugField(max_length=60, help_text=_("Анкета из справочника."))
+    title = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    form_code = serializers.SlugField(
+        max_length=60, required=False, allow_blank=True, default="", help_text=_("Пустая – все формы.")
+    )
+    classes = Ids(required=False, default=list)
+    with_pairs = serializers.BooleanField(
+        required=False, default=False, help_text=_("Участников действующих пар, а не классы.")
+    )
+    due_on = Day(required=False, allow_null=True, default=None)
+
+
+class SurveyOpenBody(serializers.Serializer[Any]):
+    """Whether answers are taken."""
+
+    is_open = serializers.BooleanField()
+
+
+class SurveyAskedQuery(serializers.Serializer[Any]):
+    """Whom of those asked."""
+
+    unanswered = serializers.BooleanField(required=False, default=False)
+
+
+class SurveyAskedAnswer(serializers.Serializer[Response]):
+    """Who is asked, and whether he has answered; no answers."""
+
+    id = serializers.UUIDField()
+    person = serializers.UUIDField(source="person_id")
+    full_name = serializers.CharField(source="person.full_name")
+    pair = serializers.UUIDField(source="pair_id", allow_null=True)
+    state = serializers.ChoiceField(choices=STATES)
+    channel = serializers.ChoiceField(choices=[*Response.Channel.values, ""])
+
+
+def _given() -> serializers.DictField:
+    """Return a field of answers by code of item, each in the shape that its type has."""
+    return serializers.DictField(
+        child=serializers.JSONField(allow_null=True),
+        help_text=_(
+            "По обозначению вопроса: число 1–10, true или false, слова, обозначение варианта, список обозначений или "
+            "список людей по порядку."
+        ),
+    )
+
+
+class SurveySheetAnswer(SurveyAskedAnswer):
+    """A row of the sheet for paper; of whoever answers himself nothing is shown."""
+
+    answers = serializers.SerializerMethodField()
+
+    @extend_schema_field(_given())
+    def get_answers(self, row: Response) -> dict[str, Any]:
+        """Return what was entered from paper."""
+        if row.channel == Response.Channel.ACCOUNT:
+            return {}
+        return dict(row.answers if row.state == ResponseState.SUBMITTED else row.draft)
+
+
+class SurveySheetRow(serializers.Serializer[Any]):
+    """What one person wrote on paper."""
+
+    response = serializers.UUIDField()
+    answers = _given()
+
+
+class SurveySheetBody(serializers.Serializer[Any]):
+    """Rows of the sheet."""
+
+    rows = serializers.ListField(child=SurveySheetRow(), max_length=MOST_ROWS)
+
+
+class SurveySheetFault(serializers.Serializer[Any]):
+    """A row that does not fit; what fits of it is kept as a draft."""
+
+    response = serializers.UUIDField()
+    faults = serializers.DictField(child=serializers.CharField(), help_text=_("Что исправить, по обозначению вопроса."))
+
+
+class SurveySheetResult(serializers.Serializer[Any]):
+    """What became of the rows."""
+
+    submitted = serializers.IntegerField()
+    refused = SurveySheetFault(many=True)
+
+
+class OwnSurveyAnswer(serializers.Serializer[Response]):
+    """What the reader himself is asked."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField(source="round.title")
+    due_on = serializers.DateField(source="round.due_on", allow_null=True)
+    closed_at = serializers.DateTimeField(source="round.closed_at", allow_null=True)
+    pair = serializers.UUIDField(source="pair_id", allow_null=True)
+    state = serializers.ChoiceField(choices=STATES)
+
+
+class NameablePerson(serializers.Serializer[Any]):
+    """Somebody whom a choice of people offers."""
+
+    id = serializers.UUIDField()
+    full_name = serializers.CharField()
+
+
+class OwnSurveyWhole(OwnSurveyAnswer):
+    """One's own questionnaire: questions, what was sent and what is begun."""
+
+    intro = serializers.CharField(source="round.template.intro")
+    items = SurveyItem(many=True, source="round.template.items")
+    answers = _given()
+    draft = _given()
+    people = serializers.SerializerMethodField()
+
+    @extend_schema_field(NameablePerson(many=True))
+    def get_people(self, row: Response) -> Any:
+        """Return whom the questions about people offer."""
+        from schools.questionnaires.selectors import people_for
+
+        return NameablePerson(people_for(row), many=True).data
+
+
+class OwnSurveyBody(serializers.Serializer[Any]):
+    """Answers of one's own, as a whole: what is left out is no longer answered."""
+
+    answers = _given()

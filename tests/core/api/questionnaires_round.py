@@ -1,0 +1,50 @@
+"""The round of the API through questionnaires: a round, the sheet for paper, one's own answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support import seeds
+
+
+def questionnaires(ask: Any) -> None:
+    """Call every operation of questionnaires once."""
+    made = ask("POST", "questionnaires/", {"code": "entry-mentor", "with_pairs": True, "due_on": "2026-12-01"})
+    here = {"survey_id": made["id"]}
+    assert made["items"]
+    assert made["asked"] > made["answered"] == 0
+    assert made["id"] in {row["id"] for row in ask("GET", "questionnaires/")["items"]}
+    own = {row["title"]: row for row in ask("GET", "questionnaires/own/")["items"]}[made["title"]]
+    mine = {"response_id": own["id"]}
+    given = {item["code"]: _answer(item) for item in made["items"] if item["type"] != "people"}
+    draft = dict(list(given.items())[:1])
+    assert ask("PUT", "questionnaires/own/{response_id}/", {"answers": draft}, **mine)["state"] == "draft"
+    assert ask("GET", "questionnaires/own/{response_id}/", **mine)["draft"] == draft
+    assert ask("POST", "questionnaires/own/{response_id}/", {"answers": given}, **mine)["state"] == "submitted"
+    waiting = ask("GET", "questionnaires/{survey_id}/asked/", query="?unanswered=true", **here)["items"]
+    assert own["id"] not in {row["id"] for row in waiting}
+    assert len(waiting) == made["asked"] - 1
+    assert ask("PUT", "questionnaires/{survey_id}/", {"is_open": False}, **here)["closed_at"]
+    assert ask("GET", "questionnaires/{survey_id}/", **here)["answered"] == 1
+    sheet = {"survey_id": seeds.OWN["survey_id"]}
+    rows = [{"response": str(seeds.OWN["response_id"]), "answers": {"comfort": 11}}]
+    (refused,) = ask("PUT", "questionnaires/{survey_id}/sheet/", {"rows": rows}, **sheet)["refused"]
+    assert set(refused["faults"]) == {"comfort"}
+    rows[0]["answers"]["comfort"] = 7
+    done = ask("PUT", "questionnaires/{survey_id}/sheet/", {"rows": rows}, **sheet)
+    assert done == {"submitted": 1, "refused": []}
+    assert ask("GET", "questionnaires/{survey_id}/sheet/", **sheet)["items"][0]["answers"] == {"comfort": 7}
+
+
+def _answer(item: Any) -> Any:
+    match item["type"]:
+        case "scale":
+            return 8
+        case "yes_no":
+            return True
+        case "text":
+            return "слово"
+        case "choice":
+            return item["options"][0]["code"]
+        case _:
+            return [item["options"][0]["code"]]
