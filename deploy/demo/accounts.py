@@ -77,10 +77,10 @@ def _seats_of_the_year(known: set[str]) -> Iterator[Seat]:
     """List who can be signed in as where a year is lived; somebody who is listed above already is listed once."""
     for code in LIVED:
         if code in known:
-            yield Seat(code, "director", "Директор школы", "director")
             yield Seat(code, "coordinator", "Координатор школы", "coordinator")
     for stage in (Stage.MATCHING, Stage.WORKING):
         if (code := code_at(stage)) in known:
+            yield Seat(code, "director", "Директор школы", "director")
             yield Seat(code, "curator", _CURATOR, "curator", TEACHER_PUPIL)
     if (code := code_at(Stage.WORKING)) in known:
         yield Seat(code, "psychologist", "Педагог-психолог", "psychologist")

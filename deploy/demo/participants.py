@@ -21,23 +21,25 @@ from schools.people.services import PersonData, add_guardian, create_person
 
 # Finds the person in the current school; None while there is nobody such.
 Find = Callable[[], UUID | None]
-_YEARS_OLDER = 31
+_YEARS_OLDER, _MOST_PAIRS = 31, 4
 
 
 def mentor() -> UUID | None:
-    """Return the teacher with the most pupils: he has the most to see."""
-    pairs = _pairs().order_by().values("mentor").annotate(number=Count("pk"))
+    """Return the teacher with the most pupils, but no more than a page shows, who is in nobody's care himself."""
+    guided = Pair.objects.filter(acting_q(timezone.localdate())).values("mentee")
+    pairs = _pairs().exclude(mentor__in=guided).order_by().values("mentor").annotate(number=Count("pk"))
+    pairs = pairs.filter(number__lte=_MOST_PAIRS)
     return _first(pairs.order_by("-number", "mentor__folded_name").values_list("mentor", flat=True))
 
 
 def mentee() -> UUID | None:
-    """Return the pupil of that teacher who has been in a pair with him longest."""
-    return _first(_pairs().filter(mentor=mentor()).values_list("mentee", flat=True))
+    """Return the pupil of that teacher who has been in a pair with him longest, and is no mentor himself."""
+    return _first(_pupils().filter(mentor=mentor()).values_list("mentee", flat=True))
 
 
 def unhappy_mentee() -> UUID | None:
     """Return a pupil of another teacher."""
-    others = _pairs().exclude(mentor=mentor()).exclude(mentee=mentee())
+    others = _pupils().exclude(mentor=mentor()).exclude(mentee=mentee())
     return _first(others.values_list("mentee", flat=True))
 
 
@@ -78,6 +80,12 @@ def _pairs() -> QuerySet[Pair]:
     """Return the acting pairs of teachers with pupils, the oldest first."""
     rows = Pair.objects.filter(acting_q(timezone.localdate()), form_code=TEACHER_PUPIL)
     return rows.order_by("starts_on", "mentee__folded_name", "pk")
+
+
+def _pupils() -> QuerySet[Pair]:
+    """Return those of them whose mentee guides nobody."""
+    guides = Pair.objects.filter(acting_q(timezone.localdate())).values("mentor")
+    return _pairs().exclude(mentee__in=guides)
 
 
 def _open_proposals() -> QuerySet[Proposal]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
+from django.db import transaction
+
 from core.authz import system_actor
 from core.tenancy import region, school
 from deploy.demo.build import DemoSchool
@@ -46,7 +48,7 @@ def begin_years(schools: Iterable[DemoSchool], day: date) -> int:
     begun = 0
     for place in schools:
         if place.code in schemas and place.situation in _REACHED:
-            with school(schemas[place.code]):
+            with school(schemas[place.code]), transaction.atomic():
                 begun += _begin(place.situation, LIVED.get(place.code), day)
     return begun
 
@@ -73,15 +75,16 @@ def _begin(situation: Situation, stage: Stage | None, day: date) -> bool:
 
 def _mark(year: ProgrammeYear, done: int, under_way: int, day: date) -> None:
     """Mark the tasks as the school's staff would, one by one; those to come have somebody responsible."""
-    actor, started = system_actor("demo"), 0
-    people = who_can_be_responsible(day)[:2]
+    actor, people = system_actor("demo"), who_can_be_responsible(day)[:2]
+    first: dict[str, int] = {}
     for task in ProgrammeTask.objects.filter(year=year).order_by("stage_number", "position"):
-        if task.stage_number <= done:
+        # Stages of a second profile go on counting after those of the first: both go on side by side.
+        stage = task.stage_number - first.setdefault(task.profile, task.stage_number) + 1
+        if stage <= done:
             mark_task(actor=actor, task_id=task.pk, state=ProgrammeTask.State.DONE)
-        elif task.stage_number == under_way and started < _UNDER_WAY:
+        elif stage == under_way and task.position <= _UNDER_WAY:
             mark_task(actor=actor, task_id=task.pk, state=ProgrammeTask.State.WORK)
-            started += 1
-        if task.stage_number > done and task.position <= len(people):
+        if stage > done and task.position <= len(people):
             edit_task(actor=actor, task_id=task.pk, data=_with_responsible(task, people[task.position - 1]))
 
 
