@@ -50,12 +50,14 @@ def _open_board(actor: Actor, day: date, random: Random, answered: set[UUID]) ->
     """Bring a round of pupils with pupils as far as its board: what the curator looks through now."""
     found = start_round(actor=actor, form_code=_PUPIL_PUPIL, meeting_on=day - timedelta(days=2))
     mentees = _free(actor, found, _MENTEE, answered)[:_PEERS]
-    older = [
-        person.pk
+    able = [
+        person
         for room in classes_of(10, 11)
         for person in eligible_people(actor=actor, found=found, side=_MENTOR, class_id=room)
-        if not person.paired  # type: ignore[attr-defined]
-    ][:_PEERS]
+    ]
+    # Who guides somebody already may take another; one mentor too few leaves somebody to be explained.
+    able.sort(key=lambda person: person.paired)  # type: ignore[attr-defined]
+    older = [person.pk for person in able[: _PEERS - 1]]
     _consent(actor, [*mentees, *older], day)
     add_candidates(actor=actor, round_id=found.pk, side=_MENTEE, person_ids=mentees)
     add_candidates(actor=actor, round_id=found.pk, side=_MENTOR, person_ids=older)
