@@ -7,14 +7,17 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.api.operations import ApiView, operation
+from core.api.operations import XLSX, ApiView, File, operation
 from core.audit.services import record
 from core.authz import Actor
 from schools.questionnaires import selectors, services
 from schools.questionnaires import serializers as shapes
 from schools.questionnaires.models import Response, Round
+from schools.questionnaires.results import ItemResult, results_file, results_of
+from tenants.reference.items import items_from
 
 
 class SurveysEndpoint(ApiView):
@@ -124,6 +127,40 @@ class SurveySheetEndpoint(ApiView):
         return {"submitted": submitted, "refused": faults}
 
 
+class SurveyResultsEndpoint(ApiView):
+    """What a round says."""
+
+    tag = "questionnaires"
+
+    @operation(
+        _("Итоги опроса"),
+        needs=("questionnaires.view",),
+        description=_("Среднее, счёт вариантов и свободные ответы по тем анкетам, что доступны читающему."),
+        answer=shapes.SurveyItemResult,
+        many=True,
+        viewed="questionnaires.results_viewed",
+    )
+    def get(self, actor: Actor, survey_id: UUID) -> list[ItemResult]:
+        """Return them, question by question."""
+        row = selectors.round_for(actor=actor, round_id=survey_id)
+        return results_of(items_from(row.template.items), selectors.sent_in(actor, row))
+
+
+class SurveyResultsExportEndpoint(ApiView):
+    """What a round says as a workbook."""
+
+    tag = "questionnaires"
+
+    @operation(_("Итоги опроса в Excel"), needs=("questionnaires.view",), gives=XLSX)
+    def get(self, actor: Actor, survey_id: UUID) -> File:
+        """Return the workbook and record the export."""
+        row = selectors.round_for(actor=actor, round_id=survey_id)
+        file = results_file(row, selectors.sent_in(actor, row), timezone.localdate())
+        details = {"round": str(row.pk), "rows": file.rows}
+        record(actor=actor, action="questionnaires.results_exported", details=details)
+        return File(file.name, file.content)
+
+
 class OwnSurveysEndpoint(ApiView):
     """What one is asked oneself."""
 
@@ -181,4 +218,8 @@ urlpatterns = [
     path("questionnaires/<uuid:survey_id>/", SurveyEndpoint.as_view(), name="survey"),
     path("questionnaires/<uuid:survey_id>/asked/", SurveyAskedEndpoint.as_view(), name="survey-asked"),
     path("questionnaires/<uuid:survey_id>/sheet/", SurveySheetEndpoint.as_view(), name="survey-sheet"),
+    path("questionnaires/<uuid:survey_id>/results/", SurveyResultsEndpoint.as_view(), name="survey-results"),
+    path(
+        "questionnaires/<uuid:survey_id>/results/export/", SurveyResultsExportEndpoint.as_view(), name="survey-export"
+    ),
 ]

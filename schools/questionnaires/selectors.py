@@ -171,6 +171,12 @@ def asked_in(actor: Actor, row: Round, permission: str = "questionnaires.view") 
     return rows.select_related("round__template", "person").order_by("person__folded_name", "pk")
 
 
+def sent_in(actor: Actor, row: Round) -> list[tuple[str, dict[str, Any]]]:
+    """Return (full name, answers sent last) of those whose answers the actor may read, by name; one query."""
+    rows = asked_in(actor, row).filter(submitted_at__isnull=False).select_related(None).select_related("person")
+    return [(each.person.full_name, each.answers) for each in rows]
+
+
 def people_for(row: Response) -> list[Person]:
     """Return whom the choices of people of a response offer; none without such a question."""
     template = row.round.template

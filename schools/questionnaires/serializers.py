@@ -152,6 +152,33 @@ class SurveySheetResult(serializers.Serializer[Any]):
     refused = SurveySheetFault(many=True)
 
 
+class SurveyShare(serializers.Serializer[Any]):
+    """How many gave an answer."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class SurveySaid(serializers.Serializer[Any]):
+    """An open answer."""
+
+    full_name = serializers.CharField()
+    text = serializers.CharField()
+
+
+class SurveyItemResult(serializers.Serializer[Any]):
+    """The results of one question."""
+
+    code = serializers.CharField()
+    text = serializers.CharField(source="item.text")
+    sent = serializers.IntegerField(help_text=_("Сколько анкет прислано."))
+    answered = serializers.IntegerField(help_text=_("Сколько человек ответили на этот вопрос."))
+    mean = serializers.FloatField(allow_null=True, help_text=_("Среднее оценок от 1 до 10."))
+    shares = SurveyShare(many=True)
+    said = SurveySaid(many=True)
+
+
 class OwnSurveyAnswer(serializers.Serializer[Response]):
     """What the reader himself is asked."""
 

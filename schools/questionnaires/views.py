@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,12 +16,13 @@ from core.authz import actor_of, requires
 from core.ui.pagination import paginate
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Person, SchoolClass
-from schools.people.pages import personal_page, show_faults
+from schools.people.pages import personal_file, personal_page, show_faults
 from schools.people.selectors import own_classes
 from schools.questionnaires import grid, policies, selectors, services
 from schools.questionnaires.domain import ResponseState
 from schools.questionnaires.forms import AnswersForm, RoundForm
 from schools.questionnaires.models import Response
+from schools.questionnaires.results import results_file, results_of
 from schools.questionnaires.words import RESPONSE_STATUS
 from tenants.reference.items import Item, items_from
 from tenants.reference.selectors import forms_now, questionnaires_now
@@ -92,6 +94,45 @@ def round_page(request: HttpRequest, survey_id: UUID) -> HttpResponse:
         object_type="questionnaires.round",
         object_id=row.pk,
         details={"rows": len(page)},
+    )
+
+
+# The rest of the open answers is in the file: two thousand people's do not fit a page.
+MOST_SAID = 20
+
+
+@requires("questionnaires.view")
+@require_safe
+def round_results(request: HttpRequest, survey_id: UUID) -> HttpResponse:
+    """Show what a round says, question by question."""
+    actor = actor_of(request)
+    row = selectors.round_for(actor=actor, round_id=survey_id)
+    given = selectors.sent_in(actor, row)
+    rows = [
+        (each, each.said[:MOST_SAID], max(0, len(each.said) - MOST_SAID))
+        for each in results_of(items_from(row.template.items), given)
+    ]
+    return personal_page(
+        request,
+        "questionnaires/results.html",
+        {"round": row, "rows": rows if given else [], "sent": len(given)},
+        action="questionnaires.results_viewed",
+        object_type="questionnaires.round",
+        object_id=row.pk,
+        details={"rows": len(given)},
+    )
+
+
+@requires("questionnaires.view")
+@require_safe
+def round_export(request: HttpRequest, survey_id: UUID) -> HttpResponse:
+    """Answer with the results as a workbook."""
+    actor = actor_of(request)
+    row = selectors.round_for(actor=actor, round_id=survey_id)
+    file = results_file(row, selectors.sent_in(actor, row), timezone.localdate())
+    details = {"round": str(row.pk), "rows": file.rows}
+    return personal_file(
+        request, file.content, name=file.name, action="questionnaires.results_exported", details=details
     )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ui.components import Status
 from schools.questionnaires.domain import ResponseState
+from tenants.reference.items import ITEM_TYPES
 
 RESPONSE_STATUS: Final = {
     ResponseState.ASKED: Status("wait", _("Ждёт ответа")),
@@ -15,6 +16,7 @@ RESPONSE_STATUS: Final = {
     ResponseState.SUBMITTED: Status("ok", _("Ответ получен")),
     ResponseState.REOPENED: Status("work", _("Возвращена для исправления")),
 }
+ITEM_WORDS: Final = dict(ITEM_TYPES)
 _ANSWER_FAULTS: Final = {
     "required": _("Ответьте на этот вопрос."),
     "scale": _("Нужно целое число от 1 до 10."),

@@ -34,6 +34,9 @@ def questionnaires(ask: Any) -> None:
     done = ask("PUT", "questionnaires/{survey_id}/sheet/", {"rows": rows}, **sheet)
     assert done == {"submitted": 1, "refused": []}
     assert ask("GET", "questionnaires/{survey_id}/sheet/", **sheet)["items"][0]["answers"] == {"comfort": 7}
+    (result, _text) = ask("GET", "questionnaires/{survey_id}/results/", **sheet)["items"]
+    assert (result["code"], result["answered"], result["sent"], result["mean"]) == ("comfort", 1, 1, 7.0)
+    assert ask("GET", "questionnaires/{survey_id}/results/export/", **sheet)[:2] == b"PK"
 
 
 def _answer(item: Any) -> Any:

@@ -101,6 +101,8 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
             "POST questionnaires/own/response_id/",
         ),
         "questionnaires:round": ("GET questionnaires/survey_id/", "GET questionnaires/survey_id/asked/"),
+        "questionnaires:results": ("GET questionnaires/survey_id/results/",),
+        "questionnaires:export": ("GET questionnaires/survey_id/results/export/",),
         "questionnaires:open": ("PUT questionnaires/survey_id/",),
         "questionnaires:grid": ("GET questionnaires/survey_id/sheet/", "PUT questionnaires/survey_id/sheet/"),
         "meetings:list": ("GET meetings/pairs/",),

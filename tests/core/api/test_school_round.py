@@ -401,6 +401,7 @@ PERSONAL = {
     "orders/{order_id}/pairs/": {"order_id": seeds.OWN["order_id"]},
     "coverage/missing/": {},
     "questionnaires/{survey_id}/asked/": {"survey_id": seeds.OWN["survey_id"]},
+    "questionnaires/{survey_id}/results/": {"survey_id": seeds.OWN["survey_id"]},
     "questionnaires/{survey_id}/sheet/": {"survey_id": seeds.OWN["survey_id"]},
     "staff/": {},
     "imports/{job_id}/": {"job_id": seeds.OWN["job_id"]},
@@ -409,6 +410,7 @@ PERSONAL = {
     "invitations/": {},
 }
 EXPORTED = {
+    "questionnaires/{survey_id}/results/export/": ("GET", {"survey_id": seeds.OWN["survey_id"]}),
     "pairs/export/": ("GET", {}),
     "orders/draft.docx": ("GET", {}),
     "orders/{order_id}/paper.docx": ("GET", {"order_id": seeds.OWN["order_id"]}),
