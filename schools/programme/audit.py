@@ -119,6 +119,7 @@ WORDS = {
     "questionnaires.round_opened": _("Открыт опрос"),
     "questionnaires.round_closed": _("Опрос закрыт"),
     "questionnaires.round_opened_again": _("Опрос снова открыт"),
+    "questionnaires.reminded": _("Участникам напомнили об анкете"),
     "questionnaires.round_viewed": _("Просмотрено, кто ответил на опрос"),
     "questionnaires.answers_viewed": _("Открыты ответы с бумаги"),
     "questionnaires.results_viewed": _("Открыты итоги опроса"),

@@ -16,6 +16,7 @@ from core.authz import Actor
 from schools.questionnaires import selectors, services
 from schools.questionnaires import serializers as shapes
 from schools.questionnaires.models import Response, Round
+from schools.questionnaires.reminding import Reminded, remind_unanswered
 from schools.questionnaires.results import ItemResult, results_file, results_of
 from tenants.reference.items import items_from
 
@@ -127,6 +128,22 @@ class SurveySheetEndpoint(ApiView):
         return {"submitted": submitted, "refused": faults}
 
 
+class SurveyRemindersEndpoint(ApiView):
+    """Reminders to whoever has not answered."""
+
+    tag = "questionnaires"
+
+    @operation(
+        _("Напомнить всем, кто не ответил"),
+        needs=("questionnaires.edit",),
+        description=_("Напоминание встаёт на главную страницу участника; одному человеку – не чаще раза в день."),
+        answer=shapes.SurveyReminded,
+    )
+    def post(self, actor: Actor, survey_id: UUID) -> Reminded:
+        """Remind them."""
+        return remind_unanswered(actor=actor, round_id=survey_id)
+
+
 class SurveyResultsEndpoint(ApiView):
     """What a round says."""
 
@@ -218,6 +235,7 @@ urlpatterns = [
     path("questionnaires/<uuid:survey_id>/", SurveyEndpoint.as_view(), name="survey"),
     path("questionnaires/<uuid:survey_id>/asked/", SurveyAskedEndpoint.as_view(), name="survey-asked"),
     path("questionnaires/<uuid:survey_id>/sheet/", SurveySheetEndpoint.as_view(), name="survey-sheet"),
+    path("questionnaires/<uuid:survey_id>/reminders/", SurveyRemindersEndpoint.as_view(), name="survey-reminders"),
     path("questionnaires/<uuid:survey_id>/results/", SurveyResultsEndpoint.as_view(), name="survey-results"),
     path(
         "questionnaires/<uuid:survey_id>/results/export/", SurveyResultsExportEndpoint.as_view(), name="survey-export"

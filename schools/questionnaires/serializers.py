@@ -152,6 +152,13 @@ class SurveySheetResult(serializers.Serializer[Any]):
     refused = SurveySheetFault(many=True)
 
 
+class SurveyReminded(serializers.Serializer[Any]):
+    """How many were reminded, and how many have no account to see it in."""
+
+    reminded = serializers.IntegerField()
+    without_account = serializers.IntegerField()
+
+
 class SurveyShare(serializers.Serializer[Any]):
     """How many gave an answer."""
 

@@ -129,15 +129,21 @@ def set_round_open(*, actor: Actor, round_id: UUID, is_open: bool) -> Round:
     return row
 
 
-def answer_own(*, actor: Actor, response_id: UUID, typed: Mapping[str, Any], is_final: bool) -> Response:
+def answer_own(
+    *, actor: Actor, response_id: UUID, typed: Mapping[str, Any], is_final: bool, is_automatic: bool = False
+) -> Response:
     """Keep or send what somebody answers for himself. A draft keeps what fits and refuses nothing.
+
+    A draft that is kept automatically leaves a record when it is begun, and not every few seconds.
 
     :raises FaultyActError: by code of item, what does not fit; or the response is sent, or the round closed.
     :raises Http404: he is not asked this.
     """
     with transaction.atomic():
         row = selectors.own_response_for(actor=actor, response_id=response_id, lock=True)
-        faults = _write(actor, row, typed, is_final=is_final, channel=Response.Channel.ACCOUNT)
+        is_told = not is_automatic or row.state == ResponseState.ASKED
+        channel = Response.Channel.ACCOUNT
+        faults = _write(actor, row, typed, is_final=is_final, channel=channel, is_told=is_told)
         if faults and is_final:
             raise FaultyActError(*faults)
     return row
@@ -175,9 +181,15 @@ def answer_from_paper(*, actor: Actor, rows: Mapping[UUID, Mapping[str, Any]]) -
 
 
 def _write(
-    actor: Actor, row: Response, typed: Mapping[str, Any], *, is_final: bool, channel: Response.Channel
+    actor: Actor,
+    row: Response,
+    typed: Mapping[str, Any],
+    *,
+    is_final: bool,
+    channel: Response.Channel,
+    is_told: bool = True,
 ) -> list[Fault]:
-    """Write one response; with faults it stays a draft, and they are returned.
+    """Write one response, and the audit of it if told to; with faults it stays a draft, and they are returned.
 
     :raises FaultyActError: the state or the round does not allow it.
     """
@@ -200,11 +212,12 @@ def _write(
     if act is Act.SUBMIT:
         row.answers, row.submitted_at = answers, now
     row.save()
-    record(
-        actor=actor,
-        action="questionnaires.submitted" if act is Act.SUBMIT else "questionnaires.saved",
-        object_type="questionnaires.response",
-        object_id=row.pk,
-        details={"channel": str(channel)},
-    )
+    if is_told:
+        record(
+            actor=actor,
+            action="questionnaires.submitted" if act is Act.SUBMIT else "questionnaires.saved",
+            object_type="questionnaires.response",
+            object_id=row.pk,
+            details={"channel": str(channel)},
+        )
     return faults

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:survey_id>/", views.round_page, name="round"),
     path("<uuid:survey_id>/open/", views.round_open, name="open"),
     path("<uuid:survey_id>/grid/", views.round_grid, name="grid"),
+    path("<uuid:survey_id>/remind/", views.round_remind, name="remind"),
     path("<uuid:survey_id>/results/", views.round_results, name="results"),
     path("<uuid:survey_id>/results/export/", views.round_export, name="export"),
 ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.authz import actor_of, requires
+from core.authz import Actor, actor_of, requires
 from core.ui.pagination import paginate
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Person, SchoolClass
@@ -22,6 +22,7 @@ from schools.questionnaires import grid, policies, selectors, services
 from schools.questionnaires.domain import ResponseState
 from schools.questionnaires.forms import AnswersForm, RoundForm
 from schools.questionnaires.models import Response
+from schools.questionnaires.reminding import remind_unanswered
 from schools.questionnaires.results import results_file, results_of
 from schools.questionnaires.words import RESPONSE_STATUS
 from tenants.reference.items import Item, items_from
@@ -147,6 +148,23 @@ def round_open(request: HttpRequest, survey_id: UUID) -> HttpResponse:
 
 
 @requires("questionnaires.edit")
+@require_POST
+def round_remind(request: HttpRequest, survey_id: UUID) -> HttpResponse:
+    """Remind everybody who has not answered."""
+    try:
+        told = remind_unanswered(actor=actor_of(request), round_id=survey_id)
+    except FaultyActError as refusal:
+        messages.error(request, refusal.faults[0].sentence)
+        return redirect("questionnaires:round", survey_id=survey_id)
+    said = _("Напомнили: %(count)s. Напоминание – на главной странице участника.") % {"count": told.reminded}
+    messages.success(request, said if told.reminded else _("Новых напоминаний нет: напоминают не чаще раза в день."))
+    if told.without_account:
+        said = _("Без входа в программу: %(count)s. Скажите им лично или внесите ответы с бумаги.")
+        messages.warning(request, said % {"count": told.without_account})
+    return redirect("questionnaires:round", survey_id=survey_id)
+
+
+@requires("questionnaires.edit")
 @require_http_methods(["GET", "HEAD", "POST"])
 def round_grid(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     """Enter the answers of many people from paper on one page."""
@@ -206,6 +224,8 @@ def own_fill(request: HttpRequest, response_id: UUID) -> HttpResponse:
     ]
     given = row.draft if row.state != ResponseState.SUBMITTED else row.answers
     form = AnswersForm(request.POST or None, items=items, people=people, given=given)
+    if request.method == "POST" and "autosave" in request.POST:
+        return _autosaved(actor, response_id, form)
     if request.method == "POST" and form.is_valid():
         is_final = "draft" not in request.POST
         try:
@@ -226,6 +246,18 @@ def own_fill(request: HttpRequest, response_id: UUID) -> HttpResponse:
         object_type="questionnaires.response",
         object_id=row.pk,
     )
+
+
+def _autosaved(actor: Actor, response_id: UUID, form: AnswersForm) -> HttpResponse:
+    """Keep what was typed so far; the script that sends it shows nothing but whether it was kept."""
+    form.is_valid()
+    try:
+        services.answer_own(
+            actor=actor, response_id=response_id, typed=form.cleaned_data, is_final=False, is_automatic=True
+        )
+    except FaultyActError:
+        return HttpResponse(status=409)
+    return HttpResponse(status=204)
 
 
 def _may_fill(row: Response) -> bool:

@@ -24,6 +24,9 @@ def questionnaires(ask: Any) -> None:
     waiting = ask("GET", "questionnaires/{survey_id}/asked/", query="?unanswered=true", **here)["items"]
     assert own["id"] not in {row["id"] for row in waiting}
     assert len(waiting) == made["asked"] - 1
+    told = ask("POST", "questionnaires/{survey_id}/reminders/", **here)
+    assert told["reminded"] + told["without_account"] == len(waiting)
+    assert ask("POST", "questionnaires/{survey_id}/reminders/", **here)["reminded"] == 0
     assert ask("PUT", "questionnaires/{survey_id}/", {"is_open": False}, **here)["closed_at"]
     assert ask("GET", "questionnaires/{survey_id}/", **here)["answered"] == 1
     sheet = {"survey_id": seeds.OWN["survey_id"]}

@@ -101,6 +101,7 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
             "POST questionnaires/own/response_id/",
         ),
         "questionnaires:round": ("GET questionnaires/survey_id/", "GET questionnaires/survey_id/asked/"),
+        "questionnaires:remind": ("POST questionnaires/survey_id/reminders/",),
         "questionnaires:results": ("GET questionnaires/survey_id/results/",),
         "questionnaires:export": ("GET questionnaires/survey_id/results/export/",),
         "questionnaires:open": ("PUT questionnaires/survey_id/",),
