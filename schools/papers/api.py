@@ -12,7 +12,8 @@ from rest_framework import serializers
 from core.api.operations import ApiView, File, operation
 from core.authz import Actor
 from core.papers import DOCX
-from schools.papers import consent_services, services
+from schools.papers import consent_services, requisites, services
+from schools.papers.models import Requisites
 
 _NAME = "prikaz.docx"
 
@@ -84,7 +85,36 @@ class ClassConsentsPaperEndpoint(ApiView):
         return File("soglasiya.docx", consent_services.class_consents_docx(actor=actor, school=school, **query))
 
 
+class RequisitesShape(serializers.Serializer[Requisites]):
+    """What stands on the school's papers."""
+
+    full_name = serializers.CharField(max_length=300, allow_blank=True, help_text=_("Пусто: название из реестра."))
+    address = serializers.CharField(max_length=300, allow_blank=True)
+    place = serializers.CharField(max_length=120, allow_blank=True, help_text=_("Место издания приказов."))
+    director_post = serializers.CharField(max_length=120, allow_blank=True)
+    director_name = serializers.CharField(
+        max_length=300, allow_blank=True, help_text=_("ФИО руководителя в именительном падеже.")
+    )
+
+
+class RequisitesEndpoint(ApiView):
+    """The school's requisites."""
+
+    tag = "programme"
+
+    @operation(_("Реквизиты школы"), needs=("programme.edit",), answer=RequisitesShape)
+    def get(self, actor: Actor) -> Requisites:
+        """Return them; empty when nobody has typed them."""
+        return requisites.requisites_of_school()
+
+    @operation(_("Изменить реквизиты школы"), needs=("programme.edit",), body=RequisitesShape, answer=RequisitesShape)
+    def put(self, actor: Actor, body: dict[str, Any]) -> Requisites:
+        """Set all of them."""
+        return requisites.set_requisites(actor=actor, **body)
+
+
 urlpatterns = [
+    path("requisites/", RequisitesEndpoint.as_view(), name="requisites"),
     path("consents/class.docx", ClassConsentsPaperEndpoint.as_view(), name="class-consents-paper"),
     path("people/<uuid:person_id>/consents/paper.docx", ConsentPaperEndpoint.as_view(), name="consent-paper"),
     path("orders/draft.docx", DraftOrderPaperEndpoint.as_view(), name="order-draft-paper"),

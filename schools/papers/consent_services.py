@@ -13,6 +13,7 @@ from core.papers import write_docx
 from schools.consents.selectors import has_consent
 from schools.consents.sheets import ADULTS, MOST_ROWS, people_of_sheet
 from schools.papers.consent_text import paper_of_consents
+from schools.papers.requisites import letterhead
 from schools.people.selectors import classes_visible_to, person_for
 from tenants.reference.selectors import ConsentKind, consent_kinds_now
 
@@ -36,7 +37,7 @@ def consent_docx(*, actor: Actor, school: str, person_id: UUID, kind: str) -> by
     """
     person = person_for(actor=actor, person_id=person_id, permission="consents.view")
     chosen, day = kind_called(kind), timezone.localdate()
-    content = write_docx(paper_of_consents(school=school, kind=chosen, people=[person], day=day))
+    content = write_docx(paper_of_consents(school=letterhead(school), kind=chosen, people=[person], day=day))
     record(
         actor=actor,
         action="consents.paper_printed",
@@ -64,7 +65,7 @@ def class_consents_docx(
         people = list(lacking)
     if not people:
         raise Http404
-    content = write_docx(paper_of_consents(school=school, kind=chosen, people=people, day=day))
+    content = write_docx(paper_of_consents(school=letterhead(school), kind=chosen, people=people, day=day))
     record(
         actor=actor,
         action="consents.paper_printed",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.papers import Block, Heading, NewPage, Numbered, Paper, Paragraph, Signature
 from core.text import FullName
 from core.text.declension import initials
+from schools.papers.requisites import Letterhead
 from schools.people.domain import is_adult_on
 from schools.people.models import Guardianship, Person
 from tenants.reference.selectors import ConsentKind
@@ -36,7 +37,7 @@ class Representative:
         return " ".join(filter(None, (name.surname, name.first_name, name.patronymic))) if name else ""
 
 
-def paper_of_consents(*, school: str, kind: ConsentKind, people: Sequence[Person], day: date) -> Paper:
+def paper_of_consents(*, school: Letterhead, kind: ConsentKind, people: Sequence[Person], day: date) -> Paper:
     """Return the documents of one kind, one page or more for each person; read at signing age on the day.
 
     Up to 18 the legal representative signs, by name when the card knows exactly one; from 18 the person himself.
@@ -61,7 +62,7 @@ def _representatives(ids: Collection[UUID], day: date) -> dict[UUID, Representat
     return {ward: several[0] for ward, several in found.items() if len(several) == 1}
 
 
-def _document(school: str, kind: ConsentKind, person: Person, signer: Representative | None) -> list[Block]:
+def _document(school: Letterhead, kind: ConsentKind, person: Person, signer: Representative | None) -> list[Block]:
     """Return one person's document; ``signer`` is None for somebody who signs for himself."""
     signs = _name(person) if signer is None else signer.name
     return [
@@ -70,7 +71,7 @@ def _document(school: str, kind: ConsentKind, person: Person, signer: Representa
         *(_by_oneself(person) if signer is None else _by_representative(person, signer)),
         Paragraph(
             _("даю свободно, своей волей и в своём интересе согласие оператору: %(school)s, адрес: %(address)s.")
-            % {"school": school, "address": _LONG_BLANK}
+            % {"school": school.school, "address": school.address or _LONG_BLANK}
         ),
         *_section("1.", _("Цель"), kind.purpose),
         *_section("2.", _("Перечень персональных данных"), kind.data_list),

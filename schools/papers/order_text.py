@@ -10,11 +10,11 @@ from typing import Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.accounts.models import User
 from core.papers import Block, Heading, Numbered, Paper, Paragraph, Signature
-from core.text import FullName, split_full_name
+from core.text import FullName
 from core.text.declension import Case, in_case, initials
 from schools.pairs.models import Order, Pair
+from schools.papers.requisites import Letterhead
 from schools.people.models import Person
 from schools.people.selectors import place_of
 from tenants.reference.selectors import Form, LegalAct, forms_now, legal_acts_now
@@ -30,7 +30,7 @@ _BLANK: Final = "____________"
 class Header:
     """What stands above the text: the school, and number and date when the clerk has them."""
 
-    school: str
+    letterhead: Letterhead
     number: str = ""
     signed_on: date | None = None
 
@@ -42,7 +42,7 @@ def paper_of_order(header: Header, pairs: Sequence[Pair]) -> Paper:
     """
     forms = {form.code: form for form in forms_now(with_withdrawn=True)}
     blocks: list[Block] = [
-        Heading(header.school),
+        Heading(header.letterhead.school),
         Heading(_("ПРИКАЗ")),
         Paragraph(
             _("от %(day)s № %(number)s")
@@ -52,6 +52,7 @@ def paper_of_order(header: Header, pairs: Sequence[Pair]) -> Paper:
             },
             "centre",
         ),
+        *([Paragraph(header.letterhead.place, "centre")] if header.letterhead.place else []),
         Heading(_("Об утверждении наставнических пар (групп)")),
         Paragraph(_("В соответствии с документами:")),
         *(Paragraph(f"– {_cited(act)};") for act in _basis(pairs, forms)),
@@ -65,18 +66,18 @@ def paper_of_order(header: Header, pairs: Sequence[Pair]) -> Paper:
             % {"blank": _BLANK},
         ),
         Numbered("4.", _("Контроль исполнения приказа оставляю за собой.")),
-        Signature(_("Директор"), _director()),
+        Signature(header.letterhead.post, header.letterhead.director or _BLANK),
         Paragraph(_("С приказом ознакомлены:")),
         *(Signature(_BLANK, initials(_name(person))) for person in _everybody(pairs)),
     ]
     return Paper(_("Приказ об утверждении наставнических пар (групп)"), tuple(blocks))
 
 
-def header_of(school: str, order: Order | None) -> Header:
+def header_of(letterhead: Letterhead, order: Order | None) -> Header:
     """Return the header of an order; of a draft with blanks."""
     if order is None:
-        return Header(school=school)
-    return Header(school=school, number=order.number, signed_on=order.signed_on)
+        return Header(letterhead=letterhead)
+    return Header(letterhead=letterhead, number=order.number, signed_on=order.signed_on)
 
 
 def _clauses(pairs: Sequence[Pair], forms: dict[str, Form]) -> list[Block]:
@@ -129,9 +130,3 @@ def _basis(pairs: Sequence[Pair], forms: dict[str, Form]) -> list[LegalAct]:
 def _cited(act: LegalAct) -> str:
     issued = _(" от %(day)s") % {"day": f"{act.issued_on:%d.%m.%Y}"} if act.issued_on else ""
     return f"{act.title}{issued}" + (f" № {act.number}" if act.number else "")
-
-
-def _director() -> str:
-    """Return the name of the only director among the accounts; of none and of two a blank."""
-    names = list(User.objects.filter(is_active=True, grants__role="director").values_list("name", flat=True).distinct())
-    return initials(split_full_name(names[0])) if len(names) == 1 and names[0] else _BLANK

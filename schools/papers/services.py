@@ -11,6 +11,7 @@ from core.authz import Actor
 from core.papers import write_docx
 from schools.pairs.selectors import drafts, order_for, pairs_visible_to, with_people
 from schools.papers.order_text import header_of, paper_of_order
+from schools.papers.requisites import letterhead
 
 _BY_NAME = ("form_code", "mentor__folded_name", "mentee__folded_name", "pk")
 
@@ -24,7 +25,7 @@ def order_docx(*, actor: Actor, school: str, order_id: UUID) -> bytes:
     if order.cancels_id is not None:
         raise Http404
     pairs = list(with_people(pairs_visible_to(actor).filter(order=order)).order_by(*_BY_NAME))
-    content = write_docx(paper_of_order(header_of(school, order), pairs))
+    content = write_docx(paper_of_order(header_of(letterhead(school), order), pairs))
     record(
         actor=actor,
         action="orders.paper_exported",
@@ -38,6 +39,6 @@ def order_docx(*, actor: Actor, school: str, order_id: UUID) -> bytes:
 def draft_order_docx(*, actor: Actor, school: str) -> bytes:
     """Return the order for all drafts that the actor sees, as DOCX with blanks for number and date."""
     pairs = list(with_people(drafts(actor)).order_by(*_BY_NAME))
-    content = write_docx(paper_of_order(header_of(school, None), pairs))
+    content = write_docx(paper_of_order(header_of(letterhead(school), None), pairs))
     record(actor=actor, action="orders.paper_exported", details={"pairs": len(pairs)})
     return content

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.authz import actor_of, requires
 from core.papers import DOCX
-from schools.papers import consent_services, services
+from schools.papers import consent_services, requisites, services
+from schools.papers.forms import RequisitesForm
 
 
 @requires("orders.view")
@@ -26,6 +30,20 @@ def draft_order(request: HttpRequest) -> HttpResponse:
     """Give the order for the drafts as DOCX, to be printed and signed."""
     school = request.school.title  # type: ignore[attr-defined]
     return _file(services.draft_order_docx(actor=actor_of(request), school=school), "prikaz")
+
+
+@requires("programme.edit")
+@require_http_methods(["GET", "HEAD", "POST"])
+def school_requisites(request: HttpRequest) -> HttpResponse:
+    """Show what stands on the school's papers, and change it."""
+    known = requisites.requisites_of_school()
+    initial = {name: getattr(known, name) for name in requisites.FIELDS}
+    form = RequisitesForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        requisites.set_requisites(actor=actor_of(request), **form.cleaned_data)
+        messages.success(request, _("Реквизиты сохранены: они стоят в бумагах, которые вы скачаете теперь."))
+        return redirect("papers:requisites")
+    return render(request, "papers/requisites.html", {"form": form, "known": known})
 
 
 @requires("consents.view")

@@ -58,6 +58,7 @@ WORDS = {
     "consents.withdrawn": _("Отозвано согласие"),
     "consents.list_viewed": _("Открыт список согласий"),
     "consents.paper_printed": _("Напечатаны бланки согласий"),
+    "papers.requisites_set": _("Изменены реквизиты школы"),
     "orders.paper_exported": _("Приказ выгружен в Word"),
     "pairs.created": _("Составлены пары"),
     "pairs.changed": _("Изменены сроки пары"),

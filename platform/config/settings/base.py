@@ -126,6 +126,7 @@ TENANT_APPS = [
     "schools.meetings",
     "schools.worklist",
     "schools.participants",
+    "schools.papers",
     "schools.imports",
     "schools.coverage",
     "schools.rights",

@@ -157,6 +157,7 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "pairs:edit": ("PUT pairs/pair_id/",),
         "pairs:end": ("PUT pairs/pair_id/end/",),
         "pairs:discard": ("DELETE pairs/pair_id/",),
+        "papers:requisites": ("GET requisites/", "PUT requisites/"),
         "papers:consent": ("GET people/person_id/consents/paper.docx",),
         "papers:class-consents": ("GET consents/class.docx",),
         "papers:order": ("GET orders/order_id/paper.docx",),

@@ -132,6 +132,9 @@ def consents(ask: Any, pupil: str) -> None:
     ask("GET", "consents/", query="?kind=processing")
     ask("GET", "consents/to-check/")
     ask("GET", "consents/soon/")
+    head = {"full_name": "", "address": "", "place": "", "director_post": "", "director_name": ""}
+    assert ask("PUT", "requisites/", {**head, "place": "с. Ключи"}) == {**head, "place": "с. Ключи"}
+    assert ask("GET", "requisites/")["place"] == "с. Ключи"
     assert ask("GET", "people/{person_id}/consents/paper.docx", person_id=pupil)[:2] == b"PK"
     assert ask("GET", "consents/class.docx", query="?room=adults")[:2] == b"PK"
     slip = {"signer": "representative", "given_on": "2026-09-05", "number": "17"}
