@@ -11,35 +11,42 @@ from rest_framework import serializers
 
 from core.api.operations import ApiView, File, operation
 from core.authz import Actor
-from core.papers import DOCX
+from core.papers import MEDIA, Way
 from schools.papers import consent_services, requisites, services
 from schools.papers.models import Requisites
 
-_NAME = "prikaz.docx"
 
+def _order_endpoints(way: Way, words: str) -> tuple[type[ApiView], type[ApiView]]:
+    """Return the endpoints of an order and of the order for the drafts, written in a way."""
 
-class OrderPaperEndpoint(ApiView):
-    """An order as a document."""
+    class OrderPaperEndpoint(ApiView):
+        """An order as a document."""
 
-    tag = "orders"
+        tag = "orders"
+        label = f"OrderPaper{way.title()}"
 
-    @operation(_("Приказ в Word"), needs=("orders.view",), gives=DOCX)
-    def get(self, actor: Actor, order_id: UUID) -> File:
-        """Return the order with the pairs the actor sees."""
-        school = cast("Any", self.request).school.title
-        return File(_NAME, services.order_docx(actor=actor, school=school, order_id=order_id))
+        @operation(_("Приказ в %(way)s") % {"way": words}, needs=("orders.view",), gives=MEDIA[way])
+        def get(self, actor: Actor, order_id: UUID) -> File:
+            """Return the order with the pairs the actor sees."""
+            content = services.order_file(actor=actor, school=_title(self), order_id=order_id, way=way)
+            return File(f"prikaz.{way}", content)
 
+    class DraftOrderPaperEndpoint(ApiView):
+        """The order for the drafts."""
 
-class DraftOrderPaperEndpoint(ApiView):
-    """The order for the drafts."""
+        tag = "orders"
+        label = f"DraftOrderPaper{way.title()}"
 
-    tag = "orders"
+        @operation(
+            _("Проект приказа в %(way)s") % {"way": words},
+            needs=("orders.approve", "orders.record_signed"),
+            gives=MEDIA[way],
+        )
+        def get(self, actor: Actor) -> File:
+            """Return the order for all drafts, with blanks for number and date."""
+            return File(f"prikaz.{way}", services.draft_order_file(actor=actor, school=_title(self), way=way))
 
-    @operation(_("Проект приказа в Word"), needs=("orders.approve", "orders.record_signed"), gives=DOCX)
-    def get(self, actor: Actor) -> File:
-        """Return the order for all drafts, with blanks for number and date."""
-        school = cast("Any", self.request).school.title
-        return File(_NAME, services.draft_order_docx(actor=actor, school=school))
+    return OrderPaperEndpoint, DraftOrderPaperEndpoint
 
 
 class ConsentPaperQuery(serializers.Serializer[Any]):
@@ -60,29 +67,46 @@ class ClassConsentsQuery(ConsentPaperQuery):
     page = serializers.IntegerField(default=1, required=False, min_value=1, max_value=999)
 
 
-class ConsentPaperEndpoint(ApiView):
-    """One person's consent document."""
+def _consent_endpoints(way: Way, words: str) -> tuple[type[ApiView], type[ApiView]]:
+    """Return the endpoints of one person's consent document and of a class's, written in a way."""
 
-    tag = "consents"
+    class ConsentPaperEndpoint(ApiView):
+        """One person's consent document."""
 
-    @operation(_("Бланк согласия в Word"), needs=("consents.view",), query=ConsentPaperQuery, gives=DOCX)
-    def get(self, actor: Actor, person_id: UUID, query: dict[str, Any]) -> File:
-        """Return the document to be printed and signed."""
-        school = cast("Any", self.request).school.title
-        content = consent_services.consent_docx(actor=actor, school=school, person_id=person_id, kind=query["kind"])
-        return File("soglasie.docx", content)
+        tag = "consents"
+        label = f"ConsentPaper{way.title()}"
 
+        @operation(
+            _("Бланк согласия в %(way)s") % {"way": words},
+            needs=("consents.view",),
+            query=ConsentPaperQuery,
+            gives=MEDIA[way],
+        )
+        def get(self, actor: Actor, person_id: UUID, query: dict[str, Any]) -> File:
+            """Return the document to be printed and signed."""
+            content = consent_services.consent_file(
+                actor=actor, school=_title(self), person_id=person_id, kind=query["kind"], way=way
+            )
+            return File(f"soglasie.{way}", content)
 
-class ClassConsentsPaperEndpoint(ApiView):
-    """The consent documents of a class."""
+    class ClassConsentsPaperEndpoint(ApiView):
+        """The consent documents of a class."""
 
-    tag = "consents"
+        tag = "consents"
+        label = f"ClassConsentsPaper{way.title()}"
 
-    @operation(_("Бланки согласий класса в Word"), needs=("consents.edit",), query=ClassConsentsQuery, gives=DOCX)
-    def get(self, actor: Actor, query: dict[str, Any]) -> File:
-        """Return the documents in one file, each on a page of its own."""
-        school = cast("Any", self.request).school.title
-        return File("soglasiya.docx", consent_services.class_consents_docx(actor=actor, school=school, **query))
+        @operation(
+            _("Бланки согласий класса в %(way)s") % {"way": words},
+            needs=("consents.edit",),
+            query=ClassConsentsQuery,
+            gives=MEDIA[way],
+        )
+        def get(self, actor: Actor, query: dict[str, Any]) -> File:
+            """Return the documents in one file, each on a page of its own."""
+            content = consent_services.class_consents_file(actor=actor, school=_title(self), way=way, **query)
+            return File(f"soglasiya.{way}", content)
+
+    return ConsentPaperEndpoint, ClassConsentsPaperEndpoint
 
 
 class RequisitesShape(serializers.Serializer[Requisites]):
@@ -113,10 +137,25 @@ class RequisitesEndpoint(ApiView):
         return requisites.set_requisites(actor=actor, **body)
 
 
-urlpatterns = [
-    path("requisites/", RequisitesEndpoint.as_view(), name="requisites"),
-    path("consents/class.docx", ClassConsentsPaperEndpoint.as_view(), name="class-consents-paper"),
-    path("people/<uuid:person_id>/consents/paper.docx", ConsentPaperEndpoint.as_view(), name="consent-paper"),
-    path("orders/draft.docx", DraftOrderPaperEndpoint.as_view(), name="order-draft-paper"),
-    path("orders/<uuid:order_id>/paper.docx", OrderPaperEndpoint.as_view(), name="order-paper"),
-]
+def _title(view: ApiView) -> str:
+    return str(cast("Any", view.request).school.title)
+
+
+def _routes() -> list[Any]:
+    routes = [path("requisites/", RequisitesEndpoint.as_view(), name="requisites")]
+    ways: tuple[tuple[Way, str], ...] = (("docx", "Word"), ("pdf", "PDF"))
+    for way, words in ways:
+        order, draft = _order_endpoints(way, words)
+        consent, room = _consent_endpoints(way, words)
+        # Names of the first way carry no ending: clients know them.
+        end = "" if way == "docx" else f"-{way}"
+        routes += [
+            path(f"consents/class.{way}", room.as_view(), name=f"class-consents-paper{end}"),
+            path(f"people/<uuid:person_id>/consents/paper.{way}", consent.as_view(), name=f"consent-paper{end}"),
+            path(f"orders/draft.{way}", draft.as_view(), name=f"order-draft-paper{end}"),
+            path(f"orders/<uuid:order_id>/paper.{way}", order.as_view(), name=f"order-paper{end}"),
+        ]
+    return routes
+
+
+urlpatterns = _routes()

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.audit.services import record
 from core.authz import Actor
-from core.papers import write_docx
+from core.papers import Way, written
 from schools.consents.selectors import has_consent
 from schools.consents.sheets import ADULTS, MOST_ROWS, people_of_sheet
 from schools.papers.consent_text import paper_of_consents
@@ -30,14 +30,14 @@ def kind_called(code: str) -> ConsentKind:
     return found
 
 
-def consent_docx(*, actor: Actor, school: str, person_id: UUID, kind: str) -> bytes:
-    """Return the document of one kind for one person, as DOCX.
+def consent_file(*, actor: Actor, school: str, person_id: UUID, kind: str, way: Way) -> bytes:
+    """Return the document of one kind for one person, as a file.
 
     :raises Http404: no such person among those whose consents the actor sees, or no such kind.
     """
     person = person_for(actor=actor, person_id=person_id, permission="consents.view")
     chosen, day = kind_called(kind), timezone.localdate()
-    content = write_docx(paper_of_consents(school=letterhead(school), kind=chosen, people=[person], day=day))
+    content = written(paper_of_consents(school=letterhead(school), kind=chosen, people=[person], day=day), way)
     record(
         actor=actor,
         action="consents.paper_printed",
@@ -48,10 +48,10 @@ def consent_docx(*, actor: Actor, school: str, person_id: UUID, kind: str) -> by
     return content
 
 
-def class_consents_docx(
-    *, actor: Actor, school: str, room: str, kind: str, missing: bool = False, page: int = 1
+def class_consents_file(
+    *, actor: Actor, school: str, room: str, kind: str, way: Way, missing: bool = False, page: int = 1
 ) -> bytes:
-    """Return the documents of one kind for a class (its id, ``ADULTS``, or empty for the first) in one DOCX.
+    """Return the documents of one kind for a class (its id, ``ADULTS``, or empty for the first) in one file.
 
     At most ``MOST_ROWS`` people, those of the sheet's page; ``missing`` leaves out those whose consent is in force.
 
@@ -65,7 +65,7 @@ def class_consents_docx(
         people = list(lacking)
     if not people:
         raise Http404
-    content = write_docx(paper_of_consents(school=letterhead(school), kind=chosen, people=people, day=day))
+    content = written(paper_of_consents(school=letterhead(school), kind=chosen, people=people, day=day), way)
     record(
         actor=actor,
         action="consents.paper_printed",

@@ -8,7 +8,7 @@ from django.http import Http404
 
 from core.audit.services import record
 from core.authz import Actor
-from core.papers import write_docx
+from core.papers import Way, written
 from schools.pairs.selectors import drafts, order_for, pairs_visible_to, with_people
 from schools.papers.order_text import header_of, paper_of_order
 from schools.papers.requisites import letterhead
@@ -16,8 +16,8 @@ from schools.papers.requisites import letterhead
 _BY_NAME = ("form_code", "mentor__folded_name", "mentee__folded_name", "pk")
 
 
-def order_docx(*, actor: Actor, school: str, order_id: UUID) -> bytes:
-    """Return an order as DOCX, with those of its pairs that the actor sees.
+def order_file(*, actor: Actor, school: str, order_id: UUID, way: Way) -> bytes:
+    """Return an order as a file, with those of its pairs that the actor sees.
 
     :raises Http404: no such order among those the actor sees, or one that cancels another: it approves no pairs.
     """
@@ -25,20 +25,20 @@ def order_docx(*, actor: Actor, school: str, order_id: UUID) -> bytes:
     if order.cancels_id is not None:
         raise Http404
     pairs = list(with_people(pairs_visible_to(actor).filter(order=order)).order_by(*_BY_NAME))
-    content = write_docx(paper_of_order(header_of(letterhead(school), order), pairs))
+    content = written(paper_of_order(header_of(letterhead(school), order), pairs), way)
     record(
         actor=actor,
         action="orders.paper_exported",
         object_type="pairs.order",
         object_id=order.pk,
-        details={"pairs": len(pairs)},
+        details={"pairs": len(pairs), "way": way},
     )
     return content
 
 
-def draft_order_docx(*, actor: Actor, school: str) -> bytes:
-    """Return the order for all drafts that the actor sees, as DOCX with blanks for number and date."""
+def draft_order_file(*, actor: Actor, school: str, way: Way) -> bytes:
+    """Return the order for all drafts that the actor sees, as a file with blanks for number and date."""
     pairs = list(with_people(drafts(actor)).order_by(*_BY_NAME))
-    content = write_docx(paper_of_order(header_of(letterhead(school), None), pairs))
-    record(actor=actor, action="orders.paper_exported", details={"pairs": len(pairs)})
+    content = written(paper_of_order(header_of(letterhead(school), None), pairs), way)
+    record(actor=actor, action="orders.paper_exported", details={"pairs": len(pairs), "way": way})
     return content

@@ -1,4 +1,4 @@
-"""Addresses of papers."""
+"""Addresses of papers: each to be edited (``.docx``) and to be printed (``.pdf``)."""
 
 from django.urls import path
 
@@ -7,8 +7,12 @@ from schools.papers import views
 app_name = "papers"
 urlpatterns = [
     path("requisites/", views.school_requisites, name="requisites"),
-    path("consents/class.docx", views.class_consents, name="class-consents"),
-    path("consents/<uuid:person_id>.docx", views.consent, name="consent"),
-    path("orders/draft.docx", views.draft_order, name="order-draft"),
-    path("orders/<uuid:order_id>.docx", views.order, name="order"),
+    path("consents/class.docx", views.class_consents, {"way": "docx"}, name="class-consents"),
+    path("consents/class.pdf", views.class_consents, {"way": "pdf"}, name="class-consents-pdf"),
+    path("consents/<uuid:person_id>.docx", views.consent, {"way": "docx"}, name="consent"),
+    path("consents/<uuid:person_id>.pdf", views.consent, {"way": "pdf"}, name="consent-pdf"),
+    path("orders/draft.docx", views.draft_order, {"way": "docx"}, name="order-draft"),
+    path("orders/draft.pdf", views.draft_order, {"way": "pdf"}, name="order-draft-pdf"),
+    path("orders/<uuid:order_id>.docx", views.order, {"way": "docx"}, name="order"),
+    path("orders/<uuid:order_id>.pdf", views.order, {"way": "pdf"}, name="order-pdf"),
 ]

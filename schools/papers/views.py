@@ -11,25 +11,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.authz import actor_of, requires
-from core.papers import DOCX
+from core.papers import MEDIA, Way
 from schools.papers import consent_services, requisites, services
 from schools.papers.forms import RequisitesForm
 
 
 @requires("orders.view")
 @require_safe
-def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
-    """Give an order as DOCX."""
+def order(request: HttpRequest, order_id: UUID, way: Way) -> HttpResponse:
+    """Give an order as a file."""
     school = request.school.title  # type: ignore[attr-defined]
-    return _file(services.order_docx(actor=actor_of(request), school=school, order_id=order_id), "prikaz")
+    content = services.order_file(actor=actor_of(request), school=school, order_id=order_id, way=way)
+    return _file(content, "prikaz", way)
 
 
 @requires("orders.approve", "orders.record_signed")
 @require_safe
-def draft_order(request: HttpRequest) -> HttpResponse:
-    """Give the order for the drafts as DOCX, to be printed and signed."""
+def draft_order(request: HttpRequest, way: Way) -> HttpResponse:
+    """Give the order for the drafts to be printed and signed."""
     school = request.school.title  # type: ignore[attr-defined]
-    return _file(services.draft_order_docx(actor=actor_of(request), school=school), "prikaz")
+    return _file(services.draft_order_file(actor=actor_of(request), school=school, way=way), "prikaz", way)
 
 
 @requires("programme.edit")
@@ -48,32 +49,35 @@ def school_requisites(request: HttpRequest) -> HttpResponse:
 
 @requires("consents.view")
 @require_safe
-def consent(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def consent(request: HttpRequest, person_id: UUID, way: Way) -> HttpResponse:
     """Give one person's consent document of a kind, to be printed and signed."""
     school = request.school.title  # type: ignore[attr-defined]
     kind = request.GET.get("kind", "")
-    content = consent_services.consent_docx(actor=actor_of(request), school=school, person_id=person_id, kind=kind)
-    return _file(content, "soglasie")
+    content = consent_services.consent_file(
+        actor=actor_of(request), school=school, person_id=person_id, kind=kind, way=way
+    )
+    return _file(content, "soglasie", way)
 
 
 @requires("consents.edit")
 @require_safe
-def class_consents(request: HttpRequest) -> HttpResponse:
+def class_consents(request: HttpRequest, way: Way) -> HttpResponse:
     """Give the consent documents of a class in one file."""
     page = request.GET.get("page", "")
-    content = consent_services.class_consents_docx(
+    content = consent_services.class_consents_file(
         actor=actor_of(request),
         school=request.school.title,  # type: ignore[attr-defined]
         room=request.GET.get("room", ""),
         kind=request.GET.get("kind", ""),
+        way=way,
         missing="missing" in request.GET,
         page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 4 else 1,
     )
-    return _file(content, "soglasiya")
+    return _file(content, "soglasiya", way)
 
 
-def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=DOCX)
-    response["Content-Disposition"] = f'attachment; filename="{name}.docx"'
+def _file(content: bytes, name: str, way: Way) -> HttpResponse:
+    response = HttpResponse(content, content_type=MEDIA[way])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{way}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -59,7 +59,7 @@ WORDS = {
     "consents.list_viewed": _("Открыт список согласий"),
     "consents.paper_printed": _("Напечатаны бланки согласий"),
     "papers.requisites_set": _("Изменены реквизиты школы"),
-    "orders.paper_exported": _("Приказ выгружен в Word"),
+    "orders.paper_exported": _("Приказ выгружен документом"),
     "pairs.created": _("Составлены пары"),
     "pairs.changed": _("Изменены сроки пары"),
     "pairs.mentor_changed": _("Записан другой наставник"),

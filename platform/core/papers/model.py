@@ -69,3 +69,8 @@ def _line(block: Heading | Paragraph | Numbered | Signature) -> str:
             return f"{block.post}\t{block.name}"
         case _:
             return block.text
+
+
+def printable(text: str) -> str:
+    """Return the text without characters that no document holds."""
+    return "".join(sign for sign in text if sign.isprintable())

@@ -13,9 +13,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from core.papers.model import Heading, NewPage, Numbered, Paper, Paragraph, Signature
+from core.papers.model import Heading, NewPage, Numbered, Paper, Paragraph, Signature, printable
 
-DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _FONT: Final = "Times New Roman"
 _ALIGN: Final = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
@@ -55,7 +54,7 @@ def _set_up(document: Any, title: str) -> None:
     for name in ("w:cs", "w:eastAsia"):
         fonts.set(qn(name), _FONT)
     style.paragraph_format.space_after = Pt(6)
-    document.core_properties.title = _clean(title)
+    document.core_properties.title = printable(title)
     document.core_properties.author = ""
     document.core_properties.language = "ru-RU"
 
@@ -65,23 +64,19 @@ def _added(document: Any, block: Heading | Paragraph | Numbered | Signature) -> 
     match block:
         case Heading():
             line = document.add_paragraph()
-            line.add_run(_clean(block.text)).bold = True
+            line.add_run(printable(block.text)).bold = True
             line.alignment = _ALIGN["centre"]
             line.paragraph_format.keep_with_next = True
         case Paragraph():
-            line = document.add_paragraph(_clean(block.text))
+            line = document.add_paragraph(printable(block.text))
             line.alignment = _ALIGN[block.align]
         case Numbered():
-            line = document.add_paragraph(f"{block.number} {_clean(block.text)}")
+            line = document.add_paragraph(f"{block.number} {printable(block.text)}")
             line.paragraph_format.left_indent = Cm(0.75 * block.depth)
         case Signature():
-            line = document.add_paragraph(f"{_clean(block.post)}\t____________\t{_clean(block.name)}")
+            line = document.add_paragraph(f"{printable(block.post)}\t____________\t{printable(block.name)}")
             line.paragraph_format.space_before = Pt(24)
             line.paragraph_format.keep_together = True
             line.paragraph_format.tab_stops.add_tab_stop(Cm(9))
             line.paragraph_format.tab_stops.add_tab_stop(_WIDTH - _LEFT - _RIGHT, WD_TAB_ALIGNMENT.RIGHT)
     return line
-
-
-def _clean(text: str) -> str:
-    return "".join(sign for sign in text if sign.isprintable())

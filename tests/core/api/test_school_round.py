@@ -136,7 +136,9 @@ def consents(ask: Any, pupil: str) -> None:
     assert ask("PUT", "requisites/", {**head, "place": "с. Ключи"}) == {**head, "place": "с. Ключи"}
     assert ask("GET", "requisites/")["place"] == "с. Ключи"
     assert ask("GET", "people/{person_id}/consents/paper.docx", person_id=pupil)[:2] == b"PK"
+    assert ask("GET", "people/{person_id}/consents/paper.pdf", person_id=pupil)[:4] == b"%PDF"
     assert ask("GET", "consents/class.docx", query="?room=adults")[:2] == b"PK"
+    assert ask("GET", "consents/class.pdf", query="?room=adults")[:4] == b"%PDF"
     slip = {"signer": "representative", "given_on": "2026-09-05", "number": "17"}
     assert ask("PUT", "consents/{consent_id}/", slip, consent_id=consent["id"])["number"] == "17"
     row = {"person": pupil, "signer": "representative", "given_on": "2026-09-05", "number": "4"}
@@ -167,7 +169,9 @@ def pairs(ask: Any, pupil: str) -> None:
     ask("PUT", "orders/{order_id}/", {"number": "84-ОД", "signed_on": "2026-10-02"}, order_id=order["id"])
     ask("GET", "orders/{order_id}/", order_id=order["id"])
     assert ask("GET", "orders/{order_id}/paper.docx", order_id=order["id"])[:2] == b"PK"
+    assert ask("GET", "orders/{order_id}/paper.pdf", order_id=order["id"])[:4] == b"%PDF"
     assert ask("GET", "orders/draft.docx")[:2] == b"PK"
+    assert ask("GET", "orders/draft.pdf")[:4] == b"%PDF"
     assert len(ask("GET", "orders/{order_id}/pairs/", order_id=order["id"])["items"]) == 1
     made = ask("POST", "orders/{order_id}/cancel/", {"number": "86", "signed_on": "2026-10-20"}, order_id=order["id"])
     assert made["number"] == "86"
@@ -417,6 +421,7 @@ EXPORTED = {
     "pairs/export/": ("GET", {}),
     "orders/draft.docx": ("GET", {}),
     "orders/{order_id}/paper.docx": ("GET", {"order_id": seeds.OWN["order_id"]}),
+    "orders/{order_id}/paper.pdf": ("GET", {"order_id": seeds.OWN["order_id"]}),
     "people/export/": ("POST", {}),
     "imports/{job_id}/refused.xlsx": ("GET", {"job_id": seeds.OWN["job_id"]}),
 }

@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from django.test import Client
 from docx import Document
+from pypdf import PdfReader
 
 from core.tenancy import school
 from tests.schools.makers import audited, make_order, make_pair, make_person
@@ -51,6 +52,18 @@ def test_the_order_names_everybody_in_the_right_case(client_at: Callable[[str], 
     with school(SCHOOL_A.schema):
         exported = [row for row in audited() if row[0] == "orders.paper_exported"]
         assert exported == [("orders.paper_exported", str(order.pk)), ("orders.paper_exported", "")]
+
+
+def test_both_files_hold_the_same_text(client_at: Callable[[str], Client]):
+    director = sign_in(client_at, SCHOOL_A, "director")
+    with school(SCHOOL_A.schema):
+        make_pair(make_person("Петрова Анна Борисовна", kinds=("teacher",)), make_person("<b>Хитров Лев Павлович"))
+    answer = director.get("/papers/orders/draft.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    pdf = "".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
+    word = "".join(lines(director.get("/papers/orders/draft.docx").content))
+    assert "<b>Хитровым Л. П." in word
+    assert "".join(pdf.split()) == "".join(word.split())
 
 
 def test_others_get_nothing(client_at: Callable[[str], Client]):
