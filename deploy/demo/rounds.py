@@ -21,6 +21,7 @@ from schools.matching.publishing import Terms, publish
 from schools.matching.runs import ask_for_run, compute
 from schools.matching.selectors import eligible_people
 from schools.matching.services import add_candidates, add_willing, start_round
+from schools.matching.waiting import mark_support
 from schools.questionnaires.services import open_round
 
 _PUPIL_PUPIL: Final = "pupil-pupil"
@@ -105,3 +106,6 @@ def _go_out(actor: Actor, found: Round, day: date) -> None:
             answer(actor=actor, proposal_id=proposal_id, is_accepted=False, party="mentor", reason=reason)
         elif place % 3 == 0:
             answer(actor=actor, proposal_id=proposal_id, is_accepted=True, party="mentor")
+    waiting = Candidate.objects.filter(round=found, waiting_since__isnull=False).order_by("number").first()
+    if waiting is not None:
+        mark_support(actor=actor, candidate_id=waiting.pk, has_support=True)
