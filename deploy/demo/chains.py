@@ -27,7 +27,7 @@ from schools.questionnaires.services import open_round
 from schools.worklist.domain import Matter
 from schools.worklist.services import log_contact, remind
 
-_RHYTHM_DAYS: Final = 14
+_RHYTHM_DAYS, _LEAST_DAYS = 14, 5
 _MOST_CLOSED: Final = 24
 # Every so many pairs one has never met, and one has met for the last time long ago.
 _NEVER_MET, _STUCK = 13, 11
@@ -124,7 +124,7 @@ def _plan(actor: Actor, pair: Pair, random: Random) -> None:
 def _meet(actor: Actor, pair: Pair, term: _Term, random: Random) -> None:
     """Log the chain of meetings: three in the first three weeks, then one a fortnight, to the last day of the term."""
     days, when = [], term.first + timedelta(days=random.randint(1, 5))
-    while when < term.last:
+    while when < term.last - timedelta(days=_LEAST_DAYS):
         days.append(when)
         when += timedelta(days=7 if len(days) < 3 else _RHYTHM_DAYS)
     days.append(max(term.last, term.first))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from core.authz import system_actor
@@ -21,15 +21,23 @@ from schools.people.services import PersonData, add_guardian, create_person
 
 # Finds the person in the current school; None while there is nobody such.
 Find = Callable[[], UUID | None]
-_YEARS_OLDER, _MOST_PAIRS = 31, 4
+_YEARS_OLDER, _MOST_PAIRS, _SETTLED_DAYS = 31, 4, 30
 
 
 def mentor() -> UUID | None:
     """Return the teacher with the most pupils, but no more than a page shows, who is in nobody's care himself."""
     guided = Pair.objects.filter(acting_q(timezone.localdate())).values("mentee")
-    pairs = _pairs().exclude(mentor__in=guided).order_by().values("mentor").annotate(number=Count("pk"))
-    pairs = pairs.filter(number__lte=_MOST_PAIRS)
-    return _first(pairs.order_by("-number", "mentor__folded_name").values_list("mentor", flat=True))
+    pairs = (
+        _pairs()
+        .exclude(mentor__in=guided)
+        .order_by()
+        .values("mentor")
+        .annotate(number=Count("pk"), latest=Max("starts_on"))
+    )
+    few = pairs.filter(number__lte=_MOST_PAIRS).order_by("-number", "mentor__folded_name")
+    # Whose pupils have met for some time has more to show than whoever begins today.
+    settled = few.filter(latest__lte=timezone.localdate() - timedelta(days=_SETTLED_DAYS))
+    return _first(settled.values_list("mentor", flat=True)) or _first(few.values_list("mentor", flat=True))
 
 
 def mentee() -> UUID | None:

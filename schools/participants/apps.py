@@ -18,12 +18,14 @@ class ParticipantsConfig(AppConfig):
         from core.ui.navigation import NavItem, register
         from schools.pairs.beside import register_move, register_standing
         from schools.participants import holdings, joining
+        from schools.participants.asked import asked_block
         from schools.participants.words import concerns_block, home_block
 
         holdings.register()
         joining.register()
         register_move(joining.move_concerns)
         register_standing(joining.why_it_stays)
+        register_home_block("asked", asked_block, order=3)
         register_home_block("concerns", concerns_block, order=5)
         register_home_block("participation", home_block, order=10)
         register(

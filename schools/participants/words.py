@@ -64,7 +64,9 @@ def _card(actor: Actor, own: OwnPair, titles: dict[str, str], told: Concern | No
 def _title(own: OwnPair) -> str:
     name = own.other.full_name
     if own.child is not None:
-        return _("%(child)s: %(other)s") % {"child": own.child.name, "other": name}
+        is_mentor = own.child.pk == own.pair.mentor_id
+        words = _("%(child)s, наставляемый: %(other)s") if is_mentor else _("%(child)s, наставник: %(other)s")
+        return words % {"child": own.child.name, "other": name}
     if own.is_mentor:
         return _("Наставляемый: %(name)s") % {"name": name}
     return _("Наставник: %(name)s") % {"name": name}

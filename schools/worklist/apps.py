@@ -26,7 +26,8 @@ class WorklistConfig(AppConfig):
         holdings.register()
         register_move(move_contacts)
         register_link(PairLink(_("Разговоры с парой"), "worklist:contact", "support.log"))
-        register_home_block("worklist", home_block, order=20)
+        # Before one's own pairs: a mentor of many would not come down to what he is reminded of.
+        register_home_block("worklist", home_block, order=8)
         register_chore("old reminders", forget_old_reminders, World.SCHOOL)
         register(
             NavItem(

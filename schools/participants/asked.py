@@ -1,0 +1,55 @@
+"""What waits for a participant's own answer, on his home page: proposals of a pair and questionnaires."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.authz import Actor, actor_of
+from core.ui.home import HomeBlock
+from schools.matching.domain.proposals import Answer, ProposalState
+from schools.matching.selectors import proposals_for
+from schools.questionnaires.selectors import UNANSWERED, own_responses
+
+MOST_ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing to answer: words without anybody's name, the page, the last day if there is one."""
+
+    title: str
+    url: str
+    until: date | None
+
+
+def waiting_for(actor: Actor) -> list[Asked]:
+    """Return what the actor has not answered yet, proposals first; two queries, at most five of each."""
+    return [*_proposals(actor), *_questionnaires(actor)]
+
+
+def asked_block(request: HttpRequest) -> HomeBlock | None:
+    """Return what waits for the reader's answer; None when nothing does."""
+    rows = waiting_for(actor_of(request))
+    return HomeBlock("participants/asked.html", {"rows": rows}) if rows else None
+
+
+def _proposals(actor: Actor) -> Sequence[Asked]:
+    silent = Answer.NONE.value
+    mine = Q(mentor__person=actor.person_id, mentor_answer=silent)
+    mine |= Q(mentee__person=actor.person_id, mentee_answer=silent)
+    rows = proposals_for(actor).filter(mine, state=ProposalState.OPEN)[:MOST_ROWS]
+    title = _("Вам предлагают пару")
+    return [Asked(title, reverse("proposals:card", args=[row.pk]), row.expires_on) for row in rows]
+
+
+def _questionnaires(actor: Actor) -> Sequence[Asked]:
+    rows = own_responses(actor).filter(state__in=UNANSWERED, round__closed_at__isnull=True)
+    rows = rows.order_by(F("round__due_on").asc(nulls_last=True), "pk")[:MOST_ROWS]
+    return [Asked(row.round.title, reverse("questionnaires:fill", args=[row.pk]), row.round.due_on) for row in rows]
