@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import F, Q
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.authz import Actor, actor_of
@@ -22,10 +22,11 @@ MOST_ROWS = 5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One thing to answer: words without anybody's name, the page, the last day if there is one."""
+    """One thing to answer: words without anybody's name, the page with its id, the last day if there is one."""
 
     title: str
-    url: str
+    url_name: str
+    key: UUID
     until: date | None
 
 
@@ -46,10 +47,10 @@ def _proposals(actor: Actor) -> Sequence[Asked]:
     mine |= Q(mentee__person=actor.person_id, mentee_answer=silent)
     rows = proposals_for(actor).filter(mine, state=ProposalState.OPEN)[:MOST_ROWS]
     title = _("Вам предлагают пару")
-    return [Asked(title, reverse("proposals:card", args=[row.pk]), row.expires_on) for row in rows]
+    return [Asked(title, "proposals:card", row.pk, row.expires_on) for row in rows]
 
 
 def _questionnaires(actor: Actor) -> Sequence[Asked]:
     rows = own_responses(actor).filter(state__in=UNANSWERED, round__closed_at__isnull=True)
     rows = rows.order_by(F("round__due_on").asc(nulls_last=True), "pk")[:MOST_ROWS]
-    return [Asked(row.round.title, reverse("questionnaires:fill", args=[row.pk]), row.round.due_on) for row in rows]
+    return [Asked(row.round.title, "questionnaires:fill", row.pk, row.round.due_on) for row in rows]
