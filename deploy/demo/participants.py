@@ -21,23 +21,18 @@ from schools.people.services import PersonData, add_guardian, create_person
 
 # Finds the person in the current school; None while there is nobody such.
 Find = Callable[[], UUID | None]
-_YEARS_OLDER, _MOST_PAIRS, _SETTLED_DAYS = 31, 4, 30
+_YEARS_OLDER, _SETTLED_DAYS = 31, 30
 
 
 def mentor() -> UUID | None:
-    """Return the teacher with the most pupils, but no more than a page shows, who is in nobody's care himself."""
-    guided = Pair.objects.filter(acting_q(timezone.localdate())).values("mentee")
-    pairs = (
-        _pairs()
-        .exclude(mentor__in=guided)
-        .order_by()
-        .values("mentor")
-        .annotate(number=Count("pk"), latest=Max("starts_on"))
-    )
-    few = pairs.filter(number__lte=_MOST_PAIRS).order_by("-number", "mentor__folded_name")
+    """Return a teacher of several pupils, with as few as that allows, who is in nobody's care himself."""
+    day = timezone.localdate()
+    guided = Pair.objects.filter(acting_q(day)).values("mentee")
+    pairs = _pairs().exclude(mentor__in=guided).order_by().values("mentor")
+    pairs = pairs.annotate(number=Count("pk"), latest=Max("starts_on")).order_by("number", "mentor__folded_name")
     # Whose pupils have met for some time has more to show than whoever begins today.
-    settled = few.filter(latest__lte=timezone.localdate() - timedelta(days=_SETTLED_DAYS))
-    return _first(settled.values_list("mentor", flat=True)) or _first(few.values_list("mentor", flat=True))
+    settled = pairs.filter(number__gte=2, latest__lte=day - timedelta(days=_SETTLED_DAYS))
+    return _first(settled.values_list("mentor", flat=True)) or _first(pairs.values_list("mentor", flat=True))
 
 
 def mentee() -> UUID | None:
