@@ -11,6 +11,7 @@ from zipfile import BadZipFile, ZipFile
 
 import pytest
 from django.db import transaction
+from pypdf import PdfReader
 
 from core.audit.models import AuditRecord
 from core.authz.registry import World
@@ -35,6 +36,8 @@ def names_somebody(answer: Any) -> bool:
         except BadZipFile:
             return True
         content = b"\n".join(archive.read(name) for name in archive.namelist())
+    if content.startswith(b"%PDF"):
+        return NAME in "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
     return NAME in content.decode("utf-8", "replace")
 
 

@@ -31,6 +31,11 @@ class Numbered:
     text: str
     depth: int = 0
 
+    @property
+    def leads(self) -> bool:
+        """Tell whether the clause announces what follows, and stays on one page with it."""
+        return self.text.endswith(":")
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:

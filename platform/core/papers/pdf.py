@@ -30,6 +30,7 @@ _PLAIN, _BOLD = "Paper", "Paper-Bold"
 _ALIGN: Final = {"left": TA_LEFT, "centre": TA_CENTER, "right": TA_RIGHT}
 # The same margins as in the DOCX.
 _LEFT, _RIGHT, _EDGE = 3 * cm, 1.5 * cm, 2 * cm
+_PADDING: Final = 6  # points that the library itself leaves inside the margins
 
 
 def write_pdf(paper: Paper) -> bytes:
@@ -39,10 +40,10 @@ def write_pdf(paper: Paper) -> bytes:
     document = SimpleDocTemplate(
         buffer,
         pagesize=A4,
-        leftMargin=_LEFT,
-        rightMargin=_RIGHT,
-        topMargin=_EDGE,
-        bottomMargin=_EDGE,
+        leftMargin=_LEFT - _PADDING,
+        rightMargin=_RIGHT - _PADDING,
+        topMargin=_EDGE - _PADDING,
+        bottomMargin=_EDGE - _PADDING,
         title=printable(paper.title),
         author="",
         lang="ru-RU",
@@ -60,7 +61,8 @@ def _flowable(block: Block) -> Any:
         case Paragraph():
             return _lines(block.text, alignment=_ALIGN[block.align])
         case Numbered():
-            return _lines(f"{block.number} {block.text}", leftIndent=0.75 * cm * block.depth)
+            indent = 0.75 * cm * block.depth
+            return _lines(f"{block.number} {block.text}", leftIndent=indent, keepWithNext=int(block.leads))
         case Signature():
             return _signature(block)
 
@@ -83,7 +85,7 @@ def _signature(block: Signature) -> Any:
 def _lines(text: str, **style: Any) -> Any:
     return Lines(
         escape(printable(text)),
-        ParagraphStyle("line", **{"fontName": _PLAIN, "fontSize": 11, "leading": 15, "spaceAfter": 6, **style}),
+        ParagraphStyle("line", **{"fontName": _PLAIN, "fontSize": 11, "leading": 13.5, "spaceAfter": 4, **style}),
     )
 
 

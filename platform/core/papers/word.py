@@ -73,6 +73,7 @@ def _added(document: Any, block: Heading | Paragraph | Numbered | Signature) -> 
         case Numbered():
             line = document.add_paragraph(f"{block.number} {printable(block.text)}")
             line.paragraph_format.left_indent = Cm(0.75 * block.depth)
+            line.paragraph_format.keep_with_next = block.leads
         case Signature():
             line = document.add_paragraph(f"{printable(block.post)}\t____________\t{printable(block.name)}")
             line.paragraph_format.space_before = Pt(24)
