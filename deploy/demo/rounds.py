@@ -8,6 +8,8 @@ from random import Random
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Q
+
 from core.authz import Actor
 from deploy.demo.asking import TEACHER_PUPIL, answer_some, classes_of
 from deploy.demo.people import school_year_of
@@ -22,6 +24,7 @@ from schools.matching.runs import ask_for_run, compute
 from schools.matching.selectors import eligible_people
 from schools.matching.services import add_candidates, add_willing, start_round
 from schools.matching.waiting import mark_support
+from schools.pairs.models import Pair
 from schools.questionnaires.services import open_round
 
 _PUPIL_PUPIL: Final = "pupil-pupil"
@@ -72,7 +75,12 @@ def _free(actor: Actor, found: Round, side: str, wanted: Iterable[UUID]) -> list
 
 
 def _consent(actor: Actor, people: list[UUID], day: date) -> None:
-    record_paper_consents(actor=actor, people_ids=people, kind="processing", given_on=day - timedelta(days=12))
+    """Record the papers of whoever is in no pair yet: the school's figures stay those of its files."""
+    paired = Pair.objects.filter(Q(mentor__in=people) | Q(mentee__in=people)).values_list("mentor", "mentee")
+    fresh = set(people) - {person for pair in paired for person in pair}
+    if fresh:
+        given_on = day - timedelta(days=12)
+        record_paper_consents(actor=actor, people_ids=fresh, kind="processing", given_on=given_on)
 
 
 def _meet_and_run(actor: Actor, found: Round, random: Random) -> None:
