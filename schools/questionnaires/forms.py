@@ -67,7 +67,8 @@ class AnswersForm(forms.Form):
 
 def _field(item: Item, people: Sequence[tuple[str, str]]) -> forms.Field:
     # «Required» is the service's to say: a draft may have gaps.
-    common: dict[str, Any] = {"label": item.text, "required": False}
+    label = _("%(question)s (обязательно)") % {"question": item.text} if item.is_required else item.text
+    common: dict[str, Any] = {"label": label, "required": False}
     match item.type:
         case "scale":
             numbers = [(str(number), str(number)) for number in range(1, 11)]

@@ -11,7 +11,7 @@ from schools.people.errors import Fault
 from schools.people.models import Person
 from schools.questionnaires.domain import ResponseState, from_paper, on_paper
 from schools.questionnaires.models import Response
-from tenants.reference.items import Item
+from tenants.reference.items import Item, ItemType
 
 # Browsers' forms of a thousand fields are refused: so many cells stand on one page.
 MOST_CELLS = 800
@@ -20,12 +20,13 @@ MOST_ROWS = 40
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One input: ``error`` stands at it, and what was typed stays in it."""
+    """One input: ``error`` stands at it, and what was typed stays in it; ``is_long`` is for an answer in words."""
 
     name: str
     label: str
     value: str
     error: str
+    is_long: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,7 @@ def lines(
         for number, item in enumerate(items, start=1):
             name = cell_name(response, item)
             value = on_paper(item, stored.get(item.code), ids) if data is None else str(data.get(name) or "")
-            cells.append(
-                Cell(name, f"{response.person.full_name}: {number}. {item.text}", value, wrong.get(item.code, ""))
-            )
+            label = f"{response.person.full_name}: {number}. {item.text}"
+            cells.append(Cell(name, label, value, wrong.get(item.code, ""), item.type == ItemType.TEXT))
         made.append(Line(response, is_own, [] if is_own else cells))
     return made

@@ -112,3 +112,14 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.state}"
+
+    @property
+    def about(self) -> str:
+        """Return the name of the other one of the pair that is asked about; empty without a pair.
+
+        A mentor of three is asked three times: by this he tells them apart.
+        """
+        if self.pair is None:
+            return ""
+        is_mentor = self.pair.mentor_id == self.person_id
+        return self.pair.mentee.full_name if is_mentor else self.pair.mentor.full_name

@@ -168,7 +168,9 @@ def with_counts(actor: Actor, rounds: QuerySet[Round]) -> QuerySet[Round]:
 def asked_in(actor: Actor, row: Round, permission: str = "questionnaires.view") -> QuerySet[Response]:
     """Return who is asked in a round, by name, of those on whom the actor carries a permission."""
     rows = counted(responses_visible_to(actor, permission)).filter(round=row)
-    return rows.select_related("round__template", "person").order_by("person__folded_name", "pk")
+    return rows.select_related("round__template", "person", "pair__mentor", "pair__mentee").order_by(
+        "person__folded_name", "pk"
+    )
 
 
 def sent_in(actor: Actor, row: Round) -> list[tuple[str, dict[str, Any]]]:

@@ -177,7 +177,8 @@ def round_grid(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     if request.method == "POST":
         typed = grid.typed_rows(responses, items, request.POST, [str(each.pk) for each in people])
         written, refused = services.answer_from_paper(actor=actor, rows=typed)
-        messages.success(request, _("Записано анкет: %(count)s.") % {"count": written})
+        if written or not refused:
+            messages.success(request, _("Записано анкет: %(count)s.") % {"count": written})
         if not refused:
             return redirect(request.get_full_path())
         data = request.POST

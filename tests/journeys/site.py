@@ -35,6 +35,7 @@ def furnish() -> dict[str, Any]:
             sessions[name], codes[name] = _personas(role)
             if name == "school":
                 sessions[name]["mentor"] = _mentor()
+                sessions[name]["mentee"] = _mentee()
     with school(SCHOOL_A.schema):
         seed_variants()
     return {"sessions": sessions, "code": codes}
@@ -61,6 +62,14 @@ def _mentor() -> str:
     from tests.support.world import MENTOR
 
     return _fresh_session(make_user("mentor", login="walking-mentor", person_id=MENTOR, with_totp=False))
+
+
+def _mentee() -> str:
+    """Return a session of the mentee of the template's pair."""
+    from tests.support.accounts import make_user
+    from tests.support.world import MENTEE
+
+    return _fresh_session(make_user("mentee", login="walking-mentee", person_id=MENTEE, with_totp=False))
 
 
 def _fresh_session(user: Any) -> str:

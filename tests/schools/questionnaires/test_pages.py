@@ -98,3 +98,16 @@ def test_curators_and_class_teachers_see_their_own(inside):
     ):
         found = responses_visible_to(actor_with(role, scope))
         assert set(found.values_list("pk", flat=True)) == seen, role
+
+
+def test_a_mentor_of_two_tells_his_questionnaires_apart(client_at, db):
+    with school(SCHOOL_A.schema):
+        mentor, asked = make_person("Наставникова Нина", kinds=("teacher",)), make_round(role="mentor")
+        order = make_order("7-к")
+        for name in ("Первый Ян", "Второй Ян"):
+            make_response(asked, mentor, pair=make_pair(mentor, make_person(name), order=order))
+    client = sign_in(client_at, SCHOOL_A, "mentor", person_id=mentor.pk)
+    for page in ("/questionnaires/mine/", "/"):
+        shown = client.get(page).content.decode()
+        assert "в паре с: Первый Ян" in shown
+        assert "в паре с: Второй Ян" in shown

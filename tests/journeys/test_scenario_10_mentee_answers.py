@@ -1,0 +1,108 @@
+"""Scenarios 3 and 10: a class from paper on one screen; a mentee answers on a phone, and her mentor reads nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from core.authz.registry import World
+from tests.journeys.crawl import Site
+from tests.support import world
+from tests.support.browser import axe_violations, open_page, sideways_overflow_px
+
+pytestmark = [pytest.mark.browser, pytest.mark.nightly]
+SECRET = "хочу встречаться чаще, но стесняюсь сказать"
+PHONE, DESK = 360, 1280
+
+
+@pytest.fixture
+def opened(browser: Browser, site: Site) -> Iterator[Callable[[str, int], Page]]:
+    """Return a function that opens a window of a persona; each page it showed obeyed the policy of content."""
+    windows = []
+
+    def window(persona: str, width: int) -> Page:
+        base = site.url(World.SCHOOL)
+        page, watch = open_page(browser, base_url=base, width=width, height=760)
+        page.context.add_cookies([{"name": "sessionid", "value": site.sessions["school"][persona], "url": base}])
+        windows.append((page, watch))
+        return page
+
+    yield window
+    for page, watch in windows:
+        assert watch.problems().get("csp", []) == []
+        page.context.close()
+
+
+def looked_at(page: Page) -> None:
+    """The page is usable as it stands: nothing for axe to say, nothing to scroll sideways."""
+    assert axe_violations(page) == []
+    assert sideways_overflow_px(page) == 0
+
+
+def ask(page: Page, code: str, who: str) -> str:
+    """Open a round; return its address."""
+    page.goto("/questionnaires/new/")
+    page.get_by_label("Анкета", exact=True).select_option(code)
+    page.locator(f"main input[type=checkbox]{who}").check()
+    page.get_by_role("button", name="Открыть опрос").click()
+    expect(page.get_by_text("Опрос открыт.")).to_be_visible()
+    looked_at(page)
+    return page.url
+
+
+def test_a_class_from_paper_on_one_screen(opened):
+    page = opened("main", DESK)
+    ask(page, "entry-mentee", f"[value='{world.CLASS}']")
+    page.get_by_role("link", name="Внести ответы с бумаги").click()
+    looked_at(page)
+    row = page.locator("form tbody tr").first
+    for item, written in (("takes_part", "да"), ("request", "1 3"), ("expectations", "успевать"), ("format", "77")):
+        row.locator(f"input[name$='-{item}']").fill(written)
+    page.get_by_role("button", name="Записать ответы").click()
+    expect(row.get_by_text("Такого варианта в списке нет.")).to_be_visible()
+    row.locator("input[name$='-format']").fill("1")
+    page.get_by_role("button", name="Записать ответы").click()
+    expect(page.get_by_text("Записано анкет: 1.")).to_be_visible()
+    page.set_viewport_size({"width": PHONE, "height": 760})
+    looked_at(page)
+
+
+def test_a_mentee_answers_on_a_phone_and_her_mentor_reads_nothing(opened):
+    director, mentee, mentor = opened("main", DESK), opened("mentee", PHONE), opened("mentor", PHONE)
+    survey = ask(director, "interim-mentee", "[name='with_pairs']")
+    director.get_by_role("button", name="Напомнить всем, кто не ответил").click()
+    expect(director.get_by_text("Напомнили: 1.")).to_be_visible()
+
+    mentee.goto("/")
+    expect(mentee.get_by_text("Вам напомнили: ждёт анкета")).to_be_visible()
+    mentee.get_by_role("link", name="Промежуточная анкета наставляемого").click()
+    looked_at(mentee)
+    said = mentee.locator("main textarea").first
+    said.fill(SECRET)
+    expect(mentee.get_by_text("Черновик сохранён.")).to_be_visible(timeout=10_000)
+    mentee.reload()
+    expect(said).to_have_value(SECRET)
+    for group in mentee.locator("main form fieldset").all():
+        group.locator("input").nth(7 if group.locator("input").count() == 10 else 0).check()
+    mentee.get_by_role("button", name="Отправить ответы").click()
+    expect(mentee.get_by_text("Анкета отправлена. Спасибо!")).to_be_visible()
+
+    director.goto(survey)
+    director.get_by_role("link", name="Итоги опроса").click()
+    expect(director.get_by_text(SECRET)).to_be_visible()
+    expect(director.get_by_text(re.compile(r"В среднем 8,0 из 10\.")).first).to_be_visible()
+    looked_at(director)
+    director.set_viewport_size({"width": PHONE, "height": 760})
+    looked_at(director)
+    director.goto(survey)
+    director.goto("/questionnaires/")
+    mentor.goto("/questionnaires/mine/")
+    assert SECRET not in mentor.content()
+    for address in (survey, f"{survey}results/", f"{survey}results/export/", f"{survey}grid/"):
+        answer = mentor.goto(address)
+        assert answer is not None
+        assert answer.status in (403, 404)
+        assert SECRET not in mentor.content()
