@@ -15,6 +15,7 @@ from core.authz import Actor, actor_of
 from core.ui.home import HomeBlock
 from schools.matching.domain.proposals import Answer, ProposalState
 from schools.matching.selectors import proposals_for
+from schools.questionnaires.models import Response
 from schools.questionnaires.selectors import UNANSWERED, own_responses
 
 MOST_ROWS = 5
@@ -22,12 +23,16 @@ MOST_ROWS = 5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One thing to answer: words without anybody's name, the page with its id, the last day if there is one."""
+    """One thing to answer: its words, the page with its id, the last day if there is one.
+
+    Nobody is named but the other one of a pair that acts already.
+    """
 
     title: str
     url_name: str
     key: UUID
     until: date | None
+    is_reminded: bool = False
 
 
 def waiting_for(actor: Actor) -> list[Asked]:
@@ -53,4 +58,14 @@ def _proposals(actor: Actor) -> Sequence[Asked]:
 def _questionnaires(actor: Actor) -> Sequence[Asked]:
     rows = own_responses(actor).filter(state__in=UNANSWERED, round__closed_at__isnull=True)
     rows = rows.order_by(F("round__due_on").asc(nulls_last=True), "pk")[:MOST_ROWS]
-    return [Asked(row.round.title, "questionnaires:fill", row.pk, row.round.due_on) for row in rows]
+    return [
+        Asked(_title_of(row), "questionnaires:fill", row.pk, row.round.due_on, row.reminded_at is not None)
+        for row in rows
+    ]
+
+
+def _title_of(row: Response) -> str:
+    """Return a questionnaire's title; a mentor of three has three of one title, so the pair is told."""
+    if not row.about:
+        return row.round.title
+    return _("%(title)s (в паре с: %(name)s)") % {"title": row.round.title, "name": row.about}

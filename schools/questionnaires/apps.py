@@ -12,16 +12,13 @@ class QuestionnairesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take part in merges of people; stand in the menu and on the home page of whoever is asked."""
+        """Take part in merges of people; stand in the menu."""
         from core.authz import can
-        from core.ui.home import register_home_block
         from core.ui.navigation import NavItem
         from core.ui.navigation import register as register_item
-        from schools.questionnaires.home import home_block
         from schools.questionnaires.joining import register
 
         register()
-        register_home_block("questionnaires", home_block, order=8)
         for label, url, permission, order in (
             (_("Опросы"), "questionnaires:list", "questionnaires.view", 40),
             (_("Мои анкеты"), "questionnaires:mine", "participation.view", 41),
