@@ -28,6 +28,8 @@ from tenants.reference.selectors import Questionnaire, forms_now, questionnaires
 
 MOST_ASKED = 2000
 IN_PAIRS = "pairs"
+# What somebody wants and can do is one answer, with however many partners; of the others each pair has its own.
+ABOUT_ONESELF = frozenset({"entry", "preference"})
 
 
 def open_round(
@@ -55,7 +57,7 @@ def open_round(
     mine = set(own_classes(actor.reach("questionnaires.edit")))
     only_own = bool(classes) and not with_pairs and set(classes) <= mine
     enforce(policies.may_open_round(actor, form_code, only_own_classes=only_own))
-    asked = _asked(known.role, form_code, classes, with_pairs=with_pairs)
+    asked = _asked(known, form_code, classes, with_pairs=with_pairs)
     if not asked:
         raise FaultyActError.of("nobody", _("Спрашивать некого: выберите класс или участников пар."), "classes")
     if len(asked) > MOST_ASKED:
@@ -101,12 +103,15 @@ def _kept(known: Questionnaire) -> Template:
     return row
 
 
-def _asked(role: str, form_code: str, classes: Collection[UUID], *, with_pairs: bool) -> list[tuple[UUID, UUID | None]]:
-    """Return (person, pair) of everybody to be asked, each once."""
+def _asked(
+    known: Questionnaire, form_code: str, classes: Collection[UUID], *, with_pairs: bool
+) -> list[tuple[UUID, UUID | None]]:
+    """Return (person, pair) of everybody to be asked: of a pair about each of his pairs, of himself once."""
     day = timezone.localdate()
     if with_pairs:
         pairs = Pair.objects.filter(acting_q(day)).filter(Q(form_code=form_code) if form_code else Q())
-        return list(pairs.order_by("pk").values_list(f"{role}_id", "pk"))
+        sides = pairs.order_by("pk").values_list(f"{known.role}_id", "pk")
+        return [(person, None) for person in dict(sides)] if known.kind in ABOUT_ONESELF else list(sides)
     pupils = Enrolment.objects.filter(enrolled_q(day), school_class__in=list(classes)).values("person")
     people = Person.objects.filter(pk__in=pupils, destroyed_at__isnull=True).order_by("folded_name", "pk")
     return [(key, None) for key in people.values_list("pk", flat=True)]

@@ -7,6 +7,7 @@ import pytest
 from core.audit.models import AuditRecord
 from core.tenancy import school
 from schools.people.models import Person
+from schools.questionnaires import services
 from schools.questionnaires.models import Response, Round
 from schools.questionnaires.selectors import latest_answers, responses_visible_to
 from tests.schools.makers import actor_with, make_order, make_pair, make_person
@@ -111,3 +112,13 @@ def test_a_mentor_of_two_tells_his_questionnaires_apart(client_at, db):
         shown = client.get(page).content.decode()
         assert "в паре с: Первый Ян" in shown
         assert "в паре с: Второй Ян" in shown
+
+
+def test_what_one_wants_is_asked_once_and_of_each_pair_apart(inside):
+    mentor = make_person("Учителева Инна", kinds=["teacher"])
+    for name in ("Первов Ян", "Второв Ян"):
+        make_pair(mentor, make_person(name), order=make_order(name))
+    director = actor_with("director")
+    for code, times in (("entry-mentor", 1), ("interim-mentor", 2)):
+        opened = services.open_round(actor=director, code=code, with_pairs=True)
+        assert Response.objects.filter(round=opened, person=mentor).count() == times
