@@ -150,7 +150,8 @@ def candidates(endpoint: Endpoint) -> tuple[str, ...]:
     director = role_of(World.SCHOOL, "director")
     wanted = endpoint.policy.permissions
     if endpoint.world is World.SCHOOL and wanted and director and not set(wanted) & set(director.capabilities):
-        return ("mentor",)
+        # The seeded questionnaire is asked of the mentee.
+        return ("mentee",) if endpoint.name.startswith("questionnaires:") else ("mentor",)
     return ("main", "newcomer")
 
 
