@@ -90,7 +90,9 @@ def _line(actor: Actor, matter: Matter, row: Row) -> Line:
     if person is None:
         raise LookupError("a row is about a person or about a pair")
     born = _("дата рождения %(day)s") % {"day": f"{person.birth_date:%d.%m.%Y}"}
-    url = reverse("consents:new", args=[person.pk]) if actor.has("consents.edit") else ""
+    # Whoever may not write consents still sees which there are.
+    page = "consents:new" if actor.has("consents.edit") else "consents:person"
+    url = reverse(page, args=[person.pk]) if actor.has("consents.view") else ""
     return Line(person.full_name, url, born, row)
 
 

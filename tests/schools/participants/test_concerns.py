@@ -140,6 +140,8 @@ def test_a_parent_speaks_for_the_child_and_sees_its_pair(client_at: Callable[[st
     client = sign_in(client_at, SCHOOL_A, "parent", person_id=parent.pk)
     home = client.get("/").content.decode()
     assert "Дни встреч" in home
+    assert "Ребёнку некомфортно" in home
+    assert "Мне некомфортно" not in home
     assert client.post(f"/participation/pairs/{world.PAIR}/uncomfortable/", {"text": ""}).status_code == 302
     with school(SCHOOL_A.schema):
         assert Concern.objects.get(pair=world.PAIR).person_id == world.MENTEE

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.authz import RefusedError
 from core.tenancy import school
+from schools.consents.models import Consent
 from schools.meetings.models import Meeting
 from schools.people.errors import FaultyActError
 from schools.worklist import selectors, services
@@ -74,6 +75,14 @@ def test_soon_adult_is_told_only_while_a_parent_signs(inside: None):
     assert waiting(director)[Matter.SOON_ADULT] == {pupil.pk}
     consent.delete()
     assert Matter.SOON_ADULT not in waiting(director)
+
+
+def test_a_curator_reaches_the_consents_that_he_may_not_write(client_at: Callable[[str], Client]):
+    with school(SCHOOL_A.schema):
+        Consent.objects.filter(person=world.MENTEE).delete()
+    for role, scope, page in (("director", "", "new"), ("curator", "teacher-pupil", "of")):
+        client = sign_in(client_at, SCHOOL_A, role, scope)
+        assert f'href="/consents/{page}/{world.MENTEE}/"' in client.get("/worklist/").content.decode()
 
 
 def test_a_talk_takes_the_pair_off_the_list(pair: Any):
