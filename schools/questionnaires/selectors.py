@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
@@ -19,6 +20,9 @@ from schools.questionnaires.domain import ResponseState
 from schools.questionnaires.models import Response, Round, Template
 
 UNANSWERED = (ResponseState.ASKED, ResponseState.DRAFT, ResponseState.REOPENED)
+# A round is told of so many days before its last one, and without one after so many days.
+NEAR_DAYS = 3
+PATIENCE_DAYS = 14
 
 
 def latest_answers(person_ids: Collection[UUID], *, kind: str, role: str) -> dict[UUID, dict[str, Any]]:
@@ -163,6 +167,22 @@ def with_counts(actor: Actor, rounds: QuerySet[Round]) -> QuerySet[Round]:
         asked=Coalesce(Subquery(seen.annotate(number=Count("pk")).values("number")), 0),
         answered=Coalesce(Subquery(seen.annotate(number=answered).values("number")), 0),
     )
+
+
+def late_rounds(actor: Actor, day: date) -> QuerySet[Round]:
+    """Return the open rounds whose last day is near or past and which somebody has not answered, the soonest due first.
+
+    Each has ``unanswered``, how many of those on whom the actor may enter answers. A round without a last day is late
+    after a fortnight.
+    """
+    waits = counted(responses_visible_to(actor, "questionnaires.edit")).filter(state__in=UNANSWERED)
+    number = waits.filter(round=OuterRef("pk")).order_by().values("round").annotate(number=Count("pk"))
+    is_late = Q(due_on__lte=day + timedelta(days=NEAR_DAYS))
+    is_late |= Q(due_on__isnull=True, opened_at__date__lte=day - timedelta(days=PATIENCE_DAYS))
+    rounds = Round.objects.filter(is_late, closed_at__isnull=True).annotate(
+        unanswered=Coalesce(Subquery(number.values("number")), 0)
+    )
+    return rounds.filter(unanswered__gt=0).order_by(F("due_on").asc(nulls_last=True), "opened_at", "pk")
 
 
 def asked_in(actor: Actor, row: Round, permission: str = "questionnaires.view") -> QuerySet[Response]:

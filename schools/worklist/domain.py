@@ -23,6 +23,7 @@ class Matter(StrEnum):
     NEVER_MET = "never-met"
     STUCK = "stuck"
     CONTACT = "contact"
+    UNANSWERED = "unanswered"
 
 
 # Those of which the mentor can be reminded: he is the one who meets and logs.

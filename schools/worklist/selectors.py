@@ -20,6 +20,8 @@ from schools.pairs.selectors import acting_q, drafts, is_in_pair, pair_for, pair
 from schools.people.domain import ADULT_AGE_YEARS, latest_birth_date
 from schools.people.models import Person
 from schools.people.selectors import people_visible_to
+from schools.questionnaires.models import Round
+from schools.questionnaires.selectors import late_rounds
 from schools.worklist.domain import SOON_ADULT_DAYS, Matter, contact_due_on
 from schools.worklist.models import Contact, Reminder
 
@@ -29,10 +31,15 @@ MOST_ROWS = 15
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that waits: about a person, or about a pair. ``since`` is the day that the words name, if any."""
+    """One thing that waits: about a person, a pair, or a round of asking with the ``number`` of those who are silent.
+
+    ``since`` is the day that the words name, if any.
+    """
 
     person: Person | None = None
     pair: Pair | None = None
+    survey: Round | None = None
+    number: int | None = None
     since: date | None = None
     may_remind: bool = False
     reminded_on: date | None = None
@@ -148,6 +155,15 @@ def _contact(actor: Actor, day: date, rows: int) -> Waiting:
     return Waiting(Matter.CONTACT, len(due), [Row(pair=pair, since=first[pair.pk]) for pair in shown])
 
 
+def _unanswered(actor: Actor, day: date, rows: int) -> Waiting:
+    """Rounds of asking whose last day is near or past: a row is a round, whoever is silent stands on its page."""
+    rounds = late_rounds(actor, day)
+    total = rounds.count()
+    first = list(rounds[:rows]) if total and rows else []
+    found = [Row(survey=row, number=row.unanswered, since=row.due_on) for row in first]  # type: ignore[attr-defined]
+    return Waiting(Matter.UNANSWERED, total, found)
+
+
 def _own_to_follow(actor: Actor, pairs: QuerySet[Pair]) -> QuerySet[Pair]:
     """Leave out the pairs that the actor sees only as one of the two: those stand on his own page."""
     return pairs.filter(pk__in=pairs_visible_to(actor, "worklist.view").values("pk"))
@@ -186,4 +202,5 @@ _SOURCES: dict[Matter, Callable[[Actor, date, int], Waiting]] = {
     Matter.NEVER_MET: _never_met,
     Matter.STUCK: _stuck,
     Matter.CONTACT: _contact,
+    Matter.UNANSWERED: _unanswered,
 }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.authz import Actor, actor_of
 from core.ui.home import HomeBlock
 from schools.pairs.models import Pair
+from schools.questionnaires.models import Round
 from schools.worklist import policies
 from schools.worklist.domain import Matter
 from schools.worklist.models import MATTER_TITLES
@@ -26,6 +27,7 @@ _PLACES: dict[Matter, tuple[str, str]] = {
     Matter.CONSENT_ENDED: ("consents:to-check", ""),
     Matter.NEVER_MET: ("meetings:list", "?rhythm=without"),
     Matter.STUCK: ("meetings:list", "?rhythm=stuck"),
+    Matter.UNANSWERED: ("questionnaires:list", ""),
 }
 _ON_HOME = 4
 
@@ -67,6 +69,9 @@ def hint_of(matter: Matter) -> str:
         Matter.NEVER_MET: _("Со дня приказа прошло две недели, а встреч нет. Напомните наставнику или запишите сами."),
         Matter.STUCK: _("Три недели без встреч. Спросите, не мешает ли что-нибудь."),
         Matter.CONTACT: _("Дважды в первый месяц, затем раз в месяц: как идёт работа, нужна ли помощь."),
+        Matter.UNANSWERED: _(
+            "Срок анкеты подходит или прошёл. Откройте опрос: там видно, кто молчит, и есть «Напомнить»."
+        ),
     }[matter]
 
 
@@ -86,9 +91,11 @@ def section_of(actor: Actor, waiting: Waiting) -> Section:
 def _line(actor: Actor, matter: Matter, row: Row) -> Line:
     if row.pair is not None:
         return _line_of_pair(matter, row, row.pair)
+    if row.survey is not None:
+        return _line_of_round(row, row.survey)
     person = row.person
     if person is None:
-        raise LookupError("a row is about a person or about a pair")
+        raise LookupError("a row is about a person, a pair or a round")
     born = _("дата рождения %(day)s") % {"day": f"{person.birth_date:%d.%m.%Y}"}
     # Whoever may not write consents still sees which there are.
     page = "consents:new" if actor.has("consents.edit") else "consents:person"
@@ -103,6 +110,12 @@ def _line_of_pair(matter: Matter, row: Row, pair: Pair) -> Line:
     }
     name = {Matter.UNORDERED: "pairs:card", Matter.CONTACT: "worklist:contact"}.get(matter, "meetings:pair")
     return Line(title, reverse(name, args=[pair.pk]), _since(matter, row), row)
+
+
+def _line_of_round(row: Row, survey: Round) -> Line:
+    said = {"number": row.number, "day": f"{row.since:%d.%m.%Y}" if row.since else ""}
+    hint = _("не ответили: %(number)s, срок %(day)s") if row.since else _("не ответили: %(number)s")
+    return Line(survey.title, reverse("questionnaires:round", args=[survey.pk]), hint % said, row)
 
 
 def _since(matter: Matter, row: Row) -> str:

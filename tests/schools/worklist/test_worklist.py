@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from core.tenancy import school
 from schools.consents.models import Consent
 from schools.meetings.models import Meeting
 from schools.people.errors import FaultyActError
+from schools.questionnaires.models import Response, Round, Template
 from schools.worklist import selectors, services
 from schools.worklist.domain import Matter
 from schools.worklist.models import Contact, Reminder
@@ -25,6 +26,7 @@ from tests.support import world
 from tests.support.accounts import make_user, sign_in
 from tests.support.world import SCHOOL_A
 
+NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
@@ -40,7 +42,7 @@ def pair(inside: None) -> Any:
 
 def waiting(actor: Any) -> dict[Matter, set[Any]]:
     return {
-        each.matter: {(row.pair or row.person).pk for row in each.rows}  # type: ignore[union-attr]
+        each.matter: {(row.pair or row.person or row.survey).pk for row in each.rows}  # type: ignore[union-attr]
         for each in selectors.what_waits(actor, TODAY)
     }
 
@@ -131,6 +133,37 @@ def test_the_mentor_sees_it_on_his_home_page_until_he_has_read_it(client_at: Cal
     assert "Вам напомнили" not in mentor.get("/").content.decode()
 
 
+def asked(title: str, *people: Any, opened: timedelta = timedelta(), due: date | None = None, form: str = "") -> Any:
+    """Make a round that each of the people is asked in."""
+    template = Template.objects.get_or_create(
+        code="entry-mentee",
+        version=99,
+        defaults={"title": "О себе", "kind": "entry", "role": "mentee", "created_at": NOW},
+    )[0]
+    made = Round.objects.create(template=template, title=title, form_code=form, opened_at=NOW - opened, due_on=due)
+    Response.objects.bulk_create(Response(round=made, person=person) for person in people)
+    return made
+
+
+def test_a_round_waits_near_its_last_day_until_everybody_has_answered(inside: None):
+    director, pupils = actor_with("director"), [make_person("Молчунова Яна"), make_person("Тихонова Яна")]
+    late, near = asked("Поздняя", *pupils, due=TODAY - timedelta(days=1)), asked("Скоро", *pupils, due=TODAY)
+    asked("Нескоро", *pupils, due=TODAY + timedelta(days=4)), asked("Без срока", *pupils, opened=timedelta(days=13))
+    old = asked("Давно без срока", *pupils, opened=timedelta(days=14))
+    assert waiting(director)[Matter.UNANSWERED] == {late.pk, near.pk, old.pk}
+    (row,) = [each for each in selectors.what_waits(director, TODAY) if each.matter is Matter.UNANSWERED]
+    assert (row.rows[0].survey, row.rows[0].number) == (late, 2)
+    Response.objects.filter(round=late).update(state="submitted")
+    Round.objects.filter(pk=near.pk).update(closed_at=NOW)
+    assert waiting(director)[Matter.UNANSWERED] == {old.pk}
+
+
+def test_a_curator_is_told_of_rounds_of_his_forms_alone(inside: None):
+    mine = asked("Своя", make_person("Молчунова Яна"), due=TODAY, form="teacher-pupil")
+    assert waiting(actor_with("curator", "teacher-pupil"))[Matter.UNANSWERED] == {mine.pk}
+    assert Matter.UNANSWERED not in waiting(actor_with("curator", "pupil-pupil"))
+
+
 def test_queries_do_not_grow_with_the_list(client_at: Callable[[str], Client]):
     director = sign_in(client_at, SCHOOL_A, "director")
     director.get("/worklist/")
@@ -143,6 +176,7 @@ def test_queries_do_not_grow_with_the_list(client_at: Callable[[str], Client]):
                 make_pair(
                     make_person(f"Учит{'абвг'[number]}{'де'[_round]} Инна", kinds=["teacher"]), mentee, order=order
                 )
+                asked(f"Опрос {_round}{number}", mentee, due=TODAY)
         with CaptureQueriesContext(connection) as seen:
             assert director.get("/worklist/").status_code == 200
         counts.append(len(seen))
