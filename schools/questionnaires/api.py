@@ -15,6 +15,7 @@ from core.audit.services import record
 from core.authz import Actor
 from schools.questionnaires import selectors, services
 from schools.questionnaires import serializers as shapes
+from schools.questionnaires.asking import Asking
 from schools.questionnaires.models import Response, Round
 from schools.questionnaires.reminding import Reminded, remind_unanswered
 from schools.questionnaires.results import ItemResult, results_file, results_of
@@ -41,6 +42,24 @@ class SurveysEndpoint(ApiView):
     def post(self, actor: Actor, body: dict[str, Any]) -> Round:
         """Open one by the questionnaire in force."""
         return _whole(actor, services.open_round(actor=actor, **body).pk)
+
+
+class SurveyPreviewEndpoint(ApiView):
+    """Whom a round would ask."""
+
+    tag = "questionnaires"
+
+    @operation(
+        _("Посчитать, кого спросит опрос"),
+        needs=("questionnaires.edit",),
+        description=_("Ничего не открывает."),
+        body=shapes.SurveyWhomBody,
+        answer=shapes.SurveyPreview,
+        acts=False,
+    )
+    def post(self, actor: Actor, body: dict[str, Any]) -> Asking:
+        """Count them."""
+        return services.preview_round(actor=actor, **body)
 
 
 class SurveyEndpoint(ApiView):
@@ -230,6 +249,7 @@ class OwnSurveyEndpoint(ApiView):
 
 urlpatterns = [
     path("questionnaires/", SurveysEndpoint.as_view(), name="surveys"),
+    path("questionnaires/preview/", SurveyPreviewEndpoint.as_view(), name="survey-preview"),
     path("questionnaires/own/", OwnSurveysEndpoint.as_view(), name="own-surveys"),
     path("questionnaires/own/<uuid:response_id>/", OwnSurveyEndpoint.as_view(), name="own-survey"),
     path("questionnaires/<uuid:survey_id>/", SurveyEndpoint.as_view(), name="survey"),

@@ -4,29 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.ui.forms import DayField
+from schools.pairs.forms import UuidListField
+from schools.people.models import PersonKindChoice
 from tenants.reference.items import Item
 
 
 class RoundForm(forms.Form):
-    """A new round."""
+    """A new round: what is asked, and whom; ``people`` are (id, words) of those found or marked by name."""
 
     code = forms.ChoiceField(label=_("Анкета"))
     title = forms.CharField(
         label=_("Название опроса"), max_length=200, required=False, help_text=_("Пустое – по названию анкеты.")
     )
     form_code = forms.ChoiceField(label=_("Форма наставничества"), required=False)
-    with_pairs = forms.BooleanField(
-        label=_("Спросить участников действующих пар"),
-        required=False,
-        help_text=_("Той стороны, для которой анкета. Тогда классы ниже не нужны."),
-    )
-    classes = forms.TypedMultipleChoiceField(label=_("Классы"), required=False, widget=forms.CheckboxSelectMultiple)
     due_on = DayField(label=_("Ответить до"), required=False)
+    with_pairs = forms.BooleanField(label=_("Участников действующих пар"), required=False)
+    with_ended = forms.BooleanField(label=_("Участников пар, завершённых в этом учебном году"), required=False)
+    classes = forms.TypedMultipleChoiceField(
+        label=_("Учеников классов"),
+        required=False,
+        coerce=UUID,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "choices--scale"}),
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("Тех, кто пока без пары"),
+        choices=PersonKindChoice.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Новых наставников и желающих: педагогов, сотрудников, людей не из школы."),
+    )
+    people = UuidListField(label=_("По имени"), required=False)
+    typed = forms.CharField(
+        label=_("Фамилия или имя"),
+        max_length=100,
+        required=False,
+        help_text=_("Найдите людей и отметьте, кого спросить."),
+    )
 
     def __init__(
         self,
@@ -43,6 +62,10 @@ class RoundForm(forms.Form):
             ("classes", rooms),
         ):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def whom(self) -> dict[str, Any]:
+        """Return what a preview reads: everything but the words of the round and of the search."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("title", "due_on", "typed")}
 
 
 class AnswersForm(forms.Form):

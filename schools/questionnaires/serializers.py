@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import Day, Ids
+from schools.people.models import PersonKindChoice
 from schools.questionnaires.domain import ResponseState
 from schools.questionnaires.models import Response, Round
 from tenants.reference.items import QUESTIONNAIRE_KINDS, QUESTIONNAIRE_ROLES, ItemType
@@ -63,19 +64,49 @@ class SurveyWhole(SurveyAnswer):
     items = SurveyItem(many=True, source="template.items")
 
 
-class SurveyBody(serializers.Serializer[Any]):
-    """Whom to ask what."""
+class SurveyWhomBody(serializers.Serializer[Any]):
+    """What is asked, and whom; what is chosen adds up, and nobody is asked one thing twice."""
 
     code = serializers.SlugField(max_length=60, help_text=_("Анкета из справочника."))
-    title = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     form_code = serializers.SlugField(
         max_length=60, required=False, allow_blank=True, default="", help_text=_("Пустая – все формы.")
     )
-    classes = Ids(required=False, default=list)
-    with_pairs = serializers.BooleanField(
-        required=False, default=False, help_text=_("Участников действующих пар, а не классы.")
+    classes = Ids(required=False, default=list, help_text=_("Ученики этих классов."))
+    with_pairs = serializers.BooleanField(required=False, default=False, help_text=_("Участники действующих пар."))
+    with_ended = serializers.BooleanField(
+        required=False, default=False, help_text=_("Участники пар, завершённых в этом учебном году.")
     )
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(choices=PersonKindChoice.values),
+        max_length=len(PersonKindChoice.values),
+        required=False,
+        default=list,
+        help_text=_("Люди этих категорий, у которых на этой стороне нет действующей пары."),
+    )
+    people = Ids(required=False, default=list, help_text=_("Люди по имени."))
+
+
+class SurveyBody(SurveyWhomBody):
+    """A round to open."""
+
+    title = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     due_on = Day(required=False, allow_null=True, default=None)
+
+
+class SurveySource(serializers.Serializer[Any]):
+    """One way of choosing and how many people it found."""
+
+    title = serializers.CharField()
+    people = serializers.IntegerField()
+
+
+class SurveyPreview(serializers.Serializer[Any]):
+    """Whom a round would ask, in numbers."""
+
+    people = serializers.IntegerField(help_text=_("Сколько человек."))
+    asked = serializers.IntegerField(source="asked.__len__", help_text=_("Сколько анкет: о каждой паре – своя."))
+    already = serializers.IntegerField(help_text=_("Сколько анкет уже задаёт открытый опрос: второй раз не спросят."))
+    sources = SurveySource(many=True)
 
 
 class SurveyOpenBody(serializers.Serializer[Any]):

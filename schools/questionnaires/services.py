@@ -8,18 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
-from schools.pairs.models import Pair
-from schools.pairs.selectors import acting_q
 from schools.people.errors import Fault, FaultyActError
-from schools.people.models import Enrolment, Person
-from schools.people.selectors import enrolled_q, own_classes
 from schools.questionnaires import policies, selectors
+from schools.questionnaires.asking import Asking, Whom, check_kinds, is_own_classes_only, people_to_ask
 from schools.questionnaires.domain import Act, IllegalMoveError, ResponseState, checked_answers, next_state
 from schools.questionnaires.models import Response, Round, Template
 from schools.questionnaires.words import answer_fault, move_fault
@@ -27,9 +23,6 @@ from tenants.reference.items import items_from
 from tenants.reference.selectors import Questionnaire, forms_now, questionnaires_now
 
 MOST_ASKED = 2000
-IN_PAIRS = "pairs"
-# What somebody wants and can do is one answer, with however many partners; of the others each pair has its own.
-ABOUT_ONESELF = frozenset({"entry", "preference"})
 
 
 def open_round(
@@ -40,48 +33,83 @@ def open_round(
     form_code: str = "",
     classes: Collection[UUID] = (),
     with_pairs: bool = False,
+    with_ended: bool = False,
+    kinds: Collection[str] = (),
+    people: Collection[UUID] = (),
     due_on: date | None = None,
 ) -> Round:
-    """Put a questionnaire of the region to people: pupils of classes, or the questionnaire's side of acting pairs.
+    """Put a questionnaire of the region to people; whom, is said by :class:`~schools.questionnaires.asking.Whom`.
 
-    The version in force is kept as it is: what the region changes later does not touch the round.
+    The version in force is kept as it is: what the region changes later does not touch the round. Whoever is asked the
+    same in a round that is still open is passed over.
 
     :raises FaultyActError: no such questionnaire or form, nobody to ask, too many.
     :raises RefusedError: when the actor may not ask these people.
     """
-    known = next((row for row in questionnaires_now() if row.code == code), None)
-    if known is None:
-        raise FaultyActError.of("no_such_template", _("Выберите анкету из списка."), "code")
-    if form_code and form_code not in {form.code for form in forms_now()}:
-        raise FaultyActError.of("no_such_form", _("Такой формы нет."), "form_code")
-    mine = set(own_classes(actor.reach("questionnaires.edit")))
-    only_own = bool(classes) and not with_pairs and set(classes) <= mine
-    enforce(policies.may_open_round(actor, form_code, only_own_classes=only_own))
-    asked = _asked(known, form_code, classes, with_pairs=with_pairs)
-    if not asked:
-        raise FaultyActError.of("nobody", _("Спрашивать некого: выберите класс или участников пар."), "classes")
-    if len(asked) > MOST_ASKED:
-        raise FaultyActError.of("too_many", _("Не больше 2000 человек в одном опросе."), "classes")
-    now = timezone.now()
+    known, whom = _checked_choice(actor, code, form_code, Whom.of(classes, with_pairs, with_ended, kinds, people))
     with transaction.atomic():
-        template = _kept(known)
+        template = Template.objects.select_for_update().get(pk=_kept(known).pk)
+        # Held: of two who open the same round at once the second asks those whom the first has left out.
+        found = people_to_ask(actor=actor, known=known, form_code=form_code, whom=whom)
+        _refuse_empty(found)
         opened = Round.objects.create(
             template=template,
             title=" ".join(title.split())[:200] or known.title,
             form_code=form_code,
-            opened_at=now,
+            opened_at=timezone.now(),
             opened_by=actor.pk,
             due_on=due_on,
         )
-        Response.objects.bulk_create(Response(round=opened, person_id=person, pair_id=pair) for person, pair in asked)
+        Response.objects.bulk_create(Response(round=opened, person_id=who, pair_id=pair) for who, pair in found.asked)
         record(
             actor=actor,
             action="questionnaires.round_opened",
             object_type="questionnaires.round",
             object_id=opened.pk,
-            details={"people": len(asked)},
+            details={"people": len(found.asked)},
         )
     return opened
+
+
+def preview_round(
+    *,
+    actor: Actor,
+    code: str,
+    form_code: str = "",
+    classes: Collection[UUID] = (),
+    with_pairs: bool = False,
+    with_ended: bool = False,
+    kinds: Collection[str] = (),
+    people: Collection[UUID] = (),
+) -> Asking:
+    """Return whom a round would ask, without opening it; refusals are those of :func:`open_round`, but for «nobody».
+
+    :raises FaultyActError: no such questionnaire, form or people.
+    :raises RefusedError: when the actor may not ask these people.
+    """
+    known, whom = _checked_choice(actor, code, form_code, Whom.of(classes, with_pairs, with_ended, kinds, people))
+    return people_to_ask(actor=actor, known=known, form_code=form_code, whom=whom)
+
+
+def _checked_choice(actor: Actor, code: str, form_code: str, whom: Whom) -> tuple[Questionnaire, Whom]:
+    known = next((row for row in questionnaires_now() if row.code == code), None)
+    if known is None:
+        raise FaultyActError.of("no_such_template", _("Выберите анкету из списка."), "code")
+    form = next((row for row in forms_now() if row.code == form_code), None)
+    if form_code and form is None:
+        raise FaultyActError.of("no_such_form", _("Такой формы нет."), "form_code")
+    enforce(policies.may_open_round(actor, form_code, only_own_classes=is_own_classes_only(actor, whom)))
+    check_kinds(whom.kinds, form, known.role)
+    return known, whom
+
+
+def _refuse_empty(found: Asking) -> None:
+    if not found.asked and found.already:
+        raise FaultyActError.of("asked_already", _("Всех, кого вы выбрали, уже спрашивает открытый опрос."), "classes")
+    if not found.asked:
+        raise FaultyActError.of("nobody", _("Спрашивать некого: выберите, кого спросить."), "classes")
+    if len(found.asked) > MOST_ASKED:
+        raise FaultyActError.of("too_many", _("Не больше 2000 анкет в одном опросе."), "classes")
 
 
 def _kept(known: Questionnaire) -> Template:
@@ -101,20 +129,6 @@ def _kept(known: Questionnaire) -> Template:
         },
     )
     return row
-
-
-def _asked(
-    known: Questionnaire, form_code: str, classes: Collection[UUID], *, with_pairs: bool
-) -> list[tuple[UUID, UUID | None]]:
-    """Return (person, pair) of everybody to be asked: of a pair about each of his pairs, of himself once."""
-    day = timezone.localdate()
-    if with_pairs:
-        pairs = Pair.objects.filter(acting_q(day)).filter(Q(form_code=form_code) if form_code else Q())
-        sides = pairs.order_by("pk").values_list(f"{known.role}_id", "pk")
-        return [(person, None) for person in dict(sides)] if known.kind in ABOUT_ONESELF else list(sides)
-    pupils = Enrolment.objects.filter(enrolled_q(day), school_class__in=list(classes)).values("person")
-    people = Person.objects.filter(pk__in=pupils, destroyed_at__isnull=True).order_by("folded_name", "pk")
-    return [(key, None) for key in people.values_list("pk", flat=True)]
 
 
 def set_round_open(*, actor: Actor, round_id: UUID, is_open: bool) -> Round:

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from schools.questionnaires import views
+from schools.questionnaires import opening_views, views
 
 app_name = "questionnaires"
 
 urlpatterns = [
     path("", views.round_list, name="list"),
-    path("new/", views.round_new, name="new"),
+    path("new/", opening_views.round_new, name="new"),
     path("mine/", views.own_list, name="mine"),
     path("mine/<uuid:response_id>/", views.own_fill, name="fill"),
     path("<uuid:survey_id>/", views.round_page, name="round"),

@@ -15,18 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.authz import Actor, actor_of, requires
 from core.ui.pagination import paginate
 from schools.people.errors import Fault, FaultyActError
-from schools.people.models import Person, SchoolClass
+from schools.people.models import Person
 from schools.people.pages import personal_file, personal_page, show_faults
-from schools.people.selectors import own_classes
 from schools.questionnaires import grid, policies, selectors, services
 from schools.questionnaires.domain import ResponseState
-from schools.questionnaires.forms import AnswersForm, RoundForm
+from schools.questionnaires.forms import AnswersForm
 from schools.questionnaires.models import Response
 from schools.questionnaires.reminding import remind_unanswered
 from schools.questionnaires.results import results_file, results_of
 from schools.questionnaires.words import RESPONSE_STATUS
 from tenants.reference.items import Item, items_from
-from tenants.reference.selectors import forms_now, questionnaires_now
 
 
 @requires("questionnaires.view")
@@ -39,35 +37,6 @@ def round_list(request: HttpRequest) -> HttpResponse:
     rows = [(row, *counts.get(row.pk, (0, 0))) for row in page]
     may_edit = bool(actor.has("questionnaires.edit"))
     return render(request, "questionnaires/list.html", {"page": page, "rows": rows, "may_edit": may_edit})
-
-
-@requires("questionnaires.edit")
-@require_http_methods(["GET", "HEAD", "POST"])
-def round_new(request: HttpRequest) -> HttpResponse:
-    """Open a round."""
-    actor = actor_of(request)
-    reach = actor.reach("questionnaires.edit")
-    forms, mine = forms_now(), set(own_classes(reach))
-    ours = reach.values("form")
-    # A class teacher asks his own classes; a curator asks any class for a form of his.
-    is_narrow = not reach.everything and not ours
-    rooms = [row for row in SchoolClass.objects.all() if not is_narrow or row.pk in mine]
-    form = RoundForm(
-        request.POST or None,
-        templates=[(row.code, row.title) for row in questionnaires_now()],
-        known_forms=[(row.code, row.title) for row in forms if reach.everything or row.code in ours],
-        rooms=[(str(row.pk), row.title) for row in rooms],
-    )
-    if request.method == "POST" and form.is_valid():
-        chosen = {**form.cleaned_data, "classes": [UUID(key) for key in form.cleaned_data["classes"]]}
-        try:
-            opened = services.open_round(actor=actor, **chosen)
-        except FaultyActError as refusal:
-            show_faults(form, refusal)
-        else:
-            messages.success(request, _("Опрос открыт."))
-            return redirect("questionnaires:round", survey_id=opened.pk)
-    return render(request, "questionnaires/new.html", {"form": form})
 
 
 @requires("questionnaires.view")

@@ -9,7 +9,10 @@ from tests.support import seeds
 
 def questionnaires(ask: Any) -> None:
     """Call every operation of questionnaires once."""
-    made = ask("POST", "questionnaires/", {"code": "entry-mentor", "with_pairs": True, "due_on": "2026-12-01"})
+    choice = {"code": "entry-mentor", "with_pairs": True}
+    counted = ask("POST", "questionnaires/preview/", choice)
+    made = ask("POST", "questionnaires/", {**choice, "due_on": "2026-12-01"})
+    assert made["asked"] == counted["asked"]
     here = {"survey_id": made["id"]}
     assert made["items"]
     assert made["asked"] > made["answered"] == 0

@@ -93,7 +93,7 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "worklist:reminders": ("GET worklist/reminders/", "POST worklist/reminders/read/"),
         "worklist:contact": ("GET worklist/pairs/pair_id/contacts/", "POST worklist/pairs/pair_id/contacts/"),
         "questionnaires:list": ("GET questionnaires/",),
-        "questionnaires:new": ("GET reference/", "POST questionnaires/"),
+        "questionnaires:new": ("GET reference/", "POST questionnaires/preview/", "POST questionnaires/"),
         "questionnaires:mine": ("GET questionnaires/own/",),
         "questionnaires:fill": (
             "GET questionnaires/own/response_id/",
