@@ -86,6 +86,11 @@ class Asking:
         """Return how many people are asked: a mentor of three pairs may have three questionnaires."""
         return len({person for person, _pair in self.asked})
 
+    @property
+    def sheets(self) -> int:
+        """Return how many questionnaires there are to answer."""
+        return len(self.asked)
+
 
 def people_to_ask(*, actor: Actor, known: Questionnaire, form_code: str, whom: Whom) -> Asking:
     """Return whom a round of a questionnaire would ask; the caller has asked whether the actor may.

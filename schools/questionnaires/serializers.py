@@ -104,7 +104,7 @@ class SurveyPreview(serializers.Serializer[Any]):
     """Whom a round would ask, in numbers."""
 
     people = serializers.IntegerField(help_text=_("Сколько человек."))
-    asked = serializers.IntegerField(source="asked.__len__", help_text=_("Сколько анкет: о каждой паре – своя."))
+    asked = serializers.IntegerField(source="sheets", help_text=_("Сколько анкет: о каждой паре – своя."))
     already = serializers.IntegerField(help_text=_("Сколько анкет уже задаёт открытый опрос: второй раз не спросят."))
     sources = SurveySource(many=True)
 
