@@ -42,6 +42,7 @@ _WORDS: Final[dict[tuple[str, type[Model]], str]] = {
 # Of packages above this one, by the model's label.
 _OF_ABOVE: Final = {
     "meetings.meeting": gettext_noop("У пар из этой загрузки записаны встречи"),
+    "papers.ordertext": gettext_noop("Тексты приказов из этой загрузки сохранены при подписании"),
     "meetings.plan": gettext_noop("У пар из этой загрузки есть планы"),
 }
 _OTHERWISE = gettext_lazy("С записями этой загрузки связано другое")

@@ -15,6 +15,7 @@ from core.authz import Actor
 from core.events.catalogue import announce
 from schools.pairs import policies
 from schools.pairs.models import Order, Pair
+from schools.pairs.on_paper import note_ending, note_signed
 from schools.pairs.orders import clean_number, faults_of_requisites, hold_order, order_of
 from schools.people.errors import Fault, FaultyActError
 
@@ -37,6 +38,7 @@ def cancel_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date |
         faults = _faults(order, number, signed_on)
         if faults or signed_on is None:
             raise FaultyActError(*faults)
+        note_ending(order)
         now = timezone.now()
         is_director = bool(policies.may_approve_pairs(actor))
         cancelling = Order.objects.create(
@@ -48,6 +50,7 @@ def cancel_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date |
             approved_at=now if is_director else None,
         )
         done = _make_drafts_again(order, cancelling, signed_on)
+        note_signed(cancelling)
         record(
             actor=actor,
             action="orders.cancelled",

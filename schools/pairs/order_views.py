@@ -23,6 +23,7 @@ from schools.pairs import orders, policies, selectors
 from schools.pairs.cancelling import cancel_order
 from schools.pairs.forms import OrderForm, PairsOrderForm
 from schools.pairs.models import Order, Pair
+from schools.pairs.on_paper import facts_of_text
 from schools.pairs.remarks import remark_on_unconsented, remarks_on_requisites
 from schools.pairs.words import cancelling_of, form_titles, origin_of, status_of, term_of
 from schools.people.errors import FaultyActError
@@ -205,7 +206,7 @@ def _facts(order: Order) -> list[Fact]:
     if by is not None and order.approved_at is not None:
         at = timezone.localtime(order.approved_at)
         rows.append(Fact(_("Кто утвердил"), f"{by.name}, {at:%d.%m.%Y %H:%M}"))
-    return rows
+    return rows + facts_of_text(order)
 
 
 def _order_page(request: HttpRequest, order: Order, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -17,6 +17,7 @@ from core.events.catalogue import announce
 from core.text import number_key
 from schools.pairs import policies
 from schools.pairs.models import Order, Pair
+from schools.pairs.on_paper import note_corrected, note_signed
 from schools.pairs.selectors import pairs_visible_to
 from schools.people.errors import Fault, FaultyActError
 from schools.people.registers import hold_registers
@@ -66,8 +67,10 @@ def correct_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date 
         if faults:
             raise FaultyActError(*faults)
         was = {"number": order.number, "signed_on": str(order.signed_on or "")}
+        note = note_corrected if order.is_complete else note_signed
         order.number, order.signed_on = number, signed_on
         order.save(update_fields=["number", "signed_on"])
+        note(order)
         record(
             actor=actor,
             action="orders.corrected",
@@ -132,6 +135,7 @@ def _put_under_order(
             object_id=order.pk,
             details={"pairs": sorted(str(pair.pk) for pair in pairs)},
         )
+        note_signed(order)
         announce("order.signed", {"order": order.pk, "pairs": [pair.pk for pair in pairs]})
     return order
 

@@ -12,13 +12,20 @@ class PapersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Stand in the menu; say what the table holds and that it stays behind in a merger."""
+        """Stand in the menu; keep the text of signed orders; say what the tables hold and what a merger leaves."""
         from core.authz import can
         from core.ui.navigation import NavItem, register
+        from schools.pairs.beside import register_move
+        from schools.pairs.on_paper import register_facts, register_text
+        from schools.papers import holdings, keeping
         from schools.papers.models import Requisites
         from schools.rights.registry import register_exempt
         from tenants.mergers.contents import register_stays
 
+        register_text(signed=keeping.keep_signed, corrected=keeping.keep_corrected, ending=keeping.keep_before_end)
+        register_facts(keeping.facts_of)
+        register_move(keeping.move_clauses)
+        holdings.register()
         register_exempt({Requisites: "the school's own requisites; its head is named by office, as on every paper"})
         register_stays({"papers_requisites": "the other school's requisites end with it"})
         register(

@@ -1,11 +1,14 @@
-"""What stands on every paper of the school."""
+"""What stands on every paper of the school, and the texts of signed orders."""
 
 from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from schools.pairs.models import Order
 
 
 class Requisites(models.Model):
@@ -21,3 +24,26 @@ class Requisites(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+
+class OrderText(models.Model):
+    """The text of an order as it was when it was signed: whatever is renamed afterwards, this paper says what it said.
+
+    ``lines`` are those of ``schools.papers.lines`` in the shape ``format``; ``reference`` tells the versions of the
+    reference data they were made from, by kind and code. ``people`` are all whom the lines name.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order = models.OneToOneField(
+        Order, on_delete=models.CASCADE, related_name="kept_text", verbose_name=_("приказ"), editable=False
+    )
+    lines = models.JSONField(_("текст"))
+    people = ArrayField(models.UUIDField(), default=list, verbose_name=_("о ком приказ"))
+    reference = models.JSONField(_("версии справочников"), default=dict)
+    format = models.PositiveSmallIntegerField(_("версия записи текста"))
+    # Of an order that was not signed here: the day its text was made, for want of what stood on the paper.
+    is_made_later = models.BooleanField(_("составлен позже подписания"), default=False)
+    kept_at = models.DateTimeField(_("когда сохранён"))
+
+    def __str__(self) -> str:
+        return f"{self.kept_at:%d.%m.%Y}"

@@ -1,44 +1,89 @@
-"""The making of papers for somebody who may have them; each file that leaves is recorded."""
+"""The giving of orders as files to somebody who may have them; each file that leaves is recorded."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor
-from core.papers import Way, written
+from core.papers import Paper, Paragraph, Way, written
+from schools.pairs.models import Order
 from schools.pairs.selectors import drafts, order_for, pairs_visible_to, with_people
-from schools.papers.order_text import header_of, paper_of_order
+from schools.papers.keeping import BY_NAME, kept_text, lines_of, pairs_under
+from schools.papers.lines import Lines, extract_of, pairs_in, paper_of
+from schools.papers.models import OrderText
+from schools.papers.order_text import (
+    header_of,
+    lines_of_cancelling,
+    lines_of_order,
+    title_of_cancelling,
+    title_of_order,
+)
 from schools.papers.requisites import letterhead
-
-_BY_NAME = ("form_code", "mentor__folded_name", "mentee__folded_name", "pk")
 
 
 def order_file(*, actor: Actor, school: str, order_id: UUID, way: Way) -> bytes:
-    """Return an order as a file, with those of its pairs that the actor sees.
+    """Return an order as a file: the text kept when it was signed, for who sees only some of its pairs an extract.
 
-    :raises Http404: no such order among those the actor sees, or one that cancels another: it approves no pairs.
+    Without a kept text, that of an order signed elsewhere, it is made from today's data and says so; an order without
+    number or date is a draft.
+
+    :raises Http404: no such order among those the actor sees.
     """
     order = order_for(actor=actor, order_id=order_id)
-    if order.cancels_id is not None:
-        raise Http404
-    pairs = list(with_people(pairs_visible_to(actor).filter(order=order)).order_by(*_BY_NAME))
-    content = written(paper_of_order(header_of(letterhead(school), order), pairs), way)
+    kept = kept_text(order)
+    lines = _lines_now(order, school) if kept is None else lines_of(kept)
+    about = pairs_in(lines)
+    seen = about
+    if not actor.reach("pairs.view").everything:
+        seen = set(pairs_visible_to(actor).filter(pk__in=about).values_list("pk", flat=True))
+        if seen != about:
+            lines = extract_of(lines, seen, _("ВЫПИСКА ИЗ ПРИКАЗА"))
+    content = written(_paper(order, lines, _above(order, kept)), way)
     record(
         actor=actor,
         action="orders.paper_exported",
         object_type="pairs.order",
         object_id=order.pk,
-        details={"pairs": len(pairs), "way": way},
+        details={"pairs": len(seen), "way": way, "kept": kept is not None},
     )
     return content
 
 
 def draft_order_file(*, actor: Actor, school: str, way: Way) -> bytes:
     """Return the order for all drafts that the actor sees, as a file with blanks for number and date."""
-    pairs = list(with_people(drafts(actor)).order_by(*_BY_NAME))
-    content = written(paper_of_order(header_of(letterhead(school), None), pairs), way)
+    pairs = list(with_people(drafts(actor)).order_by(*BY_NAME))
+    lines = lines_of_order(header_of(letterhead(school), None), pairs)
+    content = written(paper_of(title_of_order(), lines, above=[_as_draft()]), way)
     record(actor=actor, action="orders.paper_exported", details={"pairs": len(pairs), "way": way})
     return content
+
+
+def _lines_now(order: Order, school: str) -> Lines:
+    head = header_of(letterhead(school), order)
+    if order.cancels is not None:
+        return lines_of_cancelling(head, order.cancels)
+    return lines_of_order(head, pairs_under(order))
+
+
+def _paper(order: Order, lines: Lines, above: list[Paragraph]) -> Paper:
+    title = title_of_order() if order.cancels_id is None else title_of_cancelling()
+    return paper_of(title, lines, above=above)
+
+
+def _above(order: Order, kept: OrderText | None) -> list[Paragraph]:
+    """Return what stands above a text that is not the one that was signed."""
+    if not order.is_complete:
+        return [_as_draft()]
+    if kept is not None and not kept.is_made_later:
+        return []
+    day = timezone.localdate() if kept is None else timezone.localtime(kept.kept_at).date()
+    words = _("Составлено по данным школы %(day)s. Подписанный приказ хранится на бумаге.")
+    return [Paragraph(words % {"day": f"{day:%d.%m.%Y}"}, "right")]
+
+
+def _as_draft() -> Paragraph:
+    return Paragraph(_("Проект"), "right")

@@ -50,6 +50,13 @@ def other_schools(text: str) -> list[OtherSchool]:
         return [OtherSchool(code, title) for code, title in found.values_list("code", "title")]
 
 
+def own_title() -> str:
+    """Return what the register calls the current school; empty while it is not a working one."""
+    own = require_school()
+    with shared():
+        return Place.objects.filter(pk=own).values_list("title", flat=True).first() or ""
+
+
 def offers_to_us(ids: Collection[UUID] | None = None) -> list[Offer]:
     """Return the offers that this school may still accept (of the ids, if given), the oldest first; two queries."""
     own = require_school()

@@ -151,6 +151,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "participants_concern": _only_b(42),
     "worklist_reminder": _only_b(41),
     "pairs_order": _only_b(9),
+    "papers_ordertext": _only_b(9),
     "matching_round": _only_b(20),
     "matching_candidate": _only_b(21),
     "matching_run": _only_b(24),
@@ -193,6 +194,7 @@ def seed_all() -> None:
             _webhooks(make, place.canary)
             _feed(make)
             _people(make, place)
+            _order_text(make, place)
             _matching(make, place)
             _meetings(make, place)
             _support(make, place)
@@ -427,6 +429,19 @@ def _people(make: Any, place: world.TestSchool) -> None:
         order=order,
         created_at=NOW,
     )
+
+
+def _order_text(make: Any, place: world.TestSchool) -> None:
+    """Keep a text of the seeded order that names the seeded pupil; the canary stands in it."""
+    from schools.papers.models import OrderText
+
+    pieces = [{"text": f"За {place.canary}", "person": str(make(4))}, {"text": ";"}]
+    lines = [
+        {"kind": "name", "pieces": [{"text": "ПРИКАЗ"}]},
+        {"kind": "form", "number": "1.1.", "form": "teacher-pupil", "pieces": [{"text": "По форме:"}]},
+        {"kind": "pair", "number": "1.1.1.", "pair": str(make(8)), "pieces": pieces},
+    ]
+    OrderText.objects.create(id=make(9), order_id=make(9), lines=lines, people=[make(4)], format=1, kept_at=NOW)
 
 
 def _matching(make: Any, place: world.TestSchool) -> None:

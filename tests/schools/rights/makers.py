@@ -18,6 +18,7 @@ NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 def make_somebody() -> Any:
     """Make the person with rows in every table that can hold one; return the card."""
+    from schools.papers.keeping import keep_signed
     from schools.people.models import FormerName, Guardianship, MergedPerson, NotTheSame
 
     person = make_person(NAME, BORN, ("pupil", "parent"), room="7Ю", snils="11223344595")
@@ -34,6 +35,7 @@ def make_somebody() -> Any:
     make_consent(person, number="17-Ж")
     order = make_order("84-од")
     pair = make_pair(teacher, person, order=order, end_reason="Жар-птицына уехала", ends_on=date(2027, 5, 31))
+    keep_signed(order)
     _meetings(pair)
     _support(pair)
     _programme(person)
