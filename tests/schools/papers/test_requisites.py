@@ -38,8 +38,8 @@ def test_requisites_stand_on_papers(client_at: Callable[[str], Client]):
     name = "Муниципальное бюджетное общеобразовательное учреждение «Ключевская школа»"
     assert f"{name}, адрес: 658980, с. Ключи, ул. Центральная, 1." in consent
     order = lines(client.get("/papers/orders/draft.docx").content)
-    assert order[0] == name
-    assert order[3] == "с. Ключи"
+    assert order[1] == name
+    assert order[4] == "с. Ключи"
     assert "И. о. директора\t____________\tТополева И. О." in order
 
 
