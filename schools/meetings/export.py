@@ -7,9 +7,9 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from core.accounts.selectors import names_of
 from core.spreadsheets import Column, Table, write_workbook
 from schools.meetings.models import Meeting
-from schools.meetings.selectors import names_of
 from schools.pairs.export import Exported
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.accounts.selectors import names_of
 from core.authz import Actor, actor_of, requires
 from core.ui.components import Fact
 from schools.meetings import selectors, services
@@ -73,7 +74,7 @@ def card(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     found = selectors.pair_of_meeting(actor, meeting)
     sight = selectors.sight_of(actor, found)
     may_write, reads = sight is Sight.WRITES, selectors.reads_notes(actor, found, sight)
-    names = selectors.names_of([meeting.logged_by, *(row["by"] for row in meeting.corrections)])
+    names = names_of([meeting.logged_by, *(row["by"] for row in meeting.corrections)])
     context = {
         "pair": found,
         "meeting": meeting,

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.accounts.selectors import names_of
 from core.authz import actor_of, requires
 from schools.meetings import plans, policies, selectors
 from schools.meetings.forms import PlanForm, PlanRows, ReportForm
@@ -36,7 +37,7 @@ def plan(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         return redirect("meetings:pair", pair_id=pair_id)
     found = selectors.plan_of(pair)
     sections = sections_of(pair)
-    names = selectors.names_of([each["by"] for each in found.versions] + [found.changed_by] if found else [])
+    names = names_of([each["by"] for each in found.versions] + [found.changed_by] if found else [])
     context = {
         "pair": pair,
         "plan": found,

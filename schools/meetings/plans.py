@@ -12,12 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.accounts.selectors import names_of
 from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.meetings import policies
 from schools.meetings.domain import MOST_ROWS, MOST_VERSIONS, PlanKind, clean_rows
 from schools.meetings.models import Plan
-from schools.meetings.selectors import names_of, pair_with_meetings
+from schools.meetings.selectors import pair_with_meetings
 from schools.meetings.words import sections_of
 from schools.pairs.models import Pair
 from schools.people.errors import Fault, FaultyActError

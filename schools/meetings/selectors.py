@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
-from typing import Any
 from uuid import UUID
 
 from django.db.models import DateField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404
 
-from core.accounts.models import User
 from core.authz import Actor
 from schools.meetings.domain import FIRST_MEETING_DAYS, STUCK_DAYS, MeetingState
 from schools.meetings.models import Meeting, Plan
@@ -175,12 +173,6 @@ def next_planned(pair: Pair, day: date) -> Meeting | None:
 def plan_of(pair: Pair) -> Plan | None:
     """Return a pair's plan, or None while nobody has written one."""
     return Plan.objects.filter(pair=pair).first()
-
-
-def names_of(user_ids: Iterable[Any]) -> dict[str, str]:
-    """Return names of accounts by id as text; those that are gone are missing."""
-    wanted = {str(key) for key in user_ids if key}
-    return {str(pk): name for pk, name in User.objects.filter(pk__in=wanted).values_list("pk", "name")}
 
 
 # --- Who meets, and who does not -------------------------------------------------------------------------------------

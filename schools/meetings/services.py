@@ -11,13 +11,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.accounts.selectors import names_of
 from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.catalogue import announce
 from schools.meetings import policies
 from schools.meetings.domain import BEGINNINGS, MeetingKind, MeetingState, fits_day, may_become
 from schools.meetings.models import LONGEST_RESULT, Meeting
-from schools.meetings.selectors import meeting_for, names_of, pairs_with_meetings
+from schools.meetings.selectors import meeting_for, pairs_with_meetings
 from schools.pairs.models import Group, Pair
 from schools.people.domain import FIRST_BIRTH_YEAR
 from schools.people.errors import Fault, FaultyActError

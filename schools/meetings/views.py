@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.accounts.selectors import names_of
 from core.authz import Actor, actor_of, requires
 from core.ui.components import Fact, Link
 from core.ui.pagination import paginate
@@ -78,7 +79,7 @@ def pair(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     found = selectors.pair_with_meetings(actor=actor, pair_id=pair_id)
     sight = selectors.sight_of(actor, found)
     page = paginate(request, selectors.meetings_of(found))
-    names = selectors.names_of(row.logged_by for row in page)
+    names = names_of(row.logged_by for row in page)
     plan = selectors.plan_of(found) if sight >= Sight.WHOLE else None
     planned = selectors.next_planned(found, day)
     may_write = sight is Sight.WRITES

@@ -17,6 +17,7 @@ class PairsConfig(AppConfig):
         from core.events.catalogue import register_events
         from schools.pairs import consequences
         from schools.pairs.joining import register
+        from schools.pairs.own_roles import register_own_roles
         from tenants.provisioning.archive.contents import CodeColumn, register_code_column
         from tenants.reference.models import Form
 
@@ -30,6 +31,7 @@ class PairsConfig(AppConfig):
         )
 
         register()
+        register_own_roles()
         consequences.register()
         register_code_column(
             CodeColumn(

@@ -21,6 +21,7 @@ from schools.pairs.selectors import pair_for
 from schools.pairs.services import PairData, faults_of_people, faults_of_repetition, lock_people
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Person
+from schools.people.own_roles import give_own_roles
 from tenants.reference.selectors import forms_now
 
 
@@ -64,6 +65,7 @@ def change_mentor(*, actor: Actor, pair_id: UUID, data: NewMentor) -> Pair:
         if faults or mentor is None:
             raise FaultyActError(*[_at_mentor(fault) for fault in faults])
         made = _make(former, mentor, wanted, is_substitute=data.until is not None)
+        give_own_roles(actor=actor, people=[mentor.pk])
         if data.until is None:
             _end(former, data.starts_on - timedelta(days=1))
         record(

@@ -23,6 +23,7 @@ from schools.pairs.selectors import pair_for
 from schools.people.domain import FIRST_BIRTH_YEAR
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Guardianship, Person
+from schools.people.own_roles import give_own_roles
 from schools.people.selectors import people_visible_to
 from tenants.reference.selectors import Form, forms_now
 
@@ -66,6 +67,7 @@ def create_pairs(*, actor: Actor, data: PairData) -> list[Pair]:
         if faults or mentor is None:
             raise FaultyActError(*faults)
         pairs = _store(data, mentor, mentees)
+        give_own_roles(actor=actor, people=[mentor.pk, *(mentee.pk for mentee in mentees)])
         record(
             actor=actor,
             action="pairs.created",

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.accounts.selectors import names_of
 from core.authz import actor_of, requires
 from core.ui.pagination import paginate
-from schools.meetings.selectors import names_of
 from schools.participants import selectors, services
 from schools.participants.forms import ConcernForm, OutcomeForm
 from schools.participants.models import Concern

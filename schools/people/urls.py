@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.people import duplicate_views, rollover_views, transfer_views, views
+from schools.people import duplicate_views, rollover_views, tie_views, transfer_views, views
 
 urlpatterns = [
     path("new/", views.new, name="new"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("rollover/preview/", rollover_views.preview, name="rollover-preview"),
     path("rollover/undo/", rollover_views.undo, name="rollover-undo"),
     path("rollover/classes/<uuid:class_id>/", rollover_views.class_people, name="rollover-class"),
+    path("accounts/<uuid:user_id>/tie/", tie_views.tie, name="account-tie"),
+    path("accounts/<uuid:user_id>/untie/", tie_views.untie, name="account-untie"),
+    path("accounts/<uuid:user_id>/join/", tie_views.join, name="account-join"),
     path("<uuid:person_id>/edit/", views.edit, name="edit"),
     path("<uuid:person_id>/enrol/", views.enrol, name="enrol"),
     path("<uuid:person_id>/guardians/new/", views.add_guardian, name="guardian-new"),

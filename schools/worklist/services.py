@@ -92,6 +92,14 @@ def forget_old_reminders(days: int = 180) -> int:
     return Reminder.objects.filter(day__lt=old).delete()[0]
 
 
+def move_reminders(kept: UUID, gone: UUID) -> None:
+    """Give unread reminders of an account that closes to the other account of the same person."""
+    unread = Reminder.objects.filter(seen_at__isnull=True)
+    known = set(Reminder.objects.filter(user_id=kept).values_list("pair", "matter", "day"))
+    moving = [row.pk for row in unread.filter(user_id=gone) if (row.pair_id, row.matter, row.day) not in known]
+    Reminder.objects.filter(pk__in=moving).update(user_id=kept)
+
+
 def move_contacts(kept: Pair, gone: Pair) -> None:
     """Give what was said with a pair that was recorded twice to the row that stays; its reminders go."""
     Contact.objects.filter(pair=gone).update(pair=kept)

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.accounts.selectors import names_of
 from core.authz import actor_of, requires
 from core.ui.pagination import paginate
-from schools.meetings.selectors import names_of
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
 from schools.worklist import policies, selectors, services

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("schools.programme.own_form_api")),
     path("", include("schools.people.api")),
     path("", include("schools.people.rollover_api")),
+    path("", include("schools.people.tie_api")),
     path("", include("schools.people.transfer_api")),
     path("", include("schools.consents.api")),
     path("", include("schools.pairs.api")),

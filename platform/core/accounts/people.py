@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
+from core.accounts.models import User
 from core.authz import Actor
 
 NameOf = Callable[[Actor, UUID], str]
+PartOf = Callable[[Actor, User], dict[str, Any] | None]
 _sources: list[NameOf] = []
+_parts: list[tuple[str, PartOf]] = []
 
 
 def register_people(name_of: NameOf) -> None:
@@ -22,3 +26,14 @@ def person_name(actor: Actor, person_id: UUID) -> str:
     :raises Http404: for a person the actor does not see.
     """
     return _sources[0](actor, person_id) if _sources else ""
+
+
+def register_member_part(template: str, build: PartOf) -> None:
+    """Add a part to the page of an account: a template and what it is told of an account, None where nothing."""
+    _parts[:] = [known for known in _parts if known[0] != template] + [(template, build)]
+
+
+def member_parts(actor: Actor, user: User) -> list[tuple[str, dict[str, Any]]]:
+    """Return what the layers above have to say on the page of an account: pairs (template, context)."""
+    built = ((template, build(actor, user)) for template, build in _parts)
+    return [(template, context) for template, context in built if context is not None]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -57,3 +60,13 @@ def tokens_visible_to(actor: Actor) -> QuerySet[ApiToken]:
     if actor.has("staff.manage"):
         return rows
     return rows.none() if actor.pk is None else rows.filter(user_id=actor.pk)
+
+
+def names_of(user_ids: Iterable[Any]) -> dict[str, str]:
+    """Return names of accounts by id as text, for records that keep the account of whoever acted; one query.
+
+    It takes no actor: who acted is told beside the act, to whoever was granted the act. Ids may be UUIDs or texts;
+    accounts that are gone, and empty ids, are missing.
+    """
+    wanted = {str(key) for key in user_ids if key}
+    return {str(pk): name for pk, name in User.objects.filter(pk__in=wanted).values_list("pk", "name")}

@@ -260,6 +260,14 @@ def accounts(ask: Any) -> None:
     ask("GET", "staff/{user_id}/", **user)
     grant = ask("POST", "staff/{user_id}/grants/", {"role": "psychologist"}, **user)
     ask("DELETE", "staff/{user_id}/grants/{grant_id}/", grant_id=grant["id"], **user)
+    grown = {**PUPIL, "surname": "Соснова", "birth_date": "1980-01-02", "kinds": ["teacher"], "enrolments": []}
+    card = ask("POST", "people/", grown)["id"]
+    assert ask("PUT", "staff/{user_id}/card/", {"person": card}, **user)["person_id"] == card
+    assert ask("POST", "staff/{user_id}/card/untie/", {"reason": "wrong_card"}, **user)["person_id"] is None
+    with school(SCHOOL_A.schema):
+        make_user("mentor", login="second-login", with_totp=False)
+    joined = ask("POST", "staff/{user_id}/join/", {"login": "second-login"}, **user)
+    assert "mentor" in {held["role"] for held in joined["grants"]}
     assert ask("PUT", "staff/{user_id}/active/", {"is_active": False}, **user)["is_active"] is False
     ask("POST", "staff/{user_id}/password-code/", **user)
     ask("DELETE", "staff/{user_id}/second-factor/", **user)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.accounts.errors import GrantError
 from core.accounts.models import Invitation, RoleGrant, User
-from core.accounts.policies import may_appoint, may_manage
+from core.accounts.policies import may_appoint, may_grant, may_manage, may_revoke
 from core.audit.services import record
 from core.authz import Actor, enforce
 from core.authz.registry import Role, World, role_of, scope_choices
@@ -41,6 +41,8 @@ def check_roles(world: World, pairs: Iterable[tuple[str, str]]) -> list[Role]:
 def grant_role(*, actor: Actor, user_id: UUID, role: str, scope: str = "") -> RoleGrant:
     """Give a user a role; giving the same again changes nothing. Password codes issued to him before end.
 
+    Oneself one gives only what adds nothing (:func:`core.accounts.policies.may_take`).
+
     :raises RefusedError: when the actor may not appoint the role, or manage the user.
     :raises GrantError: for a role or scope that does not exist here.
     """
@@ -48,7 +50,7 @@ def grant_role(*, actor: Actor, user_id: UUID, role: str, scope: str = "") -> Ro
     enforce(may_appoint(actor, roles))
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user_id)
-        enforce(may_manage(actor, user))
+        enforce(may_grant(actor, user, roles[0]))
         grant, is_new = RoleGrant.objects.get_or_create(
             user=user, role=role, scope=scope, defaults={"granted_by": actor.pk}
         )
@@ -68,11 +70,11 @@ def grant_role(*, actor: Actor, user_id: UUID, role: str, scope: str = "") -> Ro
 def revoke_role(*, actor: Actor, grant_id: UUID) -> None:
     """Take a role away; the next request of its holder no longer has it.
 
-    :raises RefusedError: when the actor may not manage the holder.
+    :raises RefusedError: when the actor may not manage the holder; of his own, when it is one that he could not take.
     """
     with transaction.atomic():
         grant = RoleGrant.objects.select_related("user").select_for_update(of=("self",)).get(pk=grant_id)
-        enforce(may_manage(actor, grant.user))
+        enforce(may_revoke(actor, grant.user, grant.role, grant.scope))
         grant.delete()
         record(
             actor=actor,

@@ -10,9 +10,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.accounts.codes import clean_code, hash_code, new_code
-from core.accounts.errors import CodeError, LoginTakenError
+from core.accounts.errors import CodeError, GrantError, LoginTakenError
 from core.accounts.models import Invitation, RoleGrant, User
 from core.accounts.policies import may_appoint, may_manage
 from core.accounts.services.grants import RolePairs, check_roles
@@ -56,9 +57,11 @@ def invite(
     ``person_id`` ties the account to a person of the school. The code is returned and stored nowhere.
 
     :raises RefusedError: when the actor may not appoint one of the roles.
-    :raises GrantError: for roles or scopes that do not exist here, or none at all.
+    :raises GrantError: for roles or scopes that do not exist here, or none at all; for somebody who signs in already.
     """
     enforce(may_appoint(actor, check_roles(actor.world, roles)))
+    if person_id is not None and User.objects.filter(person_id=person_id, is_active=True).exists():
+        raise GrantError(_("У этого человека уже есть вход. Выдайте роль ему: второй логин не нужен."))
     pairs = [[slug, scope] for slug, scope in roles]
     return _store(actor=actor, action="invitation.made", days=days, name=name.strip(), roles=pairs, person_id=person_id)
 

@@ -18,8 +18,8 @@ from core.accounts.codes import clean_code
 from core.accounts.errors import AccountError
 from core.accounts.forms import GrantForm, InviteForm, RoleTitles, split_choice
 from core.accounts.models import Invitation, RoleGrant, User
-from core.accounts.people import person_name
-from core.accounts.policies import may_appoint, may_manage, may_reset_second_factor
+from core.accounts.people import member_parts, person_name
+from core.accounts.policies import may_appoint, may_grant, may_manage, may_reset_second_factor, may_revoke
 from core.accounts.selectors import open_invitations_visible_to, users_visible_to
 from core.accounts.services import grants, invitations
 from core.accounts.services.second_factor import has_second_factor, reset_second_factor, users_with_second_factor
@@ -41,6 +41,13 @@ class StaffFilterForm(SearchFilterForm):
 
 def _appointable(actor: Actor) -> list[Role]:
     return [role for role in roles(actor.world) if may_appoint(actor, [role])]
+
+
+def _grantable(actor: Actor, user: User) -> list[Role]:
+    """Return the roles that the actor may give somebody; himself, those alone that add nothing."""
+    if actor.pk != user.pk:
+        return _appointable(actor) if may_manage(actor, user) else []
+    return [role for role in roles(actor.world) if may_grant(actor, user, role)]
 
 
 def _status(user: User) -> Status:
@@ -174,13 +181,18 @@ def _member_context(actor: Actor, user: User, form: GrantForm | None = None) -> 
     if user.expires_at:
         facts.append(Fact(_("Действует до"), user.expires_at))
     decision = may_manage(actor, user)
+    grantable = _grantable(actor, user)
     return {
         "member": user,
         "facts": facts,
-        "grants": [(grant.pk, titles.of([(grant.role, grant.scope)])) for grant in user.grants.all()],
+        "grants": [
+            (grant.pk, titles.of([(grant.role, grant.scope)]), may_revoke(actor, user, grant.role, grant.scope))
+            for grant in user.grants.all()
+        ],
+        "parts": member_parts(actor, user),
         "decision": decision,
         "may_reset": bool(is_protected and may_reset_second_factor(actor, user)),
-        "form": form or GrantForm(world=actor.world, roles=_appointable(actor)) if decision else None,
+        "form": form or (GrantForm(world=actor.world, roles=grantable) if grantable else None),
     }
 
 
