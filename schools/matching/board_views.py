@@ -19,6 +19,7 @@ from core.ui.pagination import paginate
 from schools.matching import policies, selectors
 from schools.matching.board import Board, Row
 from schools.matching.errors import BoardChangedError
+from schools.matching.group_board import title_of_group
 from schools.matching.models import Candidate, Round
 from schools.matching.placing import place, set_ban
 from schools.matching.question import question_of
@@ -45,7 +46,7 @@ def listing(request: HttpRequest, round_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "round": found,
         "page": page,
-        "rows": [_listed(board.row(row), day, is_changed=_is_news(row, seen, actor.pk)) for row in page],
+        "rows": [_listed(found, board.row(row), day, is_changed=_is_news(row, seen, actor.pk)) for row in page],
         "tabs": _tabs(found, board, mentees, chosen, seen),
         "worth": board.worth(),
         "run": board.last_run,
@@ -95,12 +96,13 @@ def _tabs(found: Round, board: Board, mentees: list[Candidate], chosen: str, see
     ]
 
 
-def _listed(row: Row, day: Any, *, is_changed: bool) -> dict[str, Any]:
+def _listed(found: Round, row: Row, day: Any, *, is_changed: bool) -> dict[str, Any]:
     return {
         "row": row,
         "place": place_of(row.candidate.person, day),
         "mentor_place": place_of(row.mentor.person, day) if row.mentor else "",
         "is_changed": is_changed,
+        "group": title_of_group(found, row.candidate.group),
     }
 
 
@@ -158,6 +160,7 @@ def _row_page(request: HttpRequest, candidate: Candidate, changed: BoardChangedE
         "round": found,
         "candidate": here,
         "place": place_of(here.person, day),
+        "group": title_of_group(found, here.group),
         "row": board.row(here),
         "page": page,
         "mentors": [_mentor_line(board, here.pk, pk, day, why) for pk in page],

@@ -23,7 +23,8 @@ def _speak_for_both(row: Candidate, second: Candidate) -> None:
     """Let a candidate take over what was said by and about the other."""
     for name in _LISTS:
         setattr(row, name, getattr(row, name) or getattr(second, name))
-    row.partner_id = row.partner_id or second.partner_id
+    if row.partner_id is None:
+        row.partner_id, row.is_locked, row.group = second.partner_id, second.is_locked, row.group or second.group
     row.out_at = row.out_at if second.out_at is not None else None
     row.save()
     Candidate.objects.filter(partner=second).update(partner=row)

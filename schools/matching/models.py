@@ -32,6 +32,8 @@ class Round(models.Model):
     answer_days = models.PositiveSmallIntegerField(_("дней на ответ"), default=5)
     # The days and the role variant of the pairs, chosen with the publication.
     terms = models.JSONField(default=dict)
+    # Titles of the groups by the text of their numbers; an empty title is made of the mentor's name.
+    groups = models.JSONField(default=dict)
     created_by = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
@@ -46,7 +48,8 @@ class Candidate(models.Model):
     ``number`` is what he is called at the group meeting, from 1 on each side. ``preferences`` (ranked, at most three)
     and ``vetoes`` are lists of ids of candidates of the other side; ``bans`` of a mentee are the mentors whom the
     curator has ruled out. ``wishes`` is ``{"age_from", "age_to"}`` in full years, either may be missing.
-    ``changed_version`` is the version of the board that last changed the row.
+    ``changed_version`` is the version of the board that last changed the row. ``group`` is the number of the group with
+    which a mentee goes: all of it to one mentor, locked together or not at all.
     """
 
     class Side(models.TextChoices):
@@ -74,6 +77,7 @@ class Candidate(models.Model):
     bans = models.JSONField(default=list)
     partner = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="partners")
     is_locked = models.BooleanField(default=False)
+    group = models.PositiveSmallIntegerField(_("номер группы"), null=True)
     changed_version = models.PositiveIntegerField(default=0)
     changed_by = models.UUIDField(null=True)
     # Left the round, by his own word or because he left the school: what was asked of him stays in the history.

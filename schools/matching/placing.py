@@ -17,7 +17,7 @@ from schools.matching.models import Candidate, Round
 from schools.matching.question import question_of
 from schools.matching.reasons import rule_in_words
 from schools.matching.selectors import candidate_for
-from schools.matching.services import open_round
+from schools.matching.services import leave_groups, open_round
 from schools.people.errors import Fault, FaultyActError
 
 _Side = Candidate.Side
@@ -34,7 +34,8 @@ def place(
 ) -> list[str]:
     """Give a mentee another mentor, or none; return what is warned about, in words.
 
-    A hard rule refuses in words. A missing consent or a place too many warns and goes on: people decide.
+    A hard rule refuses in words. A missing consent or a place too many warns and goes on: people decide. Whoever goes
+    in a group leaves it with another mentor; locking him where he is locks his whole group.
 
     :param version: of the board as it was shown; when others have changed it since, nothing is done.
     :param instead_of: a mentee of that mentor who gives up his place.
@@ -53,16 +54,35 @@ def place(
         if instead_of is not None and (mentor_id is None or instead_of not in board.holders[mentor_id]):
             raise FaultyActError.of("no_such_place", _("Этот наставляемый уже не у этого наставника."), "instead")
         warnings = _warnings(board, candidate_id, mentor_id, instead_of)
-        found.version += 1
-        found.save(update_fields=["version"])
-        changed = {"changed_version": found.version, "changed_by": actor.pk}
         is_locked = is_locked and mentor_id is not None
-        rows = Candidate.objects.filter(round=found)
-        rows.filter(pk=candidate_id).update(partner=mentor_id, is_locked=is_locked, **changed)
-        if instead_of is not None and instead_of != candidate_id:
-            rows.filter(pk=instead_of).update(partner=None, is_locked=False, **changed)
+        _move(found, board, candidate_id, mentor_id, instead_of, is_locked=is_locked, by=actor.pk)
         _record(actor, "matching.placed", found, candidate_id, mentor=str(mentor_id or ""), locked=is_locked)
     return warnings
+
+
+def _move(
+    found: Round,
+    board: Board,
+    candidate_id: UUID,
+    mentor_id: UUID | None,
+    instead_of: UUID | None,
+    *,
+    is_locked: bool,
+    by: UUID | None,
+) -> None:
+    found.version += 1
+    found.save(update_fields=["version"])
+    changed = {"changed_version": found.version, "changed_by": by}
+    rows = Candidate.objects.filter(round=found)
+    here = board.question.candidates[candidate_id]
+    if here.group is not None and mentor_id is not None and mentor_id == here.partner_id:
+        rows.filter(group=here.group).update(is_locked=is_locked, **changed)
+    else:
+        rows.filter(pk=candidate_id).update(partner=mentor_id, is_locked=is_locked, **changed)
+        leave_groups(found, [candidate_id])
+    if instead_of is not None and instead_of != candidate_id:
+        rows.filter(pk=instead_of).update(partner=None, is_locked=False, **changed)
+        leave_groups(found, [instead_of])
 
 
 def set_ban(*, actor: Actor, candidate_id: UUID, mentor_id: UUID, version: int, is_banned: bool) -> None:
@@ -80,11 +100,12 @@ def set_ban(*, actor: Actor, candidate_id: UUID, mentor_id: UUID, version: int, 
         row = Candidate.objects.get(pk=candidate_id)
         row.bans = [pk for pk in row.bans if pk != str(mentor_id)] + ([str(mentor_id)] if is_banned else [])
         if is_banned and row.partner_id == mentor_id:
-            row.partner, row.is_locked = None, False
+            row.partner, row.is_locked, row.group = None, False, None
         found.version += 1
         found.save(update_fields=["version"])
         row.changed_version, row.changed_by = found.version, actor.pk
-        row.save(update_fields=["bans", "partner", "is_locked", "changed_version", "changed_by"])
+        row.save(update_fields=["bans", "partner", "is_locked", "group", "changed_version", "changed_by"])
+        leave_groups(found, ())
         _record(actor, "matching.banned", found, candidate_id, mentor=str(mentor_id), banned=is_banned)
 
 

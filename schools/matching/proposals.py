@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -23,8 +24,9 @@ from schools.matching.models import Candidate, Proposal, Round
 from schools.matching.publishing import new_proposal, pair_data, terms_of
 from schools.matching.question import question_of
 from schools.matching.selectors import has_left, proposals_visible_to, round_for, with_people
+from schools.matching.services import leave_groups
 from schools.pairs.models import Pair
-from schools.pairs.services import create_pairs
+from schools.pairs.services import PairData, create_pairs
 from schools.people.errors import FaultyActError
 
 _OPEN = ProposalState.OPEN
@@ -193,10 +195,7 @@ def _make_pair(proposal: Proposal) -> None:
     """Make the draft of two who agreed; a pair that stands already is taken as it is."""
     found = proposal.mentee.round
     try:
-        (pair,) = create_pairs(
-            actor=system_actor("matching"),
-            data=pair_data(found, terms_of(found), proposal.mentor, [proposal.mentee]),
-        )
+        (pair,) = create_pairs(actor=system_actor("matching"), data=_data_of(proposal))
     except FaultyActError:
         rows = Pair.objects.filter(
             mentor=proposal.mentor.person_id, mentee=proposal.mentee.person_id, form_code=found.form_code
@@ -204,6 +203,24 @@ def _make_pair(proposal: Proposal) -> None:
         pair = rows.order_by("-starts_on").first()  # type: ignore[assignment]
     Proposal.objects.filter(pk=proposal.pk).update(pair=pair)
     proposal.pair = pair
+
+
+def _data_of(proposal: Proposal) -> PairData:
+    """Return what is asked for: a pair, or a place in the group whose first ones have agreed already."""
+    found, number = proposal.mentee.round, proposal.mentee.group
+    data = pair_data(found, terms_of(found), proposal.mentor, [proposal.mentee])
+    if number is None:
+        return data
+    made = Pair.objects.filter(
+        pk__in=Proposal.objects.filter(mentee__round=found, mentee__group=number).values("pair"),
+        mentor=proposal.mentor.person_id,
+        group__isnull=False,
+    )
+    return replace(
+        data,
+        group_id=made.values_list("group", flat=True).first(),
+        group_title=found.groups.get(str(number)) or _("Группа: %(name)s") % {"name": proposal.mentor.person.full_name},
+    )
 
 
 def _go_on_after_no(proposal: Proposal, whose: Party) -> None:
@@ -247,6 +264,7 @@ def _ask_next(found: Round, mentee_id: UUID) -> None:
     _score, _number, mentor_id = max(free)
     new_proposal(found, mentor_id, mentee_id, attempt=len(former) + 1).save()
     Candidate.objects.filter(pk=mentee_id).update(partner=mentor_id, waiting_since=None)
+    leave_groups(found, [mentee_id])
 
 
 def _taken_places(found: Round) -> dict[UUID, int]:
@@ -257,7 +275,7 @@ def _taken_places(found: Round) -> dict[UUID, int]:
 def _let_wait(mentee: Candidate) -> None:
     """Put a mentee on the waiting list; who waits already goes on since the day he began."""
     rows = Candidate.objects.filter(pk=mentee.pk, out_at__isnull=True)
-    rows.update(partner=None)
+    rows.update(partner=None, group=None)
     rows.filter(waiting_since__isnull=True).update(waiting_since=timezone.localdate())
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -135,10 +134,15 @@ def _faults(board: Board, terms: Terms, answer_days: int) -> list[Fault]:
 
 
 def _make_drafts(actor: Actor, board: Board, terms: Terms) -> None:
-    """Make a mentor's pairs together: several mentees are a group."""
-    mentees_of: defaultdict[UUID, list[Candidate]] = defaultdict(list)
-    for mentee_id, mentor_id in board.question.placed.items():
-        mentees_of[mentor_id].append(board.question.candidates[mentee_id])
-    for mentor_id, mentees in mentees_of.items():
-        mentor = board.question.candidates[mentor_id]
-        create_pairs(actor=actor, data=pair_data(board.round, terms, mentor, mentees))
+    """Make the pairs of the board; only what the curator has made a group is one."""
+    question = board.question
+    together = question.groups
+    units = [(members, board.round.groups.get(str(number), "")) for number, members in together.items()]
+    grouped = {pk for members in together.values() for pk in members}
+    units += [([pk], "") for pk in question.mentees if pk not in grouped]
+    for members, title in units:
+        mentor_id = question.placed.get(members[0])
+        if mentor_id is not None:
+            people = question.candidates
+            data = pair_data(board.round, terms, people[mentor_id], [people[pk] for pk in members])
+            create_pairs(actor=actor, data=replace(data, group_title=title))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from schools.matching.answers import facts_from_answers
 from schools.matching.domain.facts import FormSides, MenteeFacts, MentorFacts
-from schools.matching.domain.problem import Mentee, Mentor, Problem, Scores
+from schools.matching.domain.problem import Group, Mentee, Mentor, Problem, Scores
 from schools.matching.models import Candidate, Round
 from schools.matching.selectors import candidates_of, form_of, has_left, stands_in_pair, with_people
 from schools.people.domain import age_on
@@ -59,6 +59,24 @@ class Question:
             if self.candidates[pk].is_locked
         )
 
+    @property
+    def groups(self) -> dict[int, list[UUID]]:
+        """Return the mentees who go together, by number of the group: those of two or more who are here."""
+        found: defaultdict[int, list[UUID]] = defaultdict(list)
+        for pk in self.mentees:
+            if (number := self.candidates[pk].group) is not None:
+                found[number].append(pk)
+        return {number: members for number, members in sorted(found.items()) if len(members) > 1}
+
+    def _kept_together(self) -> tuple[Group, ...]:
+        """Return the groups that a run keeps together: none that is locked in part or apart, which no act leaves so."""
+        locked, kept = dict(self.locked), []
+        for number, members in self.groups.items():
+            keys = tuple(self.mentees[pk].key for pk in members)
+            if len({locked.get(key) for key in keys}) == 1:
+                kept.append(Group(str(number), keys))
+        return tuple(kept)
+
     def digest(self) -> str:
         """Return a hash of everything a run depends on: 64 hex digits."""
         said = {
@@ -67,16 +85,23 @@ class Question:
             "mentors": [_plain(asdict(row)) for row in sorted(self.mentors.values(), key=lambda row: row.key)],
             "bans": sorted(self.bans),
             "locked": sorted(self.locked),
+            "groups": sorted(sorted(group.mentees) for group in self._kept_together()),
         }
         return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
     def problem(self, scores: Scores) -> Problem:
-        """Return what the solver is asked; ``scores`` has the rows and columns in the order of the facts."""
+        """Return what the solver is asked; ``scores`` has the rows and columns in the order of the facts.
+
+        Whom somebody has locked beyond a mentor's places has a place all the same: people decide, and the run gives
+        him nobody more.
+        """
+        held = Counter(mentor for _mentee, mentor in self.locked)
         return Problem(
             mentees=tuple(Mentee(row.key) for row in self.mentees.values()),
-            mentors=tuple(Mentor(row.key, row.places) for row in self.mentors.values()),
+            mentors=tuple(Mentor(row.key, max(row.places, held[row.key])) for row in self.mentors.values()),
             scores=scores,
             locked=self.locked,
+            groups=self._kept_together(),
         )
 
 

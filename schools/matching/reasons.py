@@ -114,9 +114,9 @@ def why_not_in_words(answer: WhyNot, names: Mapping[str, str]) -> list[str]:
         case Why.CHOSEN:
             return [_("Этот наставник и предложен.")]
         case Why.HELD:
-            said.append(_("Пара наставляемого закреплена, подбор её не трогал."))
+            said.append(_("Наставляемый закреплён или идёт с группой: отдельно подбор его не переставлял."))
         case Why.PLACES_HELD:
-            said.append(_("Все места наставника заняты закреплёнными парами."))
+            said.append(_("Все места наставника заняты закреплёнными парами и группами."))
         case Why.MENTEE_HAS_BETTER:
             said.append(_("Предложенный наставник подходит этому наставляемому не хуже."))
         case Why.MENTOR_HAS_BETTER:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -216,6 +217,22 @@ def let_go(found: Round, rows: Sequence[Candidate], *, by: UUID | None) -> None:
     changed = {"changed_version": found.version, "changed_by": by, "is_locked": False, "partner": None}
     Candidate.objects.filter(partner__in=ids).update(**changed)
     Candidate.objects.filter(pk__in=ids).update(out_at=timezone.now(), waiting_since=None, **changed)
+    leave_groups(found, ids)
+
+
+def leave_groups(found: Round, rows: Collection[UUID]) -> None:
+    """Let candidates go their own way; what is left of a group with a single mentee is no group any more.
+
+    The round's row is held by the caller.
+    """
+    members = Candidate.objects.filter(round=found, group__isnull=False)
+    members.filter(pk__in=rows).update(group=None)
+    sizes = Counter(members.filter(out_at__isnull=True).values_list("group", flat=True))
+    gone = [key for key in found.groups if sizes[int(key)] < 2]
+    if gone:
+        members.filter(group__in=map(int, gone)).update(group=None)
+        found.groups = {key: title for key, title in found.groups.items() if key not in gone}
+        found.save(update_fields=["groups"])
 
 
 def _open_candidate(actor: Actor, candidate_id: UUID) -> Candidate:

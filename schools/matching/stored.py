@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import Any
 
-from schools.matching.domain.problem import Mentee, Mentor, Problem, Scores
+from schools.matching.domain.problem import Group, Mentee, Mentor, Problem, Scores
 from schools.matching.domain.result import (
     BlockingPair,
     Certificate,
@@ -25,6 +25,7 @@ def store_problem(run: Run, problem: Problem) -> None:
         "mentees": [row.key for row in problem.mentees],
         "mentors": [[row.key, row.capacity] for row in problem.mentors],
         "locked": [list(pair) for pair in problem.locked],
+        "groups": [[group.key, list(group.mentees)] for group in problem.groups],
     }
     tables = filter(None, (problem.scores, problem.wishes, problem.mentee_wishes))
     run.scores = b"".join(table.values.tobytes() for table in tables)
@@ -38,8 +39,9 @@ def stored_problem(run: Run) -> Problem:
     cut = [stored[at : at + size] for at in range(0, len(stored), size or 1)] or [b""]
     fits, *wishes = (_table(part, len(mentees), len(mentors)) for part in cut)
     locked = tuple((mentee, mentor) for mentee, mentor in run.asked["locked"])
+    groups = tuple(Group(key, tuple(members)) for key, members in run.asked.get("groups", ()))
     wanted, liked = wishes or (None, None)
-    return Problem(mentees, mentors, fits, locked, wishes=wanted, mentee_wishes=liked)
+    return Problem(mentees, mentors, fits, locked, groups, wishes=wanted, mentee_wishes=liked)
 
 
 def _table(stored: bytes, rows: int, columns: int) -> Scores:
@@ -52,7 +54,7 @@ def store_result(run: Run, result: Result) -> None:
     """Put an answer into the columns of a run."""
     said = result.objective
     run.result = {
-        "pairs": [[row.mentee, row.mentor, row.score, row.is_locked] for row in result.pairs],
+        "pairs": [[row.mentee, row.mentor, row.score, row.is_locked, row.group] for row in result.pairs],
         "unmatched": [[row.mentee, row.why, [list(rule) for rule in row.rules]] for row in result.unmatched],
         "objective": [said.cover, said.total, said.worst, said.at_worst, said.unevenness],
         "blocking": [[row.mentee, row.mentor, row.displaced, row.forced_by] for row in result.blocking],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.matching import board_views, candidate_views, meeting_views, proposal_views, run_views, views
+from schools.matching import board_views, candidate_views, group_views, meeting_views, proposal_views, run_views, views
 
 app_name = "matching"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("<uuid:round_id>/proposals/", proposal_views.of_round, name="proposals"),
     path("<uuid:round_id>/close/", proposal_views.close, name="close"),
     path("<uuid:round_id>/board/", board_views.listing, name="board"),
+    path("<uuid:round_id>/groups/", group_views.listing, name="groups"),
+    path("<uuid:round_id>/groups/new/", group_views.new, name="group-new"),
+    path("<uuid:round_id>/groups/<int:group_number>/", group_views.edit, name="group"),
+    path("<uuid:round_id>/groups/<int:group_number>/dissolve/", group_views.dissolve, name="group-dissolve"),
     path("runs/<uuid:run_id>/", run_views.run_page, name="run"),
     path("runs/<uuid:run_id>/live/", run_views.progress, name="run-live"),
     path("board/<uuid:candidate_id>/", board_views.row, name="row"),

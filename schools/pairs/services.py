@@ -41,6 +41,8 @@ class PairData:
     ends_on: date | None = None
     role_variant: str = ""
     group_title: str = ""
+    group_id: UUID | None = None
+    """A group that they join, instead of one of their own; for packages above, no screen offers it."""
 
 
 def create_pairs(*, actor: Actor, data: PairData) -> list[Pair]:
@@ -251,8 +253,8 @@ def faults_of_repetition(data: PairData, mentor: Person, mentees: list[Person]) 
 
 def _store(data: PairData, mentor: Person, mentees: list[Person]) -> list[Pair]:
     title = " ".join(data.group_title.split())[:160]
-    group = None
-    if len(mentees) > 1 or title:
+    group = Group.objects.filter(pk=data.group_id).first() if data.group_id else None
+    if group is None and (len(mentees) > 1 or title):
         group = Group.objects.create(title=title or _("Группа: %(name)s") % {"name": mentor.full_name[:140]})
     return Pair.objects.bulk_create(
         Pair(

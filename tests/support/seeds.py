@@ -51,6 +51,7 @@ OWN: dict[str, Any] = {
     "pair_id": _own(8),
     "round_id": _own(20),
     "candidate_id": _own(21),
+    "group_number": 1,
     "side": "mentee",
     "meeting_id": _own(8),
     "run_id": _own(24),
@@ -106,6 +107,7 @@ FOREIGN: dict[str, Any] = {
     "pair_id": _only_b(8),
     "round_id": _only_b(20),
     "candidate_id": _only_b(21),
+    "group_number": 2,
     "side": "nonsense",
     "meeting_id": _only_b(8),
     "run_id": _only_b(24),
@@ -448,7 +450,10 @@ def _matching(make: Any, place: world.TestSchool) -> None:
     """Add a round with a pupil and a teacher; the title holds the canary."""
     from schools.matching.models import Candidate, Proposal, Round, Run
 
-    found = Round.objects.create(id=make(20), form_code="teacher-pupil", title=f"Подбор {place.canary}", created_at=NOW)
+    found = Round.objects.create(
+        id=make(20), form_code="teacher-pupil", title=f"Подбор {place.canary}", created_at=NOW,
+        groups={"1" if make is _own else "2": f"Группа {place.canary}"},
+    )  # fmt: skip
     Candidate.objects.create(id=make(21), round=found, person_id=make(4), side="mentee", number=1)
     Candidate.objects.create(id=make(22), round=found, person_id=world.MENTOR, side="mentor", number=1, capacity=2)
     Run.objects.create(id=make(24), round=found, mode="optimal", asked_at=NOW)

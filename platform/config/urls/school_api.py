@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("schools.worklist.api")),
     path("", include("schools.participants.api")),
     path("", include("schools.matching.board_api")),
+    path("", include("schools.matching.group_api")),
     path("", include("schools.matching.proposal_api")),
     path("", include("schools.imports.api")),
     path("", include("schools.imports.feed_api")),

@@ -161,14 +161,23 @@ def test_a_locked_pair_stays_and_a_banned_one_goes(small: Any):
     assert board_of(found).pair(mentees[0].pk, mentors[0].pk).forbidden == []
 
 
-def test_locked_pairs_that_contradict_each_other_fail_in_words(small: Any):
+def test_whom_people_lock_beyond_his_places_stays_and_a_run_adds_nobody(small: Any):
     found, mentors, mentees = small
     for mentee in mentees[:2]:
         mentee.partner, mentee.is_locked = mentors[0], True
         mentee.save()
+    make_mentee(found, "Лишний Ян", vetoes=[str(mentors[1].pk)])
+    assert computed(found).state == "done"
+    assert partners(found) == {"Ян": "Учителев", "Ёлкин": "Учителев"}
+
+
+def test_a_locked_pair_that_a_rule_forbids_by_now_fails_in_words(small: Any):
+    found, mentors, mentees = small
+    mentees[0].partner, mentees[0].is_locked, mentees[0].vetoes = mentors[0], True, [str(mentors[0].pk)]
+    mentees[0].save()
     run = computed(found)
-    assert (run.state, run.failure[0]) == ("failed", "locked_over_capacity")
-    assert len(partners(found)) == 2
+    assert (run.state, run.failure[0]) == ("failed", "veto_of_mentee")
+    assert partners(found) == {"Ян": "Учителев"}
 
 
 def test_the_later_of_two_sees_what_changed_and_nothing_is_lost(
