@@ -11,7 +11,7 @@ from tests.support import seeds, world
 from tests.support.world import SCHOOL_A
 
 
-def matching(ask: Any) -> None:
+def matching(ask: Any, pupil: str) -> None:
     """Call every operation of rounds, candidates, runs and boards once."""
     known = {row["id"]: row for row in ask("GET", "matching/rounds/")["items"]}
     assert known[str(seeds.OWN["round_id"])]["mentees"] == 1
@@ -29,6 +29,7 @@ def matching(ask: Any) -> None:
     shown = ask("GET", "matching/candidates/{candidate_id}/", candidate_id=mentee)
     assert shown["preferences"] == [mentor]
     _board(ask, here, mentor, mentee)
+    _groups(ask, here, mentee, pupil)
     ask("DELETE", "matching/candidates/{candidate_id}/", candidate_id=mentee)
     assert ask("GET", "matching/rounds/{round_id}/", **here)["mentees"] == 0
     ask("DELETE", "matching/rounds/{round_id}/", **here)
@@ -51,6 +52,23 @@ def _board(ask: Any, here: dict[str, str], mentor: str, mentee: str) -> None:
     assert shown[mentee]["mentor"] == mentor
     ban = {"mentor": mentor, "version": 3, "is_banned": True}
     ask("PUT", "matching/board/{candidate_id}/ban/", ban, **row)
+
+
+def _groups(ask: Any, here: dict[str, str], mentee: str, pupil: str) -> None:
+    person = {"side": "mentee", "people": [pupil]}
+    ask("POST", "matching/rounds/{round_id}/candidates/", person, **here)
+    rows = ask("GET", "matching/rounds/{round_id}/candidates/", **here)["items"]
+    members = [row["id"] for row in rows if row["side"] == "mentee"]
+    made = ask("POST", "matching/rounds/{round_id}/groups/", {"version": 4, "mentees": members}, **here)
+    assert (made["number"], made["version"]) == (1, 5)
+    one = {**here, "group_number": 1}
+    body = {"version": 5, "mentees": members, "title": "Шахматы"}
+    ask("PUT", "matching/rounds/{round_id}/groups/{group_number}/", body, **one)
+    (shown,) = ask("GET", "matching/rounds/{round_id}/groups/", **here)["items"]
+    assert (shown["title"], set(shown["mentees"]), shown["mentor"]) == ("Шахматы", set(members), None)
+    ask("DELETE", "matching/rounds/{round_id}/groups/{group_number}/", **one)
+    for other in set(members) - {mentee}:
+        ask("DELETE", "matching/candidates/{candidate_id}/", candidate_id=other)
 
 
 def proposals(ask: Any, pupil: str) -> None:
