@@ -117,7 +117,5 @@ class GroupEndpoint(ApiView):
 
 urlpatterns = [
     path("matching/rounds/<uuid:round_id>/groups/", GroupsEndpoint.as_view(), name="matching-groups"),
-    path(
-        "matching/rounds/<uuid:round_id>/groups/<int:group_number>/", GroupEndpoint.as_view(), name="matching-group"
-    ),
+    path("matching/rounds/<uuid:round_id>/groups/<int:group_number>/", GroupEndpoint.as_view(), name="matching-group"),
 ]

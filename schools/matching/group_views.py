@@ -86,6 +86,8 @@ class _Typed:
             self.mentor_id = self.mentors_by_number.get(_number(given.get("mentor", "")))
             self.more = given.get("more", "")[:400]
             self.members = self._members(given.getlist("n")[: _BOXES + MOST_IN_GROUP])
+            # Whoever was typed has a box now, and can be taken out by it.
+            self.more = self.more if self.fault else ""
         else:
             self.members = set(board.question.groups.get(number, ())) if number is not None else set()
             self.title = board.round.groups.get(str(number), "")

@@ -46,9 +46,7 @@ class SavedGroup:
     warnings: list[str] = field(default_factory=list)
 
 
-def save_group(
-    *, actor: Actor, round_id: UUID, data: GroupData, version: int, number: int | None = None
-) -> SavedGroup:
+def save_group(*, actor: Actor, round_id: UUID, data: GroupData, version: int, number: int | None = None) -> SavedGroup:
     """Make a group of mentees, or with its number change one.
 
     With a mentor the group is locked: a run does not touch it. Without one its mentees are free, and the next run gives

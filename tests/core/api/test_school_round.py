@@ -384,7 +384,10 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     log = ask("GET", "audit/", query="?views=all&limit=200")["items"]
     assert {"people.person_created", "consents.withdrawn", "orders.approved"} <= {row["action"] for row in log}
     served = {
-        (method, "/" + endpoint.route.replace("<uuid:", "{").replace("<slug:", "{").replace("<int:", "{").replace(">", "}"))
+        (
+            method,
+            "/" + endpoint.route.replace("<uuid:", "{").replace("<slug:", "{").replace("<int:", "{").replace(">", "}"),
+        )
         for endpoint in endpoints(World.SCHOOL)
         for method, declared in endpoint.operations.items()
         if not declared.hidden
