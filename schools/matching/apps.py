@@ -25,6 +25,7 @@ class MatchingConfig(AppConfig):
             World.SCHOOL,
             ("matching.run_done", _("подбор пар готов"), ("round", "run", "matched")),
             ("matching.published", _("опубликованы пары подбора"), ("round", "pairs", "as_drafts")),
+            ("matching.proposed", _("двоим предложена пара"), ("proposals",)),
             ("matching.proposal_settled", _("на предложение о паре ответили, или срок прошёл"), ("proposal", "state")),
         )
         register_chore("proposals", end_what_must_end, World.SCHOOL)

@@ -262,7 +262,9 @@ def _ask_next(found: Round, mentee_id: UUID) -> None:
         _let_wait(question.candidates[mentee_id])
         return
     _score, _number, mentor_id = max(free)
-    new_proposal(found, mentor_id, mentee_id, attempt=len(former) + 1).save()
+    made = new_proposal(found, mentor_id, mentee_id, attempt=len(former) + 1)
+    made.save()
+    announce("matching.proposed", {"proposals": [made.pk]})
     Candidate.objects.filter(pk=mentee_id).update(partner=mentor_id, waiting_since=None)
     leave_groups(found, [mentee_id])
 

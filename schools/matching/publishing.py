@@ -66,7 +66,9 @@ def publish(
         if as_drafts:
             _make_drafts(actor, board, terms)
         else:
-            Proposal.objects.bulk_create(new_proposal(found, mentor, mentee) for mentee, mentor in placed.items())
+            made = [new_proposal(found, mentor, mentee) for mentee, mentor in placed.items()]
+            Proposal.objects.bulk_create(made)
+            announce("matching.proposed", {"proposals": [row.pk for row in made]})
         left = [pk for pk in board.question.mentees if pk not in placed]
         Candidate.objects.filter(pk__in=left).update(waiting_since=timezone.localdate())
         details = {"pairs": len(placed), "left": len(left), "as_drafts": as_drafts}

@@ -14,6 +14,8 @@ class ParticipantsConfig(AppConfig):
     def ready(self) -> None:
         """Stand on the home page and in the menu; take part in merges of cards and pairs; say what the table holds."""
         from core.authz import can
+        from core.authz.registry import World
+        from core.events.catalogue import register_events
         from core.ui.home import register_home_block
         from core.ui.navigation import NavItem, register
         from schools.pairs.beside import register_move, register_standing
@@ -21,6 +23,7 @@ class ParticipantsConfig(AppConfig):
         from schools.participants.asked import asked_block
         from schools.participants.words import concerns_block, home_block
 
+        register_events(World.SCHOOL, ("concern.told", _("обратились «мне некомфортно»"), ("concern",)))
         holdings.register()
         joining.register()
         register_move(joining.move_concerns)

@@ -59,12 +59,12 @@ def _questionnaires(actor: Actor) -> Sequence[Asked]:
     rows = own_responses(actor).filter(state__in=UNANSWERED, round__closed_at__isnull=True)
     rows = rows.order_by(F("round__due_on").asc(nulls_last=True), "pk")[:MOST_ROWS]
     return [
-        Asked(_title_of(row), "questionnaires:fill", row.pk, row.round.due_on, row.reminded_at is not None)
+        Asked(title_of(row), "questionnaires:fill", row.pk, row.round.due_on, row.reminded_at is not None)
         for row in rows
     ]
 
 
-def _title_of(row: Response) -> str:
+def title_of(row: Response) -> str:
     """Return a questionnaire's title; a mentor of three has three of one title, so the pair is told."""
     if not row.about:
         return row.round.title

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from schools.pairs.models import Pair
 from schools.participants import policies, selectors
 from schools.participants.domain import ConcernState, may_become
@@ -41,6 +42,8 @@ def tell_concern(*, actor: Actor, pair_id: UUID, text: str = "") -> Concern:
             concern.text = "\n".join(part for part in (concern.text, text) if part)[:LONGEST_TEXT]
             concern.save(update_fields=["text"])
         _note(actor, concern, "participants.concern_told")
+        # The id alone: more people hear the event than may read what was told.
+        announce("concern.told", {"concern": concern.pk})
     return concern
 
 

@@ -139,7 +139,7 @@ WORDS = {
     "participants.concern_closed": _("Обращение закрыто"),
     "worklist.viewed": _("Открыт рабочий список"),
     "worklist.contacts_viewed": _("Открыты разговоры с парой"),
-    "worklist.reminders_viewed": _("Открыты свои напоминания"),
+    "notifications.viewed": _("Открыты свои уведомления"),
     "worklist.contact_logged": _("Записан разговор с парой"),
     "worklist.reminded": _("Наставнику отправлено напоминание"),
     "coverage.people_viewed": _("Открыт список к охвату"),

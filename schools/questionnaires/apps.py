@@ -12,13 +12,20 @@ class QuestionnairesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Take part in merges of people; stand in the menu."""
+        """Take part in merges of people; say which events there are; stand in the menu."""
         from core.authz import can
+        from core.authz.registry import World
+        from core.events.catalogue import register_events
         from core.ui.navigation import NavItem
         from core.ui.navigation import register as register_item
         from schools.questionnaires.joining import register
 
         register()
+        register_events(
+            World.SCHOOL,
+            ("questionnaire.asked", _("открыт опрос"), ("round",)),
+            ("questionnaire.reminded", _("напомнили об анкете"), ("round", "responses")),
+        )
         for label, url, permission, order in (
             (_("Опросы"), "questionnaires:list", "questionnaires.view", 40),
             (_("Мои анкеты"), "questionnaires:mine", "participation.view", 41),

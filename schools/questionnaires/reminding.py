@@ -12,6 +12,7 @@ from django.utils import timezone
 from core.accounts.models import User
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from schools.people.errors import FaultyActError
 from schools.questionnaires import policies, selectors
 from schools.questionnaires.models import Response
@@ -52,4 +53,5 @@ def remind_unanswered(*, actor: Actor, round_id: UUID) -> Reminded:
                 object_id=row.pk,
                 details={"people": len(keys)},
             )
+            announce("questionnaire.reminded", {"round": row.pk, "responses": keys})
     return told

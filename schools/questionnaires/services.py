@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from schools.people.errors import Fault, FaultyActError
 from schools.questionnaires import policies, selectors
 from schools.questionnaires.asking import Asking, Whom, check_kinds, is_own_classes_only, people_to_ask
@@ -68,6 +69,7 @@ def open_round(
             object_id=opened.pk,
             details={"people": len(found.asked)},
         )
+        announce("questionnaire.asked", {"round": opened.pk})
     return opened
 
 

@@ -15,7 +15,7 @@ from core.audit.services import record
 from core.authz import Actor
 from schools.worklist import selectors, services
 from schools.worklist import serializers as shapes
-from schools.worklist.models import Contact, Reminder
+from schools.worklist.models import Contact
 
 
 class WorklistEndpoint(ApiView):
@@ -32,36 +32,14 @@ class WorklistEndpoint(ApiView):
 
 
 class RemindersEndpoint(ApiView):
-    """Reminders."""
+    """Reminders to mentors."""
 
     tag = "worklist"
-
-    @operation(
-        _("Свои напоминания"),
-        needs=("meetings.log",),
-        answer=shapes.ReminderAnswer,
-        pages=("-day", "pk"),
-        viewed="worklist.reminders_viewed",
-    )
-    def get(self, actor: Actor) -> QuerySet[Reminder]:
-        """Return the reminders of one's own account."""
-        return selectors.reminders_for(actor)
 
     @operation(_("Напомнить наставнику"), needs=("support.log",), body=shapes.ReminderBody, answer=shapes.ReminderSent)
     def post(self, actor: Actor, body: dict[str, Any]) -> dict[str, bool]:
         """Remind a pair's mentor, once a day of one matter."""
         return {"is_new": services.remind(actor=actor, pair_id=body["pair"], matter=body["matter"])}
-
-
-class RemindersReadEndpoint(ApiView):
-    """That reminders have been read."""
-
-    tag = "worklist"
-
-    @operation(_("Отметить свои напоминания прочитанными"), needs=("meetings.log",), status=204)
-    def post(self, actor: Actor) -> None:
-        """Take note of it."""
-        services.read_reminders(actor=actor)
 
 
 class ContactsEndpoint(ApiView):
@@ -95,6 +73,5 @@ class ContactsEndpoint(ApiView):
 urlpatterns = [
     path("worklist/", WorklistEndpoint.as_view(), name="worklist"),
     path("worklist/reminders/", RemindersEndpoint.as_view(), name="worklist-reminders"),
-    path("worklist/reminders/read/", RemindersReadEndpoint.as_view(), name="worklist-reminders-read"),
     path("worklist/pairs/<uuid:pair_id>/contacts/", ContactsEndpoint.as_view(), name="worklist-contacts"),
 ]

@@ -15,6 +15,7 @@ class WorklistConfig(AppConfig):
         """Stand in the menu, on the home page and beside a pair; say what the tables hold; forget old reminders."""
         from core.authz import can
         from core.authz.registry import World
+        from core.events.catalogue import register_events
         from core.events.daily import register_chore
         from core.ui.home import register_home_block
         from core.ui.navigation import NavItem, register
@@ -24,6 +25,7 @@ class WorklistConfig(AppConfig):
         from schools.worklist.services import forget_old_reminders, move_contacts, move_reminders
         from schools.worklist.words import home_block
 
+        register_events(World.SCHOOL, ("reminder.sent", _("наставнику напомнили о паре"), ("reminder",)))
         holdings.register()
         register_move(move_contacts)
         register_account_join("reminders", move_reminders)

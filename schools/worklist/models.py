@@ -51,7 +51,7 @@ class Contact(models.Model):
 
 
 class Reminder(models.Model):
-    """A reminder to an account about a pair: shown until it is read. One a day about one matter."""
+    """That an account was reminded of a pair. One a day about one matter; its owner sees it among his news."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user_id = models.UUIDField(_("кому (номер учётной записи)"))
@@ -61,7 +61,6 @@ class Reminder(models.Model):
     )
     day = models.DateField(_("день"))
     by = models.UUIDField(_("кто напомнил (номер учётной записи)"), null=True, blank=True)
-    seen_at = models.DateTimeField(_("когда прочитано"), null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -72,19 +72,6 @@ def contacts_of(*, actor: Actor, pair_id: UUID) -> tuple[Pair, QuerySet[Contact]
     return pair, Contact.objects.filter(pair=pair).order_by("-held_on", "-created_at", "pk")
 
 
-def reminders_for(actor: Actor) -> QuerySet[Reminder]:
-    """Return the reminders of the actor's own account about pairs of which he is the mentor, the latest first."""
-    if actor.pk is None or actor.person_id is None:
-        return Reminder.objects.none()
-    mine = Reminder.objects.filter(user_id=actor.pk, pair__mentor=actor.person_id)
-    return mine.select_related("pair__mentee").order_by("-day", "pk")
-
-
-def unread_for(actor: Actor) -> QuerySet[Reminder]:
-    """Return the reminders that the actor has not read."""
-    return reminders_for(actor).filter(seen_at__isnull=True)
-
-
 def _pairs(matter: Matter, pairs: QuerySet[Pair], rows: int, *, order: str = "starts_on") -> Waiting:
     total = pairs.count()
     if not total or not rows:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from core.api.fields import Day
 from schools.worklist.domain import REMINDED, Matter
-from schools.worklist.models import LONGEST_NOTE, Contact, Reminder
+from schools.worklist.models import LONGEST_NOTE, Contact
 from schools.worklist.selectors import Waiting
 
 MATTERS = [(matter.value, matter.value) for matter in Matter]
@@ -44,16 +44,6 @@ class ReminderSent(serializers.Serializer[Any]):
     """Whether it is the first of the day."""
 
     is_new = serializers.BooleanField()
-
-
-class ReminderAnswer(serializers.Serializer[Reminder]):
-    """A reminder to one's own account."""
-
-    id = serializers.UUIDField()
-    pair = serializers.UUIDField(source="pair_id")
-    matter = serializers.CharField()
-    day = serializers.DateField()
-    seen_at = serializers.DateTimeField(allow_null=True)
 
 
 class ContactBody(serializers.Serializer[Any]):

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from core.accounts.models import User
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from schools.pairs.models import Pair
 from schools.pairs.selectors import pair_for
 from schools.people.domain import FIRST_BIRTH_YEAR
 from schools.people.errors import FaultyActError
-from schools.worklist import policies, selectors
+from schools.worklist import policies
 from schools.worklist.domain import REMINDED, Matter
 from schools.worklist.models import LONGEST_NOTE, Contact, Reminder
 
@@ -78,12 +79,8 @@ def remind(*, actor: Actor, pair_id: UUID, matter: str) -> bool:
                 object_id=pair.pk,
                 details={"matter": made.matter},
             )
+            announce("reminder.sent", {"reminder": made.pk})
     return is_new
-
-
-def read_reminders(*, actor: Actor) -> int:
-    """Take note that the actor has read his reminders; return how many."""
-    return selectors.unread_for(actor).order_by().update(seen_at=timezone.now())
 
 
 def forget_old_reminders(days: int = 180) -> int:

@@ -7,7 +7,6 @@ from schools.worklist import views
 app_name = "worklist"
 urlpatterns = [
     path("", views.listing, name="list"),
-    path("reminders/", views.reminders, name="reminders"),
     path("pairs/<uuid:pair_id>/remind/", views.remind, name="remind"),
     path("pairs/<uuid:pair_id>/contact/", views.contact, name="contact"),
 ]

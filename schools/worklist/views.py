@@ -1,4 +1,4 @@
-"""Pages of the work list: what waits, a talk with a pair, one's own reminders."""
+"""Pages of the work list: what waits, a reminder, a talk with a pair."""
 
 from __future__ import annotations
 
@@ -79,18 +79,3 @@ def contact(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         object_type="pairs.pair",
         object_id=pair.pk,
     )
-
-
-@requires("meetings.log")
-@require_http_methods(["GET", "POST"])
-def reminders(request: HttpRequest) -> HttpResponse:
-    """Show the reader's own reminders; a post says that he has read them."""
-    actor = actor_of(request)
-    if request.method == "POST":
-        services.read_reminders(actor=actor)
-        return redirect("home")
-    page = paginate(request, selectors.reminders_for(actor))
-    return personal_page(
-        request, "worklist/reminders.html", {"page": page}, action="worklist.reminders_viewed",
-        details={"rows": len(page)},
-    )  # fmt: skip

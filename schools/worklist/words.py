@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -18,7 +17,7 @@ from schools.questionnaires.models import Round
 from schools.worklist import policies
 from schools.worklist.domain import Matter
 from schools.worklist.models import MATTER_TITLES
-from schools.worklist.selectors import Row, Waiting, unread_for, what_waits
+from schools.worklist.selectors import Row, Waiting, what_waits
 
 # What is to be done about a matter, and the page where all of it stands: (name of the address, query).
 _PLACES: dict[Matter, tuple[str, str]] = {
@@ -29,7 +28,6 @@ _PLACES: dict[Matter, tuple[str, str]] = {
     Matter.STUCK: ("meetings:list", "?rhythm=stuck"),
     Matter.UNANSWERED: ("questionnaires:list", ""),
 }
-_ON_HOME = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +126,10 @@ def _since(matter: Matter, row: Row) -> str:
 
 
 def home_block(request: HttpRequest) -> HomeBlock | None:
-    """Return what waits for the reader, and reminders that he has not read; None when there is nothing."""
+    """Return how much waits for the reader, by sorts; None when nothing does."""
     actor = actor_of(request)
-    unread = list(unread_for(actor)[:_ON_HOME]) if actor.person_id is not None else []
-    waiting: list[dict[str, Any]] = []
-    if policies.may_see_worklist(actor):
-        found = what_waits(actor, timezone.localdate(), rows=0)
-        waiting = [{"matter": each.matter, "title": MATTER_TITLES[each.matter], "total": each.total} for each in found]
-    if not unread and not waiting:
+    if not policies.may_see_worklist(actor):
         return None
-    return HomeBlock("worklist/home.html", {"unread": unread, "waiting": waiting})
+    found = what_waits(actor, timezone.localdate(), rows=0)
+    waiting = [{"matter": each.matter, "title": MATTER_TITLES[each.matter], "total": each.total} for each in found]
+    return HomeBlock("worklist/home.html", {"waiting": waiting}) if waiting else None

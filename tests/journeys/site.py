@@ -58,10 +58,15 @@ def _personas(role: str) -> tuple[dict[str, str], str]:
 
 def _mentor() -> str:
     """Return a session of the mentor of the template's pair."""
+    from schools.notifications.domain import News
+    from schools.notifications.services import tell
     from tests.support.accounts import make_user
-    from tests.support.world import MENTOR
+    from tests.support.world import MENTOR, PAIR
 
-    return _fresh_session(make_user("mentor", login="walking-mentor", person_id=MENTOR, with_totp=False))
+    mentor = make_user("mentor", login="walking-mentor", person_id=MENTOR, with_totp=False)
+    for news in (News.PLANNED, News.STUCK):
+        tell(news, [(mentor.pk, PAIR)])
+    return _fresh_session(mentor)
 
 
 def _mentee() -> str:

@@ -152,6 +152,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "worklist_contact": _only_b(40),
     "participants_concern": _only_b(42),
     "worklist_reminder": _only_b(41),
+    "notifications_notice": _only_b(46),
     "pairs_order": _only_b(9),
     "papers_ordertext": _only_b(9),
     "matching_round": _only_b(20),
@@ -201,6 +202,7 @@ def seed_all() -> None:
             _meetings(make, place)
             _support(make, place)
             _concerns(make, place)
+            _news(make)
             _imports(make, place)
             _requests(make, place)
             _questionnaires(make, place)
@@ -531,6 +533,13 @@ def _concerns(make: Any, place: world.TestSchool) -> None:
         created_at=NOW,
     )
     Concern.objects.create(id=make(42), person=mentee, pair=pair, text=place.canary, said_by=make(1), said_at=NOW)
+
+
+def _news(make: Any) -> None:
+    """Add news for the curator about the pair."""
+    from schools.notifications.models import Notice
+
+    Notice.objects.create(id=make(46), user_id=make(1), news="stuck", about=make(8), day=NOW.date(), at=NOW)
 
 
 def _requests(make: Any, place: world.TestSchool) -> None:

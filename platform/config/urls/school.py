@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("waiting/", include("schools.matching.waiting_urls")),
     path("meetings/", include("schools.meetings.urls")),
     path("worklist/", include("schools.worklist.urls")),
+    path("notifications/", include("schools.notifications.urls")),
     path("participation/", include("schools.participants.urls")),
     path("coverage/", include(programme.coverage)),
     path("programme/", include(programme.programme)),

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("schools.meetings.api")),
     path("", include("schools.worklist.api")),
     path("", include("schools.participants.api")),
+    path("", include("schools.notifications.api")),
     path("", include("schools.matching.board_api")),
     path("", include("schools.matching.group_api")),
     path("", include("schools.matching.proposal_api")),

@@ -39,7 +39,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """Somebody who signs in on one host. Knows nothing of permissions: roles are grants.
 
-    ``session_epoch`` is part of every session of the user: raising it ends them all.
+    ``session_epoch`` is part of every session of the user: raising it ends them all. ``unread`` is how much news the
+    account has not seen, kept by whoever tells it: every page's header shows it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -54,6 +55,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     session_epoch = models.PositiveIntegerField(default=0)
+    unread = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "login"

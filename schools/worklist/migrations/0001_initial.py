@@ -60,7 +60,6 @@ class Migration(migrations.Migration):
                 ),
                 ("day", models.DateField(verbose_name="день")),
                 ("by", models.UUIDField(blank=True, null=True, verbose_name="кто напомнил (номер учётной записи)")),
-                ("seen_at", models.DateTimeField(blank=True, null=True, verbose_name="когда прочитано")),
                 (
                     "pair",
                     models.ForeignKey(

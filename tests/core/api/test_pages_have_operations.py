@@ -94,7 +94,7 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         ),
         "worklist:list": ("GET worklist/",),
         "worklist:remind": ("POST worklist/reminders/",),
-        "worklist:reminders": ("GET worklist/reminders/", "POST worklist/reminders/read/"),
+        "notifications:list": ("GET notifications/", "POST notifications/seen/"),
         "worklist:contact": ("GET worklist/pairs/pair_id/contacts/", "POST worklist/pairs/pair_id/contacts/"),
         "questionnaires:list": ("GET questionnaires/",),
         "questionnaires:new": ("GET reference/", "POST questionnaires/preview/", "POST questionnaires/"),

@@ -15,8 +15,8 @@ def worklist(ask: Any) -> None:
 
     pair = str(seeds.OWN["pair_id"])
     ask("GET", "worklist/")
-    ask("GET", "worklist/reminders/")
-    ask("POST", "worklist/reminders/read/")
+    ask("GET", "notifications/")
+    assert ask("POST", "notifications/seen/")["seen"] >= 0
     with school(SCHOOL_A.schema):
         make_user("mentor", login="worklist-mentor", person_id=world.MENTOR)
     assert ask("POST", "worklist/reminders/", {"pair": str(world.PAIR), "matter": "stuck"})["is_new"]

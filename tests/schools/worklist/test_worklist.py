@@ -127,10 +127,11 @@ def test_the_mentor_sees_it_on_his_home_page_until_he_has_read_it(client_at: Cal
     director = sign_in(client_at, SCHOOL_A, "director")
     answer = director.post(f"/worklist/pairs/{world.PAIR}/remind/", {"matter": "never-met"})
     assert (answer.status_code, answer["Location"]) == (302, "/worklist/#never-met")
-    assert "Вам напомнили" in mentor.get("/").content.decode()
-    assert SCHOOL_A.surname in mentor.get("/worklist/reminders/").content.decode()
-    assert mentor.post("/worklist/reminders/").status_code == 302
-    assert "Вам напомнили" not in mentor.get("/").content.decode()
+    home = mentor.get("/").content.decode()
+    assert "Новое для вас" in home
+    assert "Уведомления: 1" in home
+    assert SCHOOL_A.surname in mentor.get("/notifications/").content.decode()
+    assert "Новое для вас" not in mentor.get("/").content.decode()
 
 
 def asked(title: str, *people: Any, opened: timedelta = timedelta(), due: date | None = None, form: str = "") -> Any:

@@ -1,0 +1,76 @@
+"""Writes of news: telling, its being seen, forgetting."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from core.accounts.models import User
+from core.authz import Actor
+from schools.notifications.domain import KEPT_DAYS, News
+from schools.notifications.models import Notice
+from schools.pairs.models import Pair
+
+
+def tell(news: News, rows: Collection[tuple[UUID, UUID]]) -> None:
+    """Tell accounts of something; ``rows`` are pairs (account, id of what it is about). Of one thing once a day."""
+    if not rows:
+        return
+    now, day = timezone.now(), timezone.localdate()
+    users = {user for user, _about in rows}
+    with transaction.atomic():
+        _hold(users)
+        Notice.objects.bulk_create(
+            [Notice(user_id=user, news=news, about=about, day=day, at=now) for user, about in rows],
+            ignore_conflicts=True,
+        )
+        _recount(users)
+
+
+def see_all(*, actor: Actor) -> int:
+    """Take note that the actor has seen his news; return how many were new."""
+    if actor.pk is None:
+        return 0
+    with transaction.atomic():
+        _hold({actor.pk})
+        seen = Notice.objects.filter(user=actor.pk, seen_at__isnull=True).update(seen_at=timezone.now())
+        _recount({actor.pk})
+    return seen
+
+
+def forget_old_notices() -> int:
+    """Delete news of a quarter ago; return how many. A daily chore, safe to repeat."""
+    old = Notice.objects.filter(day__lt=timezone.localdate() - timedelta(days=KEPT_DAYS))
+    return _forget(old)
+
+
+def forget_pair(kept: Pair, gone: Pair) -> None:
+    """Forget the news of a pair that was recorded twice: its page is no more."""
+    _forget(Notice.objects.filter(about=gone.pk))
+
+
+def _forget(found: QuerySet[Notice]) -> int:
+    users = set(found.filter(seen_at__isnull=True).values_list("user", flat=True))
+    with transaction.atomic():
+        _hold(users)
+        number = found.delete()[0]
+        _recount(users)
+    return number
+
+
+def _hold(users: Collection[UUID]) -> None:
+    """Hold accounts in one order for everybody: two who tell the same people at once wait for each other."""
+    list(User.objects.filter(pk__in=users).order_by("pk").select_for_update().values_list("pk"))
+
+
+def _recount(users: Collection[UUID]) -> None:
+    """Write into accounts how much each has not seen: a header on every page shows it without a query of its own."""
+    unseen = Notice.objects.filter(user=OuterRef("pk"), seen_at__isnull=True).order_by().values("user")
+    number = Coalesce(Subquery(unseen.annotate(number=Count("pk")).values("number")), 0)
+    User.objects.filter(pk__in=users).update(unread=number)

@@ -1,0 +1,162 @@
+"""Events become news: whom each concerns, told in the event's own transaction by a constant number of statements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from core.accounts.models import RoleGrant, User
+from core.authz import Actor, load_actor
+from core.authz.registry import World, roles_with
+from core.events.catalogue import Event
+from schools.matching.domain.proposals import ProposalState
+from schools.matching.models import Proposal
+from schools.meetings.domain import MeetingState
+from schools.meetings.models import Meeting
+from schools.notifications.domain import News
+from schools.notifications.services import tell
+from schools.pairs.models import Pair
+from schools.pairs.partner_requests import requests_to_settle
+from schools.pairs.selectors import acting_q
+from schools.participants.selectors import concerns_to_answer
+from schools.people.models import Guardianship
+from schools.questionnaires.models import Response
+from schools.worklist.domain import Matter
+from schools.worklist.models import Reminder
+
+# (whom it concerns, id of what it is about)
+Concerned = Iterable[tuple[UUID, UUID]]
+
+
+def tell_of(event: Event) -> None:
+    """Tell whoever an event concerns; a subscriber of the catalogue. Most events concern nobody in person."""
+    handler = _HANDLERS.get(event.kind.name)
+    if handler is not None:
+        handler(event)
+
+
+def _ids(event: Event, member: str) -> Collection[UUID]:
+    value = event.data[member]
+    if isinstance(value, list):
+        return [UUID(each) for each in value]
+    return [UUID(str(value))] if value else []
+
+
+def _tell_people(news: News, concerned: Concerned, *, but: UUID | None = None) -> None:
+    """Tell people by their accounts; whoever has none hears it from the school. ``but``: the account that did it."""
+    rows = list(concerned)
+    users: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    in_force = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+    known = User.objects.filter(in_force, is_active=True, person_id__in={person for person, _about in rows})
+    for user, person in known.values_list("pk", "person_id"):
+        if person is not None and user != but:
+            users[person].append(user)
+    tell(news, [(user, about) for person, about in rows for user in users[person]])
+
+
+def _two_of(pairs: Collection[UUID], *, with_parents: bool = False) -> Concerned:
+    """Return both of each pair, with its id, and if wanted whoever represents one of them today."""
+    sides = Pair.objects.filter(pk__in=pairs).values_list("pk", "mentor", "mentee")
+    rows = [(person, pair) for pair, *two in sides for person in two]
+    if with_parents:
+        day = timezone.localdate()
+        begun = Q(from_date__isnull=True) | Q(from_date__lte=day)
+        going_on = Q(to_date__isnull=True) | Q(to_date__gt=day)
+        known = Guardianship.objects.filter(begun, going_on, ward__in={person for person, _pair in rows})
+        parents: defaultdict[UUID, list[UUID]] = defaultdict(list)
+        for ward, guardian in known.values_list("ward", "guardian"):
+            parents[ward].append(guardian)
+        rows += [(parent, pair) for person, pair in rows for parent in parents[person]]
+    return rows
+
+
+def _staff_with(permission: str) -> list[Actor]:
+    """Return the actors of accounts in force that carry a permission: a handful in a school."""
+    slugs = [role.slug for role in roles_with(World.SCHOOL, permission)]
+    now = timezone.now()
+    in_force = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+    holders = RoleGrant.objects.filter(in_force, role__in=slugs).values("user")
+    # Whoever is here for a few hours by order of the region is told nothing.
+    return [load_actor(user) for user in User.objects.filter(pk__in=holders, is_active=True, expires_at__isnull=True)]
+
+
+def _proposed(event: Event) -> None:
+    rows = Proposal.objects.filter(pk__in=_ids(event, "proposals"), state=ProposalState.OPEN)
+    sides = rows.values_list("pk", "mentor__person", "mentee__person")
+    _tell_people(News.PROPOSED, [(person, pk) for pk, *two in sides for person in two])
+
+
+def _asked(event: Event) -> None:
+    rows = Response.objects.filter(round__in=_ids(event, "round"))
+    _tell_people(News.ASKED, list(rows.values_list("person", "pk")))
+
+
+def _asked_again(event: Event) -> None:
+    rows = Response.objects.filter(pk__in=_ids(event, "responses"))
+    _tell_people(News.ASKED_AGAIN, list(rows.values_list("person", "pk")))
+
+
+_OF_MATTERS = {Matter.NEVER_MET.value: News.NEVER_MET, Matter.STUCK.value: News.STUCK}
+
+
+def _reminded(event: Event) -> None:
+    for row in Reminder.objects.filter(pk__in=_ids(event, "reminder")):
+        tell(_OF_MATTERS[row.matter], [(row.user_id, row.pair_id)])
+
+
+def _ordered(event: Event) -> None:
+    _tell_people(News.ORDERED, _two_of(_ids(event, "pairs"), with_parents=True))
+
+
+def _ended(event: Event) -> None:
+    _tell_people(News.ENDED, _two_of(_ids(event, "pair"), with_parents=True))
+
+
+def _met(event: Event) -> None:
+    """Only a meeting to come is news, to everybody of the pair or group but the one who wrote it down."""
+    if event.data["state"] != MeetingState.PLANNED.value:
+        return
+    by = Meeting.objects.filter(pk__in=_ids(event, "meeting")).values_list("logged_by", flat=True).first()
+    unit = Q(pk__in=_ids(event, "pair"))
+    if group := _ids(event, "group"):
+        unit |= Q(group__in=group) & Q(pk__in=Pair.objects.filter(acting_q(timezone.localdate())).values("pk"))
+    pairs = Pair.objects.filter(unit).values_list("pk", flat=True)
+    _tell_people(News.PLANNED, _two_of(list(pairs)), but=by)
+
+
+def _concern(event: Event) -> None:
+    """Whoever would not be shown it is not told that there is one."""
+    (concern,) = _ids(event, "concern")
+    told = [
+        actor.pk
+        for actor in _staff_with("concerns.answer")
+        if actor.pk is not None and concerns_to_answer(actor).filter(pk=concern).exists()
+    ]
+    tell(News.CONCERN, [(user, concern) for user in told])
+
+
+def _requested(event: Event) -> None:
+    (request,) = _ids(event, "request")
+    told = [
+        actor.pk
+        for actor in _staff_with("partner_requests.settle")
+        if actor.pk is not None and requests_to_settle(actor).filter(pk=request).exists()
+    ]
+    tell(News.REQUEST, [(user, request) for user in told])
+
+
+_HANDLERS: dict[str, Callable[[Event], None]] = {
+    "matching.proposed": _proposed,
+    "questionnaire.asked": _asked,
+    "questionnaire.reminded": _asked_again,
+    "reminder.sent": _reminded,
+    "order.signed": _ordered,
+    "pair.ended": _ended,
+    "meeting.logged": _met,
+    "concern.told": _concern,
+    "partner_request.made": _requested,
+}
