@@ -14,8 +14,9 @@ import pytest
 from django.test import Client, TransactionTestCase
 
 from tests.support import world
-from tests.support.database import clone, content_hash, drop, ensure_template
+from tests.support.database import ROOT, clone, content_hash, drop, ensure_template
 from tests.support.log_watch import watch_logs
+from tests.support.parts import waits_for_the_night
 
 
 def pytest_configure() -> None:
@@ -27,6 +28,16 @@ def pytest_configure() -> None:
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Keep contents of files out of names: a workbook holds the second it was made in, and two workers then differ."""
     return "bytes" if isinstance(val, bytes) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave long files that have no turn to the night; whoever names them on the command line gets them."""
+    named = {argument.partition("::")[0] for argument in config.invocation_params.args if "tests/" in str(argument)}
+    for item in items:
+        file = item.path.relative_to(ROOT).as_posix()
+        if waits_for_the_night(file) and not any(file.startswith(str(part)) for part in named):
+            item.add_marker(pytest.mark.nightly)
 
 
 def pytest_collection_finish() -> None:

@@ -210,11 +210,11 @@ def shared_out(places: list[Position]) -> Iterator[tuple[Position, str]]:
 
 @pytest.mark.parametrize(("where", "role"), ROLES)
 def test_through_every_parameter_of_a_part_of_the_pages(where: World, role: str, client_at: Callable[[str], Client]):
-    """Something through every search, sort and filter parameter of a third of the pages; the classes take turns.
+    """Something through every search, sort and filter parameter of a sixth of the pages; the classes take turns.
 
-    Another third has its turn with another commit.
+    Another one has its turn with another commit.
     """
-    _through(where, role, client_at, shared_out, parts=3)
+    _through(where, role, client_at, shared_out, parts=6)
 
 
 @pytest.mark.nightly

@@ -163,8 +163,8 @@ def test_every_argument_is_seeded(where: World):
 def test_matrix(client_at: Callable[[str], Client], where: World, role: str):
     """Each URL × role; who may do most also reads every foreign id; methods and foreign ids to write to take turns.
 
-    Who may do less asks half of the URLs, the other half with another commit. Over two of them whoever is refused meets
-    every pair of a URL, a method and a role; all triples are met at night.
+    A commit asks a quarter of these pairs. Over the four of them whoever is refused meets every pair of a URL, a method
+    and a role; all triples are met at night.
     """
     _matrix(client_at, where, role, bodies=1)
 
@@ -217,7 +217,7 @@ def _matrix(client_at: Callable[[str], Client], where: World, role: str, *, bodi
     kept, sent = client.cookies.copy(), set[tuple[str, ...]]()
     first_turn = roles_of(where).index(role)
     for turn, endpoint in enumerate(endpoints(where), start=first_turn):
-        if not is_full and role not in THOROUGH and not has_its_turn(f"{endpoint.name} {role}", 2):
+        if not is_full and not has_its_turn(f"{endpoint.name} {role}", 4):
             continue
         with transaction.atomic():
             _one(client, endpoint, where, role, bodies, sent, None if is_full else turn)
@@ -225,7 +225,7 @@ def _matrix(client_at: Callable[[str], Client], where: World, role: str, *, bodi
             transaction.set_rollback(True)
         client.cookies = kept.copy()
     assert snapshot(SCHOOL_B.schema) == before
-    assert COUNTS["cases"] > 50
+    assert COUNTS["cases"] > 30
     print(f"P1 {where}/{role}: {COUNTS}")
 
 
