@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.authz import Actor, actor_of, requires
 from schools.consents import selectors, services
 from schools.consents.consequences import consequences_of_withdrawal
+from schools.consents.domain import SOON_DAYS
 from schools.consents.forms import ConsentForm, WithdrawalForm
 from schools.consents.models import Consent
 from schools.consents.words import CONSENT_STATUS, NONE, kind_titles, status_of
-from schools.people.domain import is_adult_on
+from schools.people.domain import adult_from, is_adult_on
 from schools.people.errors import FaultyActError
 from schools.people.models import Person
 from schools.people.pages import personal_page, show_faults
@@ -53,9 +54,16 @@ def of_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         purposes=purposes,
         rows=rows,
         is_adult=is_adult_on(person.birth_date, day),
+        adult_soon_on=_adult_soon_on(person.birth_date, day),
         may_edit=people_visible_to(actor, "consents.edit").filter(pk=person.pk).exists(),
         may_open_card=bool(actor.has("people.view")),
     )
+
+
+def _adult_soon_on(birth_date: date, day: date) -> date | None:
+    """Return the eighteenth birthday when it comes within two months, else None."""
+    then = adult_from(birth_date)
+    return then if day < then <= day + timedelta(days=SOON_DAYS) else None
 
 
 def _weight(consent: Consent, day: date) -> tuple[bool, date]:

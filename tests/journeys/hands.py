@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import time
 from datetime import date
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+from docx import Document
 from playwright.sync_api import Browser, Locator, Page, expect
+from pypdf import PdfReader
 
 from tests.support.accounts import totp_code
-from tests.support.browser import Watch, open_page
+from tests.support.browser import Watch, axe_violations, open_page, sideways_overflow_px
 
 WAIT_MS = 20_000
 
@@ -69,6 +73,27 @@ class Hands:
         """Return the code that the page shows this once."""
         return self.page.locator("main code").first.inner_text()
 
+    def press_in_row(self, row: str, words: str) -> None:
+        """Follow the link that begins with these words in the table row that says the others."""
+        self._in_row(row).get_by_role("link", name=re.compile(rf"^\s*{re.escape(words)}")).first.click()
+
+    def _in_row(self, words: str) -> Locator:
+        return self.page.locator("main tbody tr").filter(has_text=words).first
+
+    def takes(self, words: str, within: str = "") -> bytes:
+        """Follow the link that gives a file, in the table row with some words if given; return the file."""
+        place = self._in_row(within) if within else self.page.locator("main")
+        with self.page.expect_download() as coming:
+            place.get_by_role("link", name=re.compile(rf"^\s*{re.escape(words)}")).first.click()
+        return Path(coming.value.path()).read_bytes()
+
+    def looks_right(self) -> None:
+        """At a desk and on a phone: no fault of accessibility, nothing wider than the screen."""
+        assert axe_violations(self.page) == []
+        for width in (360, 1280):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            assert sideways_overflow_px(self.page) == 0, f"{self.page.url} at {width}"
+
     def sign_in(self, account: dict[str, Any]) -> None:
         """Sign in with login, password and a code from the generator."""
         self.go("/accounts/login/")
@@ -120,3 +145,14 @@ class Hands:
         """Check that nothing was complained about, and leave."""
         self.watch.assert_quiet()
         self.page.context.close()
+
+
+def lines_of_docx(content: bytes) -> list[str]:
+    """Return the paragraphs of a document, as a word processor would show them."""
+    return [paragraph.text for paragraph in Document(BytesIO(content)).paragraphs]
+
+
+def text_of_pdf(content: bytes) -> str:
+    """Return all text of a PDF without spaces: lines break elsewhere than in a DOCX."""
+    pages = (page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    return "".join("".join(pages).split())
