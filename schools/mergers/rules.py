@@ -121,6 +121,13 @@ def _templates(rows: list[Row], taking: Taking) -> list[Row]:
     return carried
 
 
+def _responses(rows: list[Row], taking: Taking) -> list[Row]:
+    """Let personal links end: they lead to the other school's host, which is no more."""
+    for row in rows:
+        row["link_hash"], row["link_expires_at"] = "", None
+    return rows
+
+
 def _facts(rows: list[Row], taking: Taking) -> list[Row]:
     for row in rows:
         row["counts_from"] = taking.day.isoformat()
@@ -154,6 +161,7 @@ def register() -> None:
     register_rule("rights_destruction", _destructions, settles=("number",))
     register_rule("people_person", _people)
     register_rule("questionnaires_template", _templates, settles=("template_version",))
+    register_rule("questionnaires_response", _responses, settles=("link_once",))
     for table, name in zip(FACTS, ("enrolments", "consents", "pairs"), strict=True):
         register_rule(table, _facts)
         register_rule(table, _counted(name))

@@ -19,6 +19,7 @@ from core.authz import Actor, enforce
 # A name that is not here is shown as it is recorded: nothing is hidden because its words were forgotten.
 # Labels of the platform's own processes; people appear by their names.
 _PROCESSES = {
+    "link": _("по личной ссылке"),
     "matching": _("подбор пар"),
     "merge": _("объединение карточек"),
     "merger": _("объединение школ"),
@@ -124,6 +125,9 @@ WORDS = {
     "questionnaires.round_opened": _("Открыт опрос"),
     "questionnaires.round_closed": _("Опрос закрыт"),
     "questionnaires.round_opened_again": _("Опрос снова открыт"),
+    "questionnaires.links_issued": _("Выданы личные ссылки на анкеты"),
+    "questionnaires.link_revoked": _("Отозвана личная ссылка на анкету"),
+    "questionnaires.links_viewed": _("Открыты личные ссылки опроса"),
     "questionnaires.reminded": _("Участникам напомнили об анкете"),
     "questionnaires.round_viewed": _("Просмотрено, кто ответил на опрос"),
     "questionnaires.answers_viewed": _("Открыты ответы с бумаги"),

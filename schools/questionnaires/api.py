@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.api.operations import XLSX, ApiView, File, operation
 from core.audit.services import record
 from core.authz import Actor
-from schools.questionnaires import selectors, services
+from schools.questionnaires import links, selectors, services
 from schools.questionnaires import serializers as shapes
 from schools.questionnaires.asking import Asking
 from schools.questionnaires.models import Response, Round
@@ -147,6 +147,31 @@ class SurveySheetEndpoint(ApiView):
         return {"submitted": submitted, "refused": faults}
 
 
+class SurveyLinkEndpoint(ApiView):
+    """The personal link of one sheet of answers."""
+
+    tag = "questionnaires"
+
+    @operation(
+        _("Выдать личную ссылку на анкету"),
+        needs=("questionnaires.edit",),
+        description=_("Ссылка видна один раз; прежняя перестаёт действовать. Она открывает только эту анкету."),
+        answer=shapes.SurveyLink,
+        status=201,
+        secrets=("url",),
+    )
+    def post(self, actor: Actor, response_id: UUID) -> dict[str, Any]:
+        """Make one and tell it once."""
+        issued = links.issue_link(actor=actor, response_id=response_id)
+        url = self.request.build_absolute_uri(reverse("answer:open", kwargs={"token": issued.token}))
+        return {"url": url, "expires_at": issued.expires_at}
+
+    @operation(_("Отозвать личную ссылку"), needs=("questionnaires.edit",))
+    def delete(self, actor: Actor, response_id: UUID) -> None:
+        """End it at once."""
+        links.revoke_link(actor=actor, response_id=response_id)
+
+
 class SurveyRemindersEndpoint(ApiView):
     """Reminders to whoever has not answered."""
 
@@ -252,6 +277,7 @@ urlpatterns = [
     path("questionnaires/preview/", SurveyPreviewEndpoint.as_view(), name="survey-preview"),
     path("questionnaires/own/", OwnSurveysEndpoint.as_view(), name="own-surveys"),
     path("questionnaires/own/<uuid:response_id>/", OwnSurveyEndpoint.as_view(), name="own-survey"),
+    path("questionnaires/sheets/<uuid:response_id>/link/", SurveyLinkEndpoint.as_view(), name="survey-link"),
     path("questionnaires/<uuid:survey_id>/", SurveyEndpoint.as_view(), name="survey"),
     path("questionnaires/<uuid:survey_id>/asked/", SurveyAskedEndpoint.as_view(), name="survey-asked"),
     path("questionnaires/<uuid:survey_id>/sheet/", SurveySheetEndpoint.as_view(), name="survey-sheet"),

@@ -19,6 +19,7 @@ class QuestionnairesConfig(AppConfig):
         from core.ui.navigation import NavItem
         from core.ui.navigation import register as register_item
         from schools.questionnaires.joining import register
+        from tenants.provisioning.archive.contents import register_blank
 
         register()
         register_events(
@@ -26,6 +27,8 @@ class QuestionnairesConfig(AppConfig):
             ("questionnaire.asked", _("открыт опрос"), ("round",)),
             ("questionnaire.reminded", _("напомнили об анкете"), ("round", "responses")),
         )
+        # A copy of a school answers at another address, and nobody needs the hashes.
+        register_blank("questionnaires_response", "link_hash", "")
         for label, url, permission, order in (
             (_("Опросы"), "questionnaires:list", "questionnaires.view", 40),
             (_("Мои анкеты"), "questionnaires:mine", "participation.view", 41),

@@ -71,7 +71,6 @@ def lines(
     ids = [str(person.pk) for person in people]
     made = []
     for response in responses:
-        is_own = response.channel == Response.Channel.ACCOUNT
         stored = response.answers if response.state == ResponseState.SUBMITTED else response.draft
         wrong = {fault.field: fault.sentence for fault in refused.get(response.pk, ())}
         cells = []
@@ -80,5 +79,5 @@ def lines(
             value = on_paper(item, stored.get(item.code), ids) if data is None else str(data.get(name) or "")
             label = f"{response.person.full_name}: {number}. {item.text}"
             cells.append(Cell(name, label, value, wrong.get(item.code, ""), item.type == ItemType.TEXT))
-        made.append(Line(response, is_own, [] if is_own else cells))
+        made.append(Line(response, response.is_own, [] if response.is_own else cells))
     return made

@@ -69,7 +69,8 @@ class Response(models.Model):
     """What one person is asked in a round, about a pair or about himself.
 
     ``answers`` are those submitted last, by code of item; ``draft`` is what is being filled in and counts nowhere.
-    ``revision`` grows with each write.
+    ``revision`` grows with each write. ``link_hash`` is a keyed hash of the personal link, which nobody can read back;
+    empty without a link.
     """
 
     class Channel(models.TextChoices):
@@ -77,6 +78,7 @@ class Response(models.Model):
 
         ACCOUNT = "account", _("в личном кабинете")
         PAPER = "paper", _("с бумаги")
+        LINK = "link", _("по личной ссылке")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="responses")
@@ -102,16 +104,31 @@ class Response(models.Model):
     saved_at = models.DateTimeField(null=True)
     submitted_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
+    link_hash = models.CharField(max_length=64, blank=True, default="", db_default="")
+    link_expires_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             # A pair that goes leaves its answers behind, and may leave two: those without a pair are kept apart by
             # the lock on their round alone.
             models.UniqueConstraint(fields=["round", "person", "pair"], name="response_once"),
+            models.UniqueConstraint(fields=["link_hash"], condition=~models.Q(link_hash=""), name="link_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.state}"
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether the person answers himself, in his account or by his link: nobody writes over that."""
+        return self.channel in (Response.Channel.ACCOUNT, Response.Channel.LINK)
+
+    @property
+    def other(self) -> Person | None:
+        """Return the other one of the pair that is asked about; None without a pair."""
+        if self.pair is None:
+            return None
+        return self.pair.mentee if self.pair.mentor_id == self.person_id else self.pair.mentor
 
     @property
     def about(self) -> str:
@@ -119,7 +136,4 @@ class Response(models.Model):
 
         A mentor of three is asked three times: by this he tells them apart.
         """
-        if self.pair is None:
-            return ""
-        is_mentor = self.pair.mentor_id == self.person_id
-        return self.pair.mentee.full_name if is_mentor else self.pair.mentor.full_name
+        return self.other.full_name if self.other else ""

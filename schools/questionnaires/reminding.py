@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
-from core.accounts.models import User
 from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.catalogue import announce
@@ -39,12 +38,13 @@ def remind_unanswered(*, actor: Actor, round_id: UUID) -> Reminded:
         row = selectors.round_for(actor=actor, round_id=round_id, permission="questionnaires.edit", lock=True)
         if row.closed_at is not None:
             raise FaultyActError.of("closed", move_fault("closed"))
-        waiting = selectors.asked_in(actor, row, "questionnaires.edit").filter(state__in=selectors.UNANSWERED)
-        has_account = Exists(User.objects.filter(person_id=OuterRef("person"), is_active=True))
-        due = waiting.filter(Q(reminded_at__isnull=True) | Q(reminded_at__date__lt=timezone.localdate()), has_account)
+        asked = selectors.asked_in(actor, row, "questionnaires.edit").filter(state__in=selectors.UNANSWERED)
+        waiting = selectors.with_accounts(asked)
+        not_today = Q(reminded_at__isnull=True) | Q(reminded_at__date__lt=timezone.localdate())
+        due = waiting.filter(not_today, has_account=True)
         keys = list(due.order_by().values_list("pk", flat=True))
         Response.objects.filter(pk__in=keys).update(reminded_at=timezone.now())
-        told = Reminded(len(keys), waiting.exclude(has_account).count())
+        told = Reminded(len(keys), waiting.filter(has_account=False).count())
         if keys:
             record(
                 actor=actor,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
 
+from core.accounts.models import User
 from core.authz import Actor
 from schools.pairs.models import Pair
 from schools.people.models import Enrolment, Person
@@ -88,6 +91,13 @@ def _by_own_mentee(actor: Actor) -> Q:
         return Q(pk__in=())
     ours = Pair.objects.filter(mentor=actor.person_id, mentee=OuterRef("person"))
     return Q(Exists(ours), round__template__role="mentee")
+
+
+def is_of_own_mentee(actor: Actor, row: Response) -> bool:
+    """Tell whether a response is one that the actor must never read: its template is loaded."""
+    if actor.person_id is None or row.round.template.role != "mentee":
+        return False
+    return Pair.objects.filter(mentor=actor.person_id, mentee=row.person_id).exists()
 
 
 def response_for(
@@ -191,6 +201,43 @@ def asked_in(actor: Actor, row: Round, permission: str = "questionnaires.view") 
     return rows.select_related("round__template", "person", "pair__mentor", "pair__mentee").order_by(
         "person__folded_name", "pk"
     )
+
+
+OTHERS = "others"
+
+
+def with_rooms(rows: QuerySet[Response]) -> QuerySet[Any]:
+    """Annotate responses with ``room`` and ``room_title``: the class of the person today; None for those in none."""
+    enrolled = Enrolment.objects.filter(
+        enrolled_q(timezone.localdate()), person=OuterRef("person"), school_class__isnull=False
+    ).order_by("-admitted_on")
+    return rows.annotate(
+        room=Subquery(enrolled.values("school_class")[:1]),
+        room_title=Subquery(enrolled.values("school_class__title")[:1]),
+    )
+
+
+def with_accounts(rows: QuerySet[Response]) -> QuerySet[Any]:
+    """Annotate responses with ``has_account``: whether the person has a way into the product."""
+    return rows.annotate(has_account=Exists(User.objects.filter(person_id=OuterRef("person"), is_active=True)))
+
+
+def waiting_by_room(actor: Actor, row: Round) -> list[tuple[str, str, int]]:
+    """Return (word for :func:`~schools.questionnaires.links.sheet_of`, title, how many have not answered); one query.
+
+    Classes by grade, then everybody else under an empty title.
+    """
+    rows = with_rooms(asked_in(actor, row, "questionnaires.edit").filter(state__in=UNANSWERED))
+    found = Counter(rows.values_list("room", "room_title"))
+    rooms = sorted(((key, title) for key, title in found if key), key=lambda each: _by_grade(each[1]))
+    counted_rooms = [(str(key), title, found[key, title]) for key, title in rooms]
+    others = found[None, None]
+    return [*counted_rooms, (OTHERS, "", others)] if others else counted_rooms
+
+
+def _by_grade(title: str) -> tuple[int, str]:
+    digits = "".join(takewhile(str.isdigit, title))
+    return (int(digits) if digits else 99, title)
 
 
 def sent_in(actor: Actor, row: Round) -> list[tuple[str, dict[str, Any]]]:

@@ -130,6 +130,9 @@ class SurveyAskedAnswer(serializers.Serializer[Response]):
     pair = serializers.UUIDField(source="pair_id", allow_null=True)
     state = serializers.ChoiceField(choices=STATES)
     channel = serializers.ChoiceField(choices=[*Response.Channel.values, ""])
+    link_expires_at = serializers.DateTimeField(
+        allow_null=True, help_text=_("До когда действует личная ссылка; пусто – ссылки нет.")
+    )
 
 
 def _given() -> serializers.DictField:
@@ -151,7 +154,7 @@ class SurveySheetAnswer(SurveyAskedAnswer):
     @extend_schema_field(_given())
     def get_answers(self, row: Response) -> dict[str, Any]:
         """Return what was entered from paper."""
-        if row.channel == Response.Channel.ACCOUNT:
+        if row.is_own:
             return {}
         return dict(row.answers if row.state == ResponseState.SUBMITTED else row.draft)
 
@@ -256,3 +259,10 @@ class OwnSurveyBody(serializers.Serializer[Any]):
     """Answers of one's own, as a whole: what is left out is no longer answered."""
 
     answers = _given()
+
+
+class SurveyLink(serializers.Serializer[Any]):
+    """A personal link, told once; ``url`` is empty in a repetition of the request."""
+
+    url = serializers.CharField()
+    expires_at = serializers.DateTimeField()

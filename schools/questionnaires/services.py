@@ -164,7 +164,7 @@ def answer_own(
         row = selectors.own_response_for(actor=actor, response_id=response_id, lock=True)
         is_told = not is_automatic or row.state == ResponseState.ASKED
         channel = Response.Channel.ACCOUNT
-        faults = _write(actor, row, typed, is_final=is_final, channel=channel, is_told=is_told)
+        faults = write(actor, row, typed, is_final=is_final, channel=channel, is_told=is_told)
         if faults and is_final:
             raise FaultyActError(*faults)
     return row
@@ -182,7 +182,7 @@ def answer_from_paper(*, actor: Actor, rows: Mapping[UUID, Mapping[str, Any]]) -
     written, refused = 0, dict[UUID, list[Fault]]()
     with transaction.atomic():
         found = selectors.responses_visible_to(actor, "questionnaires.edit").filter(pk__in=list(rows))
-        found = found.exclude(channel=Response.Channel.ACCOUNT)
+        found = found.exclude(channel__in=(Response.Channel.ACCOUNT, Response.Channel.LINK))
         for row in found.select_related("round__template").select_for_update(of=("self",)).order_by("pk"):
             typed = rows[row.pk]
             if row.state == ResponseState.SUBMITTED:
@@ -191,7 +191,7 @@ def answer_from_paper(*, actor: Actor, rows: Mapping[UUID, Mapping[str, Any]]) -
                 # A slip of the pen from paper is mended by whoever has the paper.
                 row.state = ResponseState.REOPENED
             try:
-                faults = _write(actor, row, typed, is_final=True, channel=Response.Channel.PAPER)
+                faults = write(actor, row, typed, is_final=True, channel=Response.Channel.PAPER)
             except FaultyActError as refusal:
                 faults = list(refusal.faults)
             if faults:
@@ -201,8 +201,8 @@ def answer_from_paper(*, actor: Actor, rows: Mapping[UUID, Mapping[str, Any]]) -
     return written, refused
 
 
-def _write(
-    actor: Actor,
+def write(
+    actor: Actor | str,
     row: Response,
     typed: Mapping[str, Any],
     *,
@@ -211,6 +211,8 @@ def _write(
     is_told: bool = True,
 ) -> list[Fault]:
     """Write one response, and the audit of it if told to; with faults it stays a draft, and they are returned.
+
+    The caller has found the row for whoever writes, and holds it. ``actor`` is a label for a link: nobody signed in.
 
     :raises FaultyActError: the state or the round does not allow it.
     """
@@ -227,7 +229,8 @@ def _write(
     except IllegalMoveError as error:
         raise FaultyActError.of(error.code, move_fault(error.code)) from error
     now = timezone.now()
-    row.state, row.channel, row.filled_by, row.saved_at = state, channel, actor.pk, now
+    row.state, row.channel, row.saved_at = state, channel, now
+    row.filled_by = None if isinstance(actor, str) else actor.pk
     row.revision += 1
     row.draft = {} if act is Act.SUBMIT else answers
     if act is Act.SUBMIT:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.questionnaires import opening_views, views
+from schools.questionnaires import link_views, opening_views, views
 
 app_name = "questionnaires"
 
@@ -15,6 +15,10 @@ urlpatterns = [
     path("<uuid:survey_id>/open/", views.round_open, name="open"),
     path("<uuid:survey_id>/grid/", views.round_grid, name="grid"),
     path("<uuid:survey_id>/remind/", views.round_remind, name="remind"),
+    path("<uuid:survey_id>/links/", link_views.link_list, name="links"),
+    path("<uuid:survey_id>/links/slips/", link_views.slips, name="slips"),
+    path("sheets/<uuid:response_id>/link/", link_views.link_new, name="link"),
+    path("sheets/<uuid:response_id>/link/revoke/", link_views.link_revoke, name="link-revoke"),
     path("<uuid:survey_id>/results/", views.round_results, name="results"),
     path("<uuid:survey_id>/results/export/", views.round_export, name="export"),
 ]

@@ -128,7 +128,7 @@ def round_remind(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     said = _("Напомнили: %(count)s. Напоминание – на главной странице участника.") % {"count": told.reminded}
     messages.success(request, said if told.reminded else _("Новых напоминаний нет: напоминают не чаще раза в день."))
     if told.without_account:
-        said = _("Без входа в программу: %(count)s. Скажите им лично или внесите ответы с бумаги.")
+        said = _("Без входа в программу: %(count)s. Дайте им личную ссылку или внесите ответы с бумаги.")
         messages.warning(request, said % {"count": told.without_account})
     return redirect("questionnaires:round", survey_id=survey_id)
 

@@ -24,6 +24,7 @@ LABELS = {World.SCHOOL: "sch-a", World.REGION: "region"}
 # recognised by what they answer: 405 (only a form goes there) and a download.
 _PART = "a part that refreshes itself"
 NOT_PAGES = {
+    "answer:open": "an exchange: it sends on to the questionnaire, which the same visitor then sees",
     "ui:appearance": "only a form goes there; whoever types the address is sent back",
     "ui:design-live": _PART,
     "dashboards:home": "sends on to the dashboard that is one's own",

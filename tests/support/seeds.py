@@ -85,6 +85,7 @@ OWN: dict[str, Any] = {
     "api:reference-questionnaires-entry/code": "entry-mentee",
     "survey_id": _own(40),
     "response_id": _own(41),
+    "answer:open/token": "seeded-link",
 }
 FOREIGN: dict[str, Any] = {
     "user_id": _only_b(1),
@@ -129,6 +130,7 @@ FOREIGN: dict[str, Any] = {
     "own_form_id": _only_b(32),
     "survey_id": _only_b(40),
     "response_id": _only_b(41),
+    "answer:open/token": "seeded-link-of-nobody",
 }
 # Ids of rows that only school B holds, by table.
 ONLY_IN_B: dict[str, UUID] = {
@@ -181,7 +183,9 @@ _PUBLIC = {
     "ui:design",
     "ui:design-live",
 }
-PUBLIC = {World.SCHOOL: _PUBLIC, World.REGION: _PUBLIC}
+# A questionnaire on a phone, for whoever has a personal link and no account.
+_BY_LINK = {"answer:open", "answer:fill", "answer:done"}
+PUBLIC = {World.SCHOOL: _PUBLIC | _BY_LINK, World.REGION: _PUBLIC}
 # Unsafe requests of these end the session that asks; their own tests cover them.
 ENDS_THE_SESSION = {"account_logout", "accounts:end-others"}
 LEAVING = ("logout",)
@@ -615,7 +619,11 @@ def _programme(make: Any, place: world.TestSchool) -> None:
 
 
 def _questionnaires(make: Any, place: world.TestSchool) -> None:
-    """Ask the mentee of the template, who mentors the seeded pupil; a draft from paper holds the canary."""
+    """Ask the mentee of the template, who mentors the seeded pupil; a draft from paper holds the canary.
+
+    The same token opens his sheet in either school: there it is another link.
+    """
+    from schools.questionnaires.links import hashes_of
     from schools.questionnaires.models import Response, Round, Template
 
     items = [
@@ -628,5 +636,12 @@ def _questionnaires(make: Any, place: world.TestSchool) -> None:
         id=make(40), template=template, title=place.canary, form_code="teacher-pupil", opened_at=NOW
     )
     Response.objects.create(
-        id=make(41), round=asked, person_id=world.MENTEE, state="draft", draft={"wishes": place.canary}, channel="paper"
+        id=make(41),
+        round=asked,
+        person_id=world.MENTEE,
+        state="draft",
+        draft={"wishes": place.canary},
+        channel="paper",
+        link_hash=hashes_of("seeded-link")[0],
+        link_expires_at=NOW + timedelta(days=3650),
     )

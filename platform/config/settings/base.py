@@ -209,6 +209,9 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "invitation": "60/m/ip",
+    # Personal links of questionnaires: opened, and written to. The key is the school: all its addresses together.
+    "questionnaire_link": "120/m/ip,600/m/key",
+    "questionnaire_answer": "600/m/ip,1200/m/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
 MFA_ADAPTER = "core.accounts.adapters.MfaAdapter"

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", include("schools.pairs.order_urls")),
     path("papers/", include("schools.papers.urls")),
     path("questionnaires/", include("schools.questionnaires.urls")),
+    path("q/", include("schools.questionnaires.answer_urls")),
     path("matching/", include("schools.matching.urls")),
     path("proposals/", include("schools.matching.proposal_urls")),
     path("waiting/", include("schools.matching.waiting_urls")),

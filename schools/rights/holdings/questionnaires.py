@@ -29,6 +29,7 @@ def register() -> None:
             category=gettext_lazy("ответы на анкеты программы наставничества"),
             find=responses_of,
             destroy=_destroy_responses,
+            hidden=frozenset({"link_hash"}),
         )
     )
     register_exempt(

@@ -32,6 +32,10 @@ def questionnaires(ask: Any) -> None:
     assert ask("POST", "questionnaires/{survey_id}/reminders/", **here)["reminded"] == 0
     assert ask("PUT", "questionnaires/{survey_id}/", {"is_open": False}, **here)["closed_at"]
     assert ask("GET", "questionnaires/{survey_id}/", **here)["answered"] == 1
+    here = {"response_id": str(seeds.OWN["response_id"])}
+    link = ask("POST", "questionnaires/sheets/{response_id}/link/", **here)
+    assert "/q/" in link["url"]
+    ask("DELETE", "questionnaires/sheets/{response_id}/link/", **here)
     sheet = {"survey_id": seeds.OWN["survey_id"]}
     rows = [{"response": str(seeds.OWN["response_id"]), "answers": {"comfort": 11}}]
     (refused,) = ask("PUT", "questionnaires/{survey_id}/sheet/", {"rows": rows}, **sheet)["refused"]

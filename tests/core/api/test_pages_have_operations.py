@@ -105,6 +105,10 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
             "POST questionnaires/own/response_id/",
         ),
         "questionnaires:round": ("GET questionnaires/survey_id/", "GET questionnaires/survey_id/asked/"),
+        "questionnaires:links": ("GET questionnaires/survey_id/asked/",),
+        "questionnaires:slips": ("POST questionnaires/sheets/response_id/link/",),
+        "questionnaires:link": ("POST questionnaires/sheets/response_id/link/",),
+        "questionnaires:link-revoke": ("DELETE questionnaires/sheets/response_id/link/",),
         "questionnaires:remind": ("POST questionnaires/survey_id/reminders/",),
         "questionnaires:results": ("GET questionnaires/survey_id/results/",),
         "questionnaires:export": ("GET questionnaires/survey_id/results/export/",),
@@ -262,6 +266,7 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
 }
 _OWN_FACTOR = "somebody's own way in: a programme has a token and neither sees nor changes it"
 _BROWSER = "of one browser: a programme has none"
+_LINK = "a personal link is used by a person at a browser: a programme has a token"
 # What no programme needs, and why; a longer list is a decision, taken here.
 EXEMPT = {
     "api:docs": "describes the API itself; programmes read schema/",
@@ -272,6 +277,9 @@ EXEMPT = {
     "accounts:end-others": _BROWSER,
     "accounts:invite": "an invitation is used by a person",
     "accounts:invite-account": "an invitation is used by a person",
+    "answer:open": _LINK,
+    "answer:fill": _LINK,
+    "answer:done": _LINK,
     "account_login": _OWN_FACTOR,
     "account_logout": _OWN_FACTOR,
     "account_inactive": _OWN_FACTOR,

@@ -32,7 +32,8 @@ async function save() {
   try {
     const answer = await fetch(window.location.href, { method: "POST", body, credentials: "same-origin", redirect: "error" });
     isKept = answer.status === 204;
-    if (!isKept && answer.status < 500) isLeaving = true;
+    // Asked too often (429), it tries again; refused for good, it leaves the rest to the buttons.
+    if (!isKept && answer.status < 500 && answer.status !== 429) isLeaving = true;
   } catch {
     isKept = false;
   }
