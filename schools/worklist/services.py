@@ -92,7 +92,9 @@ def forget_old_reminders(days: int = 180) -> int:
 def move_reminders(kept: UUID, gone: UUID) -> None:
     """Give reminders of an account that closes to the other account of the same person."""
     known = set(Reminder.objects.filter(user_id=kept).values_list("pair", "matter", "day"))
-    moving = [row.pk for row in Reminder.objects.filter(user_id=gone) if (row.pair_id, row.matter, row.day) not in known]
+    moving = [
+        row.pk for row in Reminder.objects.filter(user_id=gone) if (row.pair_id, row.matter, row.day) not in known
+    ]
     Reminder.objects.filter(pk__in=moving).update(user_id=kept)
 
 
