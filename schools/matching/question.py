@@ -14,6 +14,7 @@ from uuid import UUID
 from schools.matching.answers import facts_from_answers
 from schools.matching.domain.facts import FormSides, MenteeFacts, MentorFacts
 from schools.matching.domain.problem import Group, Mentee, Mentor, Problem, Scores
+from schools.matching.domain.rules import broken_rules
 from schools.matching.models import Candidate, Round
 from schools.matching.selectors import candidates_of, form_of, has_left, stands_in_pair, with_people
 from schools.people.domain import age_on
@@ -76,6 +77,11 @@ class Question:
             if len({locked.get(key) for key in keys}) == 1:
                 kept.append(Group(str(number), keys))
         return tuple(kept)
+
+    def may_propose(self, mentee_id: UUID, mentor_id: UUID) -> bool:
+        """Tell whether two candidates are here and no hard rule forbids a run to propose them."""
+        mentee, mentor = self.mentees.get(mentee_id), self.mentors.get(mentor_id)
+        return mentee is not None and mentor is not None and not broken_rules(mentee, mentor, self.form, self.bans)
 
     def digest(self) -> str:
         """Return a hash of everything a run depends on: 64 hex digits."""

@@ -32,6 +32,7 @@ IN_WORK = (_State.QUEUED, _State.RUNNING)
 # A worker that has given no sign of life for so long is taken for dead.
 SILENCE_SECONDS = 120
 _RUNS_KEPT = 10
+_ATTEMPTS = 3
 
 
 def ask_for_run(*, actor: Actor, round_id: UUID, mode: str) -> Run:
@@ -74,32 +75,62 @@ def is_silent(run: Run) -> bool:
 
 
 def compute(run_id: UUID) -> None:
-    """Compute, verify and lay a run on its board; harmless when repeated: a run that is over stays as it is."""
+    """Compute, verify and lay a run on its board; harmless when repeated, also at once: the first answer counts.
+
+    When people change the board meanwhile, it is computed anew with what they did; after a few times it is given up.
+    """
     run = Run.objects.select_related("round").filter(pk=run_id, state__in=IN_WORK).first()
     if run is None:
         return
-    question = question_of(run.round, timezone.localdate())
+    try:
+        for _attempt in range(_ATTEMPTS):
+            if _is_settled(run):
+                return
+    except _FailedError as failure:
+        _fail(run, *failure.args)
+    else:
+        _fail(run, "board_busy")
+
+
+class _FailedError(Exception):
+    """A run has no answer: a code, and the people it is about."""
+
+
+def _is_settled(run: Run) -> bool:
+    """Compute once; return False when the board was changed by hand before the answer could be laid on it.
+
+    :raises _FailedError: there is no answer, or it was not proven.
+    """
+    found = Round.objects.filter(pk=run.round_id).first()
+    if found is None:
+        return True
+    question = question_of(found, timezone.localdate())
     run.state, run.worked_at = _State.RUNNING, timezone.now()
     run.progress_done, run.progress_total = 0, len(question.mentees)
     run.inputs = question.digest()
-    run.save(update_fields=["state", "worked_at", "progress_done", "progress_total", "inputs"])
+    if not _store(run, "state", "worked_at", "progress_done", "progress_total", "inputs"):
+        return True
+    tables = _scored(run, question)
     try:
-        tables = _scored(run, question)
         problem = question.problem(tables.fits)
         if run.mode == Mode.STABLE:
             problem = replace(problem, wishes=tables.of_mentors, mentee_wishes=tables.of_mentees)
         result = _solved(problem, Mode(run.mode))
     except ProblemError as error:
-        _fail(run, error.code, *error.parameters)
-        return
+        raise _FailedError(error.code, *error.parameters) from error
     _verify(run, problem, result)
     if run.report["faults"]:
         _log.error("run_not_proven", run=str(run.pk), faults=run.report["faults"])
-        _fail(run, "not_proven")
-        return
+        raise _FailedError("not_proven")
     store_problem(run, problem)
     store_result(run, result)
-    _finish(run, question, result)
+    return _is_finished(run, question, result, found.version)
+
+
+def _store(run: Run, *columns: str) -> bool:
+    """Store columns of a run that is still in work; return False for one that is over, or was given up for another."""
+    values = {name: getattr(run, name) for name in columns}
+    return bool(Run.objects.filter(pk=run.pk, state__in=IN_WORK).update(**values))
 
 
 def _scored(run: Run, question: Question) -> Tables:
@@ -135,30 +166,25 @@ def _verify(run: Run, problem: Problem, result: Result) -> None:
 
 def _fail(run: Run, code: str, *about: str) -> None:
     run.state, run.finished_at, run.failure = _State.FAILED, timezone.now(), [code, *about]
-    run.save(update_fields=["state", "finished_at", "failure", "report"])
+    _store(run, "state", "finished_at", "failure", "report")
 
 
-def _finish(run: Run, question: Question, result: Result) -> None:
-    """Store the run and lay its pairs on the board: locked rows stay, everybody else's partner is the run's."""
+def _is_finished(run: Run, question: Question, result: Result, version: int) -> bool:
+    """Store the run and lay its pairs on the board: locked rows stay, everybody else's partner is the run's.
+
+    Returns False, with nothing stored, when the board is not at that version any more.
+
+    :raises _FailedError: the board was published meanwhile.
+    """
     with transaction.atomic():
-        found = Round.objects.select_for_update().get(pk=run.round_id)
+        found = Round.objects.select_for_update().filter(pk=run.round_id).first()
+        if found is None or not Run.objects.filter(pk=run.pk, state__in=IN_WORK).exists():
+            return True
         if found.state != Round.State.OPEN:
-            _fail(run, "round_published")
-            return
-        candidate_of = {facts.key: pk for pk, facts in question.mentors.items()}
-        partner_of = {mentee: candidate_of[mentor] for mentee, mentor in result.mentor_of().items()}
-        rows = Candidate.objects.filter(round=found, side=Candidate.Side.MENTEE, out_at__isnull=True, is_locked=False)
-        there = set(Candidate.objects.filter(round=found, out_at__isnull=True).values_list("pk", flat=True))
-        changed = []
-        for row in rows.select_for_update(of=("self",)):
-            partner = partner_of.get(str(row.person_id))
-            partner = partner if partner in there else None
-            if row.partner_id != partner:
-                row.partner_id, row.changed_version, row.changed_by = partner, found.version + 1, run.asked_by
-                changed.append(row)
-        Candidate.objects.bulk_update(changed, ["partner", "changed_version", "changed_by"])
-        found.version += 1
-        found.save(update_fields=["version"])
+            raise _FailedError("round_published")
+        if found.version != version:
+            return False
+        _lay(found, run, question, result)
         run.state, run.finished_at, run.progress_done = _State.DONE, timezone.now(), run.progress_total
         run.save()
         details = {"run": str(run.pk), "mode": run.mode, "matched": len(result.pairs), "proven": run.report["proven"]}
@@ -170,3 +196,23 @@ def _finish(run: Run, question: Question, result: Result) -> None:
             details=details,
         )
         announce("matching.run_done", {"round": found.pk, "run": run.pk, "matched": len(result.pairs)})
+    return True
+
+
+def _lay(found: Round, run: Run, question: Question, result: Result) -> None:
+    """Put the run's pairs on the board, those that may still be proposed: a consent may have ended meanwhile."""
+    fresh = question_of(found, timezone.localdate())
+    candidate_of = {facts.key: pk for pk, facts in question.mentors.items()}
+    partner_of = {mentee: candidate_of[mentor] for mentee, mentor in result.mentor_of().items()}
+    rows = Candidate.objects.filter(round=found, side=Candidate.Side.MENTEE, out_at__isnull=True, is_locked=False)
+    changed = []
+    for row in rows.select_for_update(of=("self",)):
+        partner = partner_of.get(str(row.person_id))
+        if partner is not None and not fresh.may_propose(row.pk, partner):
+            partner = None
+        if row.partner_id != partner:
+            row.partner_id, row.changed_version, row.changed_by = partner, found.version + 1, run.asked_by
+            changed.append(row)
+    Candidate.objects.bulk_update(changed, ["partner", "changed_version", "changed_by"])
+    found.version += 1
+    found.save(update_fields=["version"])

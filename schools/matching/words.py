@@ -58,6 +58,8 @@ def failure_in_words(run: Run) -> str:
     code, *about = run.failure or ["unknown"]
     if code == "round_published":
         return _("Пока шёл подбор, его опубликовали. Доска осталась такой, какой её опубликовали.")
+    if code == "board_busy":
+        return _("Пока шёл подбор, доску всё время меняли вручную. Она осталась как есть; подберите снова.")
     if code == "not_proven":
         return _("Проверка не подтвердила результат, поэтому доска не изменена. Сообщите администратору платформы.")
     return problem_in_words(ProblemError(code, *about))
