@@ -14,10 +14,10 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         """Take part in merges of people and in restores."""
         from core.authz.registry import World
-        from core.events.catalogue import register_events
+        from core.events.catalogue import register_events, subscribe
         from core.events.daily import register_chore
         from schools.matching.joining import register
-        from schools.matching.proposals import end_what_must_end
+        from schools.matching.proposals import end_what_a_withdrawal_ends, end_what_must_end
         from tenants.provisioning.archive.contents import CodeColumn, register_code_column
         from tenants.reference.models import Form
 
@@ -29,6 +29,7 @@ class MatchingConfig(AppConfig):
             ("matching.proposal_settled", _("на предложение о паре ответили, или срок прошёл"), ("proposal", "state")),
         )
         register_chore("proposals", end_what_must_end, World.SCHOOL)
+        subscribe(end_what_a_withdrawal_ends, wants=lambda name: False)
         register()
         register_code_column(
             CodeColumn(

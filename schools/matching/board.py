@@ -141,6 +141,24 @@ class Board:
         """Tell whether something that the last run looked at is different now."""
         return self.last_run is not None and self.last_run.inputs != self.question.digest()
 
+    @cached_property
+    def _by_run(self) -> frozenset[tuple[str, str]]:
+        """Return the pairs that the last run chose itself, by keys."""
+        rows = self.last_run.result["pairs"] if self.last_run else []
+        return frozenset((row[0], row[1]) for row in rows if not row[3])
+
+    def left_out(self) -> list[UUID]:
+        """Return the mentees whose pairs are not published: chosen by the run, and a consent has ended since.
+
+        Nobody without a consent is proposed automatically; whoever wants it by hand locks the pair.
+        """
+        return [mentee for mentee, mentor in self.question.placed.items() if self._is_left_out(mentee, mentor)]
+
+    def _is_left_out(self, mentee_id: UUID, mentor_id: UUID) -> bool:
+        mentee, mentor = self.question.mentees[mentee_id], self.question.mentors[mentor_id]
+        is_by_run = (mentee.key, mentor.key) in self._by_run and not self.question.candidates[mentee_id].is_locked
+        return is_by_run and not (mentee.has_consent and mentor.has_consent)
+
     def mentees(self) -> list[Candidate]:
         """Return the mentees by number."""
         return [self.question.candidates[pk] for pk in self.question.mentees]
@@ -150,7 +168,13 @@ class Board:
         mentor_id = self.question.placed.get(candidate.pk)
         if mentor_id is None:
             return Row(candidate, None, None, self._why_left(candidate))
-        return Row(candidate, self.question.candidates[mentor_id], self.pair(candidate.pk, mentor_id))
+        pair = self.pair(candidate.pk, mentor_id)
+        if self.is_full(mentor_id, but=candidate.pk):
+            pair.warnings.append(_("У наставника больше наставляемых, чем он готов взять."))
+        if self._is_left_out(candidate.pk, mentor_id):
+            words = _("Подобрана автоматически: без согласия не будет опубликована. Закрепите, если решили иначе.")
+            pair.warnings.append(words)
+        return Row(candidate, self.question.candidates[mentor_id], pair)
 
     def pair(self, mentee_id: UUID, mentor_id: UUID) -> PairView:
         """Return two people seen together."""

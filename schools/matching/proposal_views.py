@@ -177,7 +177,7 @@ def _card_page(request: HttpRequest, row: Proposal, *, is_own: bool) -> HttpResp
     actor, day = actor_of(request), timezone.localdate()
     people = {person.pk: person for person in _people(row)}
     found = row.mentee.round
-    may_lead = bool(policies.may_lead_rounds_of_form(actor, found.form_code)) and not is_own
+    may_lead = bool(policies.may_lead_rounds_of_form(actor, found.form_code))
     is_open = row.state == ProposalState.OPEN
     context: dict[str, Any] = {
         "proposal": row,
@@ -190,16 +190,18 @@ def _card_page(request: HttpRequest, row: Proposal, *, is_own: bool) -> HttpResp
         "mentee_place": place_of(people[row.mentee.person_id], day),
         "reasons": decline_reasons(),
         "may_lead": may_lead,
-        "reason": dict(decline_reasons()).get(row.reason, "") if may_lead else "",
+        "reason": dict(decline_reasons()).get(row.reason, "") if may_lead and not is_own else "",
         "is_open": is_open,
     }
     if is_own:
         context |= _own_side(row, actor, is_open=is_open)
-    else:
-        context["sides"] = [
-            ("mentor", row.mentor.person.full_name, row.mentor_answer),
-            ("mentee", row.mentee.person.full_name, row.mentee_answer),
-        ]
+    whose = party_of(row, actor) if is_own else None
+    sides = [
+        (Party.MENTOR, row.mentor.person.full_name, row.mentor_answer),
+        (Party.MENTEE, row.mentee.person.full_name, row.mentee_answer),
+    ]
+    # Who leads the round and is one of the two answers for himself above, and records the other's word here.
+    context["sides"] = [side for side in sides if side[0] is not whose]
     return personal_page(
         request,
         "matching/proposal.html",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce, system_actor
-from core.events.catalogue import announce
+from core.events.catalogue import Event, announce
+from schools.consents.selectors import deciding_kinds, has_consent
 from schools.matching import policies
 from schools.matching.domain import proposals as states
 from schools.matching.domain.fit import fit_of
@@ -23,11 +25,19 @@ from schools.matching.domain.rules import broken_rules
 from schools.matching.models import Candidate, Proposal, Round
 from schools.matching.publishing import new_proposal, pair_data, terms_of
 from schools.matching.question import question_of
-from schools.matching.selectors import has_left, proposals_visible_to, round_for, with_people
+from schools.matching.selectors import (
+    has_left,
+    proposals_visible_to,
+    round_for,
+    stands_in_pair,
+    with_people,
+)
 from schools.matching.services import leave_groups
+from schools.pairs.domain import periods_overlap
 from schools.pairs.models import Pair
 from schools.pairs.services import PairData, create_pairs
 from schools.people.errors import FaultyActError
+from schools.people.models import Person
 
 _OPEN = ProposalState.OPEN
 
@@ -35,10 +45,11 @@ _OPEN = ProposalState.OPEN
 def answer(*, actor: Actor, proposal_id: UUID, is_accepted: bool, party: str = "", reason: str = "") -> Proposal:
     """Record the answer of one of the two: his own, or told to the curator (``party`` then says whose).
 
-    With both a draft pair is made. After a no the mentee's next mentor is asked; without one he waits.
+    With both a draft pair is made. After a no the mentee's next mentor is asked; without one he waits. Who leads the
+    round and is one of the two besides answers for himself, or names the other as ``party``.
 
     :param reason: a code of ``Reason`` when declining; whoever takes part no longer leaves the round.
-    :raises FaultyActError: answered already, over, or no reason.
+    :raises FaultyActError: answered already, over, no reason, or by now a rule forbids the pair that both want.
     :raises Http404: no such proposal to the actor, nor in a round that he leads.
     """
     with transaction.atomic():
@@ -54,7 +65,8 @@ def answer(*, actor: Actor, proposal_id: UUID, is_accepted: bool, party: str = "
         _store(proposal, after)
         _record(actor, "matching.proposal_answered", proposal, party=whose.value, answer="yes" if is_accepted else "no")
         if after.state is ProposalState.AGREED:
-            _make_pair(proposal)
+            is_own = actor.person_id in (proposal.mentor.person_id, proposal.mentee.person_id)
+            _make_pair(proposal, is_told=not is_own)
         elif after.state is ProposalState.DECLINED:
             _go_on_after_no(proposal, whose)
     return proposal
@@ -110,7 +122,7 @@ def end_what_must_end() -> int:
 
 def _end_in_round(found: Round, day: date) -> int:
     """End a round's proposals; leaving is seen to first, so that nobody who left is asked next."""
-    ended = _end_of_leavers(found, day)
+    ended = _end_of_leavers(found, day) + _take_back(found, _without_consent_since(found, day))
     for proposal in _loaded(Q(mentee__round=found, state=_OPEN, expires_on__lt=day)):
         _store(proposal, states.expired(_standing(proposal), is_past=True))
         _record(system_actor("matching"), "matching.proposal_expired", proposal)
@@ -125,14 +137,60 @@ def _end_of_leavers(found: Round, day: date) -> int:
     rows = with_people(Candidate.objects.filter(round=found, out_at__isnull=True), day)
     gone = {row.pk for row in rows if has_left(row.person, day)}
     Candidate.objects.filter(pk__in=gone).update(out_at=timezone.now(), waiting_since=None)
+    return _take_back(found, gone)
+
+
+def _take_back(found: Round, gone: Collection[UUID]) -> int:
+    """Take back what is asked of candidates, ask the next mentors of their mentees; return how many it were.
+
+    Nobody but them is said to be the cause in the record.
+    """
     theirs = list(_loaded(Q(mentor__in=gone, state=_OPEN) | Q(mentee__in=gone, state=_OPEN)))
     for proposal in theirs:
         _withdraw(proposal)
-        _record(system_actor("matching"), "matching.proposal_withdrawn", proposal, left=sorted(map(str, gone)))
+        cause = sorted(str(pk) for pk in {proposal.mentor_id, proposal.mentee_id} & set(gone))
+        _record(system_actor("matching"), "matching.proposal_withdrawn", proposal, left=cause)
     for proposal in theirs:
-        if proposal.mentee_id not in gone:
-            _ask_next(found, proposal.mentee_id)
+        # Whose own consent ended waits: nobody may be proposed to him, and he is not gone.
+        _ask_next(found, proposal.mentee_id)
     return len(theirs)
+
+
+def _without_consent_since(found: Round, day: date) -> set[UUID]:
+    """Return the candidates who had a consent when they were asked and have none now.
+
+    Who never had one was paired by hand, with a warning, and goes on.
+    """
+    rows = list(_loaded(Q(mentee__round=found, state=_OPEN)))
+    people = {person_id for row in rows for person_id in (row.mentor.person_id, row.mentee.person_id)}
+    asked_on = {timezone.localtime(row.asked_at).date() for row in rows}
+    consenting = {on: _consenting(people, on) for on in {day, *asked_on}}
+    return {
+        candidate.pk
+        for row in rows
+        for candidate in (row.mentor, row.mentee)
+        if candidate.person_id in consenting[timezone.localtime(row.asked_at).date()] - consenting[day]
+    }
+
+
+def _consenting(person_ids: Collection[UUID], day: date) -> set[UUID]:
+    rows = Person.objects.filter(pk__in=person_ids).filter(has_consent(day, deciding_kinds()))
+    return set(rows.values_list("pk", flat=True))
+
+
+def end_what_a_withdrawal_ends(event: Event) -> None:
+    """Take back at once what is asked of somebody whose consent was withdrawn, in the same transaction."""
+    if event.kind.name != "consent.withdrawn":
+        return
+    person_id = UUID(str(event.data["person"]))
+    if _consenting([person_id], timezone.localdate()):
+        return
+    his = Q(asked_as_mentor__state=_OPEN) | Q(asked_as_mentee__state=_OPEN)
+    rows = Candidate.objects.filter(his, person=person_id).order_by("round", "pk").distinct()
+    for round_id, pk in list(rows.values_list("round", "pk")):
+        found = Round.objects.select_for_update().get(pk=round_id)
+        if _take_back(found, {pk}):
+            _offer_free_places(found)
 
 
 def _asked(actor: Actor, proposal_id: UUID, party: str) -> tuple[Proposal, Party]:
@@ -141,15 +199,15 @@ def _asked(actor: Actor, proposal_id: UUID, party: str) -> tuple[Proposal, Party
     :raises Http404: he is neither asked nor leads the round.
     """
     mine = _loaded(Q(pk=proposal_id)).first()
+    led = proposals_visible_to(actor, "matching.edit").filter(pk=proposal_id).first()
+    if led is not None and party in set(Party):
+        return _locked(led), Party(party)
     if mine is not None and actor.person_id is not None and policies.may_answer_proposals(actor):
         own = {Party.MENTOR: mine.mentor.person_id, Party.MENTEE: mine.mentee.person_id}
         for whose, person_id in own.items():
             if person_id == actor.person_id:
                 return _locked(mine), whose
-    led = proposals_visible_to(actor, "matching.edit").filter(pk=proposal_id).first()
-    if led is None or party not in set(Party):
-        raise Http404
-    return _locked(led), Party(party)
+    raise Http404
 
 
 def _loaded(condition: Q) -> QuerySet[Proposal]:
@@ -191,18 +249,37 @@ def _refusal(error: IllegalStepError) -> FaultyActError:
     return FaultyActError.of("over", _("Это предложение уже не действует: на него ответили, или прошёл срок."))
 
 
-def _make_pair(proposal: Proposal) -> None:
-    """Make the draft of two who agreed; a pair that stands already is taken as it is."""
-    found = proposal.mentee.round
+def _make_pair(proposal: Proposal, *, is_told: bool) -> None:
+    """Make the draft of two who agreed; a pair that stands already is taken as it is.
+
+    :param is_told: a curator records what he was told: he reads the rule that forbids the pair, those asked do not.
+    :raises FaultyActError: a rule forbids it by now; nothing is stored, not even the answer.
+    """
     try:
         (pair,) = create_pairs(actor=system_actor("matching"), data=_data_of(proposal))
-    except FaultyActError:
-        rows = Pair.objects.filter(
-            mentor=proposal.mentor.person_id, mentee=proposal.mentee.person_id, form_code=found.form_code
-        )
-        pair = rows.order_by("-starts_on").first()  # type: ignore[assignment]
+    except FaultyActError as refusal:
+        stands = _standing_pair(proposal) if {fault.code for fault in refusal.faults} == {"repeated"} else None
+        if stands is None:
+            if is_told:
+                raise
+            sentence = _("Составить эту пару сейчас нельзя. Обратитесь к куратору.")
+            raise FaultyActError.of("cannot_pair", sentence) from refusal
+        pair = stands
     Proposal.objects.filter(pk=proposal.pk).update(pair=pair)
     proposal.pair = pair
+
+
+def _standing_pair(proposal: Proposal) -> Pair | None:
+    """Return the pair of these two that stands on one of the days that were agreed."""
+    found = proposal.mentee.round
+    terms = terms_of(found)
+    rows = Pair.objects.filter(
+        mentor=proposal.mentor.person_id, mentee=proposal.mentee.person_id, form_code=found.form_code
+    )
+    for pair in rows.order_by("-starts_on"):
+        if periods_overlap(terms.starts_on, terms.ends_on, pair.starts_on, pair.ends_on):
+            return pair
+    return None
 
 
 def _data_of(proposal: Proposal) -> PairData:
@@ -239,6 +316,8 @@ def _offer_free_places(found: Round) -> None:
     """Ask for those who wait in the round, the longest waiting first: somebody's no is another's place."""
     rows = Candidate.objects.filter(round=found, waiting_since__isnull=False, out_at__isnull=True)
     if found.state == Round.State.PUBLISHED:
+        paired = stands_in_pair(found.form_code, Candidate.Side.MENTEE, timezone.localdate(), "person_id")
+        rows = rows.exclude(paired)
         for pk in list(rows.order_by("waiting_since", "number").values_list("pk", flat=True)):
             _ask_next(found, pk)
 
@@ -248,6 +327,9 @@ def _ask_next(found: Round, mentee_id: UUID) -> None:
     question = question_of(found, timezone.localdate())
     mentee = question.mentees.get(mentee_id)
     if mentee is None or found.state != Round.State.PUBLISHED:
+        return
+    if _has_found_another(found, question.candidates[mentee_id]):
+        _let_wait(question.candidates[mentee_id])
         return
     former = set(Proposal.objects.filter(mentee=mentee_id).values_list("mentor", flat=True))
     taken = _taken_places(found)
@@ -267,6 +349,13 @@ def _ask_next(found: Round, mentee_id: UUID) -> None:
     announce("matching.proposed", {"proposals": [made.pk]})
     Candidate.objects.filter(pk=mentee_id).update(partner=mentor_id, waiting_since=None)
     leave_groups(found, [mentee_id])
+
+
+def _has_found_another(found: Round, mentee: Candidate) -> bool:
+    """Tell whether a mentee has got a pair of the form since publication; the list of those who wait hides him."""
+    since = Q(created_at__gte=found.published_at) if found.published_at else Q()
+    going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate())
+    return Pair.objects.filter(since, going_on, mentee=mentee.person_id, form_code=found.form_code).exists()
 
 
 def _taken_places(found: Round) -> dict[UUID, int]:

@@ -20,7 +20,7 @@ from schools.matching.errors import BoardChangedError
 from schools.matching.models import Candidate, Proposal, Round
 from schools.matching.question import question_of
 from schools.matching.reasons import rule_in_words
-from schools.matching.services import open_round
+from schools.matching.services import leave_groups, open_round
 from schools.pairs.services import PairData, create_pairs, faults_of_period
 from schools.people.errors import Fault, FaultyActError
 
@@ -41,6 +41,8 @@ def publish(
 ) -> int:
     """Publish the board's pairs; return how many. Whoever has nobody goes on the waiting list.
 
+    A pair that a run chose, and one of whose two has no consent by now, is left out: only by hand it goes on.
+
     :param answer_days: how long both have to answer; of no matter for drafts.
     :param as_drafts: nobody is asked, the pairs wait for an order at once.
     :raises BoardChangedError: the board is another than the one that was shown.
@@ -51,7 +53,7 @@ def publish(
     with transaction.atomic():
         found = open_round(actor=actor, round_id=round_id)
         _refuse_changed(found, version)
-        board = Board(found, question_of(found, timezone.localdate()))
+        board = _proposable(found)
         faults = _faults(board, terms, answer_days)
         if faults:
             raise FaultyActError(*faults)
@@ -116,6 +118,16 @@ def pair_data(found: Round, terms: Terms, mentor: Candidate, mentees: Sequence[C
     )
 
 
+def _proposable(found: Round) -> Board:
+    """Return the board of a round that is held, without the pairs of a run that lack a consent by now."""
+    board = Board(found, question_of(found, timezone.localdate()))
+    if out := board.left_out():
+        Candidate.objects.filter(pk__in=out).update(partner=None)
+        leave_groups(found, out)
+        board = Board(found, question_of(found, timezone.localdate()))
+    return board
+
+
 def _refuse_changed(found: Round, version: int) -> None:
     later = Candidate.objects.filter(round=found, changed_version__gt=version, side=Candidate.Side.MENTEE)
     if changed := list(later.values_list("pk", flat=True)):
@@ -142,9 +154,11 @@ def _make_drafts(actor: Actor, board: Board, terms: Terms) -> None:
     units = [(members, board.round.groups.get(str(number), "")) for number, members in together.items()]
     grouped = {pk for members in together.values() for pk in members}
     units += [([pk], "") for pk in question.mentees if pk not in grouped]
+    people = question.candidates
     for members, title in units:
-        mentor_id = question.placed.get(members[0])
-        if mentor_id is not None:
-            people = question.candidates
-            data = pair_data(board.round, terms, people[mentor_id], [people[pk] for pk in members])
+        # All of a group have one mentor; a run may have left somebody of it without, whose consent had ended.
+        with_mentor = [pk for pk in members if pk in question.placed]
+        if with_mentor:
+            mentor = people[question.placed[with_mentor[0]]]
+            data = pair_data(board.round, terms, mentor, [people[pk] for pk in with_mentor])
             create_pairs(actor=actor, data=replace(data, group_title=title))

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -32,7 +33,7 @@ class Question:
     # Mentees who have a pair of the form already: warned about, and nobody is kept from a second mentor.
     paired: frozenset[UUID] = frozenset()
 
-    @property
+    @cached_property
     def bans(self) -> frozenset[tuple[str, str]]:
         """Return the pairs that the curator has ruled out, by keys."""
         return frozenset(
@@ -42,7 +43,7 @@ class Question:
             if UUID(pk) in self.mentors
         )
 
-    @property
+    @cached_property
     def placed(self) -> dict[UUID, UUID]:
         """Return the mentor of every mentee who has one on the board, by ids of candidates."""
         return {
@@ -51,7 +52,7 @@ class Question:
             if (partner := self.candidates[pk].partner_id) is not None and partner in self.mentors
         }
 
-    @property
+    @cached_property
     def locked(self) -> tuple[tuple[str, str], ...]:
         """Return the pairs of the board that are to stay, by keys."""
         return tuple(
@@ -60,7 +61,7 @@ class Question:
             if self.candidates[pk].is_locked
         )
 
-    @property
+    @cached_property
     def groups(self) -> dict[int, list[UUID]]:
         """Return the mentees who go together, by number of the group: those of two or more who are here."""
         found: defaultdict[int, list[UUID]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""What happens while the worker computes: delivered twice, asked anew, changed by hand, discarded, somebody withdraws."""
+"""While the worker computes: delivered twice, asked anew, changed by hand, discarded, a consent withdrawn."""
 
 from __future__ import annotations
 
