@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from core.accounts.models import User
 from core.accounts.policies import may_appoint
 from core.authz import Actor, actor_of, requires
+from core.authz.registry import World
 from core.ui.home import HomeBlock
 from schools.people import ties
 from schools.people.errors import FaultyActError
@@ -61,7 +62,12 @@ class JoinForm(forms.Form):
 
 
 def account_card(actor: Actor, user: User) -> dict[str, Any] | None:
-    """Return what the page of an account says of its card; None to somebody who neither sees cards nor ties them."""
+    """Return what the page of an account says of its card; None to somebody who neither sees cards nor ties them.
+
+    Nothing on the region's host, where nobody has a card.
+    """
+    if actor.world is not World.SCHOOL:
+        return None
     may_tie = bool(ties.may_tie(actor, user))
     if not may_tie and not actor.has("people.view"):
         return None
