@@ -76,6 +76,7 @@ RIGHTS = Rights(
         "reference_form": _READ,
         "reference_rolevariant": _READ,
         "reference_consentkind": _READ,
+        "reference_clearancekind": _READ,
         "reference_definition": _READ,
         "reference_target": _READ,
         "reference_legalact": _READ,

@@ -16,8 +16,10 @@ class MatchingConfig(AppConfig):
         from core.authz.registry import World
         from core.events.catalogue import register_events, subscribe
         from core.events.daily import register_chore
+        from schools.clearances.expected import register_mentors
         from schools.matching.joining import register
         from schools.matching.proposals import end_what_a_withdrawal_ends, end_what_must_end
+        from schools.matching.selectors import mentors_asked
         from tenants.provisioning.archive.contents import CodeColumn, register_code_column
         from tenants.reference.models import Form
 
@@ -31,6 +33,7 @@ class MatchingConfig(AppConfig):
         register_chore("proposals", end_what_must_end, World.SCHOOL)
         subscribe(end_what_a_withdrawal_ends, wants=lambda name: False)
         register()
+        register_mentors("matching", mentors_asked)
         register_code_column(
             CodeColumn(
                 "matching_round",

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from schools.clearances.words import sentences
 from schools.matching.domain.exchange import why_not_each
 from schools.matching.domain.facts import MenteeFacts, MentorFacts
 from schools.matching.domain.fit import ReasonCode, fit_of
@@ -185,10 +186,12 @@ class Board:
         warnings = [rule_in_words(rule) for rule in broken if rule in SOFT_BY_HAND]
         if mentee_id in self.question.paired:
             warnings.append(_("У наставляемого уже есть пара этой формы."))
+        if (cleared := self.question.cleared.get(mentor_id)) is not None:
+            warnings += sentences(cleared, blocking=False)
         return PairView(
             fit.score,
             reasons_in_words(reason for reason in fit.reasons if reason not in ages),
-            [rule_in_words(rule) for rule in broken if rule not in SOFT_BY_HAND],
+            [words for rule in broken if rule not in SOFT_BY_HAND for words in self.words(rule, mentor_id)],
             [*warnings, *map(reason_in_words, ages)],
         )
 
@@ -197,6 +200,12 @@ class Board:
         mentee, mentor = self.question.mentees[mentee_id], self.question.mentors[mentor_id]
         broken = broken_rules(mentee, mentor, self.question.form, self._bans)
         return [rule for rule in broken if rule not in SOFT_BY_HAND]
+
+    def words(self, rule: HardRule, mentor_id: UUID) -> list[str]:
+        """Return a rule that forbids a pair in words; of papers, which of them the mentor lacks."""
+        cleared = self.question.cleared.get(mentor_id)
+        told = sentences(cleared, blocking=True) if rule is HardRule.NOT_CLEARED and cleared is not None else []
+        return told or [rule_in_words(rule)]
 
     def worth(self) -> Worth:
         """Return what the board is worth now."""

@@ -15,9 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.authz import actor_of, requires
-from core.ui.components import Link
+from core.ui.components import Link, Status
 from core.ui.pagination import paginate
 from core.ui.private_search import private_search, search_data
+from schools.clearances.selectors import Checklist, checklists
+from schools.clearances.words import status_of_checklist
 from schools.matching import policies, selectors, services
 from schools.matching.answers import wishes_of
 from schools.matching.forms import CandidateForm, EligibleFilter, PeopleForm
@@ -45,18 +47,30 @@ def people(request: HttpRequest, round_id: UUID) -> HttpResponse:
     rows = selectors.candidates_of(found)
     page = paginate(request, selectors.with_people(rows.filter(side=side), day))
     may_edit = found.state == Round.State.OPEN and bool(policies.may_lead_rounds_of_form(actor, found.form_code))
+    asked = checklists([row.person for row in page] if side == _Side.MENTOR else [], day)
     context = {
         "round": found,
         "side": side,
         "page": page,
         "rows": [
-            {"candidate": row, "place": place_of(row.person, day), "ages": wished_ages(row.wishes)} for row in page
+            {
+                "candidate": row,
+                "place": place_of(row.person, day),
+                "ages": wished_ages(row.wishes),
+                "cleared": _clearance_of(asked.get(row.person_id)),
+            }
+            for row in page
         ],
         "tabs": _tabs(found, side, reverse("matching:people", kwargs={"round_id": found.pk})),
         "may_edit": may_edit,
     }
     details = {"rows": len(page)}
     return personal_page(request, "matching/people.html", context, action="matching.candidates_viewed", details=details)
+
+
+def _clearance_of(found: Checklist | None) -> Status | None:
+    """Return how a mentor from outside stands with his papers; None for those of whom nothing is asked."""
+    return status_of_checklist(found) if found is not None and found.lines else None
 
 
 def _tabs(found: Round, side: str, address: str) -> list[Link]:

@@ -15,7 +15,6 @@ from schools.matching.board import Board
 from schools.matching.errors import BoardChangedError
 from schools.matching.models import Candidate, Round
 from schools.matching.question import question_of
-from schools.matching.reasons import rule_in_words
 from schools.matching.selectors import candidate_for
 from schools.matching.services import leave_groups, open_round
 from schools.people.errors import Fault, FaultyActError
@@ -50,7 +49,8 @@ def place(
         if mentor_id is not None and mentor_id not in question.mentors:
             raise FaultyActError.of("no_mentor", _("Выберите наставника из этого подбора."), "mentor")
         if mentor_id is not None and (rules := board.rules(candidate_id, mentor_id)):
-            raise FaultyActError(*(Fault(rule, rule_in_words(rule), "mentor") for rule in rules))
+            told = [Fault(rule, words, "mentor") for rule in rules for words in board.words(rule, mentor_id)]
+            raise FaultyActError(*told)
         if instead_of is not None and (mentor_id is None or instead_of not in board.holders[mentor_id]):
             raise FaultyActError.of("no_such_place", _("Этот наставляемый уже не у этого наставника."), "instead")
         warnings = _warnings(board, candidate_id, mentor_id, instead_of)

@@ -19,7 +19,6 @@ from schools.matching.board import Board
 from schools.matching.errors import BoardChangedError
 from schools.matching.models import Candidate, Proposal, Round
 from schools.matching.question import question_of
-from schools.matching.reasons import rule_in_words
 from schools.matching.services import leave_groups, open_round
 from schools.pairs.services import PairData, create_pairs, faults_of_period
 from schools.people.errors import Fault, FaultyActError
@@ -143,7 +142,7 @@ def _faults(board: Board, terms: Terms, answer_days: int) -> list[Fault]:
     for mentee_id, mentor_id in board.question.placed.items():
         for rule in board.rules(mentee_id, mentor_id):
             names = (board.question.candidates[pk].person.full_name for pk in (mentor_id, mentee_id))
-            faults.append(Fault(rule, f"{' – '.join(names)}: {rule_in_words(rule)}"))
+            faults.append(Fault(rule, f"{' – '.join(names)}: {' '.join(board.words(rule, mentor_id))}"))
     return faults
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from schools.clearances.selectors import Checklist, checklists
 from schools.matching.answers import facts_from_answers
 from schools.matching.domain.facts import FormSides, MenteeFacts, MentorFacts
 from schools.matching.domain.problem import Group, Mentee, Mentor, Problem, Scores
@@ -32,6 +33,8 @@ class Question:
     mentors: Mapping[UUID, MentorFacts]
     # Mentees who have a pair of the form already: warned about, and nobody is kept from a second mentor.
     paired: frozenset[UUID] = frozenset()
+    # What is asked of mentors from outside, by the id of the candidate.
+    cleared: Mapping[UUID, Checklist] = field(default_factory=dict)
 
     @cached_property
     def bans(self) -> frozenset[tuple[str, str]]:
@@ -120,6 +123,7 @@ def question_of(found: Round, day: date) -> Question:
     form = form_of(found)
     persons = {str(row.pk): str(row.person_id) for row in rows}
     answers = facts_from_answers(rows)
+    asked = checklists([row.person for row in rows if row.side == Candidate.Side.MENTOR], day)
     parents = _parents_of([row.person_id for row in rows if row.side == Candidate.Side.MENTEE])
     mentees, mentors = {}, {}
     for row in rows:
@@ -134,10 +138,12 @@ def question_of(found: Round, day: date) -> Question:
             mentees[row.pk] = MenteeFacts(age=age, parents=parents[row.person_id], **known)
         else:
             wishes = {name: age for name, age in row.wishes.items() if name in ("age_from", "age_to")}
+            known["is_cleared"] = not asked[row.person_id].blocking
             mentors[row.pk] = MentorFacts(places=row.capacity, **{**known, **wishes})
     sides = FormSides(frozenset(form.mentor_kinds), frozenset(form.mentee_kinds)) if form else FormSides()
     paired = frozenset(row.pk for row in rows if row.pk in mentees and getattr(row, "paired", False))
-    return Question(sides, {row.pk: row for row in rows}, mentees, mentors, paired)
+    cleared = {row.pk: asked[row.person_id] for row in rows if row.pk in mentors}
+    return Question(sides, {row.pk: row for row in rows}, mentees, mentors, paired, cleared)
 
 
 def _said_at_the_meeting(row: Candidate, persons: Mapping[str, str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import (
@@ -78,6 +79,12 @@ def candidates_of(found: Round, *, with_out: bool = False) -> QuerySet[Candidate
     rows = Candidate.objects.filter(round=found)
     rows = rows if with_out else rows.filter(out_at__isnull=True)
     return rows.order_by("side", "number")
+
+
+def mentors_asked(day: date) -> QuerySet[Candidate, Any]:
+    """Return the ids of the people who stand as mentors in a round that is not closed, whatever the day."""
+    rows = Candidate.objects.filter(side=_Side.MENTOR, out_at__isnull=True)
+    return rows.exclude(round__state=Round.State.CLOSED).values("person")
 
 
 def candidate_for(

@@ -19,7 +19,7 @@ from schools.pairs.cancelling import cancel_order
 from schools.pairs.domain import PairState
 from schools.pairs.export import pairs_file
 from schools.pairs.models import Order, Pair
-from schools.pairs.remarks import remarks_on_pair
+from schools.pairs.remarks import remarks_on_clearance, remarks_on_pair
 from schools.people.models import Person
 from schools.people.serializers import PersonInList
 from tenants.reference.selectors import definitions_now, forms_now
@@ -82,7 +82,9 @@ class PairsEndpoint(ApiView):
     def post(self, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
         """Make draft pairs of one mentor."""
         data = services.PairData(mentor_id=body.pop("mentor"), mentee_ids=body.pop("mentees"), **body)
-        return {"pairs": [pair.pk for pair in services.create_pairs(actor=actor, data=data)]}
+        pairs = services.create_pairs(actor=actor, data=data)
+        remarks = remarks_on_clearance(pairs[0].mentor, timezone.localdate())
+        return {"pairs": [pair.pk for pair in pairs], "remarks": remarks}
 
 
 class PairsExportEndpoint(ApiView):

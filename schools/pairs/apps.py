@@ -15,9 +15,11 @@ class PairsConfig(AppConfig):
         """Take part in merges of people and in restores; say which events there are."""
         from core.authz.registry import World
         from core.events.catalogue import register_events
+        from schools.clearances.expected import register_mentors
         from schools.pairs import consequences
         from schools.pairs.joining import register
         from schools.pairs.own_roles import register_own_roles
+        from schools.pairs.selectors import mentors_on
         from tenants.provisioning.archive.contents import CodeColumn, register_code_column
         from tenants.reference.models import Form
 
@@ -33,6 +35,7 @@ class PairsConfig(AppConfig):
         register()
         register_own_roles()
         consequences.register()
+        register_mentors("pairs", mentors_on)
         register_code_column(
             CodeColumn(
                 "pairs_pair",

@@ -18,7 +18,13 @@ from schools.pairs.cancelling import faults_of_cancelled_order
 from schools.pairs.domain import Act, EndCode, may_do, step_of
 from schools.pairs.models import END_TITLES, Pair
 from schools.pairs.selectors import pair_for
-from schools.pairs.services import PairData, faults_of_people, faults_of_repetition, lock_people
+from schools.pairs.services import (
+    PairData,
+    faults_of_clearance,
+    faults_of_people,
+    faults_of_repetition,
+    lock_people,
+)
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Person
 from schools.people.own_roles import give_own_roles
@@ -62,6 +68,7 @@ def change_mentor(*, actor: Actor, pair_id: UUID, data: NewMentor) -> Pair:
         form = next((row for row in forms_now(with_withdrawn=True) if row.code == former.form_code), None)
         if not faults and mentor is not None and mentee is not None and form is not None:
             faults += faults_of_people(form, mentor, [mentee]) + faults_of_repetition(wanted, mentor, [mentee])
+            faults += faults_of_clearance(mentor)
         if faults or mentor is None:
             raise FaultyActError(*[_at_mentor(fault) for fault in faults])
         made = _make(former, mentor, wanted, is_substitute=data.until is not None)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from core.authz import Actor, actor_of, requires
 from schools.pairs import policies, services
 from schools.pairs.forms import PairForm, end_of_school_year
+from schools.pairs.remarks import remarks_on_clearance
 from schools.people.errors import FaultyActError
 from schools.people.models import PersonKindChoice
 from schools.people.pages import personal_page, show_faults
@@ -45,6 +46,8 @@ def new(request: HttpRequest) -> HttpResponse:
             except FaultyActError as refusal:
                 show_faults(typed, refusal)
             else:
+                for remark in remarks_on_clearance(pairs[0].mentor, timezone.localdate()):
+                    messages.warning(request, remark)
                 return _made(request, [pair.pk for pair in pairs])
     else:
         typed = PairForm(variants=role_variants_now(form_code=form.code), initial=_initial(request))

@@ -8,6 +8,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from schools.clearances.selectors import checklist_of
+from schools.clearances.words import sentences
 from schools.pairs.domain import PairState
 from schools.pairs.models import Order, Pair
 from schools.people.domain import age_on, is_adult_on
@@ -28,6 +30,7 @@ def remarks_on_pair(pair: Pair, day: date, *, form: Form | None, definitions: Co
         remarks.append(_no_consent(pair.mentor, day))
     if not getattr(pair, "mentee_consents", True):
         remarks.append(_no_consent(pair.mentee, day))
+    remarks += remarks_on_clearance(pair.mentor, day)
     remarks += _remark_on_place(pair.mentee, day)
     if form is None or not form.is_mentor_outside:
         remarks += _remark_on_place(pair.mentor, day)
@@ -38,6 +41,12 @@ def remarks_on_pair(pair: Pair, day: date, *, form: Form | None, definitions: Co
             % {"start": f"{pair.starts_on:%d.%m.%Y}", "order": f"{pair.order.signed_on:%d.%m.%Y}"}
         )
     return remarks
+
+
+def remarks_on_clearance(mentor: Person, day: date) -> list[str]:
+    """Return which papers a mentor from outside lacks; those without which the school admits nobody come first."""
+    found = checklist_of(mentor, day)
+    return [*sentences(found, blocking=True), *sentences(found, blocking=False)]
 
 
 def remarks_on_requisites(number: str, signed_on: date, *, today: date, others: Iterable[Order]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
@@ -85,6 +86,11 @@ def acting_q(day: date) -> Q:
     """Return the condition «acting on the day» on pairs: ordered by then, first and last day include it."""
     going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
     return HAS_FULL_ORDER & Q(order__signed_on__lte=day, starts_on__lte=day) & going_on
+
+
+def mentors_on(day: date) -> QuerySet[Pair, Any]:
+    """Return the ids of the mentors of pairs that have not ended by the day, drafts included."""
+    return Pair.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day)).values("mentor")
 
 
 def drafts(actor: Actor) -> QuerySet[Pair]:

@@ -124,6 +124,9 @@ class CreatedPairs(serializers.Serializer[Any]):
     """The pairs that were made."""
 
     pairs = serializers.ListField(child=serializers.UUIDField())
+    remarks = serializers.ListField(
+        child=serializers.CharField(), help_text=_("Каких документов у наставника нет; пары составлены.")
+    )
 
 
 class PairPeriodBody(serializers.Serializer[Any]):

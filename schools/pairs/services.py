@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.catalogue import announce
+from schools.clearances.selectors import checklist_of
+from schools.clearances.words import sentences
 from schools.pairs import policies
 from schools.pairs.beside import what_stands_on
 from schools.pairs.cancelling import faults_of_cancelled_order
@@ -45,13 +47,16 @@ class PairData:
     """A group that they join, instead of one of their own; for packages above, no screen offers it."""
 
 
-def create_pairs(*, actor: Actor, data: PairData) -> list[Pair]:
+def create_pairs(*, actor: Actor, data: PairData, is_agreed: bool = False) -> list[Pair]:
     """Make draft pairs of one mentor with one or several mentees; several make a group. They await an order.
 
     Refused in words: a person with himself, a parent with the own child (положение of S0), kinds that do not stand on
-    the form's sides, the same pair again on the same days. A missing consent, an age outside a definition and
-    everything else is a remark of :mod:`schools.pairs.remarks`, never a refusal.
+    the form's sides, the same pair again on the same days, a mentor from outside who lacks a paper without which the
+    school admits nobody. A missing consent, an age outside a definition and everything else is a remark of
+    :mod:`schools.pairs.remarks`, never a refusal.
 
+    :param is_agreed: the two have answered yes to a proposal that was made while the papers were there; what has ended
+        since is a remark on the draft.
     :raises FaultyActError: with every reason.
     :raises RefusedError: when the actor may not make pairs of this form.
     """
@@ -65,6 +70,7 @@ def create_pairs(*, actor: Actor, data: PairData) -> list[Pair]:
         mentor, mentees, faults = _chosen(data, people)
         if mentor is not None and mentees:
             faults += faults_of_people(form, mentor, mentees) + faults_of_repetition(data, mentor, mentees)
+            faults += [] if is_agreed else faults_of_clearance(mentor)
         faults += faults_of_period(data.starts_on, data.ends_on)
         if faults or mentor is None:
             raise FaultyActError(*faults)
@@ -232,6 +238,12 @@ def faults_of_people(form: Form, mentor: Person, mentees: list[Person]) -> list[
             sentence = _("%(name)s не может быть наставляемым в форме «%(form)s»: другая роль в школе.")
             faults.append(Fault("mentee_side", sentence % names, "mentees"))
     return faults
+
+
+def faults_of_clearance(mentor: Person) -> list[Fault]:
+    """Return the papers whose lack keeps somebody from being a mentor in this school; his kinds are loaded."""
+    found = checklist_of(mentor, timezone.localdate())
+    return [Fault("not_cleared", sentence, "mentor") for sentence in sentences(found, blocking=True)]
 
 
 def _fits(person: Person, wanted: tuple[str, ...]) -> bool:

@@ -19,6 +19,8 @@ from core.text import format_snils
 from core.ui.components import Fact
 from core.ui.pagination import paginate
 from core.ui.private_search import private_search, search_data
+from schools.clearances import selectors as clearances
+from schools.clearances.words import status_of_checklist, status_of_line
 from schools.consents import selectors as consents
 from schools.consents.domain import ConsentState
 from schools.consents.words import status_of as status_of_consent
@@ -110,6 +112,7 @@ def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "may_pair": bool(actor.has("pairs.edit")) and bool(actor.has("people.find")),
         "today": day,
         **_consents(actor, person, day),
+        **_clearances(actor, person, day),
         **_pairs(actor, person, day),
     }
     return personal_page(
@@ -153,6 +156,20 @@ def _consents(actor: Actor, person: Person, day: date) -> dict[str, Any]:
     lacks = not any(state == ConsentState.IN_FORCE and row.kind in deciding for row, state in recorded)
     may_edit = people_visible_to(actor, "consents.edit").filter(pk=person.pk).exists()
     return {"may_see_consents": True, "consents": rows, "lacks_consent": lacks, "may_edit_consents": may_edit}
+
+
+def _clearances(actor: Actor, person: Person, day: date) -> dict[str, Any]:
+    """Return what is asked of somebody as a mentor from outside, if the actor carries ``clearances.view`` on him."""
+    if not actor.has("clearances.view"):
+        return {}
+    found = clearances.checklist_of(person, day)
+    if not found.lines or not clearances.people_with_clearances(actor).filter(pk=person.pk).exists():
+        return {}
+    return {
+        "clearances": [(line, status_of_line(line, day)) for line in found.lines],
+        "cleared": status_of_checklist(found),
+        "may_edit_clearances": bool(actor.has("clearances.edit")),
+    }
 
 
 def _pairs(actor: Actor, person: Person, day: date) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.db.models.functions import Greatest
 
 from core.accounts.models import User
 from core.authz import Actor
+from schools.clearances.selectors import Checklist, Line, checklists_of_school
 from schools.consents.models import Consent
 from schools.consents.selectors import consents_to_check, consents_visible_to, deciding_kinds, has_consent, in_force_q
 from schools.meetings.selectors import last_meetings, pairs_without_meeting, stuck_pairs
@@ -33,7 +34,7 @@ MOST_ROWS = 15
 class Row:
     """One thing that waits: about a person, a pair, or a round of asking with the ``number`` of those who are silent.
 
-    ``since`` is the day that the words name, if any.
+    ``since`` is the day that the words name, if any; ``papers`` are those of a mentor from outside of which it speaks.
     """
 
     person: Person | None = None
@@ -41,6 +42,7 @@ class Row:
     survey: Round | None = None
     number: int | None = None
     since: date | None = None
+    papers: Sequence[Line] = ()
     may_remind: bool = False
     reminded_on: date | None = None
 
@@ -59,7 +61,8 @@ def what_waits(actor: Actor, day: date, *, rows: int = MOST_ROWS) -> list[Waitin
 
     ``rows`` is how many of each are read; with 0 only counts are.
     """
-    found = [_SOURCES[matter](actor, day, rows) for matter in Matter]
+    of_papers = _clearances(actor, day, rows)
+    found = [of_papers[matter] if matter in of_papers else _SOURCES[matter](actor, day, rows) for matter in Matter]
     return [each for each in found if each.total]
 
 
@@ -111,6 +114,24 @@ def _soon_adult(actor: Actor, day: date, rows: int) -> Waiting:
     signed = consents_visible_to(actor).filter(in_force_q(day), signer=Consent.Signer.REPRESENTATIVE)
     soon = Person.objects.filter(birth_date__gt=born_after, birth_date__lte=born_by, pk__in=signed.values("person"))
     return _people(Matter.SOON_ADULT, soon, rows)
+
+
+def _clearances(actor: Actor, day: date, rows: int) -> dict[Matter, Waiting]:
+    """Mentors from outside whose papers are not there, have ended, or soon end; the same five queries for all three."""
+    found = checklists_of_school(actor, day)
+    return {matter: _about(matter, [(row, lines(row)) for row in found], rows) for matter, lines in _PAPERS.items()}
+
+
+def _about(matter: Matter, found: Sequence[tuple[Checklist, Sequence[Line]]], rows: int) -> Waiting:
+    waiting = [Row(person=row.person, papers=lines) for row, lines in found if lines]
+    return Waiting(matter, len(waiting), waiting[:rows])
+
+
+_PAPERS: dict[Matter, Callable[[Checklist], Sequence[Line]]] = {
+    Matter.CLEARANCE_MISSING: lambda found: [line for line in found.lacking if not line.has_ended],
+    Matter.CLEARANCE_ENDED: lambda found: [line for line in found.lines if line.has_ended],
+    Matter.CLEARANCE_ENDING: lambda found: found.ending,
+}
 
 
 def _never_met(actor: Actor, day: date, rows: int) -> Waiting:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from core.api.fields import Day
 from schools.worklist.domain import REMINDED, Matter
 from schools.worklist.models import LONGEST_NOTE, Contact
-from schools.worklist.selectors import Waiting
+from schools.worklist.selectors import Row, Waiting
 
 MATTERS = [(matter.value, matter.value) for matter in Matter]
 
@@ -22,7 +23,12 @@ class WaitingRow(serializers.Serializer[Any]):
     round = serializers.UUIDField(source="survey.pk", default=None, allow_null=True)
     number = serializers.IntegerField(allow_null=True)
     since = serializers.DateField(allow_null=True)
+    papers = serializers.SerializerMethodField(help_text=_("Обозначения документов для допуска, о которых речь."))
     reminded_on = serializers.DateField(allow_null=True)
+
+    def get_papers(self, row: Row) -> list[str]:
+        """Return the codes of the kinds of paper."""
+        return [line.kind.code for line in row.papers]
 
 
 class WorklistAnswer(serializers.Serializer[Waiting]):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.authz import Actor, actor_of
 from core.ui.home import HomeBlock
+from schools.clearances.words import papers_in_words
 from schools.pairs.models import Pair
 from schools.questionnaires.models import Round
 from schools.worklist import policies
@@ -24,6 +25,9 @@ _PLACES: dict[Matter, tuple[str, str]] = {
     Matter.UNORDERED: ("pairs:list", ""),
     Matter.NO_CONSENT: ("consents:missing", ""),
     Matter.CONSENT_ENDED: ("consents:to-check", ""),
+    Matter.CLEARANCE_MISSING: ("clearances:list", "?show=lacking"),
+    Matter.CLEARANCE_ENDED: ("clearances:list", "?show=lacking"),
+    Matter.CLEARANCE_ENDING: ("clearances:list", "?show=ending"),
     Matter.NEVER_MET: ("meetings:list", "?rhythm=without"),
     Matter.STUCK: ("meetings:list", "?rhythm=stuck"),
     Matter.UNANSWERED: ("questionnaires:list", ""),
@@ -64,6 +68,9 @@ def hint_of(matter: Matter) -> str:
         Matter.NO_CONSENT: _("Возьмите подписанное согласие: без него человек не входит в охват и в автоподбор."),
         Matter.CONSENT_ENDED: _("Закончился срок или исполнилось 18 лет: нужна новая подпись."),
         Matter.SOON_ADULT: _("После дня рождения подписи представителя мало: нужна своя."),
+        Matter.CLEARANCE_MISSING: _("Возьмите у наставника не из школы документ и запишите его номер и дату."),
+        Matter.CLEARANCE_ENDED: _("Попросите новый документ: прежний больше не действует."),
+        Matter.CLEARANCE_ENDING: _("Осталось не больше 60 дней: попросите новый документ заранее."),
         Matter.NEVER_MET: _("Со дня приказа прошло две недели, а встреч нет. Напомните наставнику или запишите сами."),
         Matter.STUCK: _("Три недели без встреч. Спросите, не мешает ли что-нибудь."),
         Matter.CONTACT: _("Дважды в первый месяц, затем раз в месяц: как идёт работа, нужна ли помощь."),
@@ -94,6 +101,9 @@ def _line(actor: Actor, matter: Matter, row: Row) -> Line:
     person = row.person
     if person is None:
         raise LookupError("a row is about a person, a pair or a round")
+    if row.papers:
+        hint = papers_in_words(row.papers, timezone.localdate())
+        return Line(person.full_name, reverse("clearances:person", args=[person.pk]), hint, row)
     born = _("дата рождения %(day)s") % {"day": f"{person.birth_date:%d.%m.%Y}"}
     # Whoever may not write consents still sees which there are.
     page = "consents:new" if actor.has("consents.edit") else "consents:person"

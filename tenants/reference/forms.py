@@ -29,6 +29,8 @@ PEOPLE: Final[list[tuple[str, Text]]] = [
     ("enterprise", gettext_lazy("сотрудник предприятия")),
     ("other", gettext_lazy("другое")),
 ]
+# Whoever may be a mentor without studying or working in the school.
+OUTSIDE: Final = [person for person in PEOPLE if person[0] not in ("pupil", "teacher", "staff")]
 ENROLLED: Final = [person for person in PEOPLE if person[0] in ("pupil", "teacher")]
 
 _CODE_HELP = gettext_lazy(
@@ -145,6 +147,37 @@ class ConsentKindForm(EntryForm):
     actions = WordingField(gettext_lazy("Действия с данными и способы обработки"))
     term = WordingField(gettext_lazy("Срок, в течение которого согласие действует"))
     withdrawal = WordingField(gettext_lazy("Как отозвать"))
+
+
+class ClearanceKindForm(EntryForm):
+    """A paper that schools may ask of mentors from outside."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Название"),
+        max_length=160,
+        help_text=gettext_lazy("Как в списке: «справка об отсутствии судимости»"),
+    )
+    asked_of = KindsField(gettext_lazy("С кого спрашивают"), OUTSIDE)
+    usual_months = forms.IntegerField(
+        label=gettext_lazy("Обычный срок, месяцев"),
+        min_value=1,
+        max_value=600,
+        required=False,
+        help_text=gettext_lazy("Подсказка, когда документ записывают. Пусто – срока обычно нет."),
+    )
+    by_default = forms.ChoiceField(
+        label=gettext_lazy("Если школа не решила иначе"),
+        choices=models.CLEARANCE_RULES,
+        widget=forms.RadioSelect,
+        initial="warn",
+    )
+    basis = forms.CharField(
+        label=gettext_lazy("Правовое основание"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    position = forms.IntegerField(label=gettext_lazy("Место в списке"), min_value=0, max_value=9999, initial=100)
 
 
 class DefinitionForm(EntryForm):

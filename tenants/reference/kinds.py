@@ -65,6 +65,16 @@ def _consent(row: models.ConsentKind, titles: Mapping[str, str]) -> list[Fact]:
     ]
 
 
+def _clearance(row: models.ClearanceKind, titles: Mapping[str, str]) -> list[Fact]:
+    months = "" if row.usual_months is None else str(row.usual_months)
+    return [
+        Fact(_("С кого спрашивают"), words_for(row.asked_of)),
+        Fact(_("Обычный срок, месяцев"), months or _("не ограничен")),
+        Fact(_("Если школа не решила иначе"), row.get_by_default_display()),
+        Fact(_("Правовое основание"), row.basis),
+    ]
+
+
 def _definition(row: models.Definition, titles: Mapping[str, str]) -> list[Fact]:
     return [
         Fact(_("Кто считается"), words_for(row.kinds)),
@@ -167,6 +177,22 @@ KINDS: Final = {
             add=gettext_lazy("Добавить вид согласия"),
             facts=_consent,
             order=lambda row: (not row.decides_counting, row.title),
+        ),
+        Kind(
+            slug="clearances",
+            model=models.ClearanceKind,
+            form=forms.ClearanceKindForm,
+            title=gettext_lazy("Допуски наставников"),
+            lead=gettext_lazy(
+                "Какие документы школа может спросить с наставника, который в ней не учится и не работает."
+            ),
+            help=gettext_lazy(
+                "Школа сама решает, без какого документа не допускать к работе, о каком лишь предупреждать и какой не "
+                "спрашивать. Здесь – с чего она начинает. С обучающихся и работников школы не спрашивают ничего."
+            ),
+            add=gettext_lazy("Добавить документ"),
+            facts=_clearance,
+            order=lambda row: (row.position, row.title),
         ),
         Kind(
             slug="definitions",

@@ -17,6 +17,11 @@ from tenants.reference.items import QUESTIONNAIRE_KINDS, QUESTIONNAIRE_ROLES
 
 # One pass over a school's facts has 30 bits: roles, consent, kinds of people, and these.
 MOST_AGE_RANGES = 20
+CLEARANCE_RULES = [
+    ("block", _("не допускать")),
+    ("warn", _("предупреждать")),
+    ("off", _("не спрашивать")),
+]
 
 
 class VersionedQuerySet(models.QuerySet[Any]):
@@ -93,6 +98,28 @@ class ConsentKind(Versioned):
     actions = _wording(_("действия и способы обработки"))
     term = _wording(_("срок"))
     withdrawal = _wording(_("порядок отзыва"))
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ClearanceKind(Versioned):
+    """A paper that a school may ask of a mentor from outside: of which kinds of people, for how long it usually lasts.
+
+    ``by_default`` is what holds in a school that has not decided otherwise.
+    """
+
+    title = models.CharField(_("название"), max_length=160)
+    asked_of = models.JSONField(_("с кого спрашивают"), default=list)
+    usual_months = models.PositiveSmallIntegerField(_("обычный срок, месяцев"), null=True, blank=True)
+    by_default = models.CharField(
+        _("если школа не решила иначе"), max_length=5, choices=CLEARANCE_RULES, default="warn"
+    )
+    basis = models.CharField(_("правовое основание"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(default=100)
+
+    class Meta(Versioned.Meta):
+        ordering: ClassVar = ["position", "title"]
 
     def __str__(self) -> str:
         return self.title

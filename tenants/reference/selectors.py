@@ -7,8 +7,6 @@ pages ask for most (``remembered.py``): there a change shows within seconds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,9 +16,10 @@ from uuid import UUID
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from core.tenancy import Kind, current, region, shared
 from tenants.reference import models
 from tenants.reference.own_forms import own_forms
+from tenants.reference.reach import reach as _reach
+from tenants.reference.reach import rows_now as _rows
 from tenants.reference.remembered import remembered
 
 
@@ -157,25 +156,6 @@ class Profile:
     programme_word: str
     stages: tuple[Stage, ...]
     is_offered: bool
-
-
-@contextmanager
-def _reach() -> Iterator[None]:
-    """Stand where the region's tables are in reach, with no more rights than the caller has."""
-    context = current()
-    if context is None:
-        with region():
-            yield
-    elif context.kind is Kind.SCHOOL:
-        with shared():
-            yield
-    else:
-        yield
-
-
-def _rows(model: type[models.Versioned], *, with_withdrawn: bool, **narrowed: Any) -> list[Any]:
-    rows = model.objects.now().filter(**narrowed)
-    return list(rows if with_withdrawn else rows.filter(is_offered=True))
 
 
 def forms_now(*, with_withdrawn: bool = False) -> tuple[Form, ...]:

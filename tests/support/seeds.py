@@ -48,6 +48,10 @@ OWN: dict[str, Any] = {
     "api:transfer-outgoing/transfer_id": _own(13),
     "guardianship_id": _own(6),
     "consent_id": _own(7),
+    "clearance_id": _own(50),
+    "clearances:person/person_id": _own(50),
+    "clearances:new/person_id": _own(50),
+    "api:person-clearances/person_id": _own(50),
     "pair_id": _own(8),
     "round_id": _own(20),
     "candidate_id": _own(21),
@@ -75,6 +79,7 @@ OWN: dict[str, Any] = {
     "delivery_id": _own(12),
     "api:reference-variants-entry/code": "pupil-pupil-1",
     "api:reference-consents-entry/code": "processing",
+    "api:reference-clearances-entry/code": "agreement",
     "api:reference-definitions-entry/code": "pupils",
     "api:reference-targets-entry/code": "pupils-2026",
     "api:reference-acts-entry/code": "273-fz",
@@ -105,6 +110,7 @@ FOREIGN: dict[str, Any] = {
     "transfer_id": _only_b(12),
     "guardianship_id": _only_b(6),
     "consent_id": _only_b(7),
+    "clearance_id": _only_b(50),
     "pair_id": _only_b(8),
     "round_id": _only_b(20),
     "candidate_id": _only_b(21),
@@ -145,6 +151,8 @@ ONLY_IN_B: dict[str, UUID] = {
     "people_enrolment": _only_b(5),
     "people_guardianship": _only_b(6),
     "consents_consent": _only_b(7),
+    "clearances_clearance": _only_b(50),
+    "clearances_clearancerules": _only_b(51),
     "people_schoolclass": _only_b(11),
     "people_release": _only_b(12),
     "pairs_pair": _only_b(8),
@@ -202,6 +210,7 @@ def seed_all() -> None:
             _feed(make)
             _people(make, place)
             _order_text(make, place)
+            _clearances(make, place)
             _matching(make, place)
             _meetings(make, place)
             _support(make, place)
@@ -450,6 +459,30 @@ def _order_text(make: Any, place: world.TestSchool) -> None:
         {"kind": "pair", "number": "1.1.1.", "pair": str(make(8)), "pieces": pieces},
     ]
     OrderText.objects.create(id=make(9), order_id=make(9), lines=lines, people=[make(4)], format=1, kept_at=NOW)
+
+
+def _clearances(make: Any, place: world.TestSchool) -> None:
+    """Add somebody from an enterprise with a paper whose every text holds the canary, and what the school decided."""
+    from schools.clearances.models import Clearance, ClearanceRules
+    from schools.people.models import Person, PersonKind
+
+    person = Person.objects.create(
+        id=make(50),
+        surname=place.surname,
+        name="Внешний",
+        patronymic=place.canary,
+        folded_name=f"{place.surname} внешний {place.canary}".lower(),
+        birth_date=date(1985, 3, 3),
+        name_key=f"{make(50)}"[:32],
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    PersonKind.objects.create(person=person, kind="enterprise")
+    said = {"number": place.canary[:60], "issuer": place.canary, "history": []}
+    Clearance.objects.create(
+        id=make(50), person=person, kind="agreement", issued_on=world.SEPTEMBER, recorded_at=NOW, **said
+    )
+    ClearanceRules.objects.create(id=make(51), rules={"medical-book": "off"})
 
 
 def _matching(make: Any, place: world.TestSchool) -> None:

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # One name space from two apps: the list and the card show more than people, and stand above what they show.
     path("people/", include(([*writing_people, *programme.people], "people"))),
     path("consents/", include("schools.consents.urls")),
+    path("clearances/", include("schools.clearances.urls")),
     path("pairs/", include("schools.pairs.urls")),
     path("orders/", include("schools.pairs.order_urls")),
     path("papers/", include("schools.papers.urls")),

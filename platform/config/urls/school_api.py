@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("schools.people.tie_api")),
     path("", include("schools.people.transfer_api")),
     path("", include("schools.consents.api")),
+    path("", include("schools.clearances.api")),
     path("", include("schools.pairs.api")),
     path("", include("schools.pairs.life_api")),
     path("", include("schools.papers.api")),

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from schools.clearances.models import Clearance, ClearanceRules
 from schools.consents.models import Consent
 from schools.pairs.models import Group, Order, Pair, PartnerRequest
 from schools.rights.models import Destruction
@@ -63,6 +64,15 @@ def _destroy_requests(subject: Subject, day: date) -> None:
     PartnerRequest.objects.filter(about).delete()
 
 
+def clearances_of(subject: Subject) -> QuerySet[Clearance]:
+    """Return the papers that the school keeps of a person as a mentor from outside."""
+    return Clearance.objects.filter(person=subject.person).order_by("issued_on", "pk")
+
+
+def _destroy_clearances(subject: Subject, day: date) -> None:
+    clearances_of(subject).delete()
+
+
 def _destroy_consents(subject: Subject, day: date) -> None:
     consents_of(subject).delete()
 
@@ -76,6 +86,13 @@ def register() -> None:
             category=gettext_lazy("сведения о согласиях на обработку персональных данных"),
             find=consents_of,
             destroy=_destroy_consents,
+        ),
+        Holding(
+            model=Clearance,
+            title=gettext_lazy("Документы для допуска"),
+            category=gettext_lazy("сведения о документах наставника (договор, справка)"),
+            find=clearances_of,
+            destroy=_destroy_clearances,
         ),
         Holding(
             model=Pair,
@@ -107,7 +124,12 @@ def register() -> None:
             destroy=None,
         ),
     )
-    register_exempt({Order: "number and date of a paper of the school; people stand in its pairs"})
+    register_exempt(
+        {
+            Order: "number and date of a paper of the school; people stand in its pairs",
+            ClearanceRules: "what the school decided about kinds of papers, nobody's own",
+        }
+    )
 
 
 def _with_their_pairs(subject: Subject, day: date) -> None:

@@ -30,6 +30,14 @@ NEW_ENTRIES: dict[str, dict[str, Any]] = {
     },
     "variants": {"form_code": "pupil-pupil", "title": "сосед – сосед"},
     "consents": {"code": "photo", "title": "фотографии"},
+    "clearances": {
+        "code": "pass",
+        "title": "пропуск",
+        "asked_of": ["enterprise"],
+        "usual_months": 6,
+        "by_default": "off",
+        "position": 90,
+    },
     "definitions": {
         "code": "pupils-any",
         "title": "Обучающиеся 14–17",

@@ -17,6 +17,7 @@ from core.spreadsheets import Column, Table, read_file, write_workbook
 from core.tenancy import school
 from schools.imports.models import ImportJob
 from schools.people.models import Person
+from tests.core.api.clearances_round import clearances
 from tests.core.api.conform import Programme, webhooks
 from tests.core.api.matching_round import matching, proposals
 from tests.core.api.meetings_round import life, meetings
@@ -369,6 +370,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     questionnaires(ask)
     life(ask)
     worklist(ask)
+    clearances(ask)
     transfers(ask, pupil)
     mergers(ask)
     imports(ask)
@@ -410,6 +412,9 @@ PERSONAL = {
     "pairs/unpaired/": {},
     "pairs/own/": {},
     "people/duplicates/": {},
+    "clearances/": {},
+    "clearances/{clearance_id}/": {"clearance_id": seeds.OWN["clearance_id"]},
+    "people/{person_id}/clearances/": {"person_id": seeds.OWN["clearances:person/person_id"]},
     "pairs/leavers/": {},
     "transfers/outgoing/": {},
     "transfers/incoming/": {},
@@ -430,6 +435,7 @@ PERSONAL = {
 EXPORTED = {
     "questionnaires/{survey_id}/results/export/": ("GET", {"survey_id": seeds.OWN["survey_id"]}),
     "pairs/export/": ("GET", {}),
+    "clearances/export/": ("GET", {}),
     "orders/draft.docx": ("GET", {}),
     "orders/{order_id}/paper.docx": ("GET", {"order_id": seeds.OWN["order_id"]}),
     "orders/{order_id}/paper.pdf": ("GET", {"order_id": seeds.OWN["order_id"]}),

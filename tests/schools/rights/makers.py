@@ -18,6 +18,7 @@ NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 def make_somebody() -> Any:
     """Make the person with rows in every table that can hold one; return the card."""
+    from schools.clearances.models import Clearance
     from schools.papers.keeping import keep_signed
     from schools.people.models import FormerName, Guardianship, MergedPerson, NotTheSame
 
@@ -33,6 +34,7 @@ def make_somebody() -> Any:
     Guardianship.objects.create(guardian=person, ward=child, kinship="мать")
     Guardianship.objects.create(guardian=teacher, ward=person, kinship="опекун")
     make_consent(person, number="17-Ж")
+    Clearance.objects.create(person=person, kind="agreement", issuer=NAME, issued_on=TODAY, recorded_at=NOW)
     order = make_order("84-од")
     pair = make_pair(teacher, person, order=order, end_reason="Жар-птицына уехала", ends_on=date(2027, 5, 31))
     keep_signed(order)

@@ -17,6 +17,8 @@ NEW = {
               "mentee_kinds": ["pupil"], "source": "Приказ"},
     "variants": {"form_code": "pupil-pupil", "title": "старший – младший"},
     "consents": {"code": "photo", "title": "фотосъёмка"},
+    "clearances": {"code": "pass", "title": "пропуск", "asked_of": ["enterprise"], "usual_months": "6",
+                   "by_default": "warn", "position": "90"},
     "definitions": {"code": "pupils_mentor", "title": "Обучающиеся-наставники", "kinds": ["pupil"], "roles": "mentor",
                     "needs_consent": "on", "position": "60"},
     "targets": {"definition_code": "pupils", "year": "2030", "percent": "75,5"},

@@ -9,12 +9,14 @@ from django.db import ProgrammingError, transaction
 
 from core.tenancy import current, nowhere, region, rollup, school, shared
 from tenants.reference import selectors
+from tenants.reference.clearances import clearance_kinds_now
 from tenants.reference.models import Form
 
 READS = [
     selectors.forms_now,
     selectors.role_variants_now,
     selectors.consent_kinds_now,
+    clearance_kinds_now,
     selectors.definitions_now,
     selectors.legal_acts_now,
     lambda: selectors.targets_now("pupils"),

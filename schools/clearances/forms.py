@@ -1,0 +1,87 @@
+"""What is typed about papers of mentors from outside: parsing only, the rules are the services'."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.ui.forms import DayField, SearchFilterForm
+from schools.clearances.domain import Rule
+from schools.clearances.words import RULE_WORDS
+from tenants.reference.clearances import ClearanceKind
+
+
+class PaperForm(forms.Form):
+    """A paper; without ``kinds`` one that is recorded already, whose kind stays."""
+
+    kind = forms.ChoiceField(label=_("Документ"), widget=forms.RadioSelect)
+    number = forms.CharField(
+        label=_("Номер"), max_length=60, required=False, help_text=_("Как на документе, если он есть.")
+    )
+    issued_on = DayField(label=_("Дата документа"), help_text=_("С этого дня документ действует."))
+    issuer = forms.CharField(
+        label=_("Кем выдан или с кем заключён"), max_length=200, required=False, help_text=_("Организация или орган.")
+    )
+    valid_until = DayField(
+        label=_("Действует до"),
+        required=False,
+        help_text=_("Последний день. Оставьте пустым, если срока нет."),
+    )
+
+    def __init__(self, *args: Any, kinds: Sequence[ClearanceKind] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kinds is None:
+            del self.fields["kind"]
+        else:
+            self.fields["kind"].choices = [(row.code, row.title) for row in kinds]  # type: ignore[attr-defined]
+
+
+class WithdrawalForm(forms.Form):
+    """The end of a paper."""
+
+    withdrawn_on = DayField(label=_("С какого дня не действует"))
+    reason = forms.CharField(
+        label=_("Почему"), max_length=200, help_text=_("Договор расторгнут, заменён новым, записан по ошибке.")
+    )
+
+
+class RulesForm(forms.Form):
+    """What the school does about each paper that is not there; a field for each kind, by its code."""
+
+    def __init__(self, *args: Any, kinds: Sequence[ClearanceKind], rules: Mapping[str, Rule], **kwargs: Any) -> None:
+        kwargs["initial"] = {code: rule.value for code, rule in rules.items()}
+        super().__init__(*args, **kwargs)
+        for kind in kinds:
+            default = RULE_WORDS[Rule(kind.by_default)]
+            self.fields[kind.code] = forms.ChoiceField(
+                label=kind.title[:1].upper() + kind.title[1:],
+                choices=[(rule.value, words) for rule, words in RULE_WORDS.items()],
+                widget=forms.RadioSelect,
+                help_text=" ".join(
+                    filter(None, [cast("str", _("Регион предлагает: %(rule)s.")) % {"rule": default}, _basis(kind)])
+                ),
+            )
+
+
+def _basis(kind: ClearanceKind) -> str:
+    return str(_("Основание: %(basis)s.")) % {"basis": kind.basis} if kind.basis else ""
+
+
+class ClearanceFilter(SearchFilterForm):
+    """The filter bar of the list."""
+
+    is_private = True
+
+    kind = forms.ChoiceField(label=_("Какого документа нет или скоро не будет"))
+    show = forms.CharField(widget=forms.HiddenInput, max_length=10)
+
+    def __init__(self, *args: Any, kinds: Sequence[ClearanceKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", _("Любого")), *((row.code, row.title) for row in kinds)]  # type: ignore[attr-defined]
+
+    def search_label(self) -> str:
+        """Say what is searched."""
+        return str(_("Фамилия или имя"))

@@ -1,0 +1,238 @@
+"""Reads about papers of mentors from outside; each takes the actor, or people whom he was granted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from core.authz import Actor
+from schools.clearances.domain import ENDING, Rule, Standing, State, Terms, standing_on
+from schools.clearances.expected import is_expected_mentor
+from schools.clearances.models import Clearance, ClearanceRules
+from schools.people.domain import ENROLLED_KINDS
+from schools.people.models import Enrolment, Person, PersonKind, PersonKindChoice
+from schools.people.selectors import current_enrolment, enrolled_q, with_enrolments
+from tenants.reference.clearances import ClearanceKind, clearance_kinds_now
+from tenants.reference.selectors import forms_now
+
+_OUTSIDE = frozenset(PersonKindChoice.values) - frozenset(ENROLLED_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of somebody's checklist; ``paper`` is what there is, None when nothing is."""
+
+    kind: ClearanceKind
+    rule: Rule
+    standing: Standing
+    paper: Clearance | None
+
+    @property
+    def lacks(self) -> bool:
+        """Tell whether no paper of the kind is in force."""
+        return not self.standing.is_in_force
+
+    @property
+    def blocks(self) -> bool:
+        """Tell whether the lack keeps the person from being a mentor."""
+        return self.rule is Rule.BLOCK and self.lacks
+
+    @property
+    def is_ending(self) -> bool:
+        """Tell whether the clock runs: in force, and not for much longer."""
+        return self.standing.state in ENDING
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether there was a paper, and there is none any more."""
+        return self.standing.state in (State.EXPIRED, State.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """A person from outside with what is asked of him; kinds and enrolments of the person are loaded."""
+
+    person: Person
+    lines: list[Line]
+
+    @property
+    def blocking(self) -> list[Line]:
+        """Return the lines that keep him from being a mentor."""
+        return [line for line in self.lines if line.blocks]
+
+    @property
+    def lacking(self) -> list[Line]:
+        """Return the lines of which no paper is in force."""
+        return [line for line in self.lines if line.lacks]
+
+    @property
+    def ending(self) -> list[Line]:
+        """Return the lines whose papers soon end."""
+        return [line for line in self.lines if line.is_ending]
+
+
+def rules_now() -> dict[str, Rule]:
+    """Return what holds in this school for each kind that the region offers, by code, in its order; one query."""
+    return _rules_of(clearance_kinds_now())
+
+
+def _rules_of(kinds: Iterable[ClearanceKind]) -> dict[str, Rule]:
+    decided = ClearanceRules.objects.values_list("rules", flat=True).first() or {}
+    known = set(Rule)
+    return {
+        kind.code: Rule(decided[kind.code]) if decided.get(kind.code) in known else Rule(kind.by_default)
+        for kind in kinds
+    }
+
+
+def is_outside(person: Person, day: date) -> bool:
+    """Tell whether somebody neither studies nor works here on the day; his enrolments are loaded."""
+    return current_enrolment(person, day) is None
+
+
+def kinds_asked_of(person: Person) -> list[ClearanceKind]:
+    """Return the papers that can be asked of somebody of his kinds, whatever the school decided; kinds are loaded."""
+    return _asked_of(person, clearance_kinds_now())
+
+
+def _asked_of(person: Person, known: Iterable[ClearanceKind]) -> list[ClearanceKind]:
+    kinds = {row.kind for row in person.kinds.all()}
+    return [kind for kind in known if kinds & set(kind.asked_of)]
+
+
+def checklists(people: Iterable[Person], day: date) -> dict[UUID, Checklist]:
+    """Return the checklist of each person, whose kinds and enrolments are loaded, by id; two queries.
+
+    Of whoever studies or works here nothing is asked, nor of whoever is of no kind of which something is.
+    """
+    found = list(people)
+    if not any(is_outside(person, day) for person in found):
+        return {person.pk: Checklist(person, []) for person in found}
+    kinds = clearance_kinds_now()
+    rules = _rules_of(kinds)
+    wanted = [kind for kind in kinds if rules[kind.code] is not Rule.OFF]
+    asked = {person.pk: _asked_of(person, wanted) if is_outside(person, day) else [] for person in found}
+    papers = _papers_of([pk for pk, some in asked.items() if some])
+    return {
+        person.pk: Checklist(
+            person, [_line(kind, rules[kind.code], papers[person.pk, kind.code], day) for kind in asked[person.pk]]
+        )
+        for person in found
+    }
+
+
+def checklist_of(person: Person, day: date) -> Checklist:
+    """Return the checklist of one person, whose kinds and enrolments are loaded; two queries."""
+    return checklists([person], day)[person.pk]
+
+
+def _papers_of(person_ids: Collection[UUID]) -> defaultdict[tuple[UUID, str], list[Clearance]]:
+    found: defaultdict[tuple[UUID, str], list[Clearance]] = defaultdict(list)
+    if person_ids:
+        for row in Clearance.objects.filter(person__in=person_ids).order_by("issued_on", "pk"):
+            found[row.person_id, row.kind].append(row)
+    return found
+
+
+def _line(kind: ClearanceKind, rule: Rule, papers: list[Clearance], day: date) -> Line:
+    standing = standing_on([terms_of(row) for row in papers], day)
+    return Line(kind, rule, standing, None if standing.at is None else papers[standing.at])
+
+
+def terms_of(row: Clearance) -> Terms:
+    """Return the days of a paper."""
+    return Terms(row.issued_on, row.valid_until, row.withdrawn_on)
+
+
+def people_with_clearances(actor: Actor, permission: str = "clearances.view") -> QuerySet[Person]:
+    """Return the people on whose papers the actor carries a permission.
+
+    A curator: people from outside of the kinds that stand on the mentor's side of his forms, in a pair or not: a paper
+    has to be there before the pair is.
+    """
+    reach = actor.reach(permission)
+    people = Person.objects.filter(destroyed_at__isnull=True)
+    if reach.everything:
+        return people
+    codes = reach.values("form")
+    sides = [set(form.mentor_kinds) or _OUTSIDE for form in forms_now(with_withdrawn=True) if form.code in codes]
+    kinds = set().union(*sides) & _OUTSIDE
+    if not kinds:
+        return people.none()
+    enrolled = Enrolment.objects.filter(enrolled_q(timezone.localdate())).values("person")
+    return people.filter(pk__in=PersonKind.objects.filter(kind__in=kinds).values("person")).exclude(pk__in=enrolled)
+
+
+def outside_mentors(actor: Actor, day: date) -> QuerySet[Person]:
+    """Return the people from outside whom a checklist concerns, with kinds and enrolments, by name.
+
+    They are, or are about to be, mentors, or some paper of theirs is kept.
+    """
+    enrolled = Enrolment.objects.filter(enrolled_q(day)).values("person")
+    concerned = is_expected_mentor(day) | Q(pk__in=Clearance.objects.values("person"))
+    people = people_with_clearances(actor).filter(concerned).exclude(pk__in=enrolled)
+    people = people.filter(pk__in=PersonKind.objects.filter(kind__in=_OUTSIDE).values("person"))
+    return with_enrolments(people).order_by("folded_name", "pk")
+
+
+def checklists_of_school(actor: Actor, day: date, people: QuerySet[Person] | None = None) -> list[Checklist]:
+    """Return the checklists that the actor sees, of those of whom something is asked, by name; five queries.
+
+    ``people`` narrows what :func:`outside_mentors` returned.
+    """
+    if not actor.reach("clearances.view"):
+        return []
+    found = checklists(outside_mentors(actor, day) if people is None else people, day)
+    return [row for row in found.values() if row.lines]
+
+
+def person_with_clearances(
+    *, actor: Actor, person_id: UUID, permission: str = "clearances.view", lock: bool = False
+) -> Person:
+    """Return one person with kinds and enrolments; ``lock`` holds the row until the transaction ends.
+
+    :raises Http404: no such person among those on whose papers the actor carries the permission.
+    """
+    rows = people_with_clearances(actor, permission).filter(pk=person_id)
+    person = with_enrolments(rows.select_for_update(of=("self",)) if lock else rows).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def papers_of(person: Person) -> list[Clearance]:
+    """Return every paper kept of a person who was granted, the latest first."""
+    return list(Clearance.objects.filter(person=person).order_by("-issued_on", "kind", "pk"))
+
+
+def clearance_for(
+    *, actor: Actor, clearance_id: UUID, permission: str = "clearances.view", lock: bool = False
+) -> Clearance:
+    """Return one paper with its person.
+
+    :raises Http404: no such paper among those on which the actor carries the permission.
+    """
+    rows = Clearance.objects.select_for_update(of=("self",)) if lock else Clearance.objects.all()
+    row = rows.filter(pk=clearance_id).first()
+    if row is None:
+        raise Http404
+    row.person = person_with_clearances(actor=actor, person_id=row.person_id, permission=permission)
+    return row
+
+
+def own_checklist(actor: Actor, day: date) -> Checklist | None:
+    """Return the actor's own checklist; None for who is no mentor from outside, or of whom nothing is asked."""
+    if actor.person_id is None or not actor.reach("participation.view").own:
+        return None
+    concerned = is_expected_mentor(day) | Q(pk__in=Clearance.objects.values("person"))
+    rows = Person.objects.filter(concerned, pk=actor.person_id, destroyed_at__isnull=True)
+    person = with_enrolments(rows).first()
+    found = None if person is None else checklist_of(person, day)
+    return found if found is not None and found.lines else None

@@ -1,0 +1,182 @@
+"""Writes about papers of mentors from outside: recording, mending a slip, terminating; the school's own rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.audit.services import record
+from core.authz import Actor, enforce
+from schools.clearances import policies
+from schools.clearances.domain import IllegalStepError, Rule, corrected, withdrawn
+from schools.clearances.models import Clearance, ClearanceRules
+from schools.clearances.selectors import clearance_for, kinds_asked_of, person_with_clearances, rules_now, terms_of
+from schools.people.domain import FIRST_BIRTH_YEAR
+from schools.people.errors import Fault, FaultyActError
+
+# Former wordings that are kept of one paper: nobody mends a slip oftener, and a row must not grow without end.
+MOST_FORMER: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperData:
+    """What stands on a paper; ``valid_until`` is its last day, None without an end."""
+
+    issued_on: date
+    number: str = ""
+    issuer: str = ""
+    valid_until: date | None = None
+
+
+def record_clearance(*, actor: Actor, person_id: UUID, kind: str, data: PaperData) -> Clearance:
+    """Record a paper that lies in the school.
+
+    :raises FaultyActError: a kind that is not asked of such people, days the wrong way round, or the same paper again.
+    :raises Http404: no such person among those on whose papers the actor carries ``clearances.edit``.
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_edit_clearances(actor))
+    data = _cleaned(data)
+    with transaction.atomic():
+        person = person_with_clearances(actor=actor, person_id=person_id, permission="clearances.edit", lock=True)
+        faults = _faults_of(data)
+        if kind not in {row.code for row in kinds_asked_of(person)}:
+            faults.append(Fault("not_asked", _("Этот документ с такого человека не спрашивают."), "kind"))
+        elif _recorded_before(person.pk, kind, data):
+            faults.append(_recorded_already())
+        if faults:
+            raise FaultyActError(*faults)
+        row = Clearance.objects.create(
+            person=person, kind=kind, recorded_by=actor.pk, recorded_at=timezone.now(), **asdict(data)
+        )
+        _record(actor, "clearances.recorded", row)
+    return row
+
+
+def correct_clearance(*, actor: Actor, clearance_id: UUID, data: PaperData) -> Clearance:
+    """Mend a slip in what was recorded of a paper; the former wording is kept. Person and kind stay.
+
+    :raises FaultyActError: as :func:`record_clearance`, and when it was terminated: then it stays as it was.
+    :raises Http404: no such paper among those on which the actor carries ``clearances.edit``.
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_edit_clearances(actor))
+    data = _cleaned(data)
+    with transaction.atomic():
+        row = clearance_for(actor=actor, clearance_id=clearance_id, permission="clearances.edit", lock=True)
+        faults = _faults_of(data)
+        if not faults and _recorded_before(row.person_id, row.kind, data, but=row.pk):
+            faults.append(_recorded_already())
+        if faults:
+            raise FaultyActError(*faults)
+        try:
+            corrected(terms_of(row), issued_on=data.issued_on, valid_until=data.valid_until)
+        except IllegalStepError as error:
+            raise FaultyActError.of(error.code, _("Документ прекращён: запись о нём не меняют.")) from error
+        changed = _change(actor, row, asdict(data))
+        if changed:
+            _record(actor, "clearances.corrected", row, changed=changed)
+    return row
+
+
+def withdraw_clearance(*, actor: Actor, clearance_id: UUID, withdrawn_on: date, reason: str) -> Clearance:
+    """Say that a paper is not in force from a day on: terminated, replaced, recorded by mistake. Again: correct it.
+
+    :raises FaultyActError: the day is before the paper's own, or no reason.
+    :raises Http404: no such paper among those on which the actor carries ``clearances.edit``.
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_edit_clearances(actor))
+    reason = " ".join(reason.split())[:200]
+    with transaction.atomic():
+        row = clearance_for(actor=actor, clearance_id=clearance_id, permission="clearances.edit", lock=True)
+        if not reason:
+            raise FaultyActError.of("no_reason", _("Напишите, почему документ больше не действует."), "reason")
+        try:
+            withdrawn(terms_of(row), withdrawn_on)
+        except IllegalStepError as error:
+            raise FaultyActError.of(error.code, _("Этот день раньше даты документа."), "withdrawn_on") from error
+        if _change(actor, row, {"withdrawn_on": withdrawn_on, "withdrawn_why": reason}):
+            _record(actor, "clearances.withdrawn", row, withdrawn_on=str(withdrawn_on))
+    return row
+
+
+def decide_rules(*, actor: Actor, rules: Mapping[str, str]) -> dict[str, Rule]:
+    """Say for the school what the lack of each paper means; kinds that are not named stay as they are.
+
+    :raises FaultyActError: a kind that the region does not offer, or no such rule.
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_decide_rules(actor))
+    with transaction.atomic():
+        stored, _is_new = ClearanceRules.objects.get_or_create(only=True)
+        stored = ClearanceRules.objects.select_for_update().get(pk=stored.pk)
+        before = rules_now()
+        faults = [
+            Fault("no_such_rule", _("Выберите, что делать, если документа нет."), code if code in before else "")
+            for code, rule in rules.items()
+            if code not in before or rule not in set(Rule)
+        ]
+        if faults:
+            raise FaultyActError(*faults)
+        changed = {code: rule for code, rule in rules.items() if before[code] != rule}
+        # What is left as the region has it goes on following the region.
+        stored.rules = {**stored.rules, **changed}
+        stored.save(update_fields=["rules"])
+        if changed:
+            record(actor=actor, action="clearances.rules_decided", details={"rules": changed})
+    return rules_now()
+
+
+def _recorded_already() -> Fault:
+    return Fault("recorded_already", _("Такой документ уже записан: тот же вид, номер и дата."), "number")
+
+
+def _cleaned(data: PaperData) -> PaperData:
+    number = " ".join(data.number.strip().removeprefix("№").split())[:60]
+    return replace(data, number=number, issuer=" ".join(data.issuer.split())[:200])
+
+
+def _faults_of(data: PaperData) -> list[Fault]:
+    faults = []
+    if data.issued_on.year < FIRST_BIRTH_YEAR:
+        faults.append(Fault("too_early", _("Проверьте год в дате документа."), "issued_on"))
+    if data.valid_until is not None and data.valid_until < data.issued_on:
+        faults.append(Fault("ends_before", _("«Действует до» раньше даты документа."), "valid_until"))
+    return faults
+
+
+def _recorded_before(person_id: UUID, kind: str, data: PaperData, *, but: UUID | None = None) -> bool:
+    same = Clearance.objects.filter(person=person_id, kind=kind, number=data.number, issued_on=data.issued_on)
+    return (same if but is None else same.exclude(pk=but)).exists()
+
+
+def _change(actor: Actor, row: Clearance, values: Mapping[str, Any]) -> list[str]:
+    """Store values, keeping the former ones; return the names of the columns that changed."""
+    was = {name: getattr(row, name) for name, value in values.items() if getattr(row, name) != value}
+    if not was:
+        return []
+    for name in was:
+        setattr(row, name, values[name])
+    former = {name: value.isoformat() if isinstance(value, date) else value or "" for name, value in was.items()}
+    told = {"at": timezone.now().isoformat(), "by": str(actor.pk or ""), "was": former}
+    row.history = [*row.history, told][-MOST_FORMER:]
+    row.save(update_fields=[*was, "history"])
+    return sorted(was)
+
+
+def _record(actor: Actor, action: str, row: Clearance, **details: Any) -> None:
+    record(
+        actor=actor,
+        action=action,
+        object_type="people.person",
+        object_id=row.person_id,
+        details={"clearance": str(row.pk), "kind": row.kind, **details},
+    )

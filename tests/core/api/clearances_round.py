@@ -1,0 +1,28 @@
+"""The round of the API through papers of mentors from outside: a decision, a paper, its correction and its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support import seeds
+
+
+def clearances(ask: Any) -> None:
+    """Call every operation of clearances once."""
+    person = {"person_id": str(seeds.OWN["api:person-clearances/person_id"])}
+    decided = ask("PUT", "clearances/rules/", {"rules": [{"kind": "no-criminal-record", "rule": "block"}]})
+    assert ask("GET", "clearances/rules/") == decided
+    assert {"kind": "no-criminal-record", "rule": "block"} in decided["rules"]
+    found = {row["person"]: row for row in ask("GET", "clearances/", query="?show=blocked")["items"]}
+    assert found[person["person_id"]]["is_blocked"]
+    body = {"kind": "no-criminal-record", "number": "№ 17", "issued_on": "2026-09-02", "valid_until": None}
+    made = ask("POST", "people/{person_id}/clearances/", body, **person)
+    path = {"clearance_id": made["id"]}
+    assert ask("PUT", "clearances/{clearance_id}/", {"issued_on": "2026-09-03"}, **path)["issued_on"] == "2026-09-03"
+    assert ask("GET", "clearances/{clearance_id}/", **path)["number"] == ""
+    card = ask("GET", "people/{person_id}/clearances/", **person)
+    assert (card["is_blocked"], len(card["papers"])) == (False, 2)
+    end = {"withdrawn_on": "2026-09-10", "reason": "записан по ошибке"}
+    assert ask("PUT", "clearances/{clearance_id}/withdrawal/", end, **path)["withdrawn_on"] == "2026-09-10"
+    assert ask("GET", "clearances/export/")[:2] == b"PK"
+    assert ask("GET", "clearances/own/")["items"] == []
