@@ -75,7 +75,7 @@ class ClearanceFilter(SearchFilterForm):
 
     is_private = True
 
-    kind = forms.ChoiceField(label=_("Какого документа нет или скоро не будет"))
+    kind = forms.ChoiceField(label=_("Какого документа нет"))
     show = forms.CharField(widget=forms.HiddenInput, max_length=10)
 
     def __init__(self, *args: Any, kinds: Sequence[ClearanceKind], **kwargs: Any) -> None:

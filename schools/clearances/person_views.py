@@ -16,11 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.accounts.models import User
 from core.authz import actor_of, requires
+from core.ui.components import Status
 from schools.clearances import selectors, services
 from schools.clearances.domain import months_after
 from schools.clearances.forms import PaperForm, WithdrawalForm
 from schools.clearances.models import Clearance
 from schools.clearances.words import RULE_WORDS, kind_titles, status_of_checklist, status_of_line
+from schools.consents.selectors import deciding_kinds, has_consent
 from schools.people.errors import FaultyActError
 from schools.people.models import Person
 from schools.people.pages import personal_page, show_faults
@@ -43,11 +45,19 @@ def of_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "status": status_of_checklist(found) if found.lines else None,
         "is_outside": selectors.is_outside(person, day),
         "papers": [_paper(row, titles, names) for row in papers],
+        "consent": _consent(person, day),
+        "may_see_consents": people_visible_to(actor, "consents.view").filter(pk=person.pk).exists(),
         "may_edit": selectors.people_with_clearances(actor, "clearances.edit").filter(pk=person.pk).exists(),
         "may_record": bool(selectors.kinds_asked_of(person)),
         "may_open_card": people_visible_to(actor).filter(pk=person.pk).exists(),
     }
     return _person_page(request, person, "clearances/person.html", **context)
+
+
+def _consent(person: Person, day: date) -> Status:
+    """Return whether the person's own consent is in force: it is asked of him too, and has rules of its own."""
+    has_one = Person.objects.filter(has_consent(day, deciding_kinds()), pk=person.pk).exists()
+    return Status("ok", _("Действует")) if has_one else Status("wait", _("Нет"))
 
 
 @requires("clearances.edit")

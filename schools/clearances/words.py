@@ -24,7 +24,7 @@ RULE_WORDS: Final[dict[Rule, Text]] = {
 SHOWN: Final[dict[str, Text]] = {
     "": gettext_lazy("Все"),
     "blocked": gettext_lazy("Не допущены"),
-    "lacking": gettext_lazy("Чего-то нет"),
+    "lacking": gettext_lazy("Не все документы"),
     "ending": gettext_lazy("Скоро закончится"),
     "complete": gettext_lazy("Всё в порядке"),
 }
@@ -40,7 +40,7 @@ def status_of_line(line: Line, day: date) -> Status:
     stands = line.standing
     until = "" if stands.until is None else f"{stands.until:%d.%m.%Y}"
     if stands.state in ENDING:
-        kind: StatusKind = "stop" if stands.state is State.ENDS_IN_7 else "wait"
+        kind: StatusKind = "info" if stands.state is State.ENDS_IN_60 else "wait"
         return Status(kind, _("Заканчивается %(day)s, %(left)s") % {"day": until, "left": left_in_words(stands, day)})
     lack: StatusKind = "stop" if line.rule is Rule.BLOCK else "wait"
     match stands.state:
@@ -68,7 +68,7 @@ def status_of_checklist(found: Checklist) -> Status:
     if found.blocking:
         return Status("stop", _("Не допущен"))
     if found.lacking:
-        return Status("wait", _("Чего-то нет"))
+        return Status("wait", _("Не все документы"))
     if found.ending:
         return Status("wait", _("Скоро закончится"))
     return Status("ok", _("Всё в порядке"))

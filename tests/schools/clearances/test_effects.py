@@ -196,7 +196,7 @@ def test_the_list_its_tabs_and_its_file_cost_the_same_however_long(client_at: Ca
     assert {address: len(numbers) for address, numbers in counts.items()} == dict.fromkeys(counts, 1)
     assert page["Content-Type"].endswith("sheet")
     tabs = {str(tab.label): tab.count for tab in director.get("/clearances/").context["tabs"]}
-    assert tabs == {"Все": 7, "Не допущены": 1, "Чего-то нет": 7, "Скоро закончится": 3, "Всё в порядке": 0}
+    assert tabs == {"Все": 7, "Не допущены": 1, "Не все документы": 7, "Скоро закончится": 3, "Всё в порядке": 0}
     blocked = director.get("/clearances/?show=blocked").context["rows"]
     assert [row["person"].full_name for row in blocked] == ["Без Справки"]
     ending = director.get(f"/clearances/?kind={RECORD}&show=ending").context["rows"]
