@@ -85,6 +85,7 @@ def _seats_of_the_year(known: set[str]) -> Iterator[Seat]:
     if (code := code_at(Stage.WORKING)) in known:
         yield Seat(code, "psychologist", "Педагог-психолог", "psychologist")
         yield Seat(code, "mentor", "", "mentor", find=participants.mentor)
+        yield Seat(code, "mentor-2", "", "mentor", find=participants.outside_mentor)
         yield Seat(code, "mentee", "", "mentee", find=participants.mentee)
         yield Seat(code, "mentee-2", "", "mentee", find=participants.unhappy_mentee)
         yield Seat(code, "parent", "", "parent", find=participants.parent)

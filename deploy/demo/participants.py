@@ -21,6 +21,8 @@ from schools.people.services import PersonData, add_guardian, create_person
 
 # Finds the person in the current school; None while there is nobody such.
 Find = Callable[[], UUID | None]
+# Forms whose mentors neither study nor work in the school.
+OUTSIDE_FORMS = ("employer-pupil", "student-pupil")
 _YEARS_OLDER, _SETTLED_DAYS = 31, 30
 
 
@@ -54,6 +56,12 @@ def parent() -> UUID | None:
     child = Person.objects.get(pk=child_id)
     known = Guardianship.objects.filter(ward=child, to_date__isnull=True).values_list("guardian", flat=True)
     return _first(known) or _mother_of(child)
+
+
+def outside_mentor() -> UUID | None:
+    """Return a mentor from outside the school: he has a checklist of papers on his page."""
+    rows = Pair.objects.filter(acting_q(timezone.localdate()), form_code__in=OUTSIDE_FORMS)
+    return _first(rows.order_by("form_code", "mentor__folded_name", "pk").values_list("mentor", flat=True))
 
 
 def asked_mentor() -> UUID | None:

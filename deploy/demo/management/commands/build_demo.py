@@ -17,6 +17,7 @@ from core.events.models import Mark
 from core.tenancy import region
 from deploy.demo.accounts import furnish
 from deploy.demo.build import write_demo_region
+from deploy.demo.clearances import keep_papers
 from deploy.demo.lives import live
 from deploy.demo.years import begin_years
 from reports.rollup.selectors import freshness
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         self._say(started, f"{begin_years(demo.schools, self._day(folder))} programme years begun")
         self._say(started, f"{furnish(home, demo)} accounts made")
         self._say(started, f"{live(self._day(folder), seed=_SEED)} schools brought through their year")
+        self._say(started, f"{keep_papers(self._day(folder))} schools keep papers of mentors from outside")
         # Those who have been proposed to by now.
         self._say(started, f"{furnish(home, demo)} more accounts made")
         self._wait_for_figures(options["wait"])
