@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from core.accounts.models import Invitation, User
 from core.ui.components import Link
+from schools.clearances.models import Clearance
 from schools.consents.models import Consent
 from schools.imports.models import ImportJob
 from schools.imports.undoing import Obstacle
@@ -32,6 +33,7 @@ _WORDS: Final[dict[tuple[str, type[Model]], str]] = {
     ("depends", Enrolment): gettext_noop("Людям из этой загрузки записаны другие зачисления"),
     ("depends", Guardianship): gettext_noop("Людям из этой загрузки записаны представители или подопечные"),
     ("depends", Consent): gettext_noop("Людям из этой загрузки записаны согласия"),
+    ("depends", Clearance): gettext_noop("Людям из этой загрузки записаны документы для допуска"),
     ("depends", Pair): gettext_noop("С людьми или приказами из этой загрузки составлены пары"),
     ("depends", PartnerRequest): gettext_noop("О парах из этой загрузки есть просьбы о другом партнёре"),
     ("depends", Order): gettext_noop("Приказы из этой загрузки отменены другими приказами"),
@@ -48,7 +50,7 @@ _OF_ABOVE: Final = {
 _OTHERWISE = gettext_lazy("С записями этой загрузки связано другое")
 # How to get from a row to the person whose card it is on.
 _ON_CARD: Final[dict[type[Model], str]] = {
-    Enrolment: "person", PersonKind: "person", Consent: "person", Guardianship: "ward",
+    Enrolment: "person", PersonKind: "person", Consent: "person", Clearance: "person", Guardianship: "ward",
 }  # fmt: skip
 
 

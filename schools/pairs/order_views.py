@@ -19,6 +19,7 @@ from core.accounts.models import User
 from core.authz import Actor, actor_of, requires
 from core.ui.components import Fact
 from core.ui.pagination import paginate
+from schools.clearances.selectors import checklists
 from schools.pairs import orders, policies, selectors
 from schools.pairs.cancelling import cancel_order
 from schools.pairs.forms import OrderForm, PairsOrderForm
@@ -164,12 +165,16 @@ def _drafts_page(
 ) -> HttpResponse:
     drafts = selectors.with_people(selectors.with_state(selectors.drafts(actor), day))
     pairs = list(drafts.order_by("mentor__folded_name", "mentee__folded_name", "pk")[:_MOST_DRAFTS])
+    asked = checklists([pair.mentor for pair in pairs], day)
     titles = form_titles()
     chosen = request.POST.getlist("pairs") if request.method == "POST" else request.GET.getlist("pair")
     is_chosen = request.method == "POST" or bool(chosen) or "none" in request.GET
     context = {
         "form": form,
-        "rows": [_row(pair, titles, day) for pair in pairs],
+        "rows": [
+            {**_row(pair, titles, day), "lacking": [line.kind.title for line in asked[pair.mentor_id].lacking]}
+            for pair in pairs
+        ],
         # All are marked at first: signing everything that waits is the usual case.
         "marked": set(chosen) if is_chosen else {str(pair.pk) for pair in pairs},
         "is_approval": is_approval,

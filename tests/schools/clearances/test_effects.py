@@ -84,6 +84,8 @@ def test_a_paper_that_is_only_wanted_warns_and_goes_on(client_at: Callable[[str]
     with school(SCHOOL_A.schema):
         decide(no_criminal_record="block")
         other = make_person("Другой Ученик")
+    drafts = sign_in(client_at, SCHOOL_A, "director").get("/orders/approve/").content.decode()
+    assert "у наставника нет: справка об отсутствии судимости" in drafts
     refused = curator.post(f"/pairs/new/?form={FORM}", {**body, "mentees": [other.pk]}).content.decode()
     assert NO_RECORD in refused
 
