@@ -19,7 +19,6 @@ from schools.matching.errors import BoardChangedError
 from schools.matching.group_board import GroupCost, cost_of_group
 from schools.matching.models import Candidate, Round
 from schools.matching.question import question_of
-from schools.matching.reasons import rule_in_words
 from schools.matching.services import leave_groups, open_round
 from schools.pairs.services import MOST_IN_GROUP
 from schools.people.errors import Fault, FaultyActError
@@ -109,10 +108,11 @@ def faults_of_group(board: Board, mentor_id: UUID | None, members: Collection[UU
     if mentor_id not in question.mentors:
         return [Fault("no_mentor", _("Выберите наставника из этого подбора."), "mentor")]
     return [
-        Fault(rule, f"{question.candidates[pk].person.full_name}: {rule_in_words(rule)}", "mentees")
+        Fault(rule, f"{question.candidates[pk].person.full_name}: {words}", "mentees")
         for pk in question.mentees
         if pk in members
         for rule in board.rules(pk, mentor_id)
+        for words in board.words(rule, mentor_id)
     ]
 
 

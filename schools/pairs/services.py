@@ -47,7 +47,7 @@ class PairData:
     """A group that they join, instead of one of their own; for packages above, no screen offers it."""
 
 
-def create_pairs(*, actor: Actor, data: PairData, is_agreed: bool = False) -> list[Pair]:
+def create_pairs(*, actor: Actor, data: PairData) -> list[Pair]:
     """Make draft pairs of one mentor with one or several mentees; several make a group. They await an order.
 
     Refused in words: a person with himself, a parent with the own child (положение of S0), kinds that do not stand on
@@ -55,8 +55,6 @@ def create_pairs(*, actor: Actor, data: PairData, is_agreed: bool = False) -> li
     school admits nobody. A missing consent, an age outside a definition and everything else is a remark of
     :mod:`schools.pairs.remarks`, never a refusal.
 
-    :param is_agreed: the two have answered yes to a proposal that was made while the papers were there; what has ended
-        since is a remark on the draft.
     :raises FaultyActError: with every reason.
     :raises RefusedError: when the actor may not make pairs of this form.
     """
@@ -70,7 +68,7 @@ def create_pairs(*, actor: Actor, data: PairData, is_agreed: bool = False) -> li
         mentor, mentees, faults = _chosen(data, people)
         if mentor is not None and mentees:
             faults += faults_of_people(form, mentor, mentees) + faults_of_repetition(data, mentor, mentees)
-            faults += [] if is_agreed else faults_of_clearance(mentor)
+            faults += faults_of_clearance(mentor)
         faults += faults_of_period(data.starts_on, data.ends_on)
         if faults or mentor is None:
             raise FaultyActError(*faults)

@@ -13,8 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from core.tenancy import school
 from schools.matching.board import Board
 from schools.matching.domain.rules import HardRule, rules_of_mentor
-from schools.matching.models import Candidate
+from schools.matching.models import Candidate, Proposal
 from schools.matching.placing import place
+from schools.matching.proposals import answer
+from schools.matching.publishing import Terms, publish
 from schools.matching.question import question_of
 from schools.pairs.mentor_change import NewMentor, change_mentor
 from schools.pairs.models import Pair
@@ -58,14 +60,13 @@ def test_a_blocking_paper_refuses_a_pair_by_hand_with_the_rule_in_words():
 
 
 @pytest.mark.usefixtures("inside")
-def test_it_refuses_another_mentor_as_well_and_a_proposal_that_both_accepted_it_does_not():
+def test_it_refuses_another_mentor_in_the_middle_of_the_year_as_well():
     decide(no_criminal_record="block")
     director, former, guest = actor_with("director"), make_guest("Прежний Ян"), make_guest()
     pair = make_pair(former, make_person(), FORM, order=make_order())
     with pytest.raises(FaultyActError, match="not_cleared"):
         change_mentor(actor=director, pair_id=pair.pk, data=NewMentor(mentor_id=guest.pk, starts_on=TODAY))
-    made = create_pairs(actor=director, data=data(guest, make_person("Другой Ученик")), is_agreed=True)
-    assert len(made) == 1
+    assert not Pair.objects.filter(mentor=guest).exists()
 
 
 @pytest.mark.django_db
@@ -223,3 +224,24 @@ def test_the_card_shows_the_checklist_to_whom_it_is_open(client_at: Callable[[st
         page = sign_in(client_at, SCHOOL_A, role, scope).get(f"/people/{guest.pk}/").content.decode()
         assert "Заканчивается 28.11.2026, осталось 7 дней" in page
         assert f'href="/clearances/of/{guest.pk}/"' in page
+
+
+def test_two_accept_while_the_paper_has_ended_and_only_a_curator_reads_why(board: Any):
+    decide(no_criminal_record="block")
+    mentee, mentor = Candidate.objects.filter(round=board).order_by("side")
+    paper = make_paper(mentor.person)
+    Candidate.objects.filter(pk=mentee.pk).update(partner=mentor)
+    curator = actor_with("curator", FORM)
+    terms = Terms(starts_on=TODAY)
+    assert publish(actor=curator, round_id=board.pk, version=board.version, terms=terms) == 1
+    proposal = Proposal.objects.get()
+    answer(actor=curator, proposal_id=proposal.pk, is_accepted=True, party="mentor")
+    paper.delete()
+    child = actor_with("mentee", person_id=mentee.person_id)
+    with pytest.raises(FaultyActError) as refusal:
+        answer(actor=child, proposal_id=proposal.pk, is_accepted=True)
+    assert "справка" not in refusal.value.faults[0].sentence
+    with pytest.raises(FaultyActError) as refusal:
+        answer(actor=curator, proposal_id=proposal.pk, is_accepted=True, party="mentee")
+    assert [fault.sentence for fault in refusal.value.faults] == [NO_RECORD]
+    assert not Pair.objects.filter(mentor=mentor.person_id).exists()
