@@ -132,6 +132,8 @@ WORDS = {
     "questionnaires.round_opened": _("Открыт опрос"),
     "questionnaires.round_closed": _("Опрос закрыт"),
     "questionnaires.round_opened_again": _("Опрос снова открыт"),
+    "questionnaires.template_changed": _("Изменена анкета школы"),
+    "questionnaires.template_returned": _("Возвращена анкета региона"),
     "questionnaires.links_issued": _("Выданы личные ссылки на анкеты"),
     "questionnaires.link_revoked": _("Отозвана личная ссылка на анкету"),
     "questionnaires.links_viewed": _("Открыты личные ссылки опроса"),

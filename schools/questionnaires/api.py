@@ -13,13 +13,52 @@ from django.utils.translation import gettext_lazy as _
 from core.api.operations import XLSX, ApiView, File, operation
 from core.audit.services import record
 from core.authz import Actor
-from schools.questionnaires import links, selectors, services
+from schools.questionnaires import copies, links, selectors, services
 from schools.questionnaires import serializers as shapes
 from schools.questionnaires.asking import Asking
 from schools.questionnaires.models import Response, Round
 from schools.questionnaires.reminding import Reminded, remind_unanswered
 from schools.questionnaires.results import ItemResult, results_file, results_of
 from tenants.reference.items import items_from
+
+
+class TemplatesEndpoint(ApiView):
+    """The questionnaires this school asks by."""
+
+    tag = "questionnaires"
+
+    @operation(_("Анкеты школы"), needs=("questionnaires.view",), answer=shapes.TemplateAnswer, many=True)
+    def get(self, actor: Actor) -> list[copies.Offered]:
+        """Return them: the region's, or the school's own in their place."""
+        return copies.offered_here()
+
+
+class TemplateEndpoint(ApiView):
+    """One questionnaire."""
+
+    tag = "questionnaires"
+
+    @operation(_("Анкета"), needs=("questionnaires.view",), answer=shapes.TemplateWhole)
+    def get(self, actor: Actor, code: str) -> copies.Offered:
+        """Return it with its questions."""
+        return copies.offered_by_code(code)
+
+    @operation(
+        _("Изменить анкету для своей школы"),
+        needs=("questionnaires.templates",),
+        description=_("Открытые опросы и полученные ответы остаются с прежней редакцией."),
+        body=shapes.TemplateBody,
+        answer=shapes.TemplateWhole,
+    )
+    def put(self, actor: Actor, code: str, body: dict[str, Any]) -> copies.Offered:
+        """Make the school's next version."""
+        copies.edit_template(actor=actor, code=code, **body)
+        return copies.offered_by_code(code)
+
+    @operation(_("Вернуть анкету региона"), needs=("questionnaires.templates",))
+    def delete(self, actor: Actor, code: str) -> None:
+        """Ask by the region's again."""
+        copies.return_to_region(actor=actor, code=code)
 
 
 class SurveysEndpoint(ApiView):
@@ -273,6 +312,8 @@ class OwnSurveyEndpoint(ApiView):
 
 
 urlpatterns = [
+    path("questionnaires/templates/", TemplatesEndpoint.as_view(), name="survey-templates"),
+    path("questionnaires/templates/<slug:code>/", TemplateEndpoint.as_view(), name="survey-template"),
     path("questionnaires/", SurveysEndpoint.as_view(), name="surveys"),
     path("questionnaires/preview/", SurveyPreviewEndpoint.as_view(), name="survey-preview"),
     path("questionnaires/own/", OwnSurveysEndpoint.as_view(), name="own-surveys"),

@@ -20,8 +20,9 @@ from schools.people.errors import FaultyActError
 from schools.people.models import Enrolment, Person, PersonKind, PersonKindChoice
 from schools.people.school_year import first_day_of
 from schools.people.selectors import enrolled_q, own_classes, people_visible_to
+from schools.questionnaires.copies import Offered
 from schools.questionnaires.models import Response
-from tenants.reference.selectors import Form, Questionnaire
+from tenants.reference.selectors import Form
 
 # What somebody wants and can do is one answer, with however many partners; of the others each pair has its own.
 ABOUT_ONESELF: Final = frozenset({"entry", "preference"})
@@ -92,7 +93,7 @@ class Asking:
         return len(self.asked)
 
 
-def people_to_ask(*, actor: Actor, known: Questionnaire, form_code: str, whom: Whom) -> Asking:
+def people_to_ask(*, actor: Actor, known: Offered, form_code: str, whom: Whom) -> Asking:
     """Return whom a round of a questionnaire would ask; the caller has asked whether the actor may.
 
     :raises FaultyActError: somebody named is not among those whom the actor may name.
@@ -108,9 +109,7 @@ def people_to_ask(*, actor: Actor, known: Questionnaire, form_code: str, whom: W
     return Asking(new, sources, len(wanted) - len(new))
 
 
-def _by_source(
-    actor: Actor, known: Questionnaire, form_code: str, whom: Whom, day: date
-) -> Iterable[tuple[str, list[_Key]]]:
+def _by_source(actor: Actor, known: Offered, form_code: str, whom: Whom, day: date) -> Iterable[tuple[str, list[_Key]]]:
     if whom.with_pairs or whom.with_ended:
         keys = _in_pairs(known, form_code, whom, day)
         yield _("Участники пар"), [(person, None) for person, _pair in keys] if known.kind in ABOUT_ONESELF else keys
@@ -135,7 +134,7 @@ def _alone(people: QuerySet[Person]) -> list[_Key]:
     return [(key, None) for key in rows.values_list("pk", flat=True)]
 
 
-def _in_pairs(known: Questionnaire, form_code: str, whom: Whom, day: date) -> list[_Key]:
+def _in_pairs(known: Offered, form_code: str, whom: Whom, day: date) -> list[_Key]:
     condition = acting_q(day) if whom.with_pairs else Q(pk__in=())
     if whom.with_ended:
         since = first_day_of(day.year if day.month >= first_day_of(day.year).month else day.year - 1)

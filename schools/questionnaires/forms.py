@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ui.forms import DayField
 from schools.pairs.forms import UuidListField
 from schools.people.models import PersonKindChoice
+from tenants.reference.item_fields import ItemsField
 from tenants.reference.items import Item
 
 
@@ -66,6 +67,17 @@ class RoundForm(forms.Form):
     def whom(self) -> dict[str, Any]:
         """Return what a preview reads: everything but the words of the round and of the search."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("title", "due_on", "typed")}
+
+
+class TemplateForm(forms.Form):
+    """A questionnaire of the school's own."""
+
+    based_on = forms.UUIDField(widget=forms.HiddenInput)
+    title = forms.CharField(label=_("Название"), max_length=200)
+    intro = forms.CharField(
+        label=_("Вступление"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    items = ItemsField(label=_("Вопросы"))
 
 
 class AnswersForm(forms.Form):

@@ -45,6 +45,11 @@ class Template(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_own(self) -> bool:
+        """Tell whether the school changed it: a version of its own, not the region's."""
+        return self.region_version is None
+
 
 class Round(models.Model):
     """One asking: a version of a template, put to people from a day on. ``form_code`` is empty for all forms."""

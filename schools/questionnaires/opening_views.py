@@ -20,8 +20,9 @@ from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import named, own_classes, place_of, with_enrolments
 from schools.questionnaires import services
 from schools.questionnaires.asking import people_to_name
+from schools.questionnaires.copies import offered_here
 from schools.questionnaires.forms import RoundForm
-from tenants.reference.selectors import forms_now, questionnaires_now
+from tenants.reference.selectors import forms_now
 
 MOST_FOUND = 12
 
@@ -60,7 +61,7 @@ def _form(request: HttpRequest, actor: Actor) -> RoundForm:
     rooms = [row for row in SchoolClass.objects.all() if not is_narrow or row.pk in mine]
     form = RoundForm(
         request.POST or None,
-        templates=[(row.code, row.title) for row in questionnaires_now()],
+        templates=[(row.code, row.title) for row in offered_here()],
         known_forms=[(row.code, row.title) for row in forms_now() if reach.everything or row.code in ours],
         rooms=[(str(row.pk), row.title) for row in rooms],
     )

@@ -20,3 +20,8 @@ def may_open_round(actor: Actor, form_code: str, *, only_own_classes: bool) -> D
     if reach.values("form"):
         return Denied(_("Выберите форму наставничества, которую вы курируете."))
     return Denied(_("Опрос можно открыть только для своих классов.")) if reach else may_edit_rounds(actor)
+
+
+def may_edit_templates(actor: Actor) -> Decision:
+    """Whether the actor may change the school's copies of questionnaires: they are everybody's here."""
+    return actor.has("questionnaires.templates")

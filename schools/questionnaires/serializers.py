@@ -10,9 +10,19 @@ from rest_framework import serializers
 
 from core.api.fields import Day, Ids
 from schools.people.models import PersonKindChoice
+from schools.questionnaires.copies import Offered
 from schools.questionnaires.domain import ResponseState
 from schools.questionnaires.models import Response, Round
-from tenants.reference.items import QUESTIONNAIRE_KINDS, QUESTIONNAIRE_ROLES, ItemType
+from tenants.reference.items import (
+    LONGEST_OPTION,
+    LONGEST_TEXT,
+    MOST_ITEMS,
+    MOST_OPTIONS,
+    MOST_PEOPLE,
+    QUESTIONNAIRE_KINDS,
+    QUESTIONNAIRE_ROLES,
+    ItemType,
+)
 
 STATES = [(state.value, state.value) for state in ResponseState]
 # One sheet of paper holds fewer; a class with parallel ones fits.
@@ -44,6 +54,7 @@ class SurveyAnswer(serializers.Serializer[Round]):
     title = serializers.CharField()
     template = serializers.CharField(source="template.code")
     version = serializers.IntegerField(source="template.version")
+    is_own = serializers.BooleanField(source="template.is_own", help_text=_("Редакция школы, а не региона."))
     kind = serializers.ChoiceField(
         choices=[(code, code) for code, _title in QUESTIONNAIRE_KINDS], source="template.kind"
     )
@@ -62,6 +73,53 @@ class SurveyWhole(SurveyAnswer):
     """A round with its questions."""
 
     items = SurveyItem(many=True, source="template.items")
+
+
+class TemplateAnswer(serializers.Serializer[Offered]):
+    """A questionnaire this school asks by; ``id`` is the version's, for a change that is based on it."""
+
+    id = serializers.UUIDField()
+    code = serializers.CharField()
+    version = serializers.IntegerField()
+    title = serializers.CharField()
+    kind = serializers.ChoiceField(choices=[(code, code) for code, _title in QUESTIONNAIRE_KINDS])
+    role = serializers.ChoiceField(choices=[(code, code) for code, _title in QUESTIONNAIRE_ROLES])
+    form_code = serializers.CharField()
+    is_own = serializers.BooleanField(help_text=_("Редакция школы, а не региона."))
+
+
+class TemplateWhole(TemplateAnswer):
+    """A questionnaire with its questions."""
+
+    intro = serializers.CharField()
+    items = SurveyItem(many=True)
+
+
+class TemplateOptionBody(serializers.Serializer[Any]):
+    """An answer that is offered; without a code it is a new one."""
+
+    code = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    title = serializers.CharField(max_length=LONGEST_OPTION)
+
+
+class TemplateItemBody(serializers.Serializer[Any]):
+    """A question; without a code it is a new one, and so it is with another type than before."""
+
+    code = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    text = serializers.CharField(max_length=LONGEST_TEXT)
+    type = serializers.ChoiceField(choices=[(kind.value, kind.value) for kind in ItemType])
+    required = serializers.BooleanField(required=False, default=False)  # type: ignore[assignment]
+    options = serializers.ListField(child=TemplateOptionBody(), max_length=MOST_OPTIONS, required=False)
+    most = serializers.IntegerField(required=False, min_value=1, max_value=MOST_PEOPLE)
+
+
+class TemplateBody(serializers.Serializer[Any]):
+    """A questionnaire of the school's own, as a whole."""
+
+    based_on = serializers.UUIDField(help_text=_("Номер изменяемой редакции."))
+    title = serializers.CharField(max_length=200)
+    intro = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    items = serializers.ListField(child=TemplateItemBody(), max_length=MOST_ITEMS)
 
 
 class SurveyWhomBody(serializers.Serializer[Any]):

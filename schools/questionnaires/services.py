@@ -17,11 +17,12 @@ from core.events.catalogue import announce
 from schools.people.errors import Fault, FaultyActError
 from schools.questionnaires import policies, selectors
 from schools.questionnaires.asking import Asking, Whom, check_kinds, is_own_classes_only, people_to_ask
+from schools.questionnaires.copies import Offered, kept_template, offered_here
 from schools.questionnaires.domain import Act, IllegalMoveError, ResponseState, checked_answers, next_state
 from schools.questionnaires.models import Response, Round, Template
 from schools.questionnaires.words import answer_fault, move_fault
 from tenants.reference.items import items_from
-from tenants.reference.selectors import Questionnaire, forms_now, questionnaires_now
+from tenants.reference.selectors import forms_now
 
 MOST_ASKED = 2000
 
@@ -39,17 +40,17 @@ def open_round(
     people: Collection[UUID] = (),
     due_on: date | None = None,
 ) -> Round:
-    """Put a questionnaire of the region to people; whom, is said by :class:`~schools.questionnaires.asking.Whom`.
+    """Put a questionnaire to people; whom, is said by :class:`~schools.questionnaires.asking.Whom`.
 
-    The version in force is kept as it is: what the region changes later does not touch the round. Whoever is asked the
-    same in a round that is still open is passed over.
+    The version in force, the school's or the region's, is kept as it is: what is changed later does not touch the
+    round. Whoever is asked the same in a round that is still open is passed over.
 
     :raises FaultyActError: no such questionnaire or form, nobody to ask, too many.
     :raises RefusedError: when the actor may not ask these people.
     """
     known, whom = _checked_choice(actor, code, form_code, Whom.of(classes, with_pairs, with_ended, kinds, people))
     with transaction.atomic():
-        template = Template.objects.select_for_update().get(pk=_kept(known).pk)
+        template = Template.objects.select_for_update().get(pk=kept_template(known).pk)
         # Held: of two who open the same round at once the second asks those whom the first has left out.
         found = people_to_ask(actor=actor, known=known, form_code=form_code, whom=whom)
         _refuse_empty(found)
@@ -93,8 +94,8 @@ def preview_round(
     return people_to_ask(actor=actor, known=known, form_code=form_code, whom=whom)
 
 
-def _checked_choice(actor: Actor, code: str, form_code: str, whom: Whom) -> tuple[Questionnaire, Whom]:
-    known = next((row for row in questionnaires_now() if row.code == code), None)
+def _checked_choice(actor: Actor, code: str, form_code: str, whom: Whom) -> tuple[Offered, Whom]:
+    known = next((row for row in offered_here() if row.code == code), None)
     if known is None:
         raise FaultyActError.of("no_such_template", _("Выберите анкету из списка."), "code")
     form = next((row for row in forms_now() if row.code == form_code), None)
@@ -112,25 +113,6 @@ def _refuse_empty(found: Asking) -> None:
         raise FaultyActError.of("nobody", _("Спрашивать некого: выберите, кого спросить."), "classes")
     if len(found.asked) > MOST_ASKED:
         raise FaultyActError.of("too_many", _("Не больше 2000 анкет в одном опросе."), "classes")
-
-
-def _kept(known: Questionnaire) -> Template:
-    """Return the school's copy of a version of the region's, made when it is asked for the first time."""
-    row, _is_new = Template.objects.get_or_create(
-        code=known.code,
-        version=known.version,
-        region_version=known.id,
-        defaults={
-            "title": known.title,
-            "kind": known.kind,
-            "role": known.role,
-            "form_code": known.form_code,
-            "intro": known.intro,
-            "items": list(known.items),
-            "created_at": timezone.now(),
-        },
-    )
-    return row
 
 
 def set_round_open(*, actor: Actor, round_id: UUID, is_open: bool) -> Round:

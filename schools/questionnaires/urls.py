@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.questionnaires import link_views, opening_views, views
+from schools.questionnaires import copy_views, link_views, opening_views, views
 
 app_name = "questionnaires"
 
@@ -11,6 +11,11 @@ urlpatterns = [
     path("new/", opening_views.round_new, name="new"),
     path("mine/", views.own_list, name="mine"),
     path("mine/<uuid:response_id>/", views.own_fill, name="fill"),
+    path("templates/", copy_views.template_list, name="templates"),
+    path("templates/<slug:code>/", copy_views.template_card, name="template"),
+    path("templates/<slug:code>/edit/", copy_views.template_edit, name="template-edit"),
+    path("templates/<slug:code>/return/", copy_views.template_return, name="template-return"),
+    path("templates/<slug:code>/paper/", copy_views.template_paper, name="template-paper"),
     path("<uuid:survey_id>/", views.round_page, name="round"),
     path("<uuid:survey_id>/open/", views.round_open, name="open"),
     path("<uuid:survey_id>/grid/", views.round_grid, name="grid"),

@@ -21,6 +21,8 @@ class ItemsInput(forms.Widget):
 
     template_name = "reference/widgets/items.html"
     use_fieldset = True
+    # The questions that something is wrong with, by their numbers: they stand open, the others are folded.
+    faulty: frozenset[int] = frozenset()
 
     def id_for_label(self, id_: str, index: str | None = None) -> str:
         """Return none: the fieldset's legend names the whole; errors lead to the first row."""
@@ -29,15 +31,19 @@ class ItemsInput(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Show stored items or typed rows, and empty rows after them."""
         context = super().get_context(name, value, attrs)
-        rows = [_shown(row) for row in value or ()]
+        # Spare rows that came back empty are spare again: they do not add up with each error.
+        rows = [_shown(row) for row in value or () if row.get("text") or row.get("code")]
         spare = min(_EMPTY_ROWS, max(0, MOST_ITEMS - len(rows)))
         rows += [_shown({}) for _empty in range(spare)]
         identity = context["widget"]["attrs"].get("id") or f"id_{name}"
-        context["rows"] = [
-            {**row, "prefix": f"{name}-{place}", "id": f"{identity}_{place}", "number": place + 1}
-            for place, row in enumerate(rows)
-        ]
-        context["types"] = ITEM_TYPES
+        titles, number = dict(ITEM_TYPES), 0
+        for place, row in enumerate(rows):
+            # Rows without text are no questions, here and in what is said of faults.
+            number += bool(row["text"])
+            own = number if row["text"] else 0
+            row |= {"prefix": f"{name}-{place}", "id": f"{identity}_{place}", "number": own}
+            row |= {"is_faulty": own in self.faulty, "type_title": titles.get(row["type"], "")}
+        context["rows"], context["types"] = rows, ITEM_TYPES
         return context
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[dict[str, Any]]:
@@ -79,6 +85,8 @@ class ItemsField(forms.Field):
         try:
             return checked_items(value or [], self.known)
         except ItemsError as error:
+            shown: Any = self.widget
+            shown.faulty = error.numbers
             raise ValidationError(error.sentences) from error
 
 

@@ -7,7 +7,7 @@ stored shape is ``{"code", "text", "type", "required", "options": [{"code", "tit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -79,11 +79,15 @@ class Item:
 
 
 class ItemsError(ValueError):
-    """A list of items that cannot be asked; ``sentences`` say why, each naming the question's number."""
+    """A list of items that cannot be asked; ``sentences`` say why, each naming the question's number.
 
-    def __init__(self, sentences: Sequence[str]) -> None:
+    ``numbers`` are those questions, counted from 1 without the rows that have no text.
+    """
+
+    def __init__(self, sentences: Sequence[str], numbers: Collection[int] = ()) -> None:
         super().__init__(" ".join(sentences))
         self.sentences = list(sentences)
+        self.numbers = frozenset(numbers)
 
 
 def items_from(rows: Iterable[Mapping[str, Any]]) -> tuple[Item, ...]:
@@ -104,8 +108,10 @@ def items_from(rows: Iterable[Mapping[str, Any]]) -> tuple[Item, ...]:
 def checked_items(rows: Sequence[Mapping[str, Any]], known: Sequence[Mapping[str, Any]] = ()) -> list[dict[str, Any]]:
     """Return typed rows in their stored shape.
 
-    A row without text is left out. An item without a code gets one nobody had. Options come as ``{"code", "title"}``
-    or as titles; a title that the same item had keeps its code, and so does the place of a reworded one.
+    A row without text is left out. An item without a code gets one nobody had, and so does one that is answered in
+    another way than before: it is another question, and answers to the former must not be read as answers to it.
+    Options come as ``{"code", "title"}`` or as titles; a title that the same item had keeps its code, and so does the
+    place of a reworded one.
 
     :param known: the stored items of the version that is being changed.
     :raises ItemsError: with a sentence for each thing to mend.
@@ -113,28 +119,30 @@ def checked_items(rows: Sequence[Mapping[str, Any]], known: Sequence[Mapping[str
     kept = [row for row in rows if _clean(row.get("text"))]
     before = {str(row["code"]): row for row in known}
     taken = {str(row.get("code") or "") for row in kept} | set(before)
-    faults: list[str] = []
+    faults: dict[str, int] = {}
     if not kept:
-        faults.append(_("Добавьте хотя бы один вопрос."))
+        faults[_("Добавьте хотя бы один вопрос.")] = 0
     if len(kept) > MOST_ITEMS:
-        faults.append(_("Вопросов не больше %(most)s.") % {"most": MOST_ITEMS})
+        faults[_("Вопросов не больше %(most)s.") % {"most": MOST_ITEMS}] = 0
     stored = [_checked(number, row, before, taken, faults) for number, row in enumerate(kept[:MOST_ITEMS], start=1)]
     codes = [row["code"] for row in stored]
     if len(set(codes)) < len(codes):
-        faults.append(_("У двух вопросов одно обозначение."))
+        faults[_("У двух вопросов одно обозначение.")] = 0
     if faults:
-        raise ItemsError(faults)
+        raise ItemsError(list(faults), [number for number in faults.values() if number])
     return stored
 
 
 def _checked(
-    number: int, row: Mapping[str, Any], before: Mapping[str, Any], taken: set[str], faults: list[str]
+    number: int, row: Mapping[str, Any], before: Mapping[str, Any], taken: set[str], faults: dict[str, int]
 ) -> dict[str, Any]:
     def fault(sentence: str) -> None:
-        faults.append(_("Вопрос %(number)s: %(sentence)s") % {"number": number, "sentence": sentence})
+        faults[_("Вопрос %(number)s: %(sentence)s") % {"number": number, "sentence": sentence}] = number
 
     code, text = str(row.get("code") or "") or _new_code(taken, "q"), _clean(row.get("text"))
     kind = str(row.get("type") or "")
+    if code in before and kind in set(ItemType) and str(before[code]["type"]) != kind:
+        code = _new_code(taken, "q")
     if not _CODE.match(code):
         fault(_("обозначение – латинские буквы, цифры и подчёркивание, сначала буква."))
     if len(text) > LONGEST_TEXT:

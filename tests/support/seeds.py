@@ -91,6 +91,13 @@ OWN: dict[str, Any] = {
     "survey_id": _own(40),
     "response_id": _own(41),
     "answer:open/token": "seeded-link",
+    **{
+        f"{name}/code": "entry-mentee"
+        for name in (
+            *(f"questionnaires:template{tail}" for tail in ("", "-edit", "-return", "-paper")),
+            "api:survey-template",
+        )
+    },
 }
 FOREIGN: dict[str, Any] = {
     "user_id": _only_b(1),

@@ -9,7 +9,14 @@ from tests.support import seeds
 
 def questionnaires(ask: Any) -> None:
     """Call every operation of questionnaires once."""
-    choice = {"code": "entry-mentor", "with_pairs": True}
+    entry = {"code": "entry-mentor"}
+    assert entry["code"] in {row["code"] for row in ask("GET", "questionnaires/templates/")["items"]}
+    known = ask("GET", "questionnaires/templates/{code}/", **entry)
+    own = {"based_on": known["id"], "title": "Наша анкета", "items": known["items"][:3]}
+    assert ask("PUT", "questionnaires/templates/{code}/", own, **entry)["is_own"]
+    ask("DELETE", "questionnaires/templates/{code}/", **entry)
+    assert ask("GET", "questionnaires/templates/{code}/", **entry) == known
+    choice = {**entry, "with_pairs": True}
     counted = ask("POST", "questionnaires/preview/", choice)
     made = ask("POST", "questionnaires/", {**choice, "due_on": "2026-12-01"})
     assert made["asked"] == counted["asked"]

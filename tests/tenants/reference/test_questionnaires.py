@@ -71,6 +71,12 @@ def test_codes_of_items_and_options_outlive_rewording():
     assert changed[1]["options"] == [{**first, "title": "учёба и экзамены"}, second]
 
 
+def test_another_way_of_answering_is_another_question():
+    known = checked_items([{"text": "Нравится?", "type": "yes_no"}, {"text": "Комфортно?", "type": "scale"}])
+    changed = checked_items([{**known[0], "type": "text"}, known[1]], known)
+    assert [row["code"] for row in changed] == ["q3", known[1]["code"]]
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
