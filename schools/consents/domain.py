@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from schools.people.domain import adult_from, is_adult_on
+from schools.people.domain import adult_from, age_on, is_adult_on
 
 # «Скоро закончится»: two months are enough for a parents' meeting.
 SOON_DAYS: Final = 60
+# A minor signs beside his parents from this age (ГК РФ, ст. 26).
+OWN_SIGNATURE_AGE_YEARS: Final = 14
 _DAY: Final = timedelta(days=1)
 
 
@@ -123,3 +125,14 @@ def corrected(terms: Terms, *, signer: str, given_on: date, valid_until: date | 
     if valid_until is not None and valid_until < given_on:
         raise IllegalStepError("ends_before")
     return replace(terms, signer=signer, given_on=given_on, valid_until=valid_until)
+
+
+def may_withdraw_own(signer: str, birth_date: date, day: date) -> bool:
+    """Tell whether somebody takes back by himself a consent about himself.
+
+    From 18 every one. From 14 what he signed himself: he disposes of what he was allowed to give. What a parent gave
+    for a child a parent takes back (152-ФЗ, ст. 9).
+    """
+    if is_adult_on(birth_date, day):
+        return True
+    return signer == "self" and age_on(birth_date, day) >= OWN_SIGNATURE_AGE_YEARS

@@ -151,23 +151,31 @@ def withdraw_consent(*, actor: Actor, consent_id: UUID, withdrawn_on: date) -> C
     enforce(policies.may_edit_consents(actor))
     with transaction.atomic():
         consent = _held(actor, consent_id)
-        try:
-            consent.withdrawn_on = withdrawn(terms_of(consent), withdrawn_on).withdrawn_on
-        except IllegalStepError as error:
-            raise FaultyActError.of(error.code, _("Дата отзыва раньше даты согласия."), "withdrawn_on") from error
-        consent.save(update_fields=["withdrawn_on"])
-        record(
-            actor=actor,
-            action="consents.withdrawn",
-            object_type="people.person",
-            object_id=consent.person_id,
-            details={"consent": str(consent.pk), "kind": consent.kind},
-        )
-        announce(
-            "consent.withdrawn",
-            {"consent": consent.pk, "person": consent.person_id, "withdrawn_on": withdrawn_on},
-        )
+        store_withdrawal(actor, consent, withdrawn_on)
     return consent
+
+
+def store_withdrawal(actor: Actor, consent: Consent, withdrawn_on: date) -> None:
+    """Withdraw a consent that is held and granted: record it and tell whoever wants to know.
+
+    :raises FaultyActError: the day is before the consent was given.
+    """
+    try:
+        consent.withdrawn_on = withdrawn(terms_of(consent), withdrawn_on).withdrawn_on
+    except IllegalStepError as error:
+        raise FaultyActError.of(error.code, _("Дата отзыва раньше даты согласия."), "withdrawn_on") from error
+    consent.save(update_fields=["withdrawn_on"])
+    record(
+        actor=actor,
+        action="consents.withdrawn",
+        object_type="people.person",
+        object_id=consent.person_id,
+        details={"consent": str(consent.pk), "kind": consent.kind},
+    )
+    announce(
+        "consent.withdrawn",
+        {"consent": consent.pk, "person": consent.person_id, "withdrawn_on": withdrawn_on},
+    )
 
 
 def new_consent(person: Person, data: ConsentData) -> Consent:

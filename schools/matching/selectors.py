@@ -31,7 +31,15 @@ from schools.matching.models import Candidate, Proposal, Round, Run
 from schools.pairs.models import Pair
 from schools.people.domain import ENROLLED_KINDS, age_on
 from schools.people.models import Enrolment, Person, PersonKind
-from schools.people.selectors import current_enrolment, enrolled_q, named, people_visible_to, place_of, with_enrolments
+from schools.people.selectors import (
+    current_enrolment,
+    enrolled_q,
+    named,
+    people_visible_to,
+    place_of,
+    represented_by,
+    with_enrolments,
+)
 from tenants.reference.selectors import Form, forms_now
 
 _Side = Candidate.Side
@@ -220,6 +228,13 @@ def proposals_for(actor: Actor) -> QuerySet[Proposal]:
     rows = Proposal.objects.filter(mine).select_related("mentor__person", "mentee__person", "mentee__round")
     is_over = Case(When(state=ProposalState.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
     return rows.order_by(is_over, "-asked_at", "pk")
+
+
+def proposals_to_children(actor: Actor) -> QuerySet[Proposal]:
+    """Return the open proposals that the actor's children under 18 have not answered as mentees."""
+    children = represented_by(actor=actor)
+    rows = Proposal.objects.filter(mentee__person__in=children, state=ProposalState.OPEN, mentee_answer="")
+    return rows.select_related("mentee").order_by("expires_on", "pk")
 
 
 def own_proposal_for(*, actor: Actor, proposal_id: UUID) -> Proposal:

@@ -16,7 +16,7 @@ from schools.consents.selectors import deciding_kinds, has_consent
 from schools.pairs.domain import PairState
 from schools.pairs.models import Order, Pair
 from schools.people.models import Enrolment, Person
-from schools.people.selectors import enrolled_q, named, own_classes, wards_of, with_enrolments
+from schools.people.selectors import enrolled_q, named, own_classes, represented_by, with_enrolments
 
 HAS_FULL_ORDER = Q(order__isnull=False, order__signed_on__isnull=False) & ~Q(order__number="")
 
@@ -39,10 +39,10 @@ def pairs_visible_to(actor: Actor, permission: str = "pairs.view") -> QuerySet[P
 
 
 def own_pairs(actor: Actor) -> QuerySet[Pair]:
-    """Return the pairs of the actor himself and of his children; nobody's for those who take no part."""
+    """Return the pairs of the actor himself and of his children under 18; nobody's for those who take no part."""
     if not actor.reach("participation.view").own or actor.person_id is None:
         return Pair.objects.none()
-    children = wards_of(actor=actor).values("pk")
+    children = represented_by(actor=actor).values("pk")
     mine = Q(mentor=actor.person_id) | Q(mentee=actor.person_id)
     return Pair.objects.filter(mine | Q(mentor__in=children) | Q(mentee__in=children))
 

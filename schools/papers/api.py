@@ -109,6 +109,25 @@ def _consent_endpoints(way: Way, words: str) -> tuple[type[ApiView], type[ApiVie
     return ConsentPaperEndpoint, ClassConsentsPaperEndpoint
 
 
+class OwnConsentPaperEndpoint(ApiView):
+    """The consent document on oneself or one's child."""
+
+    tag = "participation"
+
+    @operation(
+        _("Бланк своего согласия или согласия своего ребёнка"),
+        needs=("participation.view",),
+        query=ConsentPaperQuery,
+        gives=MEDIA["pdf"],
+    )
+    def get(self, actor: Actor, person_id: UUID, query: dict[str, Any]) -> File:
+        """Return the document to be printed and signed at home."""
+        content = consent_services.own_consent_file(
+            actor=actor, school=_title(self), person_id=person_id, kind=query["kind"], way="pdf"
+        )
+        return File("soglasie.pdf", content)
+
+
 class RequisitesShape(serializers.Serializer[Requisites]):
     """What stands on the school's papers."""
 
@@ -142,7 +161,14 @@ def _title(view: ApiView) -> str:
 
 
 def _routes() -> list[Any]:
-    routes = [path("requisites/", RequisitesEndpoint.as_view(), name="requisites")]
+    routes = [
+        path("requisites/", RequisitesEndpoint.as_view(), name="requisites"),
+        path(
+            "participation/people/<uuid:person_id>/consent.pdf",
+            OwnConsentPaperEndpoint.as_view(),
+            name="own-consent-paper",
+        ),
+    ]
     ways: tuple[tuple[Way, str], ...] = (("docx", "Word"), ("pdf", "PDF"))
     for way, words in ways:
         order, draft = _order_endpoints(way, words)

@@ -10,10 +10,12 @@ from django.utils import timezone
 from core.audit.services import record
 from core.authz import Actor
 from core.papers import Way, written
+from schools.consents.own import people_answered_for
 from schools.consents.selectors import has_consent
 from schools.consents.sheets import ADULTS, MOST_ROWS, people_of_sheet
 from schools.papers.consent_text import paper_of_consents
 from schools.papers.requisites import letterhead
+from schools.people.models import Person
 from schools.people.selectors import classes_visible_to, person_for
 from tenants.reference.selectors import ConsentKind, consent_kinds_now
 
@@ -36,6 +38,21 @@ def consent_file(*, actor: Actor, school: str, person_id: UUID, kind: str, way: 
     :raises Http404: no such person among those whose consents the actor sees, or no such kind.
     """
     person = person_for(actor=actor, person_id=person_id, permission="consents.view")
+    return _file_for(actor, school, person, kind, way)
+
+
+def own_consent_file(*, actor: Actor, school: str, person_id: UUID, kind: str, way: Way) -> bytes:
+    """Return the document of one kind for the actor himself or for his child under 18, to be signed at home.
+
+    :raises Http404: another's card, or no such kind.
+    """
+    person = next((person for person in people_answered_for(actor) if person.pk == person_id), None)
+    if person is None:
+        raise Http404
+    return _file_for(actor, school, person, kind, way)
+
+
+def _file_for(actor: Actor, school: str, person: Person, kind: str, way: Way) -> bytes:
     chosen, day = kind_called(kind), timezone.localdate()
     content = written(paper_of_consents(school=letterhead(school), kind=chosen, people=[person], day=day), way)
     record(

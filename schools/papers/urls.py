@@ -9,6 +9,7 @@ urlpatterns = [
     path("requisites/", views.school_requisites, name="requisites"),
     path("consents/class.docx", views.class_consents, {"way": "docx"}, name="class-consents"),
     path("consents/class.pdf", views.class_consents, {"way": "pdf"}, name="class-consents-pdf"),
+    path("consents/own/<uuid:person_id>.pdf", views.own_consent, name="own-consent"),
     path("consents/<uuid:person_id>.docx", views.consent, {"way": "docx"}, name="consent"),
     path("consents/<uuid:person_id>.pdf", views.consent, {"way": "pdf"}, name="consent-pdf"),
     path("orders/draft.docx", views.draft_order, {"way": "docx"}, name="order-draft"),

@@ -59,6 +59,20 @@ def consent(request: HttpRequest, person_id: UUID, way: Way) -> HttpResponse:
     return _file(content, "soglasie", way)
 
 
+@requires("participation.view")
+@require_safe
+def own_consent(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Give a participant the document on himself or on his child, to be printed and signed at home."""
+    content = consent_services.own_consent_file(
+        actor=actor_of(request),
+        school=request.school.title,  # type: ignore[attr-defined]
+        person_id=person_id,
+        kind=request.GET.get("kind", ""),
+        way="pdf",
+    )
+    return _file(content, "soglasie", "pdf")
+
+
 @requires("consents.edit")
 @require_safe
 def class_consents(request: HttpRequest, way: Way) -> HttpResponse:

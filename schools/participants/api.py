@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from core.api.operations import ApiView, operation
 from core.audit.services import record
 from core.authz import Actor
+from schools.consents import own
+from schools.consents.models import Consent
+from schools.consents.serializers import ConsentAnswer
 from schools.participants import selectors, services
 from schools.participants import serializers as shapes
 from schools.participants.models import Concern
@@ -90,7 +93,46 @@ class ConcernClosingEndpoint(ApiView):
         return services.close_concern(actor=actor, concern_id=concern_id, outcome=body["outcome"])
 
 
+class OwnConsentsEndpoint(ApiView):
+    """One's own consents."""
+
+    tag = "participation"
+
+    @operation(
+        _("Свои согласия и согласия своих детей"),
+        needs=("participation.view",),
+        answer=ConsentAnswer,
+        many=True,
+        viewed="consents.own_viewed",
+    )
+    def get(self, actor: Actor) -> list[Consent]:
+        """Return them, the latest first."""
+        return list(own.own_consents(actor))
+
+
+class OwnWithdrawalEndpoint(ApiView):
+    """The withdrawal of a consent by whom it is about, or by his representative."""
+
+    tag = "participation"
+
+    @operation(
+        _("Отозвать своё согласие или согласие своего ребёнка"),
+        needs=("consents.withdraw_own",),
+        description=_("Действует с сегодняшнего дня. Дать согласие снова можно только на бумаге."),
+        answer=ConsentAnswer,
+    )
+    def put(self, actor: Actor, consent_id: UUID) -> Consent:
+        """Take it back."""
+        return own.withdraw_own_consent(actor=actor, consent_id=consent_id)
+
+
 urlpatterns = [
+    path("participation/consents/", OwnConsentsEndpoint.as_view(), name="own-consents"),
+    path(
+        "participation/consents/<uuid:consent_id>/withdrawal/",
+        OwnWithdrawalEndpoint.as_view(),
+        name="own-consent-withdrawal",
+    ),
     path("participation/pairs/<uuid:pair_id>/concern/", TellEndpoint.as_view(), name="concern-tell"),
     path("participation/concerns/", ConcernsEndpoint.as_view(), name="concerns"),
     path("participation/concerns/<uuid:concern_id>/", ConcernEndpoint.as_view(), name="concern"),

@@ -20,8 +20,7 @@ class ParticipantsConfig(AppConfig):
         from core.ui.navigation import NavItem, register
         from schools.pairs.beside import register_move, register_standing
         from schools.participants import holdings, joining
-        from schools.participants.asked import asked_block
-        from schools.participants.words import concerns_block, home_block
+        from schools.participants.home import asked_block, concerns_block, home_block
 
         register_events(World.SCHOOL, ("concern.told", _("обратились «мне некомфортно»"), ("concern",)))
         holdings.register()

@@ -8,15 +8,13 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import F, Q
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from core.authz import Actor, actor_of
-from core.ui.home import HomeBlock
+from core.authz import Actor
 from schools.matching.domain.proposals import Answer, ProposalState
-from schools.matching.selectors import proposals_for
+from schools.matching.selectors import proposals_for, proposals_to_children
 from schools.questionnaires.models import Response
-from schools.questionnaires.selectors import UNANSWERED, own_responses
+from schools.questionnaires.selectors import UNANSWERED, own_responses, responses_asked_of_children
 
 MOST_ROWS = 5
 
@@ -35,15 +33,34 @@ class Asked:
     is_reminded: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AskedOfChild:
+    """One thing that a child is to answer, for a parent's eyes."""
+
+    title: str
+    until: date | None
+
+
 def waiting_for(actor: Actor) -> list[Asked]:
     """Return what the actor has not answered yet, proposals first; two queries, at most five of each."""
     return [*_proposals(actor), *_questionnaires(actor)]
 
 
-def asked_block(request: HttpRequest) -> HomeBlock | None:
-    """Return what waits for the reader's answer; None when nothing does."""
-    rows = waiting_for(actor_of(request))
-    return HomeBlock("participants/asked.html", {"rows": rows}) if rows else None
+def asked_of_children(actor: Actor) -> dict[UUID, list[AskedOfChild]]:
+    """Return what the actor's children have not answered yet, by child; two queries.
+
+    A child answers himself: the parent sees that something waits and until when, neither the mentor who is proposed
+    nor a word of an answer.
+    """
+    found: dict[UUID, list[AskedOfChild]] = {}
+    for proposal in proposals_to_children(actor):
+        found.setdefault(proposal.mentee.person_id, []).append(
+            AskedOfChild(_("Ребёнка спрашивают, хочет ли он в предложенную пару"), proposal.expires_on)
+        )
+    for row in responses_asked_of_children(actor):
+        words = _("Анкета «%(title)s» ждёт ответа ребёнка") % {"title": row.round.title}
+        found.setdefault(row.person_id, []).append(AskedOfChild(words, row.round.due_on))
+    return found
 
 
 def _proposals(actor: Actor) -> Sequence[Asked]:

@@ -8,6 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from schools.participants.models import LONGEST_TEXT
 
 
+class WithdrawalForm(forms.Form):
+    """The second step of a withdrawal: what follows was read."""
+
+    understood = forms.BooleanField(
+        label=_("Понимаю, что произойдёт, и отзываю согласие"),
+        error_messages={"required": _("Отметьте, что вы прочитали, что произойдёт.")},
+    )
+
+
 class ConcernForm(forms.Form):
     """Nothing has to be said."""
 

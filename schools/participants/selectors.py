@@ -16,7 +16,7 @@ from schools.pairs.models import Pair
 from schools.pairs.selectors import own_pairs, pairs_visible_to, with_state
 from schools.participants.models import Concern
 from schools.people.models import Person
-from schools.people.selectors import wards_of
+from schools.people.selectors import represented_by, wards_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class OwnPair:
 def own_pairs_of(actor: Actor, day: date) -> list[OwnPair]:
     """Return the pairs of the actor and of his children, going on first, with state and rhythm; three queries."""
     rows = with_rhythm(with_state(own_pairs(actor), day), day).select_related("mentor", "mentee", "order", "group")
-    children = {child.pk: child for child in wards_of(actor=actor)}
+    children = {child.pk: child for child in represented_by(actor=actor)}
     found = []
     for pair in rows.order_by("-starts_on", "pk"):
         if actor.person_id in (pair.mentor_id, pair.mentee_id):

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.audit.services import record
-from core.authz import Actor, actor_of
+from core.authz import Actor
 from core.ui.components import Fact, Status
-from core.ui.home import HomeBlock
 from schools.pairs.words import form_titles, status_of, term_of
-from schools.participants import policies, selectors
+from schools.participants import selectors
 from schools.participants.models import Concern
 from schools.participants.selectors import OwnPair
 
@@ -81,22 +77,3 @@ def _facts(own: OwnPair, titles: dict[str, str]) -> list[Fact]:
         Fact(_("Последняя встреча"), f"{last:%d.%m.%Y}" if last else _("ещё не было")),
     ]
     return [*facts, Fact(_("Следующая встреча"), f"{coming:%d.%m.%Y}")] if coming else facts
-
-
-def home_block(request: HttpRequest) -> HomeBlock | None:
-    """Return a participant's own pairs; None for somebody who takes no part."""
-    actor = actor_of(request)
-    if not policies.may_tell(actor):
-        return None
-    own = cards(actor, timezone.localdate())
-    if not own:
-        return None
-    record(actor=actor, action="pairs.own_viewed", details={"rows": len(own)})
-    return HomeBlock("participants/home.html", {"cards": own})
-
-
-def concerns_block(request: HttpRequest) -> HomeBlock | None:
-    """Return that somebody waits for an answer; None when nobody does."""
-    actor = actor_of(request)
-    waiting = selectors.waiting_concerns(actor) if policies.may_answer(actor) else 0
-    return HomeBlock("participants/waiting.html", {"waiting": waiting}) if waiting else None

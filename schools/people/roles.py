@@ -24,6 +24,7 @@ PERMISSIONS = in_worlds(
     ("clearances.view", _("видеть допуски наставников не из школы")),
     ("clearances.edit", _("записывать документы для допуска")),
     ("clearances.decide", _("решать, без каких документов не допускать наставника")),
+    ("consents.withdraw_own", _("отзывать свои согласия и согласия своих детей")),
     ("pairs.view", _("видеть пары")),
     ("pairs.edit", _("составлять и завершать пары")),
     ("pairs.unpaired_view", _("видеть наставляемых без пары")),
@@ -160,6 +161,7 @@ _PSYCHOLOGIST: Mapping[str, Extent] = {
 _PARTICIPANT: Mapping[str, Extent] = {
     "participation.view": _OWN,
     "proposals.answer": _OWN,
+    "consents.withdraw_own": _OWN,
     "partner_requests.make": _OWN,
     "meetings.view": _OWN,
 }

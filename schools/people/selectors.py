@@ -14,7 +14,7 @@ from django.utils import timezone
 from core.authz import Actor, Reach, enforce
 from core.text import clean_name, ru_key
 from schools.people import policies
-from schools.people.domain import ENROLLED_KINDS, age_on
+from schools.people.domain import ADULT_AGE_YEARS, ENROLLED_KINDS, age_on, latest_birth_date
 from schools.people.models import (
     Enrolment,
     FormerName,
@@ -222,3 +222,11 @@ def wards_of(*, actor: Actor) -> QuerySet[Person]:
     going_on = Q(to_date__isnull=True) | Q(to_date__gt=day)
     rows = Guardianship.objects.filter(begun, going_on, guardian_id=actor.person_id)
     return Person.objects.filter(pk__in=rows.values("ward")).order_by("folded_name")
+
+
+def represented_by(*, actor: Actor) -> QuerySet[Person]:
+    """Return the children for whom the actor signs and looks today: of his wards those under 18.
+
+    A grown-up's life in the programme is his own: from that birthday his parents see nothing of it.
+    """
+    return wards_of(actor=actor).filter(birth_date__gt=latest_birth_date(timezone.localdate(), ADULT_AGE_YEARS))

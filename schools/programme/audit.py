@@ -55,6 +55,7 @@ WORDS = {
     "consents.recorded": _("Записано согласие"),
     "consents.recorded_many": _("Записаны согласия списком"),
     "consents.sheet_saved": _("Внесены согласия класса"),
+    "consents.own_viewed": _("Открыты свои согласия"),
     "consents.corrected": _("Исправлена запись о согласии"),
     "consents.withdrawn": _("Отозвано согласие"),
     "consents.list_viewed": _("Открыт список согласий"),

@@ -18,7 +18,7 @@ from core.accounts.models import User
 from core.authz import Actor
 from schools.pairs.models import Pair
 from schools.people.models import Enrolment, Person
-from schools.people.selectors import enrolled_q, own_classes
+from schools.people.selectors import enrolled_q, own_classes, represented_by
 from schools.questionnaires.domain import ResponseState
 from schools.questionnaires.models import Response, Round, Template
 
@@ -124,6 +124,14 @@ def own_responses(actor: Actor) -> QuerySet[Response]:
     return rows.select_related("round__template", "person", "pair__mentee", "pair__mentor").order_by(
         "-round__opened_at", "pk"
     )
+
+
+def responses_asked_of_children(actor: Actor) -> QuerySet[Response]:
+    """Return what the actor's children under 18 are still asked, the earliest last day first, without answers."""
+    children = represented_by(actor=actor)
+    rows = Response.objects.filter(person__in=children, state__in=UNANSWERED, round__closed_at__isnull=True)
+    rows = rows.select_related("round").defer("answers", "draft")
+    return rows.order_by(F("round__due_on").asc(nulls_last=True), "pk")
 
 
 def own_response_for(*, actor: Actor, response_id: UUID, lock: bool = False) -> Response:

@@ -86,6 +86,9 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "pairs:requests": ("GET pairs/requests/",),
         "pairs:settle": ("PUT pairs/requests/request_id/",),
         "participants:tell": ("POST participation/pairs/pair_id/concern/", "GET pairs/own/"),
+        "participants:consents": ("GET participation/consents/",),
+        "participants:consent-withdraw": ("PUT participation/consents/consent_id/withdrawal/",),
+        "papers:own-consent": ("GET participation/people/person_id/consent.pdf",),
         "participants:concerns": ("GET participation/concerns/",),
         "participants:concern": (
             "GET participation/concerns/concern_id/",

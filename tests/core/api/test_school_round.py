@@ -152,6 +152,14 @@ def consents(ask: Any, pupil: str) -> None:
     assert ask("POST", "consents/paper/", paper) == {"recorded": 1}
 
 
+def own_consents(ask: Any) -> None:
+    """The teacher of the template represents the seeded pupil."""
+    consent, child = str(seeds.OWN["consent_id"]), str(seeds.OWN["person_id"])
+    assert consent in {row["id"] for row in ask("GET", "participation/consents/")["items"]}
+    assert ask("GET", "participation/people/{person_id}/consent.pdf", person_id=child)[:4] == b"%PDF"
+    assert ask("PUT", "participation/consents/{consent_id}/withdrawal/", consent_id=consent)["state"] == "withdrawn"
+
+
 def pairs(ask: Any, pupil: str) -> None:
     body = {"form_code": "teacher-pupil", "mentor": str(world.MENTOR), "mentees": [pupil], "starts_on": "2026-10-01"}
     assert pupil in {row["id"] for row in ask("GET", "pairs/unpaired/")["items"]}
@@ -371,6 +379,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     life(ask)
     worklist(ask)
     clearances(ask)
+    own_consents(ask)
     transfers(ask, pupil)
     mergers(ask)
     imports(ask)
@@ -411,6 +420,7 @@ PERSONAL = {
     "pairs/drafts/": {},
     "pairs/unpaired/": {},
     "pairs/own/": {},
+    "participation/consents/": {},
     "people/duplicates/": {},
     "clearances/": {},
     "clearances/{clearance_id}/": {"clearance_id": seeds.OWN["clearance_id"]},

@@ -44,7 +44,13 @@ COORDINATOR = STAFF | {
     "waiting.support",
 }
 # Of his own pairs, or his children's.
-PARTICIPANT = {"participation.view", "meetings.view", "proposals.answer", "partner_requests.make"}
+PARTICIPANT = {
+    "participation.view",
+    "meetings.view",
+    "proposals.answer",
+    "partner_requests.make",
+    "consents.withdraw_own",
+}
 EXPECTED = {
     (World.SCHOOL, "director"): COORDINATOR
     | {
