@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.db import transaction
+
 from tests.schools.makers import TODAY, make_consent, make_order, make_pair, make_person
 from tests.support.accounts import make_user, session_for
 
@@ -37,7 +39,8 @@ def make_somebody() -> Any:
     Clearance.objects.create(person=person, kind="agreement", issuer=NAME, issued_on=TODAY, recorded_at=NOW)
     order = make_order("84-од")
     pair = make_pair(teacher, person, order=order, end_reason="Жар-птицына уехала", ends_on=date(2027, 5, 31))
-    keep_signed(order)
+    with transaction.atomic():
+        keep_signed(order)
     _meetings(pair)
     _support(pair)
     _programme(person)

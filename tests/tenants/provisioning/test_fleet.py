@@ -59,7 +59,7 @@ def make(number: int, forget_roles) -> list[str]:
     for name in names:
         if name not in (world.SCHOOL_A.schema, world.SCHOOL_B.schema):
             forget_roles(name)
-    assert len(names) == number + 3
+    assert len(names) == number + 3, done.stdout + done.stderr
     return names
 
 
