@@ -8,6 +8,7 @@ from uuid import UUID
 
 from schools.matching.domain.answers import facts_of_mentee, facts_of_mentor, places_wanted
 from schools.matching.models import Candidate
+from schools.people.models import MergedPerson
 from schools.questionnaires.selectors import latest_answers, option_titles
 
 _ENTRY, _PREFERENCE = "entry", "preference"
@@ -15,8 +16,8 @@ _FACTS = {Candidate.Side.MENTEE: facts_of_mentee, Candidate.Side.MENTOR: facts_o
 
 
 def facts_from_answers(rows: Iterable[Candidate]) -> dict[UUID, dict[str, Any]]:
-    """Return what candidates answered, by id of the candidate, under the names that facts have; five queries."""
-    titles = option_titles(_ENTRY)
+    """Return what candidates answered, by id of the candidate, under the names that facts have; six queries."""
+    titles, kept = option_titles(_ENTRY), None
     found: dict[UUID, dict[str, Any]] = {}
     candidates = list(rows)
     for side, facts in _FACTS.items():
@@ -25,8 +26,23 @@ def facts_from_answers(rows: Iterable[Candidate]) -> dict[UUID, dict[str, Any]]:
         entry = latest_answers(people, kind=_ENTRY, role=side)
         preference = latest_answers(people, kind=_PREFERENCE, role=side)
         for row in here:
-            found[row.pk] = facts(entry.get(row.person_id, {}), preference.get(row.person_id, {}), titles)
+            said = facts(entry.get(row.person_id, {}), preference.get(row.person_id, {}), titles)
+            if said.keys() & {"choices", "vetoes"}:
+                kept = _merged_cards() if kept is None else kept
+                said |= _by_cards_that_stay(said, kept)
+            found[row.pk] = said
     return found
+
+
+def _merged_cards() -> dict[str, str]:
+    """Return the ids of cards that are no more, with the cards that stay: an answer names the one that was there."""
+    return {str(gone): str(stays) for gone, stays in MergedPerson.objects.values_list("pk", "person")}
+
+
+def _by_cards_that_stay(said: dict[str, Any], kept: dict[str, str]) -> dict[str, Any]:
+    choices = dict.fromkeys(kept.get(key, key) for key in said.get("choices", ()))
+    vetoes = frozenset(kept.get(key, key) for key in said.get("vetoes", ()))
+    return {"choices": tuple(choices), "vetoes": vetoes}
 
 
 def wishes_of(person_ids: Collection[UUID], side: str) -> dict[UUID, dict[str, Any]]:

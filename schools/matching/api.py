@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet, Value
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from core.audit.services import record
 from core.authz import Actor
 from schools.matching import meeting, selectors, services
 from schools.matching import serializers as shapes
+from schools.matching.discretion import own_candidate_of
 from schools.matching.models import Candidate, Round
 
 
@@ -33,7 +34,13 @@ def shown_candidate(actor: Actor, candidate_id: UUID) -> Candidate:
     :raises Http404: for one that the actor does not see.
     """
     found = selectors.candidate_for(actor=actor, candidate_id=candidate_id)
-    return selectors.with_people(Candidate.objects.filter(pk=found.pk), timezone.localdate()).get()
+    return _read_by(actor, found.round, Candidate.objects.filter(pk=found.pk)).get()
+
+
+def _read_by(actor: Actor, found: Round, rows: QuerySet[Candidate]) -> QuerySet[Candidate]:
+    """Load people, and say who reads: what mentees said of the reader himself is kept from him."""
+    rows = rows.annotate(reader=Value(own_candidate_of(actor, found), output_field=CharField()))
+    return selectors.with_people(rows, timezone.localdate())
 
 
 class RoundsEndpoint(ApiView):
@@ -100,7 +107,7 @@ class RoundCandidatesEndpoint(ApiView):
     def get(self, actor: Actor, round_id: UUID) -> QuerySet[Candidate]:
         """Return the candidates of both sides."""
         found = selectors.round_for(actor=actor, round_id=round_id)
-        return selectors.with_people(selectors.candidates_of(found), timezone.localdate())
+        return _read_by(actor, found, selectors.candidates_of(found))
 
     @operation(
         _("Добавить участников подбора"),

@@ -8,22 +8,32 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.authz import Actor
 from schools.clearances.words import sentences
+from schools.matching.discretion import (
+    NOBODY,
+    Discretion,
+    discretion_for,
+    hidden_reasons_in_words,
+    without_answers,
+)
 from schools.matching.domain.exchange import why_not_each
 from schools.matching.domain.facts import MenteeFacts, MentorFacts
 from schools.matching.domain.fit import ReasonCode, fit_of
-from schools.matching.domain.problem import Problem
+from schools.matching.domain.problem import FULL_FIT, Problem
 from schools.matching.domain.result import Result
 from schools.matching.domain.rules import SOFT_BY_HAND, HardRule, broken_rules
 from schools.matching.models import Candidate, Round, Run
-from schools.matching.question import Question
+from schools.matching.question import Question, question_of
 from schools.matching.reasons import (
     out_of_100,
     reason_in_words,
     reasons_in_words,
     rule_in_words,
+    told,
     unmatched_in_words,
     why_not_in_words,
 )
@@ -110,11 +120,20 @@ class Cost:
         return self.is_full or bool(self.after and self.after.warnings)
 
 
-class Board:
-    """A round's board over facts that were read once; asks the database for nothing more but the last run."""
+def board_for(actor: Actor, found: Round) -> Board:
+    """Return the board of a round as it stands today, as an actor to whom it was given may read it."""
+    question = question_of(found, timezone.localdate())
+    return Board(found, question, discretion_for(actor, question))
 
-    def __init__(self, found: Round, question: Question) -> None:
-        self.round, self.question = found, question
+
+class Board:
+    """A round's board over facts that were read once; asks the database for nothing more but the last run.
+
+    ``discretion`` is whose answers are kept from the reader: a board that is shown to somebody needs his.
+    """
+
+    def __init__(self, found: Round, question: Question, discretion: Discretion = NOBODY) -> None:
+        self.round, self.question, self.discretion = found, question, discretion
         self.holders: defaultdict[UUID, list[UUID]] = defaultdict(list)
         for mentee, mentor in question.placed.items():
             self.holders[mentor].append(mentee)
@@ -134,8 +153,10 @@ class Board:
 
     @cached_property
     def _left(self) -> Mapping[str, list[str]]:
-        rows = self.last_run.result["unmatched"] if self.last_run else []
-        return {row[0]: unmatched_in_words(unmatched_from(row)) for row in rows}
+        rows = map(unmatched_from, self.last_run.result["unmatched"] if self.last_run else [])
+        return {
+            row.mentee: unmatched_in_words(row, is_hidden=self.discretion.hides_rules_of(row.mentee)) for row in rows
+        }
 
     @property
     def is_stale(self) -> bool:
@@ -188,24 +209,33 @@ class Board:
             warnings.append(_("У наставляемого уже есть пара этой формы."))
         if (cleared := self.question.cleared.get(mentor_id)) is not None:
             warnings += sentences(cleared, blocking=False)
-        return PairView(
-            fit.score,
-            reasons_in_words(reason for reason in fit.reasons if reason not in ages),
-            [words for rule in broken if rule not in SOFT_BY_HAND for words in self.words(rule, mentor_id)],
-            [*warnings, *map(reason_in_words, ages)],
-        )
+        score, reasons = fit.score, [reason for reason in fit.reasons if reason not in ages]
+        if self.discretion.hides(mentee.key, mentor.key):
+            kept = without_answers(reasons)
+            score -= sum(reason.points for reason in reasons) - sum(reason.points for reason in kept)
+            said = [*map(reason_in_words, kept), hidden_reasons_in_words()]
+        else:
+            said = reasons_in_words(reasons)
+        forbidden = [sentence for _code, sentence in self.rules(mentee_id, mentor_id)]
+        return PairView(min(FULL_FIT, max(0, score)), said, forbidden, [*warnings, *map(reason_in_words, ages)])
 
-    def rules(self, mentee_id: UUID, mentor_id: UUID) -> list[HardRule]:
-        """Return the rules that forbid a pair also by hand."""
+    def rules(self, mentee_id: UUID, mentor_id: UUID) -> list[tuple[str, str]]:
+        """Return the rules that forbid a pair also by hand: code and sentence of each, as the reader is told it."""
         mentee, mentor = self.question.mentees[mentee_id], self.question.mentors[mentor_id]
         broken = broken_rules(mentee, mentor, self.question.form, self._bans)
-        return [rule for rule in broken if rule not in SOFT_BY_HAND]
-
-    def words(self, rule: HardRule, mentor_id: UUID) -> list[str]:
-        """Return a rule that forbids a pair in words; of papers, which of them the mentor lacks."""
+        is_hidden = self.discretion.hides(mentee.key, mentor.key)
+        rules = [told(rule, is_hidden=is_hidden) for rule in broken if rule not in SOFT_BY_HAND]
         cleared = self.question.cleared.get(mentor_id)
-        told = sentences(cleared, blocking=True) if rule is HardRule.NOT_CLEARED and cleared is not None else []
-        return told or [rule_in_words(rule)]
+        if HardRule.NOT_CLEARED in broken and cleared is not None and (papers := sentences(cleared, blocking=True)):
+            # Which papers he lacks says more than that he lacks some.
+            rules = [each for each in rules if each[0] != HardRule.NOT_CLEARED]
+            rules += [(str(HardRule.NOT_CLEARED), words) for words in papers]
+        return list(dict.fromkeys(rules))
+
+    def is_banned(self, mentee_id: UUID, mentor_id: UUID) -> bool:
+        """Tell whether the curator has ruled a pair out, as far as the reader may know it."""
+        keys = self.question.mentees[mentee_id].key, self.question.mentors[mentor_id].key
+        return keys in self._bans and not self.discretion.hides(*keys)
 
     def worth(self) -> Worth:
         """Return what the board is worth now."""
@@ -248,7 +278,10 @@ class Board:
         keys = {self.question.mentors[pk].key: pk for pk in mentor_ids}
         known = [key for key in keys if key in problem.mentor_index] if mentee in problem.mentee_index else []
         answers = why_not_each(problem, result, mentee, known)
-        return {keys[key]: why_not_in_words(answer, names) for key, answer in answers.items()}
+        return {
+            keys[key]: why_not_in_words(answer, names, is_hidden=self.discretion.hides(mentee, key))
+            for key, answer in answers.items()
+        }
 
     def _everybody(self) -> Iterable[tuple[UUID, MenteeFacts | MentorFacts]]:
         yield from self.question.mentees.items()

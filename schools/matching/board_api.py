@@ -7,17 +7,15 @@ from uuid import UUID
 
 from django.http import Http404
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.api.operations import ApiView, operation
 from core.authz import Actor
 from schools.matching import board_serializers as shapes
 from schools.matching import runs, selectors
-from schools.matching.board import Board, Row
+from schools.matching.board import Row, board_for
 from schools.matching.models import Round, Run
 from schools.matching.placing import place, set_ban
-from schools.matching.question import question_of
 
 
 class RunsEndpoint(ApiView):
@@ -64,7 +62,7 @@ class BoardEndpoint(ApiView):
     def get(self, actor: Actor, round_id: UUID) -> list[Row]:
         """Return every mentee with the proposed mentor and the reasons."""
         found = selectors.round_for(actor=actor, round_id=round_id)
-        board = Board(found, question_of(found, timezone.localdate()))
+        board = board_for(actor, found)
         return [board.row(row) for row in board.mentees()]
 
 
@@ -84,7 +82,7 @@ class BoardRowEndpoint(ApiView):
     def get(self, actor: Actor, candidate_id: UUID) -> list[dict[str, Any]]:
         """Return every mentor beside the mentee."""
         candidate = selectors.candidate_for(actor=actor, candidate_id=candidate_id)
-        board = Board(candidate.round, question_of(candidate.round, timezone.localdate()))
+        board = board_for(actor, candidate.round)
         if candidate.pk not in board.question.mentees:
             raise Http404
         mentors = board.question.mentors

@@ -17,12 +17,11 @@ from core.authz import actor_of, requires
 from core.ui.components import Link
 from core.ui.pagination import paginate
 from schools.matching import policies, selectors
-from schools.matching.board import Board, Row
+from schools.matching.board import Board, Row, board_for
 from schools.matching.errors import BoardChangedError
 from schools.matching.group_board import title_of_group
 from schools.matching.models import Candidate, Round
 from schools.matching.placing import place, set_ban
-from schools.matching.question import question_of
 from schools.matching.words import proof_in_words
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page
@@ -37,7 +36,7 @@ def listing(request: HttpRequest, round_id: UUID) -> HttpResponse:
     """Show every mentee with the proposed mentor and the reasons, and who is left and why."""
     actor, day = actor_of(request), timezone.localdate()
     found = selectors.round_for(actor=actor, round_id=round_id)
-    board = Board(found, question_of(found, day))
+    board = board_for(actor, found)
     chosen = request.GET.get("show", "")
     seen = _seen_version(request, found)
     mentees = board.mentees()
@@ -141,7 +140,7 @@ def row(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
 def _row_page(request: HttpRequest, candidate: Candidate, changed: BoardChangedError | None) -> HttpResponse:
     actor, day = actor_of(request), timezone.localdate()
     found = candidate.round
-    board = Board(found, question_of(found, day))
+    board = board_for(actor, found)
     candidates = board.question.candidates
     here = candidates.get(candidate.pk)
     if here is None:
@@ -195,7 +194,7 @@ def _mentor_line(
         "places": board.question.mentors[mentor_id].places,
         "is_chosen": mentee_id in holders,
         "why_not": why.get(mentor_id, []),
-        "is_banned": str(mentor_id) in board.question.candidates[mentee_id].bans,
+        "is_banned": board.is_banned(mentee_id, mentor_id),
     }
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -14,10 +13,9 @@ from core.api.fields import Ids
 from core.api.operations import ApiView, operation
 from core.authz import Actor
 from schools.matching import selectors
-from schools.matching.board import Board
+from schools.matching.board import board_for
 from schools.matching.group_board import GroupView, groups_of
 from schools.matching.groups import GroupData, SavedGroup, dissolve_group, save_group
-from schools.matching.question import question_of
 from schools.pairs.services import MOST_IN_GROUP
 
 
@@ -74,7 +72,7 @@ class GroupsEndpoint(ApiView):
     def get(self, actor: Actor, round_id: UUID) -> list[GroupView]:
         """Return them by number."""
         found = selectors.round_for(actor=actor, round_id=round_id)
-        return groups_of(Board(found, question_of(found, timezone.localdate())))
+        return groups_of(board_for(actor, found))
 
     @operation(
         _("Составить группу"),

@@ -16,14 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.authz import Actor, actor_of, requires
 from schools.matching import policies, selectors
-from schools.matching.board import Board
+from schools.matching.board import Board, board_for
 from schools.matching.domain.typed import TypedError, read_numbers
 from schools.matching.errors import BoardChangedError
 from schools.matching.group_board import cost_of_group, groups_of, title_of_group, worth_a_group
 from schools.matching.groups import GroupData, dissolve_group, faults_of_group, save_group, warnings_of
 from schools.matching.meeting import sentence_of
 from schools.matching.models import Candidate, Round
-from schools.matching.question import question_of
 from schools.pairs.services import MOST_IN_GROUP
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page
@@ -39,7 +38,7 @@ def listing(request: HttpRequest, round_id: UUID) -> HttpResponse:
     """List the groups, and the mentors with several mentees who could be one."""
     actor = actor_of(request)
     found = selectors.round_for(actor=actor, round_id=round_id)
-    board = Board(found, question_of(found, timezone.localdate()))
+    board = board_for(actor, found)
     groups, several = groups_of(board), worth_a_group(board)
     context = {
         "round": found,
@@ -126,7 +125,7 @@ def _group_page(request: HttpRequest, round_id: UUID, number: int | None) -> Htt
     found = selectors.round_for(actor=actor, round_id=round_id, permission="matching.edit")
     if number is not None and str(number) not in found.groups:
         raise Http404
-    board = Board(found, question_of(found, day))
+    board = board_for(actor, found)
     typed = _Typed(request.POST if request.method == "POST" else request.GET, board, number)
     changed: BoardChangedError | None = None
     if request.method == "POST" and not typed.fault:

@@ -8,17 +8,15 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.matching import policies
-from schools.matching.board import Board
+from schools.matching.board import Board, board_for
 from schools.matching.errors import BoardChangedError
 from schools.matching.group_board import GroupCost, cost_of_group
 from schools.matching.models import Candidate, Round
-from schools.matching.question import question_of
 from schools.matching.services import leave_groups, open_round
 from schools.pairs.services import MOST_IN_GROUP
 from schools.people.errors import Fault, FaultyActError
@@ -62,7 +60,7 @@ def save_group(*, actor: Actor, round_id: UUID, data: GroupData, version: int, n
         found = _held(actor, round_id, version)
         if number is not None and str(number) not in found.groups:
             raise Http404
-        board = Board(found, question_of(found, timezone.localdate()))
+        board = board_for(actor, found)
         members = set(data.mentee_ids)
         if faults := faults_of_group(board, data.mentor_id, members):
             raise FaultyActError(*faults)
@@ -108,11 +106,10 @@ def faults_of_group(board: Board, mentor_id: UUID | None, members: Collection[UU
     if mentor_id not in question.mentors:
         return [Fault("no_mentor", _("Выберите наставника из этого подбора."), "mentor")]
     return [
-        Fault(rule, f"{question.candidates[pk].person.full_name}: {words}", "mentees")
+        Fault(code, f"{question.candidates[pk].person.full_name}: {sentence}", "mentees")
         for pk in question.mentees
         if pk in members
-        for rule in board.rules(pk, mentor_id)
-        for words in board.words(rule, mentor_id)
+        for code, sentence in board.rules(pk, mentor_id)
     ]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.matching import policies
+from schools.matching.discretion import own_candidate_of, seen_list
 from schools.matching.domain.typed import MOST_PREFERENCES, TypedError, TypedFault, read_row
 from schools.matching.models import Candidate
 from schools.matching.selectors import candidate_for, candidates_of
@@ -62,7 +63,7 @@ def enter_preferences(*, actor: Actor, round_id: UUID, lines: Mapping[UUID, Line
     with transaction.atomic():
         found = open_round(actor=actor, round_id=round_id)
         rows = list(candidates_of(found).select_for_update(of=("self",)))
-        entered = _apply(rows, lines)
+        entered = _apply(rows, lines, own_candidate_of(actor, found))
         if entered.saved:
             record(
                 actor=actor,
@@ -91,7 +92,8 @@ def set_preferences(*, actor: Actor, candidate_id: UUID, preferences: Sequence[U
         raise FaultyActError.of("bad_line", entered.faults[row.pk])
 
 
-def _apply(rows: list[Candidate], lines: Mapping[UUID, Line]) -> Entered:
+def _apply(rows: list[Candidate], lines: Mapping[UUID, Line], own: str) -> Entered:
+    """Store the lines; what mentees said of ``own``, which the one who types was not shown, stays as it was."""
     by_side = {side: {row.number: str(row.pk) for row in rows if row.side != side} for side in _Side.values}
     numbers = {str(row.pk): row.number for row in rows}
     entered, changed = Entered(), []
@@ -107,17 +109,25 @@ def _apply(rows: list[Candidate], lines: Mapping[UUID, Line]) -> Entered:
             continue
         wanted = [others[number] for number in typed.preferences]
         refused = [others[number] for number in typed.vetoes]
-        if (wanted, refused) == (row.preferences, row.vetoes):
+        seen = [seen_list(row, ids, own) for ids in (row.preferences, row.vetoes)]
+        if [wanted, refused] == seen:
             continue
-        stands = (shown_numbers(row.preferences, numbers), shown_numbers(row.vetoes, numbers))
+        stands = (shown_numbers(seen[0], numbers), shown_numbers(seen[1], numbers))
         if line.was_preferences is not None and stands != (line.was_preferences, line.was_vetoes):
             entered.faults[row.pk] = _overtaken(*stands)
             continue
-        row.preferences, row.vetoes = wanted, refused
+        if own not in (*wanted, *refused):
+            wanted, refused = _kept(row.preferences, seen[0], wanted, own), _kept(row.vetoes, seen[1], refused, own)
+        row.preferences, row.vetoes = wanted[:MOST_PREFERENCES], refused
         changed.append(row)
     Candidate.objects.bulk_update(changed, ["preferences", "vetoes"])
     entered.saved = len(changed)
     return entered
+
+
+def _kept(stood: Sequence[str], seen: Sequence[str], typed: list[str], own: str) -> list[str]:
+    """Return what was typed with the one who was not shown where he stood."""
+    return typed if len(seen) == len(stood) else [*typed[: stood.index(own)], own, *typed[stood.index(own) :]]
 
 
 def _overtaken(preferences: str, vetoes: str) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from core.authz import actor_of, requires
 from core.ui.pagination import paginate
 from schools.matching import meeting, policies, selectors
+from schools.matching.discretion import own_candidate_of, seen_list
 from schools.matching.meeting import Entered, Line, shown_numbers
 from schools.matching.models import Candidate, Round
 from schools.matching.words import side_titles
@@ -76,7 +77,8 @@ def _table_page(request: HttpRequest, found: Round, entered: Entered | None) -> 
     page = paginate(request, selectors.with_people(selectors.candidates_of(found), day), per_page=_ROWS)
     numbers = selectors.numbers_of(list(selectors.candidates_of(found)))
     may_edit = found.state == Round.State.OPEN and bool(policies.may_lead_rounds_of_form(actor, found.form_code))
-    rows = [_row(row, numbers, request, entered) for row in page]
+    own = own_candidate_of(actor, found)
+    rows = [_row(row, numbers, request, entered, own) for row in page]
     titles = side_titles()
     context: dict[str, Any] = {
         "round": found,
@@ -87,6 +89,7 @@ def _table_page(request: HttpRequest, found: Round, entered: Entered | None) -> 
         ],
         "is_empty": not rows,
         "faults": [row for row in rows if row["fault"]],
+        "is_own_hidden": bool(own),
         "may_edit": may_edit,
     }
     for row in rows:
@@ -95,8 +98,11 @@ def _table_page(request: HttpRequest, found: Round, entered: Entered | None) -> 
     return personal_page(request, "matching/meeting.html", context, action="matching.meeting_viewed", details=details)
 
 
-def _row(row: Candidate, numbers: dict[str, int], request: HttpRequest, entered: Entered | None) -> dict[str, Any]:
-    stands = {"p": shown_numbers(row.preferences, numbers), "v": shown_numbers(row.vetoes, numbers)}
+def _row(
+    row: Candidate, numbers: dict[str, int], request: HttpRequest, entered: Entered | None, own: str
+) -> dict[str, Any]:
+    wanted, refused = (seen_list(row, ids, own) for ids in (row.preferences, row.vetoes))
+    stands = {"p": shown_numbers(wanted, numbers), "v": shown_numbers(refused, numbers)}
     fault = entered.faults.get(row.pk, "") if entered else ""
     # A line that was refused keeps what was typed; what stands there now is what the next attempt is compared with.
     typed = {name: request.POST.get(f"{name}-{row.pk}", "")[:200] for name in stands} if fault else stands

@@ -5,16 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.matching import policies
-from schools.matching.board import Board
+from schools.matching.board import Board, board_for
 from schools.matching.errors import BoardChangedError
 from schools.matching.models import Candidate, Round
-from schools.matching.question import question_of
 from schools.matching.selectors import candidate_for
 from schools.matching.services import leave_groups, open_round
 from schools.people.errors import Fault, FaultyActError
@@ -49,8 +47,7 @@ def place(
         if mentor_id is not None and mentor_id not in question.mentors:
             raise FaultyActError.of("no_mentor", _("Выберите наставника из этого подбора."), "mentor")
         if mentor_id is not None and (rules := board.rules(candidate_id, mentor_id)):
-            told = [Fault(rule, words, "mentor") for rule in rules for words in board.words(rule, mentor_id)]
-            raise FaultyActError(*told)
+            raise FaultyActError(*(Fault(code, sentence, "mentor") for code, sentence in rules))
         if instead_of is not None and (mentor_id is None or instead_of not in board.holders[mentor_id]):
             raise FaultyActError.of("no_such_place", _("Этот наставляемый уже не у этого наставника."), "instead")
         warnings = _warnings(board, candidate_id, mentor_id, instead_of)
@@ -119,7 +116,7 @@ def _board_of(actor: Actor, candidate_id: UUID, version: int) -> tuple[Round, Bo
     others = Candidate.objects.filter(round=found, changed_version__gt=version, side=_Side.MENTEE)
     if changed := list(others.values_list("pk", flat=True)):
         raise BoardChangedError(found.version, changed)
-    board = Board(found, question_of(found, timezone.localdate()))
+    board = board_for(actor, found)
     if candidate_id not in board.question.mentees:
         raise FaultyActError.of("no_mentee", _("Этого наставляемого в подборе уже нет."))
     return found, board

@@ -107,7 +107,8 @@ class ProposalEndpoint(ApiView):
     )
     def put(self, actor: Actor, proposal_id: UUID, body: dict[str, Any]) -> Proposal:
         """Accept or decline."""
-        return proposals.answer(actor=actor, proposal_id=proposal_id, **body)
+        done = proposals.answer(actor=actor, proposal_id=proposal_id, **body)
+        return selectors.proposals_for(actor).filter(pk=done.pk).first() or done
 
     @operation(_("Отозвать предложение"), needs=("matching.edit",))
     def delete(self, actor: Actor, proposal_id: UUID) -> None:

@@ -43,9 +43,15 @@ class ProposalAnswer(serializers.Serializer[Proposal]):
     state = serializers.ChoiceField(choices=_STATES)
     mentor_answer = serializers.ChoiceField(choices=_ANSWERS)
     mentee_answer = serializers.ChoiceField(choices=_ANSWERS)
-    attempt = serializers.IntegerField(help_text=_("Который по счёту наставник предложен."))
+    attempt = serializers.SerializerMethodField(
+        help_text=_("Который по счёту наставник предложен; только тому, кто ведёт подбор.")
+    )
     expires_on = serializers.DateField()
     pair = serializers.UUIDField(source="pair_id", allow_null=True)
+
+    def get_attempt(self, row: Proposal) -> int | None:
+        """Return the number; null to those who are asked: nobody is told that he is the second choice."""
+        return None if getattr(row, "is_own", False) else row.attempt
 
 
 class AnswerBody(serializers.Serializer[Any]):

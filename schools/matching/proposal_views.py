@@ -18,12 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.authz import Actor, actor_of, requires
 from core.ui.pagination import paginate
 from schools.matching import policies, proposals, publishing, selectors
-from schools.matching.board import Board
+from schools.matching.board import board_for
 from schools.matching.domain.proposals import Party, ProposalState
 from schools.matching.errors import BoardChangedError
 from schools.matching.forms import PublishForm
 from schools.matching.models import Candidate, Proposal, Round
-from schools.matching.question import question_of
 from schools.matching.words import decline_reasons, status_of_proposal
 from schools.pairs.forms import end_of_school_year
 from schools.pairs.words import form_titles
@@ -58,7 +57,7 @@ def publish(request: HttpRequest, round_id: UUID) -> HttpResponse:
             return redirect(
                 f"{reverse('pairs:list')}?state=draft" if is_draft else reverse("matching:proposals", args=[found.pk])
             )
-    board = Board(found, question_of(found, day))
+    board = board_for(actor, found)
     warned = [row for row in map(board.row, board.mentees()) if row.pair and (row.pair.warnings or row.pair.forbidden)]
     context = {"round": found, "form": form, "worth": board.worth(), "warned": warned}
     details = {"rows": len(warned)}

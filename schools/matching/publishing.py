@@ -15,10 +15,9 @@ from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.catalogue import announce
 from schools.matching import policies
-from schools.matching.board import Board
+from schools.matching.board import Board, board_for
 from schools.matching.errors import BoardChangedError
 from schools.matching.models import Candidate, Proposal, Round
-from schools.matching.question import question_of
 from schools.matching.services import leave_groups, open_round
 from schools.pairs.services import PairData, create_pairs, faults_of_period
 from schools.people.errors import Fault, FaultyActError
@@ -52,7 +51,7 @@ def publish(
     with transaction.atomic():
         found = open_round(actor=actor, round_id=round_id)
         _refuse_changed(found, version)
-        board = _proposable(found)
+        board = _proposable(actor, found)
         faults = _faults(board, terms, answer_days)
         if faults:
             raise FaultyActError(*faults)
@@ -117,13 +116,13 @@ def pair_data(found: Round, terms: Terms, mentor: Candidate, mentees: Sequence[C
     )
 
 
-def _proposable(found: Round) -> Board:
+def _proposable(actor: Actor, found: Round) -> Board:
     """Return the board of a round that is held, without the pairs of a run that lack a consent by now."""
-    board = Board(found, question_of(found, timezone.localdate()))
+    board = board_for(actor, found)
     if out := board.left_out():
         Candidate.objects.filter(pk__in=out).update(partner=None)
         leave_groups(found, out)
-        board = Board(found, question_of(found, timezone.localdate()))
+        board = board_for(actor, found)
     return board
 
 
@@ -140,9 +139,9 @@ def _faults(board: Board, terms: Terms, answer_days: int) -> list[Fault]:
     if not board.question.placed:
         faults.append(Fault("no_pairs", _("На доске нет ни одной пары. Сначала подберите или составьте их.")))
     for mentee_id, mentor_id in board.question.placed.items():
-        for rule in board.rules(mentee_id, mentor_id):
+        for code, sentence in board.rules(mentee_id, mentor_id):
             names = (board.question.candidates[pk].person.full_name for pk in (mentor_id, mentee_id))
-            faults.append(Fault(rule, f"{' – '.join(names)}: {' '.join(board.words(rule, mentor_id))}"))
+            faults.append(Fault(code, f"{' – '.join(names)}: {sentence}"))
     return faults
 
 

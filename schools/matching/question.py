@@ -127,7 +127,8 @@ def question_of(found: Round, day: date) -> Question:
     parents = _parents_of([row.person_id for row in rows if row.side == Candidate.Side.MENTEE])
     mentees, mentors = {}, {}
     for row in rows:
-        known = {**answers.get(row.pk, {}), **_said_at_the_meeting(row, persons)}
+        known = answers.get(row.pk, {})
+        known |= _said_at_the_meeting(row, persons, known.get("vetoes", frozenset()))
         known |= {
             "key": str(row.person_id),
             "kinds": frozenset(kind.kind for kind in row.person.kinds.all()),
@@ -146,13 +147,16 @@ def question_of(found: Round, day: date) -> Question:
     return Question(sides, {row.pk: row for row in rows}, mentees, mentors, paired, cleared)
 
 
-def _said_at_the_meeting(row: Candidate, persons: Mapping[str, str]) -> dict[str, Any]:
-    """Return what was typed after the meeting; where nothing was, the questionnaire's word counts."""
+def _said_at_the_meeting(row: Candidate, persons: Mapping[str, str], refused_before: frozenset[str]) -> dict[str, Any]:
+    """Return what was typed after the meeting; where nothing was, the questionnaire's word counts.
+
+    A refusal holds wherever it was said: a paper that names others takes no «не с ним» of the questionnaire back.
+    """
     said: dict[str, Any] = {}
     if chosen := _persons(row.preferences, persons):
         said["choices"] = tuple(chosen)
     if refused := _persons(row.vetoes, persons):
-        said["vetoes"] = frozenset(refused)
+        said["vetoes"] = refused_before | frozenset(refused)
     return said
 
 

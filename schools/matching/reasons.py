@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +14,10 @@ from schools.matching.domain.fit import ReasonCode
 from schools.matching.domain.problem import FULL_FIT, ProblemError, Reason
 from schools.matching.domain.result import Unmatched, WhyUnmatched
 from schools.matching.domain.rules import HardRule
+
+# Rules that are told in the same words to whoever must not know what a mentee said of him.
+_TOLD_ALIKE: Final = frozenset({HardRule.VETO_OF_MENTEE, HardRule.MENTEE_NOT_WILLING, HardRule.BANNED})
+_HIDDEN_RULE: Final = "not_proposed"
 
 
 def out_of_100(score: int) -> int:
@@ -39,37 +44,57 @@ def rule_in_words(rule: HardRule) -> str:
     }[rule]
 
 
+def told(rule: HardRule, *, is_hidden: bool) -> tuple[str, str]:
+    """Return the code and the sentence of a rule as the reader is told it."""
+    if is_hidden and rule in _TOLD_ALIKE:
+        return _HIDDEN_RULE, _hidden_in_words()
+    return rule, rule_in_words(rule)
+
+
+def _hidden_in_words() -> str:
+    return _("Эту пару предложить нельзя.")
+
+
+def without_vetoes(rules: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Return counted rules with those that are told alike counted together."""
+    counted: dict[str, int] = {}
+    for code, count in rules:
+        key = _HIDDEN_RULE if code in _TOLD_ALIKE else code
+        counted[key] = counted.get(key, 0) + count
+    return list(counted.items())
+
+
 def reason_in_words(reason: Reason) -> str:
     """Return one reason of a fit as a sentence; what takes away from it is said as plainly as what adds."""
-    told = dict(reason.parameters)
+    with_them = dict(reason.parameters)
     match reason.code:
         case ReasonCode.CHOSEN_BY_MENTEE:
-            return _("Наставляемый выбрал этого наставника %(rank)s-м по счёту.") % told
+            return _("Наставляемый выбрал этого наставника %(rank)s-м по счёту.") % with_them
         case ReasonCode.CHOSEN_BY_MENTOR:
-            return _("Наставник выбрал этого наставляемого %(rank)s-м по счёту.") % told
+            return _("Наставник выбрал этого наставляемого %(rank)s-м по счёту.") % with_them
         case ReasonCode.REQUEST:
-            return _("Запрос совпадает с тем, в чём силён наставник: %(words)s.") % told
+            return _("Запрос совпадает с тем, в чём силён наставник: %(words)s.") % with_them
         case ReasonCode.SUBJECTS:
-            return _("Нужна помощь по предметам, которые ведёт или знает наставник: %(subjects)s.") % told
+            return _("Нужна помощь по предметам, которые ведёт или знает наставник: %(subjects)s.") % with_them
         case ReasonCode.INTERESTS:
-            return _("Общие интересы: %(interests)s.") % told
+            return _("Общие интересы: %(interests)s.") % with_them
         case ReasonCode.AGE:
-            return _("Возраст наставляемого (%(age)s) – тот, с которым наставник хочет работать.") % told
+            return _("Возраст наставляемого (%(age)s) – тот, с которым наставник хочет работать.") % with_them
         case ReasonCode.AGE_APART:
-            years = int(told["years"])
+            years = int(with_them["years"])
             words = plural_form(years, _("год|года|лет"))
             return _("Возраст наставляемого отличается от желаемого на %(years)s %(words)s.") % {
                 "years": years,
                 "words": words,
             }
         case ReasonCode.TIME:
-            return _("Есть общее свободное время: %(slots)s.") % told
+            return _("Есть общее свободное время: %(slots)s.") % with_them
         case ReasonCode.NO_TIME:
             return _("Общего свободного времени нет.")
         case ReasonCode.FORMAT:
-            return _("Обоим удобно встречаться одинаково: %(format)s.") % told
+            return _("Обоим удобно встречаться одинаково: %(format)s.") % with_them
         case ReasonCode.FORMAT_APART:
-            return _("Встречаться хотят по-разному: наставляемый – %(mentee)s, наставник – %(mentor)s.") % told
+            return _("Встречаться хотят по-разному: наставляемый – %(mentee)s, наставник – %(mentor)s.") % with_them
     return str(reason.code)
 
 
@@ -79,8 +104,11 @@ def reasons_in_words(reasons: Iterable[Reason]) -> list[str]:
     return said or [_("О предпочтениях и запросах этих людей ничего не известно: пара возможна, доводов нет.")]
 
 
-def unmatched_in_words(left: Unmatched) -> list[str]:
-    """Return why a run left somebody without a mentor, the reason first, then the rules with how many each."""
+def unmatched_in_words(left: Unmatched, *, is_hidden: bool = False) -> list[str]:
+    """Return why a run left somebody without a mentor, the reason first, then the rules with how many each.
+
+    :param is_hidden: the reader must not learn whom the mentee refused.
+    """
     match left.why:
         case WhyUnmatched.NOBODY_ALLOWED:
             said = [_("Ни одного наставника предложить нельзя.")]
@@ -90,9 +118,10 @@ def unmatched_in_words(left: Unmatched) -> list[str]:
             said = [_("У всех подходящих наставников места заняты; если кого-то подвинуть, без пары останется он.")]
         case WhyUnmatched.NOT_CHOSEN:
             said = [_("Подходящие наставники заняты теми, кого предпочли.")]
-    for code, count in left.rules:
+    for code, count in without_vetoes(left.rules) if is_hidden else left.rules:
         words = ngettext("%(rule)s (%(count)s наставник)", "%(rule)s (наставников: %(count)s)", count)
-        said.append(words % {"rule": rule_in_words(HardRule(code)).rstrip("."), "count": count})
+        rule = _hidden_in_words() if code == _HIDDEN_RULE else rule_in_words(HardRule(code))
+        said.append(words % {"rule": rule.rstrip("."), "count": count})
     return said
 
 
@@ -101,15 +130,20 @@ def problem_in_words(error: ProblemError) -> str:
     if error.code == "locked_over_capacity":
         return _("За одним наставником закреплено больше наставляемых, чем он готов взять. Открепите лишних.")
     if error.code in set(HardRule):
-        return _("Закреплённая пара нарушает правило: %(rule)s") % {"rule": rule_in_words(HardRule(error.code))}
+        # Whoever reads this may be the mentor: what a mentee said of him is on the row, for whom it is meant.
+        _code, sentence = told(HardRule(error.code), is_hidden=True)
+        return _("Закреплённая пара нарушает правило: %(rule)s") % {"rule": sentence}
     return _("Закреплённые пары противоречат друг другу. Открепите их и повторите подбор.")
 
 
-def why_not_in_words(answer: WhyNot, names: Mapping[str, str]) -> list[str]:
-    """Return the answer to «почему не этот наставник?»; ``names`` are the people's, by key."""
+def why_not_in_words(answer: WhyNot, names: Mapping[str, str], *, is_hidden: bool = False) -> list[str]:
+    """Return the answer to «почему не этот наставник?»; ``names`` are the people's, by key.
+
+    :param is_hidden: the reader must not learn what the mentee said of this mentor.
+    """
     said = []
     if answer.rule is not None:
-        said.append(rule_in_words(answer.rule))
+        said.append(told(answer.rule, is_hidden=is_hidden)[1])
     match answer.why:
         case Why.CHOSEN:
             return [_("Этот наставник и предложен.")]

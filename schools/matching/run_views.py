@@ -18,6 +18,7 @@ from schools.matching.models import Run
 from schools.matching.reasons import out_of_100
 from schools.matching.words import failure_in_words, proof_in_words
 from schools.people.errors import FaultyActError
+from schools.people.models import Person
 
 
 @requires("matching.edit")
@@ -44,7 +45,7 @@ def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
     if run.state in runs.IN_WORK:
         return render(request, "matching/run.html", context)
     if run.state == Run.State.FAILED:
-        return render(request, "matching/run.html", {**context, "failure": failure_in_words(run)})
+        return render(request, "matching/run.html", {**context, "failure": failure_in_words(run, _about(run))})
     cover, total, worst, _at_worst, _unevenness = run.result["objective"]
     facts = [
         Fact(_("Как подбирали"), run.get_mode_display()),
@@ -54,6 +55,13 @@ def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
         Fact(_("Проверено пар"), run.report["priced"] or ""),
     ]
     return render(request, "matching/run.html", {**context, "facts": facts, "proof": proof_in_words(run)})
+
+
+def _about(run: Run) -> list[str]:
+    """Return the names of those whom a failure is about; ids in it are people's."""
+    ids = [UUID(key) for key in run.failure[1:]]
+    names = {row.pk: row.full_name for row in Person.objects.filter(pk__in=ids)}
+    return [names[pk] for pk in ids if pk in names]
 
 
 def _version(request: HttpRequest, run_id: UUID) -> tuple[object, ...]:

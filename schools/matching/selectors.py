@@ -227,7 +227,7 @@ def proposals_for(actor: Actor) -> QuerySet[Proposal]:
     mine = Q(mentor__person=actor.person_id) | Q(mentee__person=actor.person_id)
     rows = Proposal.objects.filter(mine).select_related("mentor__person", "mentee__person", "mentee__round")
     is_over = Case(When(state=ProposalState.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
-    return rows.order_by(is_over, "-asked_at", "pk")
+    return rows.annotate(is_own=Value(True)).order_by(is_over, "-asked_at", "pk")
 
 
 def proposals_to_children(actor: Actor) -> QuerySet[Proposal]:

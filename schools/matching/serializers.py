@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from core.api.fields import Day, Ids
+from schools.matching.discretion import seen_list
 from schools.matching.models import Candidate, Round
 from schools.people.serializers import PersonInList
 
@@ -53,11 +55,17 @@ class RoundCandidateAnswer(serializers.Serializer[Candidate]):
     capacity = serializers.IntegerField()
     age_from = serializers.IntegerField(source="wishes.age_from", allow_null=True, default=None)
     age_to = serializers.IntegerField(source="wishes.age_to", allow_null=True, default=None)
-    preferences = serializers.ListField(
-        child=serializers.UUIDField(), help_text=_("Участники другой стороны, сначала самый желанный.")
-    )
-    vetoes = serializers.ListField(child=serializers.UUIDField())
+    preferences = serializers.SerializerMethodField(help_text=_("Участники другой стороны, сначала самый желанный."))
+    vetoes = serializers.SerializerMethodField()
     has_consent = serializers.BooleanField(source="consented")
+
+    def get_preferences(self, row: Candidate) -> list[UUID]:
+        """Return whom he named, without the reader when a mentee did."""
+        return [UUID(pk) for pk in seen_list(row, row.preferences, getattr(row, "reader", ""))]
+
+    def get_vetoes(self, row: Candidate) -> list[UUID]:
+        """Return whom he refused, without the reader when a mentee did."""
+        return [UUID(pk) for pk in seen_list(row, row.vetoes, getattr(row, "reader", ""))]
 
 
 class RoundCandidatesBody(serializers.Serializer[Any]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -53,8 +54,8 @@ def proof_in_words(run: Run) -> list[str]:
     return [said[code] for code in run.report.get("proven", [])]
 
 
-def failure_in_words(run: Run) -> str:
-    """Return why a run failed, and what to do."""
+def failure_in_words(run: Run, names: Sequence[str] = ()) -> str:
+    """Return why a run failed, and what to do; ``names`` are of those whom it is about."""
     code, *about = run.failure or ["unknown"]
     if code == "round_published":
         return _("Пока шёл подбор, его опубликовали. Доска осталась такой, какой её опубликовали.")
@@ -62,7 +63,8 @@ def failure_in_words(run: Run) -> str:
         return _("Пока шёл подбор, доску всё время меняли вручную. Она осталась как есть; подберите снова.")
     if code == "not_proven":
         return _("Проверка не подтвердила результат, поэтому доска не изменена. Сообщите администратору платформы.")
-    return problem_in_words(ProblemError(code, *about))
+    said = problem_in_words(ProblemError(code, *about))
+    return f"{said} ({' – '.join(names)})" if names else said
 
 
 def status_of_proposal(proposal: Proposal) -> Status:

@@ -136,11 +136,21 @@ def cost_of_parting(problem: Problem, result: Result, mentee: str) -> Exchange |
 
 
 def _why_not_stable(problem: Problem, result: Result, mentee: str, mentor: str) -> WhyNot:
+    """Return who has somebody better; of whom a lock or a group holds, or whose place one holds, that."""
+    if mentee in _held(problem):
+        return WhyNot(Why.HELD)
+    if any((pair.mentee, pair.mentor) == (mentee, mentor) for pair in result.blocking):
+        return WhyNot(Why.PLACES_HELD)
     wanted, row = problem.mentee_wishes or problem.scores, problem.mentee_index[mentee]
     has = result.mentor_of().get(mentee)
     if has is not None and wanted[row, problem.mentor_index[has]] >= wanted[row, problem.mentor_index[mentor]]:
         return WhyNot(Why.MENTEE_HAS_BETTER)
     return WhyNot(Why.MENTOR_HAS_BETTER)
+
+
+def _held(problem: Problem) -> set[str]:
+    """Return the mentees whom a lock holds, or who go with a group."""
+    return {mentee for mentee, _ in problem.locked} | {m for group in problem.groups for m in group.mentees}
 
 
 class _Residual:
@@ -151,7 +161,7 @@ class _Residual:
     """
 
     def __init__(self, problem: Problem, result: Result, certificate: Certificate) -> None:
-        held = {mentee for mentee, _ in problem.locked} | {m for group in problem.groups for m in group.mentees}
+        held = _held(problem)
         self.problem, self.prices = problem, certificate
         self.mentor_of = {pair.mentee: pair.mentor for pair in result.pairs if pair.mentee not in held}
         self.free = {mentee.key for mentee in problem.mentees} - held

@@ -19,6 +19,7 @@ from schools.matching.models import Run
 from schools.matching.placing import place, set_ban
 from schools.matching.question import question_of
 from schools.matching.runs import ask_for_run, compute
+from schools.matching.words import failure_in_words
 from schools.people.errors import FaultyActError
 from schools.people.models import Guardianship
 from tests.schools.makers import actor_with, audited, make_pair
@@ -178,6 +179,10 @@ def test_a_locked_pair_that_a_rule_forbids_by_now_fails_in_words(small: Any):
     run = computed(found)
     assert (run.state, run.failure[0]) == ("failed", "veto_of_mentee")
     assert partners(found) == {"Ян": "Учителев"}
+    keys = [str(mentees[0].person_id), str(mentors[0].person_id)]
+    assert run.failure[1:] == keys
+    words = "Закреплённая пара нарушает правило: Эту пару предложить нельзя. (Ян Борис – Учителев Пётр)"
+    assert failure_in_words(run, ["Ян Борис", "Учителев Пётр"]) == words
 
 
 def test_the_later_of_two_sees_what_changed_and_nothing_is_lost(

@@ -103,6 +103,17 @@ def test_why_not_of_the_stable_mode(two_by_two: Problem):
     assert why_not(two_by_two, result, "a", "y").why is Why.MENTEE_HAS_BETTER
 
 
+def test_in_the_stable_mode_nobody_is_said_to_be_preferred_who_only_is_locked():
+    """The one who is locked is held, whatever he would rather have; a place that a lock holds is not won by a wish."""
+    arcs = [Arc("a", "x", 100), Arc("a", "y", 900), Arc("b", "x", 900)]
+    people = [Mentee("a"), Mentee("b")], [Mentor("x"), Mentor("y")]
+    problem = Problem.from_arcs(*people, arcs, locked=[("a", "x")], forbidden={("b", "y"): HardRule.BANNED})
+    result = solve_stably(problem)
+    assert why_not(problem, result, "a", "y").why is Why.HELD
+    assert why_not(problem, result, "b", "x").why is Why.PLACES_HELD
+    assert why_not(problem, result, "b", "y").rule is HardRule.BANNED
+
+
 def test_who_is_locked_is_held(two_by_two: Problem):
     locked = dataclasses.replace(two_by_two, locked=(("a", "x"),))
     result = solve(locked)

@@ -12,8 +12,9 @@ from schools.matching import services
 from schools.matching.board import Board
 from schools.matching.question import question_of
 from schools.people.errors import FaultyActError
+from schools.people.merging import merge_people
 from tests.schools.makers import actor_with, make_consent, make_person
-from tests.schools.matching.makers import make_round
+from tests.schools.matching.makers import make_mentee, make_mentor, make_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 _NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -54,6 +55,20 @@ def test_those_who_want_to_take_part_are_added_with_their_wishes(inside: None):
     )
     with pytest.raises(FaultyActError, match="nobody"):
         services.add_willing(actor=curator, round_id=found.pk, side="mentor")
+
+
+def test_a_refusal_holds_under_another_card_and_beside_the_paper_of_the_meeting(inside: None):
+    found = make_round()
+    mentee = make_mentee(found, "Ян Борис")
+    kept, gone = make_mentor(found, "Учителев Пётр"), make_person("Учителёв Петр", date(1980, 1, 1), ("teacher",))
+    other = make_mentor(found, "Доцентова Анна")
+    answered(mentee.person, "mentee", {"not_with": [str(gone.pk)]}, kind="preference")
+    merge_people(actor=actor_with("director"), kept_id=kept.person_id, gone_id=gone.pk, from_gone=())
+    mentee.vetoes = [str(other.pk)]
+    mentee.save()
+    board = Board(found, question_of(found, timezone.localdate()))
+    for mentor in (kept, other):
+        assert board.pair(mentee.pk, mentor.pk).forbidden == ["Наставляемый после встречи отметил: не подходит."]
 
 
 def test_answers_speak_for_a_pair_and_a_no_keeps_it_away(inside: None):
