@@ -133,6 +133,8 @@ WORDS = {
     "questionnaires.round_opened": _("Открыт опрос"),
     "questionnaires.round_closed": _("Опрос закрыт"),
     "questionnaires.round_opened_again": _("Опрос снова открыт"),
+    "questionnaires.reopened": _("Анкета возвращена для исправления"),
+    "questionnaires.corrected": _("Ответы исправлены с бумаги"),
     "questionnaires.template_changed": _("Изменена анкета школы"),
     "questionnaires.template_returned": _("Возвращена анкета региона"),
     "questionnaires.links_issued": _("Выданы личные ссылки на анкеты"),

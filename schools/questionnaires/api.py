@@ -211,6 +211,23 @@ class SurveyLinkEndpoint(ApiView):
         links.revoke_link(actor=actor, response_id=response_id)
 
 
+class SurveyReopenEndpoint(ApiView):
+    """Answers that are sent back."""
+
+    tag = "questionnaires"
+
+    @operation(
+        _("Вернуть отправленную анкету для исправления"),
+        needs=("questionnaires.edit",),
+        description=_("До новой отправки в итогах остаются прежние ответы. При причине paper ответы вносят с бумаги."),
+        body=shapes.SurveyReopenBody,
+        answer=shapes.SurveyAskedAnswer,
+    )
+    def post(self, actor: Actor, response_id: UUID, body: dict[str, Any]) -> Response:
+        """Send them back."""
+        return services.reopen_response(actor=actor, response_id=response_id, reason=body["reason"])
+
+
 class SurveyRemindersEndpoint(ApiView):
     """Reminders to whoever has not answered."""
 
@@ -319,6 +336,7 @@ urlpatterns = [
     path("questionnaires/own/", OwnSurveysEndpoint.as_view(), name="own-surveys"),
     path("questionnaires/own/<uuid:response_id>/", OwnSurveyEndpoint.as_view(), name="own-survey"),
     path("questionnaires/sheets/<uuid:response_id>/link/", SurveyLinkEndpoint.as_view(), name="survey-link"),
+    path("questionnaires/sheets/<uuid:response_id>/reopen/", SurveyReopenEndpoint.as_view(), name="survey-reopen"),
     path("questionnaires/<uuid:survey_id>/", SurveyEndpoint.as_view(), name="survey"),
     path("questionnaires/<uuid:survey_id>/asked/", SurveyAskedEndpoint.as_view(), name="survey-asked"),
     path("questionnaires/<uuid:survey_id>/sheet/", SurveySheetEndpoint.as_view(), name="survey-sheet"),

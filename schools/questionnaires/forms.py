@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ui.forms import DayField
 from schools.pairs.forms import UuidListField
 from schools.people.models import PersonKindChoice
+from schools.questionnaires.words import REOPEN_REASONS
 from tenants.reference.item_fields import ItemsField
 from tenants.reference.items import Item
 
@@ -67,6 +68,17 @@ class RoundForm(forms.Form):
     def whom(self) -> dict[str, Any]:
         """Return what a preview reads: everything but the words of the round and of the search."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ("title", "due_on", "typed")}
+
+
+class ReopenForm(forms.Form):
+    """Why answers are sent back."""
+
+    reason = forms.ChoiceField(
+        label=_("Причина"),
+        choices=list(REOPEN_REASONS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Выберите причину.")},
+    )
 
 
 class TemplateForm(forms.Form):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from schools.people.errors import Fault
 from schools.people.models import Person
-from schools.questionnaires.domain import ResponseState, from_paper, on_paper
+from schools.questionnaires.domain import from_paper, on_paper
 from schools.questionnaires.models import Response
 from tenants.reference.items import Item, ItemType
 
@@ -71,7 +71,7 @@ def lines(
     ids = [str(person.pk) for person in people]
     made = []
     for response in responses:
-        stored = response.answers if response.state == ResponseState.SUBMITTED else response.draft
+        stored = response.shown
         wrong = {fault.field: fault.sentence for fault in refused.get(response.pk, ())}
         cells = []
         for number, item in enumerate(items, start=1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -127,6 +127,13 @@ class Response(models.Model):
     def is_own(self) -> bool:
         """Tell whether the person answers himself, in his account or by his link: nobody writes over that."""
         return self.channel in (Response.Channel.ACCOUNT, Response.Channel.LINK)
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """Return what its owner, or whoever enters it from paper, goes on with; sent back, that is what was sent."""
+        if self.state == ResponseState.SUBMITTED:
+            return dict(self.answers)
+        return dict(self.draft or (self.answers if self.state == ResponseState.REOPENED else {}))
 
     @property
     def other(self) -> Person | None:

@@ -13,6 +13,7 @@ from schools.people.models import PersonKindChoice
 from schools.questionnaires.copies import Offered
 from schools.questionnaires.domain import ResponseState
 from schools.questionnaires.models import Response, Round
+from schools.questionnaires.words import REOPEN_REASONS
 from tenants.reference.items import (
     LONGEST_OPTION,
     LONGEST_TEXT,
@@ -214,7 +215,7 @@ class SurveySheetAnswer(SurveyAskedAnswer):
         """Return what was entered from paper."""
         if row.is_own:
             return {}
-        return dict(row.answers if row.state == ResponseState.SUBMITTED else row.draft)
+        return row.shown
 
 
 class SurveySheetRow(serializers.Serializer[Any]):
@@ -242,6 +243,12 @@ class SurveySheetResult(serializers.Serializer[Any]):
 
     submitted = serializers.IntegerField()
     refused = SurveySheetFault(many=True)
+
+
+class SurveyReopenBody(serializers.Serializer[Any]):
+    """Why answers are sent back."""
+
+    reason = serializers.ChoiceField(choices=[(code, code) for code in REOPEN_REASONS])
 
 
 class SurveyReminded(serializers.Serializer[Any]):

@@ -20,7 +20,7 @@ from schools.questionnaires.asking import Asking, Whom, check_kinds, is_own_clas
 from schools.questionnaires.copies import Offered, kept_template, offered_here
 from schools.questionnaires.domain import Act, IllegalMoveError, ResponseState, checked_answers, next_state
 from schools.questionnaires.models import Response, Round, Template
-from schools.questionnaires.words import answer_fault, move_fault
+from schools.questionnaires.words import FROM_PAPER, REOPEN_REASONS, answer_fault, move_fault
 from tenants.reference.items import items_from
 from tenants.reference.selectors import forms_now
 
@@ -152,6 +152,40 @@ def answer_own(
     return row
 
 
+def reopen_response(*, actor: Actor, response_id: UUID, reason: str) -> Response:
+    """Send submitted answers back to be mended; until they come again, the former ones count.
+
+    ``reason`` is a code of :data:`~schools.questionnaires.words.REOPEN_REASONS`; by ``paper`` the sheet for paper takes
+    the answers, whoever gave them before. The personal link ends: what was sent is shown by none.
+
+    :raises FaultyActError: no such reason, nothing was sent, or the round is closed.
+    :raises Http404: no such sheet among the actor's; his own mentees' never are.
+    :raises RefusedError: when the actor asks nobody.
+    """
+    enforce(policies.may_edit_rounds(actor))
+    if reason not in REOPEN_REASONS:
+        raise FaultyActError.of("no_reason", _("Выберите причину."), "reason")
+    with transaction.atomic():
+        row = selectors.response_for(actor=actor, response_id=response_id, permission="questionnaires.edit", lock=True)
+        try:
+            row.state = next_state(ResponseState(row.state), Act.REOPEN, is_open=row.round.closed_at is None)
+        except IllegalMoveError as error:
+            raise FaultyActError.of(error.code, move_fault(error.code)) from error
+        row.draft, row.link_hash, row.link_expires_at = {}, "", None
+        row.revision += 1
+        if reason == FROM_PAPER:
+            row.channel = Response.Channel.PAPER
+        row.save()
+        record(
+            actor=actor,
+            action="questionnaires.reopened",
+            object_type="questionnaires.response",
+            object_id=row.pk,
+            details={"reason": reason},
+        )
+    return row
+
+
 def answer_from_paper(*, actor: Actor, rows: Mapping[UUID, Mapping[str, Any]]) -> tuple[int, dict[UUID, list[Fault]]]:
     """Enter answers of many people from paper; what fits is kept, what is complete is sent.
 
@@ -167,13 +201,16 @@ def answer_from_paper(*, actor: Actor, rows: Mapping[UUID, Mapping[str, Any]]) -
         found = found.exclude(channel__in=(Response.Channel.ACCOUNT, Response.Channel.LINK))
         for row in found.select_related("round__template").select_for_update(of=("self",)).order_by("pk"):
             typed = rows[row.pk]
+            is_correction = bool(row.submitted_at)
             if row.state == ResponseState.SUBMITTED:
                 if row.answers == {key: value for key, value in typed.items() if value not in (None, "", [])}:
                     continue
                 # A slip of the pen from paper is mended by whoever has the paper.
                 row.state = ResponseState.REOPENED
             try:
-                faults = write(actor, row, typed, is_final=True, channel=Response.Channel.PAPER)
+                faults = write(
+                    actor, row, typed, is_final=True, channel=Response.Channel.PAPER, is_correction=is_correction
+                )
             except FaultyActError as refusal:
                 faults = list(refusal.faults)
             if faults:
@@ -191,6 +228,7 @@ def write(
     is_final: bool,
     channel: Response.Channel,
     is_told: bool = True,
+    is_correction: bool = False,
 ) -> list[Fault]:
     """Write one response, and the audit of it if told to; with faults it stays a draft, and they are returned.
 
@@ -219,9 +257,10 @@ def write(
         row.answers, row.submitted_at = answers, now
     row.save()
     if is_told:
+        sent = "questionnaires.corrected" if is_correction else "questionnaires.submitted"
         record(
             actor=actor,
-            action="questionnaires.submitted" if act is Act.SUBMIT else "questionnaires.saved",
+            action=sent if act is Act.SUBMIT else "questionnaires.saved",
             object_type="questionnaires.response",
             object_id=row.pk,
             details={"channel": str(channel)},

@@ -24,6 +24,7 @@ urlpatterns = [
     path("<uuid:survey_id>/links/slips/", link_views.slips, name="slips"),
     path("sheets/<uuid:response_id>/link/", link_views.link_new, name="link"),
     path("sheets/<uuid:response_id>/link/revoke/", link_views.link_revoke, name="link-revoke"),
+    path("sheets/<uuid:response_id>/reopen/", views.response_reopen, name="reopen"),
     path("<uuid:survey_id>/results/", views.round_results, name="results"),
     path("<uuid:survey_id>/results/export/", views.round_export, name="export"),
 ]

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +20,7 @@ from schools.people.models import Person
 from schools.people.pages import personal_file, personal_page, show_faults
 from schools.questionnaires import grid, policies, selectors, services
 from schools.questionnaires.domain import ResponseState
-from schools.questionnaires.forms import AnswersForm
+from schools.questionnaires.forms import AnswersForm, ReopenForm
 from schools.questionnaires.models import Response
 from schools.questionnaires.reminding import remind_unanswered
 from schools.questionnaires.results import results_file, results_of
@@ -135,6 +136,44 @@ def round_remind(request: HttpRequest, survey_id: UUID) -> HttpResponse:
 
 @requires("questionnaires.edit")
 @require_http_methods(["GET", "HEAD", "POST"])
+def response_reopen(request: HttpRequest, response_id: UUID) -> HttpResponse:
+    """Send answers back to be mended."""
+    actor = actor_of(request)
+    row = selectors.response_for(actor=actor, response_id=response_id, permission="questionnaires.edit")
+    form = ReopenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.reopen_response(actor=actor, response_id=response_id, **form.cleaned_data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Анкета возвращена для исправления."))
+            return redirect("questionnaires:round", survey_id=row.round_id)
+    context = {
+        "title": _("Вернуть для исправления"),
+        "lead": f"{row.person.full_name}. {row.round.title}",
+        "help_text": _("Так исправляют отправленную анкету. Причина остаётся в журнале действий."),
+        "consequences": [
+            _("Анкету можно будет исправить и отправить ещё раз."),
+            _("До этого в итогах остаются прежние ответы."),
+            _("Личная ссылка, если была, перестанет действовать."),
+        ],
+        "form": form,
+        "confirm_label": _("Вернуть для исправления"),
+        "cancel_url": reverse("questionnaires:round", kwargs={"survey_id": row.round_id}),
+    }
+    return personal_page(
+        request,
+        "ui/confirm.html",
+        context,
+        action="questionnaires.round_viewed",
+        object_type="questionnaires.response",
+        object_id=row.pk,
+    )
+
+
+@requires("questionnaires.edit")
+@require_http_methods(["GET", "HEAD", "POST"])
 def round_grid(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     """Enter the answers of many people from paper on one page."""
     actor = actor_of(request)
@@ -192,8 +231,7 @@ def own_fill(request: HttpRequest, response_id: UUID) -> HttpResponse:
     people = [
         (str(each.pk), each.full_name) for each in _nameable(row.round.template.role, items) if each.pk != row.person_id
     ]
-    given = row.draft if row.state != ResponseState.SUBMITTED else row.answers
-    form = AnswersForm(request.POST or None, items=items, people=people, given=given)
+    form = AnswersForm(request.POST or None, items=items, people=people, given=row.shown)
     if request.method == "POST" and "autosave" in request.POST:
         return _autosaved(actor, response_id, form)
     if request.method == "POST" and form.is_valid():

@@ -17,6 +17,15 @@ RESPONSE_STATUS: Final = {
     ResponseState.REOPENED: Status("work", _("Возвращена для исправления")),
 }
 ITEM_WORDS: Final = dict(ITEM_TYPES)
+# Codes, so that the record holds no words about anybody. ``paper``: what follows is entered from paper.
+FROM_PAPER: Final = "paper"
+REOPEN_REASONS: Final = {
+    "asked": _("Попросил сам ответивший"),
+    "mistake": _("В ответах ошибка"),
+    "incomplete": _("Ответы неполные"),
+    FROM_PAPER: _("Исправление с бумаги: внесёт сотрудник"),
+    "other": _("Другая причина"),
+}
 _ANSWER_FAULTS: Final = {
     "required": _("Ответьте на этот вопрос."),
     "scale": _("Нужно целое число от 1 до 10."),

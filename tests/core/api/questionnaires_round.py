@@ -54,6 +54,8 @@ def questionnaires(ask: Any) -> None:
     (result, _text) = ask("GET", "questionnaires/{survey_id}/results/", **sheet)["items"]
     assert (result["code"], result["answered"], result["sent"], result["mean"]) == ("comfort", 1, 1, 7.0)
     assert ask("GET", "questionnaires/{survey_id}/results/export/", **sheet)[:2] == b"PK"
+    back = ask("POST", "questionnaires/sheets/{response_id}/reopen/", {"reason": "paper"}, **here)
+    assert back["state"] == "reopened"
 
 
 def _answer(item: Any) -> Any:

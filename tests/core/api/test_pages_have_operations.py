@@ -113,6 +113,7 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "questionnaires:template-edit": ("PUT questionnaires/templates/code/",),
         "questionnaires:template-return": ("DELETE questionnaires/templates/code/",),
         "questionnaires:template-paper": ("GET questionnaires/templates/code/",),
+        "questionnaires:reopen": ("POST questionnaires/sheets/response_id/reopen/",),
         "questionnaires:links": ("GET questionnaires/survey_id/asked/",),
         "questionnaires:slips": ("POST questionnaires/sheets/response_id/link/",),
         "questionnaires:link": ("POST questionnaires/sheets/response_id/link/",),

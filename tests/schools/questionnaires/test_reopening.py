@@ -1,0 +1,71 @@
+"""Answers that were sent are sent back with a reason; until they come again, the former ones count."""
+
+from __future__ import annotations
+
+import pytest
+from django.http import Http404
+
+from core.audit.models import AuditRecord
+from core.tenancy import school
+from schools.people.errors import FaultyActError
+from schools.people.models import Person
+from schools.questionnaires import links, services
+from schools.questionnaires.models import Response
+from schools.questionnaires.selectors import sent_in
+from tests.schools.makers import actor_with, make_person
+from tests.schools.questionnaires.makers import make_response, make_round
+from tests.support.accounts import sign_in
+from tests.support.world import MENTEE, MENTOR, SCHOOL_A
+
+
+def test_its_owner_mends_what_was_sent_back(client_at, db):
+    with school(SCHOOL_A.schema):
+        row = make_response(make_round(), pupil := make_person("Ответова Ася"), {"comfort": 3, "wishes": "было"})
+    curator = sign_in(client_at, SCHOOL_A, "coordinator")
+    page = f"/questionnaires/{row.round_id}/"
+    assert "Вернуть для исправления" in curator.get(page).content.decode()
+    at = f"/questionnaires/sheets/{row.pk}/reopen/"
+    assert "Выберите причину." in curator.post(at, {"reason": ""}).content.decode()
+    assert curator.post(at, {"reason": "asked"}).status_code == 302
+    with school(SCHOOL_A.schema):
+        director = actor_with("director")
+        assert sent_in(director, row.round) == [("Ответова Ася", {"comfort": 3, "wishes": "было"})]
+        told = AuditRecord.objects.get(action="questionnaires.reopened", object_id=str(row.pk))
+        assert told.details == {"reason": "asked"}
+    own = sign_in(client_at, SCHOOL_A, "mentee", person_id=pupil.pk)
+    mine = f"/questionnaires/mine/{row.pk}/"
+    assert "было" in own.get(mine).content.decode()
+    own.post(mine, {"comfort": "9", "wishes": "стало"})
+    with school(SCHOOL_A.schema):
+        assert sent_in(director, row.round) == [("Ответова Ася", {"comfort": 9, "wishes": "стало"})]
+
+
+def test_what_was_sent_by_link_is_mended_from_paper_and_the_link_ends(inside):
+    director = actor_with("director")
+    row = make_response(make_round(), make_person("Ответова Ася"))
+    token = links.issue_link(actor=director, response_id=row.pk).token
+    hashed = links.hashes_of(token)[0]
+    links.answer_by_link(response_id=str(row.pk), link_hash=hashed, typed={"comfort": 3}, is_final=True)
+    assert services.answer_from_paper(actor=director, rows={row.pk: {"comfort": 1}})[0] == 0
+    services.reopen_response(actor=director, response_id=row.pk, reason="paper")
+    with pytest.raises(links.LinkError):
+        links.response_of_token(token)
+    assert Response.objects.get().shown == {"comfort": 3}
+    assert services.answer_from_paper(actor=director, rows={row.pk: {"comfort": 8}})[0] == 1
+    assert Response.objects.get().answers == {"comfort": 8}
+    assert AuditRecord.objects.filter(action="questionnaires.corrected").count() == 1
+
+
+def test_who_may_not_sends_nothing_back(inside):
+    asked, director = make_round(), actor_with("director")
+    told = make_response(asked, Person.objects.get(pk=MENTEE), {"comfort": 1})
+    begun = make_response(asked, make_person("Черновой Пётр"), draft={"comfort": 1}, state="draft")
+    with pytest.raises(Http404):
+        services.reopen_response(actor=actor_with("director", person_id=MENTOR), response_id=told.pk, reason="asked")
+    for key, reason, code in ((told.pk, "чушь", "no_reason"), (begun.pk, "asked", "not_submitted")):
+        with pytest.raises(FaultyActError, match=code):
+            services.reopen_response(actor=director, response_id=key, reason=reason)
+    services.set_round_open(actor=director, round_id=asked.pk, is_open=False)
+    with pytest.raises(FaultyActError, match="closed"):
+        services.reopen_response(actor=director, response_id=told.pk, reason="asked")
+    assert Response.objects.get(pk=told.pk).state == "submitted"
