@@ -28,6 +28,7 @@ DEPLOY = ROOT / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 PLATFORM = ("migrate", "web", "worker", "courier", "sweeper", "provisioner", "metrics")
+NETWORKS = tuple(COMPOSE["networks"])
 CONTAINERFILE = (DEPLOY / "Containerfile").read_text()
 # Read by gunicorn's configuration, the migration's script, or the libraries.
 READ_ELSEWHERE = {"WEB_WORKERS", "DATABASE_SUPERUSER_URL"}
@@ -101,12 +102,33 @@ def test_the_command_exists(name: str):
 def test_the_migration_runs_before_everybody_and_the_image_is_one():
     for name in PLATFORM:
         assert SERVICES[name]["image"] == SERVICES["migrate"]["image"]
-        assert SERVICES[name]["read_only"] is True
-        assert SERVICES[name]["cap_drop"] == ["ALL"]
         if name != "migrate":
             assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert SERVICES["web"]["image"] == f"mentoring-region:{version}"
+
+
+def test_our_own_image_is_asked_of_no_registry():
+    """Seen: the first `up --build` asks a public registry for it, once per service, before it is built."""
+    (builder,) = [name for name in PLATFORM if "build" in SERVICES[name]]
+    assert SERVICES[builder]["pull_policy"] == "missing"
+    assert {SERVICES[name]["pull_policy"] for name in PLATFORM if name != builder} == {"never"}
+
+
+def test_everybody_but_the_database_writes_only_where_told_and_gains_no_rights():
+    for name in {*PLATFORM, "valkey", "proxy"}:
+        assert SERVICES[name]["read_only"] is True
+        assert SERVICES[name]["cap_drop"] == ["ALL"]
+        assert SERVICES[name]["security_opt"] == ["no-new-privileges:true"]
+    assert [name for name, service in SERVICES.items() if "cap_add" in service] == ["proxy"]
+    # Otherwise each start leaves a nameless volume behind: the image declares one.
+    assert SERVICES["valkey"]["tmpfs"] == ["/data"]
+
+
+def test_the_image_is_read_by_somebody_else_whatever_the_checkouts_umask():
+    _build, last = CONTAINERFILE.rsplit("\nFROM ", 1)
+    assert re.findall(r"^COPY .*$", last, re.MULTILINE) == ["COPY --from=build /opt/mentoring /opt/mentoring"]
+    assert "RUN chmod -R a+rX /opt/mentoring/deploy" in CONTAINERFILE
 
 
 def test_images_are_pinned():
@@ -119,10 +141,12 @@ def test_images_are_pinned():
 
 def test_only_the_proxy_is_reachable_and_the_courier_alone_has_a_way_out():
     assert {name for name, service in SERVICES.items() if "ports" in service} == {"proxy"}
-    assert COMPOSE["networks"]["back"] == {"internal": True}
-    assert SERVICES["proxy"]["networks"] == ["front"]
-    assert {name for name, service in SERVICES.items() if "front" in service.get("networks", [])} == {"proxy", "web"}
-    assert {name for name, service in SERVICES.items() if "out" in service.get("networks", [])} == {"courier"}
+    networks = {
+        name: {key for key, service in SERVICES.items() if name in service.get("networks", [])} for name in NETWORKS
+    }
+    assert {name for name in NETWORKS if COMPOSE["networks"][name] != {"internal": True}} == {"edge", "out"}
+    assert (networks["edge"], networks["front"], networks["out"]) == ({"proxy"}, {"proxy", "web"}, {"courier"})
+    assert "proxy" not in networks["back"]
     assert all("networks" in service or service.get("network_mode") == "none" for service in SERVICES.values())
 
 
@@ -142,6 +166,22 @@ def test_long_running_services_tell_their_health():
     for name in ("web", "worker", "courier", "provisioner", "postgres", "valkey"):
         assert "test" in SERVICES[name]["healthcheck"], name
     assert "/healthz" in str(SERVICES["web"]["healthcheck"])
+
+
+def test_the_proxy_waits_for_slow_lines():
+    """Seen: an upload that took longer than a web process may be silent ended the process, and the user had a 500."""
+    proxy = (DEPLOY / "Caddyfile").read_text()
+    (allowed,) = re.findall(r"max_size (\S+)", proxy)
+    (waited_for,) = re.findall(r"request_buffers (\S+)", proxy)
+    assert allowed == waited_for
+
+
+def test_a_checkout_whose_scripts_the_server_cannot_read_starts_nothing():
+    """Seen: under a strict umask the archive command failed for ever and the log piled up."""
+    folder = SERVICES["backup-folder"]
+    assert all(f"/opt/backup/{name}" in folder["entrypoint"][2] for name in ("archive_wal.sh", "backup.sh"))
+    assert "./backup:/opt/backup:ro" in folder["volumes"]
+    assert SERVICES["postgres"]["depends_on"]["backup-folder"] == {"condition": "service_completed_successfully"}
 
 
 def test_the_image_holds_no_secrets_and_runs_as_nobody_special():

@@ -44,6 +44,8 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
             environment |= dict(pair.split("=", 1) for pair in words.split())
         elif verb == "COPY" and not words.startswith("--from"):
             *sources, to = words.split()
+            if to.endswith("/"):
+                (source / to).mkdir(parents=True, exist_ok=True)
             for name in sources:
                 if (ROOT / name).is_dir():
                     shutil.copytree(ROOT / name, source / to, ignore=shutil.ignore_patterns("__pycache__"))
@@ -52,9 +54,6 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
         elif verb == "RUN":
             environment["PATH"] = f"{target}/bin:{environment['PATH']}"
             subprocess.run(["sh", "-ec", words], cwd=source, env=environment, check=True)
-    (target / "deploy").mkdir()
-    for name in ("gunicorn.conf.py", "migrate.sh"):
-        shutil.copy(ROOT / "deploy" / name, target / "deploy")
     shutil.rmtree(source)
     return target
 
