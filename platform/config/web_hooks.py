@@ -20,9 +20,11 @@ def pre_fork(server: Any, worker: Any) -> None:
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Let the process leave its figures in the file of its place, and share out time with its siblings."""
+    """Let the process leave its figures in the file of its place, share out time with its siblings, and stay alive."""
     from core.metrics import take_slot
+    from core.streaming import sign_of_life
     from core.tenancy.share import shares
 
     take_slot("web", worker.place)
     shares().configure(place=worker.place, workers=server.cfg.workers)
+    sign_of_life(worker.notify)

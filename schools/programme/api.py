@@ -208,8 +208,8 @@ class ArchiveFileEndpoint(ApiView):
     def get(self, actor: Actor, archive_id: UUID) -> File:
         """Return the file; who took it is recorded."""
         route: Any = self.request
-        archive, content = take(actor=actor, archive_id=archive_id)
-        return File(file_name(route.school.code, archive), content)
+        archive, pieces = take(actor=actor, archive_id=archive_id)
+        return File(file_name(route.school.code, archive), pieces, archive.size_bytes)
 
 
 class ClosingEndpoint(ApiView):

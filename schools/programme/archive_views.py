@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from core.authz import actor_of, requires
+from core.streaming import streamed
 from core.ui.live import conditional_fragment, stop_polling
 from schools.programme.closing import remaining, tasks_of
 from tenants.provisioning.archive.asking import ask_for_own_archive, own_archive, take
@@ -63,10 +64,10 @@ def live(request: HttpRequest) -> HttpResponse:
 
 @requires("archive.take")
 @require_GET
-def file(request: HttpRequest, archive_id: UUID) -> HttpResponse:
-    """Give the file; who took it and when is recorded."""
-    archive, content = take(actor=actor_of(request), archive_id=archive_id)
-    response = HttpResponse(content, content_type="application/zip")
+def file(request: HttpRequest, archive_id: UUID) -> StreamingHttpResponse:
+    """Give the file piece by piece; who took it and when is recorded."""
+    archive, pieces = take(actor=actor_of(request), archive_id=archive_id)
+    response = streamed(pieces, size_bytes=archive.size_bytes, content_type="application/zip")
     name = file_name(request.school.code, archive)  # type: ignore[attr-defined]
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"

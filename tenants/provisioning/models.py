@@ -51,8 +51,8 @@ class SchemaScript(models.Model):
 class Archive(models.Model):
     """An archive of a school that was asked for; the file itself is in parts, which the region cannot read.
 
-    ``taken_at`` is when the school's director first took the file. ``school_schema`` is the database's own key: row
-    policies show a school its own archives only.
+    ``taken_at`` is when the school's director first had all of the file. ``school_schema`` is the database's own key:
+    row policies show a school its own archives only.
     """
 
     class State(models.TextChoices):

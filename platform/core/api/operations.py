@@ -15,7 +15,7 @@ differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 from uuid import UUID
@@ -43,6 +43,7 @@ from core.api.problems import Problem, ProblemError
 from core.api.throttling import count_request
 from core.audit.services import record
 from core.authz import MethodPolicies, Policy, PolicyKind, actor_of, ask
+from core.streaming import streamed
 from core.ui.components import Text
 
 Fields = type[serializers.Serializer[Any]]
@@ -54,10 +55,11 @@ _RECORD = "_operation"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as an answer; ``name`` is an ASCII file name."""
+    """A file as an answer; ``name`` is an ASCII file name, ``size_bytes`` is told for contents in pieces."""
 
     name: str
-    content: bytes
+    content: bytes | Iterator[bytes]
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,9 +244,14 @@ class ApiView(APIView):
         return shape(rows, many=True, context={"actor": actor_of(cast("Any", self.request))}).data
 
 
-def _as_file(file: File, media_type: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    return HttpResponse(file.content, content_type=media_type, headers=headers)
+def _as_file(file: File, media_type: str) -> HttpResponseBase:
+    response: HttpResponseBase
+    if isinstance(file.content, bytes):
+        response = HttpResponse(file.content, content_type=media_type)
+    else:
+        response = streamed(file.content, size_bytes=file.size_bytes, content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return response
 
 
 def _checked(given: serializers.Serializer[Any]) -> Any:

@@ -158,26 +158,41 @@ def own_archive(actor: Actor) -> Archive | None:
         return Archive.objects.order_by("-asked_at").first()
 
 
-def take(*, actor: Actor, archive_id: UUID) -> tuple[Archive, bytes]:
-    """Return an archive of the actor's school with its file, and note that it was taken. Runs in the school.
+def take(*, actor: Actor, archive_id: UUID) -> tuple[Archive, Iterator[bytes]]:
+    """Return an archive of the actor's school with its file in pieces, and record who takes it. Runs in the school.
+
+    The pieces are read one by one, each in the school again: the answer is sent when the request has left it. Only
+    whoever was given the last one has taken the archive: a school may close on the strength of that.
 
     :raises Http404: when there is none, or its term is over.
     """
     enforce(actor.has("archive.take"))
     with transaction.atomic():
         with shared():
-            # Held: whoever forgets it meanwhile would leave an empty file that counts as taken.
-            archive = Archive.objects.select_for_update().filter(pk=archive_id, state=Archive.State.READY).first()
-            if archive is None:
-                raise Http404(_("Этого архива больше нет: подготовьте новый."))
-            parts = ArchivePart.objects.filter(archive=archive).order_by("number").values_list("content", flat=True)
-            content = b"".join(bytes(part) for part in parts)
-            if archive.taken_at is None:
-                archive.taken_at = timezone.now()
-                archive.save(update_fields=["taken_at"])
+            archive = Archive.objects.filter(pk=archive_id, state=Archive.State.READY).first()
+        if archive is None:
+            raise Http404(_("Этого архива больше нет: подготовьте новый."))
         details = {"sha256": archive.sha256}
         record(actor=actor, action="archive.taken", object_type="archive", object_id=archive.pk, details=details)
-    return archive, content
+    return archive, _pieces(require_school(), archive.pk, archive.size_bytes)
+
+
+def _pieces(schema: str, archive_id: UUID, size_bytes: int) -> Iterator[bytes]:
+    """Yield a file, one stored part at a time; then note that it was taken.
+
+    :raises ArchiveError: when it was forgotten meanwhile: the answer breaks off and is seen to be short.
+    """
+    sent = number = 0
+    while sent < size_bytes:
+        with school(schema), shared():
+            found = ArchivePart.objects.filter(archive=archive_id, number=number).values_list("content", flat=True)
+            content = b"".join(map(bytes, found))
+        if not content:
+            raise ArchiveError(_("Этого архива больше нет: подготовьте новый."))
+        yield content
+        sent, number = sent + len(content), number + 1
+    with school(schema), shared():
+        Archive.objects.filter(pk=archive_id, taken_at=None).update(taken_at=timezone.now())
 
 
 def last_archive(of: School) -> Archive | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write and print what was written.
 
-        :raises CommandError: with exit code 2 when there is no such school, or the file exists.
+        :raises CommandError: with exit code 2 when there is no such school, or the file exists or cannot be made.
         """
         try:
             written = archive_to_file(code=options["code"], target=options["file"], actor="archive_school")
@@ -37,6 +38,9 @@ class Command(BaseCommand):
             ) from error
         except FileExistsError as error:
             raise CommandError(f"{options['file']} exists: it is not written over", returncode=2) from error
+        except (PermissionError, FileNotFoundError, NotADirectoryError) as error:
+            whose = f"user {os.getuid()} must be able to write into an existing folder"
+            raise CommandError(f"{options['file']} cannot be made: {whose}", returncode=2) from error
         rows = sum(entry.rows for entry in written.manifest.tables)
         answer = {"size_bytes": written.size_bytes, "sha256": written.sha256, "rows": rows}
         self.stdout.write(json.dumps({**answer, "files": len(written.manifest.files)}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -65,8 +66,9 @@ def test_a_director_asks_and_takes():
     assert (archive.state, archive.expires_at - archive.made_at) == (Archive.State.READY, timedelta(days=7))
     with school(SCHOOL_A.schema):
         assert asking.own_archive(actor) == archive
-        found, content = asking.take(actor=actor, archive_id=archive.pk)
-        assert found.taken_at is not None
+        _found, pieces = asking.take(actor=actor, archive_id=archive.pk)
+        content = b"".join(pieces)
+        assert asking.own_archive(actor).taken_at is not None
         assert len(content) == archive.size_bytes
         with zipfile.ZipFile(BytesIO(content)) as file:
             assert SCHOOL_A.canary.encode() in file.read("tables/people_person.csv")
@@ -161,7 +163,9 @@ def test_the_way_from_the_region_to_the_directors_hands(client_at):
     page, address = director_.get("/archive/").content.decode(), f"/archive/{archive.pk}/file/"
     assert all(words in page for words in (address, archive.sha256, "ещё нет"))
     file = director_.get(address)
-    assert (file.status_code, len(file.content)) == (200, archive.size_bytes)
+    assert (file.status_code, file["Content-Length"]) == (200, str(archive.size_bytes))
+    assert "ещё нет" in director_.get("/archive/").content.decode()
+    assert len(b"".join(file.streaming_content)) == archive.size_bytes
     assert file["Content-Disposition"].startswith(f'attachment; filename="{SCHOOL_A.code}-')
     assert file["Cache-Control"] == "private, no-store"
     told = admin.get(here).content.decode()
@@ -170,6 +174,63 @@ def test_the_way_from_the_region_to_the_directors_hands(client_at):
     assert address not in told
     assert sign_in(client_at, SCHOOL_B, "director").get(address).status_code == 404
     assert sign_in(client_at, SCHOOL_A, "coordinator").get(address).status_code == 403
+
+
+def stored(parts: list[bytes]) -> Archive:
+    """Put an archive of these parts into the first school."""
+    with shared():
+        now = timezone.now()
+        archive = Archive.objects.create(
+            school_schema=SCHOOL_A.schema, state="ready", asked_at=now, made_at=now, size_bytes=sum(map(len, parts))
+        )
+        for number, content in enumerate(parts):
+            ArchivePart.objects.create(archive=archive, school_schema=SCHOOL_A.schema, number=number, content=content)
+    return archive
+
+
+def test_a_download_holds_one_part_at_a_time(client_at):
+    """Twelve parts in the memory of three, whatever the archive's size."""
+    size, number = 1 << 18, 12
+    with school(SCHOOL_A.schema):
+        archive = stored([bytes([at]) * size for at in range(number)])
+    file = sign_in(client_at, SCHOOL_A, "director").get(f"/archive/{archive.pk}/file/")
+    assert (file.streaming, file["Content-Length"]) == (True, str(size * number))
+    tracemalloc.start()
+    try:
+        assert [piece[:1] for piece in file.streaming_content] == [bytes([at]) for at in range(number)]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * size
+
+
+def test_a_broken_download_leaves_the_archive_whole_and_not_taken():
+    with school(SCHOOL_A.schema):
+        actor, archive = director(), stored([b"one", b"two", b"three"])
+        _found, pieces = asking.take(actor=actor, archive_id=archive.pk)
+    # As the web server does it: the request has left the school.
+    assert next(pieces) == b"one"
+    pieces.close()
+    with school(SCHOOL_A.schema):
+        assert asking.own_archive(actor).taken_at is None
+        _found, pieces = asking.take(actor=actor, archive_id=archive.pk)
+    assert b"".join(pieces) == b"onetwothree"
+    with school(SCHOOL_A.schema):
+        assert asking.own_archive(actor).taken_at is not None
+        # Whoever only began is told of, too: half a school is people's data as well.
+        assert AuditRecord.objects.filter(action="archive.taken", object_id=archive.pk).count() == 2
+
+
+def test_what_is_forgotten_during_a_download_ends_it(client_at):
+    with school(SCHOOL_A.schema):
+        archive = stored([b"one", b"two"])
+    file = sign_in(client_at, SCHOOL_A, "director").get(f"/archive/{archive.pk}/file/")
+    pieces = iter(file.streaming_content)
+    assert next(pieces) == b"one"
+    with school(SCHOOL_A.schema):
+        forget_archives()
+    with pytest.raises(ArchiveError, match="больше нет"):
+        next(pieces)
 
 
 def test_a_lost_request_stands_in_nobodys_way():
