@@ -11,6 +11,7 @@ from io import BytesIO
 from uuid import UUID
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404
 from django.utils import timezone
@@ -231,6 +232,11 @@ def test_what_is_forgotten_during_a_download_ends_it(client_at):
         forget_archives()
     with pytest.raises(ArchiveError, match="больше нет"):
         next(pieces)
+
+
+def test_a_folder_nobody_may_write_into_is_said_in_words(tmp_path):
+    with pytest.raises(CommandError, match="must be able to write into an existing folder"):
+        call_command("archive_school", SCHOOL_A.code, str(tmp_path / "none" / "a.zip"))
 
 
 def test_a_lost_request_stands_in_nobodys_way():
