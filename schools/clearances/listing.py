@@ -27,10 +27,15 @@ class Exported:
 
 
 def narrowed(actor: Actor, chosen: Mapping[str, Any], day: date) -> list[Checklist]:
-    """Return the checklists that a search and a kind of paper leave, whatever the tab; five queries."""
+    """Return the checklists that a search and a kind of paper leave, whatever the tab; five queries.
+
+    A search finds everybody from outside: a paper is wanted before somebody stands in a pair.
+    """
     if not actor.reach("clearances.view"):
         return []
-    found = checklists_of_school(actor, day, named(outside_mentors(actor, day), chosen.get("q", "")))
+    typed = chosen.get("q", "")
+    people = named(outside_mentors(actor, day, is_anybody=bool(typed.strip())), typed)
+    found = checklists_of_school(actor, day, people)
     if kind := chosen.get("kind"):
         found = [row for row in found if any(line.kind.code == kind and _is_open(line) for line in row.lines)]
     return found

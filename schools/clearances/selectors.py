@@ -170,14 +170,15 @@ def people_with_clearances(actor: Actor, permission: str = "clearances.view") ->
     return people.filter(pk__in=PersonKind.objects.filter(kind__in=kinds).values("person")).exclude(pk__in=enrolled)
 
 
-def outside_mentors(actor: Actor, day: date) -> QuerySet[Person]:
+def outside_mentors(actor: Actor, day: date, *, is_anybody: bool = False) -> QuerySet[Person]:
     """Return the people from outside whom a checklist concerns, with kinds and enrolments, by name.
 
-    They are, or are about to be, mentors, or some paper of theirs is kept.
+    They are, or are about to be, mentors, or some paper of theirs is kept; or ``is_anybody`` who could be a mentor.
     """
     enrolled = Enrolment.objects.filter(enrolled_q(day)).values("person")
     concerned = is_expected_mentor(day) | Q(pk__in=Clearance.objects.values("person"))
-    people = people_with_clearances(actor).filter(concerned).exclude(pk__in=enrolled)
+    people = people_with_clearances(actor).exclude(pk__in=enrolled)
+    people = people if is_anybody else people.filter(concerned)
     people = people.filter(pk__in=PersonKind.objects.filter(kind__in=_OUTSIDE).values("person"))
     return with_enrolments(people).order_by("folded_name", "pk")
 

@@ -17,7 +17,6 @@ from core.ui.pagination import paginate
 from schools.pairs import mentor_change, partner_requests, selectors
 from schools.pairs.life_forms import AskForm, MentorForm, OutcomeForm
 from schools.pairs.models import Pair
-from schools.pairs.remarks import remarks_on_clearance
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import candidates
@@ -46,8 +45,6 @@ def mentor(request: HttpRequest, pair_id: UUID) -> HttpResponse:
             except FaultyActError as refusal:
                 show_faults(form, refusal)
             else:
-                for remark in remarks_on_clearance(made.mentor, timezone.localdate()):
-                    messages.warning(request, remark)
                 messages.success(request, _("Другой наставник записан. Новая пара ждёт приказа."))
                 return redirect("pairs:card", pair_id=made.pk)
     context = {"pair": pair, "form": form, **_found(actor, pair, request)}

@@ -46,7 +46,8 @@ def new(request: HttpRequest) -> HttpResponse:
             except FaultyActError as refusal:
                 show_faults(typed, refusal)
             else:
-                for remark in remarks_on_clearance(pairs[0].mentor, timezone.localdate()):
+                # One pair's own page says it; several lead to the list.
+                for remark in remarks_on_clearance(pairs[0].mentor, timezone.localdate()) if len(pairs) > 1 else ():
                     messages.warning(request, remark)
                 return _made(request, [pair.pk for pair in pairs])
     else:

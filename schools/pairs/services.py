@@ -241,7 +241,8 @@ def faults_of_people(form: Form, mentor: Person, mentees: list[Person]) -> list[
 def faults_of_clearance(mentor: Person) -> list[Fault]:
     """Return the papers whose lack keeps somebody from being a mentor in this school; his kinds are loaded."""
     found = checklist_of(mentor, timezone.localdate())
-    return [Fault("not_cleared", sentence, "mentor") for sentence in sentences(found, blocking=True)]
+    where = _("Запишите документ на странице «Допуски».")
+    return [Fault("not_cleared", f"{sentence} {where}", "mentor") for sentence in sentences(found, blocking=True)]
 
 
 def _fits(person: Person, wanted: tuple[str, ...]) -> bool:
