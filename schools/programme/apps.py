@@ -18,11 +18,14 @@ class ProgrammeConfig(AppConfig):
         from schools.programme import holdings, joining, merging
         from schools.programme.audit import in_one_phrase
         from schools.programme.own_forms import read_own_forms
+        from schools.programme.years import first_day_under_way
         from schools.rights.printing import register_act_words
+        from schools.worklist.year_start import register_year_start
         from tenants.reference.own_forms import register_own_forms
         from tenants.reference.products import Product, register_products
 
         register_act_words(in_one_phrase)
+        register_year_start(first_day_under_way)
         merging.register()
         register_own_forms(read_own_forms)
         joining.register()

@@ -57,6 +57,12 @@ def current_year(actor: Actor, day: date) -> ProgrammeYear | None:
     return begun[0] if begun else (years[-1] if years else None)
 
 
+def first_day_under_way(day: date) -> date | None:
+    """Return the first day of the programme year that is under way on a day, None when none is; names nobody."""
+    begun = ProgrammeYear.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+    return begun.order_by("-starts_on").values_list("starts_on", flat=True).first()
+
+
 def year_for(*, actor: Actor, year_id: UUID, lock: bool = False) -> ProgrammeYear:
     """Return one year.
 

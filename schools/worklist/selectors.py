@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, DateField, F, Max, Q, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from core.accounts.models import User
@@ -25,6 +25,7 @@ from schools.questionnaires.models import Round
 from schools.questionnaires.selectors import late_rounds
 from schools.worklist.domain import SOON_ADULT_DAYS, Matter, contact_due_on
 from schools.worklist.models import Contact, Reminder
+from schools.worklist.year_start import year_start
 
 # A list longer than this is worked through on the page of its subject, where it can be filtered.
 MOST_ROWS = 15
@@ -147,15 +148,19 @@ def _stuck(actor: Actor, day: date, rows: int) -> Waiting:
 
 
 def _contact(actor: Actor, day: date, rows: int) -> Waiting:
-    """Pairs that are due for a word of support: the rule counts talks, which a query of one line cannot say."""
-    since = Q(contacts__held_on__gte=F("starts_on"), contacts__held_on__lte=day)
+    """Pairs that are due for a word of support: the rule counts talks, which a query of one line cannot say.
+
+    Of a pair that goes on from last year it counts from the first day of this one.
+    """
+    begun = Value(year_start(day), output_field=DateField())
+    since = Q(contacts__held_on__gte=Greatest(F("starts_on"), begun), contacts__held_on__lte=day)
     pairs = pairs_visible_to(actor, "support.log").filter(acting_q(day))
     counted = pairs.annotate(
-        effective=Greatest("starts_on", "order__signed_on"),
+        effective=Greatest("starts_on", "order__signed_on", begun),
         talks=Count("contacts", filter=since),
         last_talk=Max("contacts__held_on", filter=since),
     ).values_list("pk", "effective", "talks", "last_talk")
-    due = sorted((contact_due_on(begun, talks, last), pk) for pk, begun, talks, last in counted)
+    due = sorted((contact_due_on(effective, talks, last), pk) for pk, effective, talks, last in counted)
     due = [(when, pk) for when, pk in due if when <= day]
     first = {pk: when for when, pk in due[:rows]}
     named = Pair.objects.filter(pk__in=first).select_related("mentor", "mentee") if first else ()

@@ -183,3 +183,27 @@ def test_queries_do_not_grow_with_the_list(client_at: Callable[[str], Client]):
         counts.append(len(seen))
     assert counts[0] == counts[1], counts
     assert counts[0] <= 45
+
+
+def test_a_pair_of_last_year_owes_nothing_of_last_year(inside: None):
+    """It counts from the first day of this programme year; without one from September."""
+    from schools.programme.models import ProgrammeYear
+    from schools.worklist.year_start import year_start
+
+    order = make_order(signed_on=date(2025, 9, 10))
+    pair = make_pair(
+        make_person("Давний Ян", date(1980, 1, 1), ("teacher",)),
+        make_person("Прежняя Ия"),
+        starts_on=date(2025, 9, 15),
+        order=order,
+    )
+    director = actor_with("director")
+
+    def due() -> list[date | None]:
+        found = [each for each in selectors.what_waits(director, TODAY) if each.matter is Matter.CONTACT]
+        return [row.since for each in found for row in each.rows if row.pair == pair]
+
+    assert year_start(TODAY) == date(2026, 9, 1)
+    assert due() == [date(2026, 9, 16)]
+    ProgrammeYear.objects.create(title="Год", starts_on=date(2026, 11, 10), profiles=[], created_at=timezone.now())
+    assert due() == []
