@@ -205,5 +205,5 @@ def test_a_pair_of_last_year_owes_nothing_of_last_year(inside: None):
 
     assert year_start(TODAY) == date(2026, 9, 1)
     assert due() == [date(2026, 9, 16)]
-    ProgrammeYear.objects.create(title="Год", starts_on=date(2026, 11, 10), profiles=[], created_at=timezone.now())
+    ProgrammeYear.objects.create(title="Год", starts_on=date(2026, 11, 10), profiles=[], created_at=NOW)
     assert due() == []
