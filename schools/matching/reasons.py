@@ -73,7 +73,7 @@ def reason_in_words(reason: Reason) -> str:
         case ReasonCode.CHOSEN_BY_MENTOR:
             return _("Наставник выбрал этого наставляемого %(rank)s-м по счёту.") % with_them
         case ReasonCode.REQUEST:
-            return _("Запрос совпадает с тем, в чём силён наставник: %(words)s.") % with_them
+            return _("Запрос и то, в чём силён наставник, сходятся в словах: %(words)s.") % with_them
         case ReasonCode.SUBJECTS:
             return _("Нужна помощь по предметам, которые ведёт или знает наставник: %(subjects)s.") % with_them
         case ReasonCode.INTERESTS:

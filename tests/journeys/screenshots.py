@@ -11,14 +11,17 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser
 
 from tests.support.database import ROOT
 
 WIDTH, HEIGHT, TALL = 1280, 900, 1250
+PHONE = (360, 780)
 MOST_BYTES = 150 * 1024
 SCHOOL, IMPORTING_SCHOOL, DISTRICT = "berezovka", "novoselki", "Лесогорский муниципальный район"
+MATCHING_SCHOOL, WORKING_SCHOOL = "alekseevka", "talitsa"
 SAMPLE = ROOT / "tests" / "data" / "samples" / "sch01"
 
 
@@ -57,6 +60,14 @@ def take_all(browser: Browser, about: dict[str, Any], out: Path) -> None:
         shoot(director, path, out / f"{name}.png")
     coordinator = signed_in(browser, about, about["schools"][IMPORTING_SCHOOL], "coordinator")
     preview(coordinator, out / "import.png")
+    curator = signed_in(browser, about, about["schools"][MATCHING_SCHOOL], "curator")
+    curator.go("/matching/")
+    curator.page.locator("main table a").first.click()
+    curator.go(f"{urlsplit(curator.page.url).path}board/")
+    shoot(curator, None, out / "board.png", height=TALL)
+    for role, path in (("mentor", "/"), ("mentee", "/"), ("parent", "/")):
+        somebody = signed_in(browser, about, about["schools"][WORKING_SCHOOL], role)
+        shoot(somebody, path, out / f"{role}-phone.png", width=PHONE[0], height=PHONE[1])
 
 
 def signed_in(browser: Browser, about: dict[str, Any], host: str, role: str) -> Any:
@@ -68,11 +79,11 @@ def signed_in(browser: Browser, about: dict[str, Any], host: str, role: str) -> 
     return somebody
 
 
-def shoot(who: Any, path: str | None, target: Path, *, height: int = HEIGHT) -> None:
+def shoot(who: Any, path: str | None, target: Path, *, width: int = WIDTH, height: int = HEIGHT) -> None:
     """Save what the window shows, not the whole page."""
+    who.page.set_viewport_size({"width": width, "height": height})
     if path is not None:
         who.go(path)
-    who.page.set_viewport_size({"width": WIDTH, "height": height})
     who.page.evaluate("document.fonts.ready")
     who.page.screenshot(path=target)
     size = target.stat().st_size

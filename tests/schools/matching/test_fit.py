@@ -83,6 +83,7 @@ def test_words_are_alike_across_endings():
     for word, other in (("химия", "химию"), ("физика", "физике"), ("спорт", "спортом"), ("музыка", "музыкой")):
         assert alike_words(word).keys() == alike_words(other).keys()
     assert alike_words("Мне нужна помощь") == {}
+    assert alike_words("Когда или если, но между ними только это").keys() == {"ним"}
     assert not alike_words("математика").keys() & alike_words("матросы").keys()
 
 
