@@ -29,5 +29,6 @@ task_routes = {
     "reports.*": {"queue": "rollup"},
     # Waiting for other people's servers is done apart.
     "core.webhooks.*": {"queue": "webhooks"},
+    "schools.notifications.post_*": {"queue": "webhooks"},
 }
 enable_utc = True

@@ -84,6 +84,8 @@ RIGHTS = Rights(
         "reference_questionnaire": _READ,
         "events_mark": "INSERT",
         "events_outbox": "INSERT",
+        # Counts of its own letters.
+        "mail_tally": "SELECT, INSERT, UPDATE",
         "provisioning_archive": _CHANGE,
         "provisioning_archivepart": "SELECT, INSERT, DELETE",
         "tombstones_tombstone": _APPEND,
@@ -106,6 +108,7 @@ RIGHTS = Rights(
         # that see every row)
         "events_mark": ("school_schema", "rollup region"),
         "events_outbox": ("school_schema", "region rollup"),
+        "mail_tally": ("school_schema", "region"),
         "provisioning_archive": ("school_schema", "region rollup"),
         "provisioning_archivepart": ("school_schema", ""),
         "tombstones_tombstone": ("school_schema", "region"),

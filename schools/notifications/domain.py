@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
@@ -51,5 +52,44 @@ KIND_OF: Final[Mapping[News, Kind]] = {
 }
 ABOUT_PAIRS: Final = frozenset({News.NEVER_MET, News.STUCK, News.ORDERED, News.ENDED, News.PLANNED})
 ABOUT_ANSWERS: Final = frozenset({News.ASKED, News.ASKED_AGAIN})
+# What concerns staff alone; the other sorts are for whoever takes part.
+OF_STAFF: Final = frozenset({Kind.CONCERN, Kind.REQUEST})
 # The others stand on the home page as things to answer already.
 ON_HOME: Final = ABOUT_PAIRS
+
+
+class Channel(StrEnum):
+    """How news reaches its reader."""
+
+    PRODUCT = "product"
+    MAIL = "mail"
+
+
+class Window(StrEnum):
+    """When a daily digest comes: at some moment of two hours, each school at its own."""
+
+    MORNING = "morning"
+    NOON = "noon"
+    EVENING = "evening"
+
+
+_BEGINNINGS: Final = {Window.MORNING: time(6, 30), Window.NOON: time(12, 30), Window.EVENING: time(16, 30)}
+WINDOW_LENGTH: Final = timedelta(hours=2)
+
+
+def begin_of(window: Window, day: date, zone: tzinfo) -> datetime:
+    """Return when a window of a day begins, in the region's time."""
+    return datetime.combine(day, _BEGINNINGS[window], zone)
+
+
+# How long a letter is worth sending, and what is waited after each failure, each time twice as long.
+LETTER_LIVES: Final = timedelta(hours=24)
+DIGEST_LIVES: Final = timedelta(hours=10)
+_FIRST_WAIT: Final = timedelta(minutes=1)
+_LONGEST_WAIT: Final = timedelta(hours=2)
+
+
+def wait_after(attempts: int) -> timedelta:
+    """Return how long a letter rests after so many attempts."""
+    factor: int = 2 ** max(0, min(attempts, 10) - 1)
+    return min(_FIRST_WAIT * factor, _LONGEST_WAIT)

@@ -1,4 +1,4 @@
-"""What an account is told."""
+"""What an account is told, and how it wants to be told."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.accounts.models import User
-from schools.notifications.domain import News
+from schools.notifications.domain import Channel, Kind, News, Window
 
 NEWS_TITLES = {
     News.PROPOSED: _("Вам предлагают пару"),
@@ -52,3 +52,74 @@ class Notice(models.Model):
     def title(self) -> str:
         """Return what is told, in words."""
         return str(NEWS_TITLES[News(self.news)])
+
+
+class Preference(models.Model):
+    """How an account wants to be told; there is one once its owner has chosen anything.
+
+    ``email`` is confirmed and nothing else: what its owner typed stands in ``wanted`` until he has opened the link that
+    was sent there. ``off`` holds ``"<kind>:<channel>"``. ``refused_at``: the server knew no such address.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="preference")
+    email = models.CharField(_("адрес почты"), max_length=254, blank=True)
+    confirmed_at = models.DateTimeField(_("когда подтверждён"), null=True, blank=True)
+    wanted = models.CharField(_("адрес, который ждёт подтверждения"), max_length=254, blank=True)
+    wanted_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField(_("когда почта отказалась от адреса"), null=True, blank=True)
+    off = models.JSONField(_("что выключено"), default=list, blank=True)
+    digest = models.CharField(_("ежедневная сводка"), max_length=8, blank=True, default=Window.MORNING.value)
+
+    def __str__(self) -> str:
+        return str(self.user_id)
+
+    def wants(self, kind: Kind, channel: Channel) -> bool:
+        """Tell whether a sort of news is wanted by a channel; by mail only with a confirmed address."""
+        return f"{kind.value}:{channel.value}" not in self.off and (channel is Channel.PRODUCT or bool(self.email))
+
+
+class Letter(models.Model):
+    """One letter to an account: what it is about, and what became of it. The address is read when it is sent.
+
+    ``data`` of news: ``{"news": word}``; of a digest: ``{"counts": {word: number}}``. ``key`` makes it one, however
+    often its task runs. ``SENDING`` is written before the server is given the letter: whoever dies after that leaves
+    it ``LOST``, never sent twice.
+    """
+
+    class Sort(models.TextChoices):
+        """What it is."""
+
+        NEWS = "news"
+        DIGEST = "digest"
+        CONFIRM = "confirm"
+
+    class State(models.TextChoices):
+        """Life of a letter."""
+
+        WAITING = "waiting", _("Ждёт отправки")
+        SENDING = "sending", _("Отправляется")
+        SENT = "sent", _("Отправлено")
+        FAILED = "failed", _("Не отправлено")
+        LOST = "lost", _("Неизвестно, ушло ли")
+        DROPPED = "dropped", _("Уже не нужно")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # No index of its own: the constraint begins with it.
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="letters", db_index=False)
+    sort = models.CharField(max_length=8, choices=Sort)
+    key = models.CharField(max_length=80)
+    data = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField(db_index=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "key"], name="letter_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sort} {self.state}"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
-from schools.notifications.domain import KIND_OF, News
-from schools.notifications.models import Notice
+from schools.notifications.domain import KIND_OF, Channel, Kind, News, Window
+from schools.notifications.models import Notice, Preference
+from schools.notifications.preferences import LONGEST_ADDRESS
+
+KINDS = [(kind.value, kind.value) for kind in Kind]
+WINDOWS = [("", ""), *((window.value, window.value) for window in Window)]
 
 
 class NoticeAnswer(serializers.Serializer[Notice]):
@@ -28,3 +34,41 @@ class NoticesSeen(serializers.Serializer[dict[str, int]]):
     """How many were new."""
 
     seen = serializers.IntegerField()
+
+
+class ChoicesAnswer(serializers.Serializer[Preference]):
+    """How one's own account wants to be told: the sorts that come on the site and by mail, and when a digest does."""
+
+    email = serializers.CharField(allow_blank=True)
+    wanted = serializers.CharField(allow_blank=True)
+    product = serializers.SerializerMethodField()
+    mail = serializers.SerializerMethodField()
+    digest = serializers.ChoiceField(choices=WINDOWS)
+
+    def get_product(self, row: Preference) -> list[str]:
+        """Return the sorts that come on the site."""
+        return [kind.value for kind in Kind if row.wants(kind, Channel.PRODUCT)]
+
+    def get_mail(self, row: Preference) -> list[str]:
+        """Return the sorts that come by mail; none without an address."""
+        return [kind.value for kind in Kind if row.wants(kind, Channel.MAIL)]
+
+
+class ChoicesBody(serializers.Serializer[Any]):
+    """Which sorts are wanted on the site and by mail, and when the digest is; empty: none."""
+
+    product = serializers.ListField(child=serializers.ChoiceField(choices=KINDS), max_length=len(KINDS))
+    mail = serializers.ListField(child=serializers.ChoiceField(choices=KINDS), max_length=len(KINDS))
+    digest = serializers.ChoiceField(choices=WINDOWS, allow_blank=True)
+
+
+class AddressBody(serializers.Serializer[Any]):
+    """An address of mail."""
+
+    address = serializers.CharField(max_length=LONGEST_ADDRESS)
+
+
+class ConfirmationBody(serializers.Serializer[Any]):
+    """What stands in the link of a letter after ``token=``."""
+
+    token = serializers.CharField(max_length=300)

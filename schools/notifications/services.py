@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -13,24 +13,57 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.authz import Actor
-from schools.notifications.domain import KEPT_DAYS, News
-from schools.notifications.models import Notice
+from core.mail.sending import is_on
+from schools.notifications.domain import KEPT_DAYS, KIND_OF, Channel, News
+from schools.notifications.models import Letter, Notice, Preference
+from schools.notifications.posting import post_later
 from schools.pairs.models import Pair
 
 
 def tell(news: News, rows: Collection[tuple[UUID, UUID]]) -> None:
-    """Tell accounts of something; ``rows`` are pairs (account, id of what it is about). Of one thing once a day."""
+    """Tell accounts of something; ``rows`` are pairs (account, id of what it is about). Of one thing once a day.
+
+    Whoever has switched a channel off is not told by it; whoever has no confirmed address, never by mail.
+    """
     if not rows:
         return
-    now, day = timezone.now(), timezone.localdate()
+    now, day, kind = timezone.now(), timezone.localdate(), KIND_OF[news]
     users = {user for user, _about in rows}
     with transaction.atomic():
         _hold(users)
+        choices = {row.user_id: row for row in Preference.objects.filter(user__in=users)}
+
+        def wanted(user: UUID, channel: Channel) -> bool:
+            choice = choices.get(user)
+            return channel is Channel.PRODUCT if choice is None else choice.wants(kind, channel)
+
+        told = [row for row in rows if wanted(row[0], Channel.PRODUCT)]
         Notice.objects.bulk_create(
-            [Notice(user_id=user, news=news, about=about, day=day, at=now) for user, about in rows],
+            [Notice(user_id=user, news=news, about=about, day=day, at=now) for user, about in told],
             ignore_conflicts=True,
         )
         _recount(users)
+        if is_on():
+            _write(news, [row for row in rows if wanted(row[0], Channel.MAIL)], now, day)
+
+
+def _write(news: News, rows: Collection[tuple[UUID, UUID]], now: datetime, day: date) -> None:
+    """Write letters of news and ask the courier for them."""
+    if not rows:
+        return
+    letters = [
+        Letter(
+            user_id=user,
+            sort=Letter.Sort.NEWS,
+            key=f"{day.isoformat()}:{news.value}:{about}",
+            data={"news": news.value},
+            created_at=now,
+            due_at=now,
+        )
+        for user, about in rows
+    ]
+    Letter.objects.bulk_create(letters, ignore_conflicts=True)
+    post_later()
 
 
 def see_all(*, actor: Actor) -> int:
@@ -53,6 +86,18 @@ def forget_old_notices() -> int:
 def forget_pair(kept: Pair, gone: Pair) -> None:
     """Forget the news of a pair that was recorded twice: its page is no more."""
     _forget(Notice.objects.filter(about=gone.pk))
+
+
+def join_accounts(kept: UUID, gone: UUID) -> None:
+    """Give what an account that closes has not seen to the other one of the same person; its address is forgotten."""
+    with transaction.atomic():
+        _hold({kept, gone})
+        known = set(Notice.objects.filter(user=kept).values_list("day", "news", "about"))
+        rows = Notice.objects.filter(user=gone, seen_at__isnull=True)
+        moving = [row.pk for row in rows if (row.day, row.news, row.about) not in known]
+        Notice.objects.filter(pk__in=moving).update(user=kept)
+        Preference.objects.filter(user=gone).delete()
+        _recount({kept, gone})
 
 
 def _forget(found: QuerySet[Notice]) -> int:

@@ -18,6 +18,8 @@ def _logins(rows: list[Row], taking: Taking) -> list[Row]:
     if not known:
         known.update(User.objects.values_list("login", flat=True))
     for row in rows:
+        # News stays behind.
+        row["unread"] = 0
         if row["expires_at"] is not None:
             # Opened by the region for some hours, in the other school.
             row["is_active"] = False

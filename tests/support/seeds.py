@@ -170,6 +170,8 @@ ONLY_IN_B: dict[str, UUID] = {
     "participants_concern": _only_b(42),
     "worklist_reminder": _only_b(41),
     "notifications_notice": _only_b(46),
+    "notifications_preference": _only_b(47),
+    "notifications_letter": _only_b(48),
     "pairs_order": _only_b(9),
     "papers_ordertext": _only_b(9),
     "matching_round": _only_b(20),
@@ -199,7 +201,7 @@ _PUBLIC = {
     "ui:design-live",
 }
 # A questionnaire on a phone, for whoever has a personal link and no account.
-_BY_LINK = {"answer:open", "answer:fill", "answer:done"}
+_BY_LINK = {"answer:open", "answer:fill", "answer:done", "notifications:stop"}
 PUBLIC = {World.SCHOOL: _PUBLIC | _BY_LINK, World.REGION: _PUBLIC}
 # Unsafe requests of these end the session that asks; their own tests cover them.
 ENDS_THE_SESSION = {"account_logout", "accounts:end-others"}
@@ -581,9 +583,13 @@ def _concerns(make: Any, place: world.TestSchool) -> None:
 
 def _news(make: Any) -> None:
     """Add news for the curator about the pair."""
-    from schools.notifications.models import Notice
+    from schools.notifications.models import Letter, Notice, Preference
 
-    Notice.objects.create(id=make(46), user_id=make(1), news="stuck", about=make(8), day=NOW.date(), at=NOW)
+    whose = {"user_id": make(1)}
+    Notice.objects.create(id=make(46), news="stuck", about=make(8), day=NOW.date(), at=NOW, **whose)
+    Preference.objects.create(id=make(47), email=f"{make(47)}@mail.test", confirmed_at=NOW, **whose)
+    sent = {"state": "sent", "created_at": NOW, "due_at": NOW}
+    Letter.objects.create(id=make(48), sort="news", key="1", data={"news": "stuck"}, **whose, **sent)
 
 
 def _requests(make: Any, place: world.TestSchool) -> None:

@@ -6,10 +6,12 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy
 
 from config.logging import configure
 from config.rights import RIGHTS
+from core.mail.server import BadServerError, server_of
 from core.tenancy.limits import Limits
 from core.tenancy.share import Share
 
@@ -105,6 +107,7 @@ SHARED_APPS = [
     "django_tenants",
     *_BOTH,
     "core.events",
+    "core.mail",
     "tenants.registry",
     "tenants.reference",
     "tenants.provisioning",
@@ -273,6 +276,8 @@ SCHOOL_SHARE = Share(
 SCHOOL_STORED_UPLOADS_BYTES = 300 * 1024 * 1024
 # Tasks of one school that may be with the broker at a time; the rest wait in the outbox, in the school's own line.
 TASKS_OF_A_SCHOOL_AT_ONCE = 1
+# Tasks that wait for other people's servers, by the beginnings of their names: the courier's, in a line of his own.
+COURIER_TASKS = ("core.webhooks.", "schools.notifications.post_")
 # Between the suspension of a school that is merged into another and the packing of its data: whoever was at work there
 # has ended by then. Longer than a request may take and than hosts are remembered.
 MERGER_QUIET_SECONDS = 60
@@ -328,6 +333,18 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
     }
 }
+
+# --- Mail ------------------------------------------------------------------------------------------------------------
+# Where letters go, and from whom; without both, none are sent and none are offered.
+try:
+    MAIL_SERVER = server_of(os.environ.get("EMAIL_URL", ""))
+except BadServerError as error:
+    raise ImproperlyConfigured(f"EMAIL_URL: {error}") from None
+MAIL_FROM = os.environ.get("EMAIL_FROM", "")
+globals().update(MAIL_SERVER.settings())
+EMAIL_TIMEOUT = 10
+# So many letters of one school go out in a minute; the rest wait.
+LETTERS_OF_A_SCHOOL_PER_MINUTE = 30
 
 # --- The API ---------------------------------------------------------------------------------------------------------
 # Requests in a minute, of one token (or one user) and of a whole school or the region together.

@@ -14,6 +14,7 @@ os.environ["DATABASE_ADMIN_URL"] = os.environ["DATABASE_URL"].replace(
 )
 
 from config.settings.base import *  # noqa: F403
+from core.mail.server import server_of
 from core.tenancy.share import Share
 
 TOMBSTONES_FILE = os.environ.get("TOMBSTONES_FILE", f"{tempfile.gettempdir()}/tombstones-of-check-{os.getpid()}.jsonl")
@@ -25,6 +26,9 @@ REFERENCE_REMEMBERED_SECONDS = 0.0
 SHOW_DESIGN_PAGE = True
 BASE_DOMAIN = "localhost"
 BASE_PORT = ""
+# Letters are offered; they go to Django's box in memory.
+MAIL_SERVER = server_of("smtp://mail.test")
+MAIL_FROM = "mentoring@mail.test"
 # The check asks more in a minute than anybody; the limits have a test of their own.
 API_REQUESTS_PER_MINUTE = {"sender": 10**9, "world": 10**9}
 # Receivers of the check stand on this machine; that they may not elsewhere has tests of its own.

@@ -41,12 +41,12 @@ _BUSY_SECONDS = 120
 # people's servers, has a line of his own beside each school's.
 _TURN = """
 WITH waiting AS (
-    SELECT id, school_schema, starts_with(task, 'core.webhooks.') AS is_courier, created_at, row_number() OVER (
-        PARTITION BY school_schema, starts_with(task, 'core.webhooks.') ORDER BY created_at, id
+    SELECT id, school_schema, task LIKE ANY(%(courier)s) AS is_courier, created_at, row_number() OVER (
+        PARTITION BY school_schema, task LIKE ANY(%(courier)s) ORDER BY created_at, id
     ) AS place
     FROM events_outbox WHERE given_up_at IS NULL AND next_attempt_at <= %(now)s
 ), busy AS (
-    SELECT school_schema, starts_with(task, 'core.webhooks.') AS is_courier, count(*) AS number FROM events_outbox
+    SELECT school_schema, task LIKE ANY(%(courier)s) AS is_courier, count(*) AS number FROM events_outbox
     WHERE given_up_at IS NULL AND next_attempt_at > %(now)s AND sent_at > %(busy_since)s GROUP BY 1, 2
 )
 SELECT id FROM waiting LEFT JOIN busy USING (school_schema, is_courier)
@@ -131,7 +131,15 @@ def _their_turn() -> list[UUID]:
         now = timezone.now()
         busy_since = now - timedelta(seconds=_BUSY_SECONDS)
         share = settings.TASKS_OF_A_SCHOOL_AT_ONCE
-        cursor.execute(_TURN, {"now": now, "busy_since": busy_since, "share": share, "batch": _BATCH})
+        courier = [f"{beginning}%" for beginning in settings.COURIER_TASKS]
+        values: dict[str, Any] = {
+            "now": now,
+            "busy_since": busy_since,
+            "share": share,
+            "batch": _BATCH,
+            "courier": courier,
+        }
+        cursor.execute(_TURN, values)
         return [pk for (pk,) in cursor.fetchall()]
 
 

@@ -6,6 +6,7 @@ region's page «Состояние системы». No path, no address, no id.
 """
 
 from core.metrics.figures import (
+    count_letter,
     count_refused_connection,
     count_throttled,
     observe_request,
@@ -16,6 +17,7 @@ from core.metrics.slots import FOLDER, take_slot
 
 __all__ = [
     "FOLDER",
+    "count_letter",
     "count_refused_connection",
     "count_throttled",
     "observe_request",

@@ -47,6 +47,8 @@ THROTTLED = Counter(
     registry=REGISTRY,
 )
 
+LETTERS = Counter("mentoring_letters", "Letters by what the server said.", ["verdict"], registry=REGISTRY)
+
 
 # Looking a child up takes the library longer than counting.
 
@@ -86,3 +88,8 @@ def count_refused_connection() -> None:
 def count_throttled(kind: str) -> None:
     """Count a request that was refused for its school's share. ``kind``: what there was too much of."""
     THROTTLED.labels(kind).inc()
+
+
+def count_letter(verdict: str) -> None:
+    """Count a letter that was handed to the server. ``verdict``: what became of it."""
+    LETTERS.labels(verdict).inc()

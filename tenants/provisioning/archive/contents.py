@@ -23,6 +23,8 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "webhooks_webhook": "secrets of signatures; and a copy of a school must tell nobody what happens in it",
     "webhooks_delivery": "what was told to those addresses",
     "api_keptanswer": "answers kept for a day for programmes",
+    "notifications_preference": "addresses of mail: a copy of a school must write to nobody",
+    "notifications_letter": "letters to those addresses",
     "account_emailaddress": "not used by the platform",
     "account_emailconfirmation": "keys of confirmations, not used by the platform",
 }

@@ -10,6 +10,8 @@ from tests.support import seeds, world
 def worklist(ask: Any) -> None:
     """Call every operation of the work list once."""
     from core.tenancy import school
+    from schools.notifications.links import confirm_token
+    from schools.notifications.models import Preference
     from tests.support.accounts import make_user
     from tests.support.world import SCHOOL_A
 
@@ -17,6 +19,15 @@ def worklist(ask: Any) -> None:
     ask("GET", "worklist/")
     ask("GET", "notifications/")
     assert ask("POST", "notifications/seen/")["seen"] >= 0
+    ask("PUT", "notifications/choices/", {"product": [], "mail": ["pair"], "digest": "noon"})
+    assert ask("GET", "notifications/choices/")["digest"] == "noon"
+    ask("PUT", "notifications/address/", {"address": "who@mail.test"})
+    with school(SCHOOL_A.schema):
+        asked = Preference.objects.get(wanted="who@mail.test")
+        token = confirm_token(asked.user_id, asked.wanted)
+    ask("POST", "notifications/address/confirmation/", {"token": token})
+    assert ask("GET", "notifications/choices/")["mail"] == []
+    ask("DELETE", "notifications/address/")
     with school(SCHOOL_A.schema):
         make_user("mentor", login="worklist-mentor", person_id=world.MENTOR)
     assert ask("POST", "worklist/reminders/", {"pair": str(world.PAIR), "matter": "stuck"})["is_new"]

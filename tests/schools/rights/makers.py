@@ -184,13 +184,15 @@ def _account(person: Any) -> None:
     from core.api.models import KeptAnswer
     from core.audit.services import record
     from core.webhooks.models import Delivery, Webhook
-    from schools.notifications.models import Notice
+    from schools.notifications.models import Letter, Notice, Preference
 
     user = make_user("parent", login="yolka", name=NAME, person_id=person.pk)
     address = EmailAddress.objects.create(user=user, email="yolka@school.example")
     EmailConfirmation.objects.create(email_address=address, key="k")
     SignIn.objects.create(user=user, at=NOW, seen_at=NOW, browser="Firefox")
     Notice.objects.create(user=user, news="stuck", about=person.pk, day=TODAY, at=NOW)
+    Preference.objects.create(user=user, email="yolka@mail.example", confirmed_at=NOW)
+    Letter.objects.create(user=user, sort="news", key="1", data={"news": "stuck"}, created_at=NOW, due_at=NOW)
     ApiToken.objects.create(user=user, title="Жар-птицына", token_hash="h", roles=[], created_at=NOW, expires_at=NOW)
     Invitation.objects.create(
         code_hash="h", name=NAME, person_id=person.pk, created_at=NOW, expires_at=NOW, roles=[["parent", ""]]
