@@ -86,6 +86,9 @@ def machinery_families(machinery: Machinery, now: datetime) -> list[Family]:
         _gauge("spare_schools", "Schemas ready for new schools.", fleet.spares),
         _gauge("broker_up", "1: the broker answers.", broker is not None),
     ]
+    letters = machinery.letters
+    numbers = [("waiting", letters.waiting), ("sent", letters.sent), ("failed", letters.failed), ("lost", letters.lost)]
+    found.append(_by("letters_lately", "Letters of the last week by what became of them.", "state", numbers))
     if broker is not None:
         workers = [(name, _age(seen, now)) for name, seen in broker.workers.items()]
         found += [

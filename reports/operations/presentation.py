@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.events.broker import Broker
+from core.mail.sending import is_on
+from core.mail.tallies import Letters
 from core.ui.components import Fact, Status, Text
 from core.ui.numbers import format_count, format_percent
 from reports.operations.selectors import Figures, Fleet, Sendings, Shares
@@ -36,6 +38,8 @@ _TASKS: Final[dict[str, Text]] = {
     "schools.mergers.hand_over": gettext_lazy("Объединение школ: передача"),
     "schools.mergers.take_in": gettext_lazy("Объединение школ: приём"),
     "schools.mergers.forget": gettext_lazy("Объединение школ: уборка"),
+    "schools.notifications.post_letters": gettext_lazy("Отправка писем школы"),
+    "schools.notifications.make_digests": gettext_lazy("Ежедневная сводка"),
     "core.events.announce_in_region": gettext_lazy("Извещение о событии региона"),
     "core.events.keep_school_house": gettext_lazy("Ежедневная уборка в школе"),
     "core.events.keep_region_house": gettext_lazy("Ежедневная уборка региона"),
@@ -46,7 +50,7 @@ _QUEUES: Final[dict[str, Text]] = {
     "default": gettext_lazy("Задания школ и региона"),
     "rollup": gettext_lazy("Пересчёт показателей"),
     "provisioning": gettext_lazy("Создание школ"),
-    "webhooks": gettext_lazy("События для программ"),
+    "webhooks": gettext_lazy("События для программ и письма"),
 }
 
 
@@ -168,6 +172,27 @@ def sendings_facts(sendings: Sendings) -> list[Fact]:
         Fact(_("Отправлены и ещё не выполнены"), format_count(sendings.sent)),
         Fact(_("Самое старое"), _since(sendings.oldest_at, "")),
         Fact(_("Не удалось выполнить"), format_count(sendings.failed)),
+    ]
+
+
+def letters_status(letters: Letters) -> Status:
+    """Return whether letters arrive."""
+    if not is_on():
+        return Status("none", _("Почта не настроена"))
+    if letters.failed or letters.lost:
+        return Status("wait", _("Не все письма ушли"))
+    return Status("ok", _("Письма уходят"))
+
+
+def letters_facts(letters: Letters) -> list[Fact]:
+    """Return numbers of letters over all schools; whose they are, the region does not learn."""
+    return [
+        Fact(_("Отправлено за неделю"), format_count(letters.sent)),
+        Fact(_("Из всех писем – ежедневных сводок"), format_count(letters.digests)),
+        Fact(_("Ждут отправки"), format_count(letters.waiting)),
+        Fact(_("Не ушли"), format_count(letters.failed)),
+        Fact(_("Неизвестно, ушли ли"), format_count(letters.lost)),
+        Fact(_("У скольких школ не ушло хотя бы одно"), format_count(letters.schools)),
     ]
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from core.authz import Actor, can, enforce
 from core.events.broker import Broker, broker_state
 from core.events.models import Outbox
+from core.mail.tallies import Letters, letters_lately
 from core.tenancy.share import shares
 from reports.rollup.models import Ledger
 from tenants.provisioning.migration_set import migration_set
@@ -135,11 +136,12 @@ class Shares:
 
 @dataclass(frozen=True, slots=True)
 class Machinery:
-    """Queues and versions. ``broker`` is None when it is away."""
+    """Queues, versions and letters. ``broker`` is None when it is away."""
 
     sendings: Sendings
     broker: Broker | None
     fleet: Fleet
+    letters: Letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +161,17 @@ def figures_for(actor: Actor) -> Figures:
 
 
 def machinery_for(actor: Actor) -> WithShares:
-    """Return the state of queues and of the schools' schemas; at most seven queries.
+    """Return the state of queues and of the schools' schemas; at most eight queries.
 
     :raises RefusedError: for whoever may not look.
     """
     enforce(can("operations.manage")(actor))
-    return WithShares(_sendings(), broker_state(), _fleet(), _shares())
+    return WithShares(_sendings(), broker_state(), _fleet(), letters_lately(), _shares())
 
 
 def machinery_now() -> Machinery:
     """Return the state of queues and schemas for the platform's own exporter, which tells of no shares."""
-    return Machinery(_sendings(), broker_state(), _fleet())
+    return Machinery(_sendings(), broker_state(), _fleet(), letters_lately())
 
 
 _DUE = """

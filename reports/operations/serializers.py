@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.mail.tallies import Letters
 from reports.operations import selectors
 
 
@@ -114,10 +115,23 @@ class SharesAnswer(serializers.Serializer[selectors.Shares]):
     lines = SchoolLineAnswer(many=True)
 
 
+class LettersAnswer(serializers.Serializer[Letters]):
+    """Letters of the last ``days`` over all schools; ``schools``: of how many some were not delivered."""
+
+    days = serializers.IntegerField()
+    waiting = serializers.IntegerField()
+    sent = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    lost = serializers.IntegerField()
+    digests = serializers.IntegerField()
+    schools = serializers.IntegerField()
+
+
 class MachineryAnswer(serializers.Serializer[selectors.WithShares]):
     """Queues and versions; ``broker`` is null when it is away."""
 
     sendings = SendingsAnswer()
     broker = BrokerAnswer(allow_null=True)
     fleet = FleetAnswer()
+    letters = LettersAnswer()
     shares = SharesAnswer()

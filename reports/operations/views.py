@@ -46,6 +46,8 @@ def _queues(machinery: selectors.WithShares) -> dict[str, object]:
         "workers": [] if broker is None else words.worker_rows(broker),
         "sendings_status": words.sendings_status(sendings),
         "sendings_facts": words.sendings_facts(sendings),
+        "letters_status": words.letters_status(machinery.letters),
+        "letters_facts": words.letters_facts(machinery.letters),
         "shares": machinery.shares,
         "shares_status": words.shares_status(machinery.shares),
         "shares_facts": words.shares_facts(machinery.shares),

@@ -12,7 +12,7 @@ from core.api.operations import ApiView, operation
 from core.authz import Actor
 from schools.notifications import preferences, selectors, services
 from schools.notifications import serializers as shapes
-from schools.notifications.models import Notice, Preference
+from schools.notifications.models import Notice
 
 
 class NoticesEndpoint(ApiView):
@@ -43,14 +43,15 @@ class ChoicesEndpoint(ApiView):
     tag = "notifications"
 
     @operation(_("Как мне сообщать"), answer=shapes.ChoicesAnswer)
-    def get(self, actor: Actor) -> Preference:
+    def get(self, actor: Actor) -> preferences.Choices:
         """Return it."""
-        return preferences.preference_of(actor)
+        return preferences.choices_of(actor)
 
     @operation(_("Выбрать, как мне сообщать"), body=shapes.ChoicesBody, answer=shapes.ChoicesAnswer)
-    def put(self, actor: Actor, body: dict[str, Any]) -> Preference:
+    def put(self, actor: Actor, body: dict[str, Any]) -> preferences.Choices:
         """Switch sorts of news on and off."""
-        return preferences.choose(actor=actor, **body)
+        preferences.choose(actor=actor, **body)
+        return preferences.choices_of(actor)
 
 
 class AddressEndpoint(ApiView):

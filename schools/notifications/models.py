@@ -66,7 +66,7 @@ class Preference(models.Model):
     email = models.CharField(_("адрес почты"), max_length=254, blank=True)
     confirmed_at = models.DateTimeField(_("когда подтверждён"), null=True, blank=True)
     wanted = models.CharField(_("адрес, который ждёт подтверждения"), max_length=254, blank=True)
-    wanted_at = models.DateTimeField(null=True, blank=True)
+    wanted_at = models.DateTimeField(_("когда попросили подтвердить"), null=True, blank=True)
     refused_at = models.DateTimeField(_("когда почта отказалась от адреса"), null=True, blank=True)
     off = models.JSONField(_("что выключено"), default=list, blank=True)
     digest = models.CharField(_("ежедневная сводка"), max_length=8, blank=True, default=Window.MORNING.value)
@@ -90,9 +90,9 @@ class Letter(models.Model):
     class Sort(models.TextChoices):
         """What it is."""
 
-        NEWS = "news"
-        DIGEST = "digest"
-        CONFIRM = "confirm"
+        NEWS = "news", _("уведомление")
+        DIGEST = "digest", _("сводка")
+        CONFIRM = "confirm", _("подтверждение адреса")
 
     class State(models.TextChoices):
         """Life of a letter."""
@@ -107,14 +107,14 @@ class Letter(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # No index of its own: the constraint begins with it.
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="letters", db_index=False)
-    sort = models.CharField(max_length=8, choices=Sort)
-    key = models.CharField(max_length=80)
-    data = models.JSONField(default=dict)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField()
-    due_at = models.DateTimeField(db_index=True)
-    settled_at = models.DateTimeField(null=True, blank=True)
+    sort = models.CharField(_("вид письма"), max_length=8, choices=Sort)
+    key = models.CharField(_("отличие от других писем"), max_length=80)
+    data = models.JSONField(_("о чём: слово или числа"), default=dict)
+    state = models.CharField(_("что с ним"), max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("попыток"), default=0)
+    created_at = models.DateTimeField(_("когда написано"))
+    due_at = models.DateTimeField(_("когда отправлять"), db_index=True)
+    settled_at = models.DateTimeField(_("когда отправлено или оставлено"), null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -41,6 +42,24 @@ def preference_of(actor: Actor) -> Preference:
     if actor.pk is None:
         return Preference()
     return Preference.objects.filter(user=actor.pk).first() or Preference(user_id=actor.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What somebody has chosen, of the sorts that can concern him; ``mail`` is empty without an address."""
+
+    email: str
+    wanted: str
+    product: list[str]
+    mail: list[str]
+    digest: str
+
+
+def choices_of(actor: Actor) -> Choices:
+    """Return what the actor has chosen."""
+    mine, kinds = preference_of(actor), kinds_for(actor)
+    by_site, by_mail = ([kind.value for kind in kinds if mine.wants(kind, channel)] for channel in Channel)
+    return Choices(mine.email, mine.wanted, by_site, by_mail, mine.digest)
 
 
 def ask_address(*, actor: Actor, address: str) -> None:
@@ -95,7 +114,7 @@ def forget_address(*, actor: Actor) -> None:
         _note(actor, "notifications.address_forgotten")
 
 
-def choose(*, actor: Actor, product: Collection[str], mail: Collection[str], digest: str) -> Preference:
+def choose(*, actor: Actor, product: Collection[str], mail: Collection[str], digest: str) -> None:
     """Switch sorts of news on and off; of sorts that do not concern the actor nothing changes.
 
     :param product, mail: the sorts that are wanted on the site and by mail.
@@ -114,7 +133,6 @@ def choose(*, actor: Actor, product: Collection[str], mail: Collection[str], dig
         mine.off, mine.digest = sorted(others | own), digest
         mine.save()
         _note(actor, "notifications.chosen")
-    return mine
 
 
 def stop(*, token: str, everything: bool = False) -> bool:

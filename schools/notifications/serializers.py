@@ -6,9 +6,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from schools.notifications.domain import KIND_OF, Channel, Kind, News, Window
-from schools.notifications.models import Notice, Preference
-from schools.notifications.preferences import LONGEST_ADDRESS
+from schools.notifications.domain import KIND_OF, Kind, News, Window
+from schools.notifications.models import Notice
+from schools.notifications.preferences import LONGEST_ADDRESS, Choices
 
 KINDS = [(kind.value, kind.value) for kind in Kind]
 WINDOWS = [("", ""), *((window.value, window.value) for window in Window)]
@@ -36,22 +36,14 @@ class NoticesSeen(serializers.Serializer[dict[str, int]]):
     seen = serializers.IntegerField()
 
 
-class ChoicesAnswer(serializers.Serializer[Preference]):
+class ChoicesAnswer(serializers.Serializer[Choices]):
     """How one's own account wants to be told: the sorts that come on the site and by mail, and when a digest does."""
 
     email = serializers.CharField(allow_blank=True)
     wanted = serializers.CharField(allow_blank=True)
-    product = serializers.SerializerMethodField()
-    mail = serializers.SerializerMethodField()
+    product = serializers.ListField(child=serializers.ChoiceField(choices=KINDS))
+    mail = serializers.ListField(child=serializers.ChoiceField(choices=KINDS))
     digest = serializers.ChoiceField(choices=WINDOWS)
-
-    def get_product(self, row: Preference) -> list[str]:
-        """Return the sorts that come on the site."""
-        return [kind.value for kind in Kind if row.wants(kind, Channel.PRODUCT)]
-
-    def get_mail(self, row: Preference) -> list[str]:
-        """Return the sorts that come by mail; none without an address."""
-        return [kind.value for kind in Kind if row.wants(kind, Channel.MAIL)]
 
 
 class ChoicesBody(serializers.Serializer[Any]):

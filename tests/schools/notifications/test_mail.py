@@ -12,15 +12,18 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.authz import RefusedError, load_actor
-from core.tenancy import school
+from core.mail.server import server_of
+from core.tenancy import school, shared
 from schools.notifications import preferences
 from schools.notifications.domain import News, wait_after
 from schools.notifications.models import Letter, Notice, Preference
 from schools.notifications.posting import post_due_letters
 from schools.notifications.services import join_accounts
 from schools.people.errors import FaultyActError
+from tenants.transfers.models import Place
 from tests.schools.makers import actor_with, audited, make_person
 from tests.schools.notifications.makers import ADDRESS, link_in, news, reader
+from tests.schools.notifications.sink import listening
 from tests.support import world
 from tests.support.world import SCHOOL_A
 
@@ -198,9 +201,6 @@ def test_what_is_no_address_is_refused(address: str):
 
 
 def test_a_school_s_title_cannot_add_headers(monkeypatch: pytest.MonkeyPatch):
-    from core.tenancy import shared
-    from tenants.transfers.models import Place
-
     with shared():
         place = Place.objects.get(pk=SCHOOL_A.schema)
     place.title = "Школа\r\nBcc: all@mail.test\r\n\r\nТело"
@@ -221,3 +221,18 @@ def test_children_and_temporary_accounts_give_no_address(settings: Any):
     settings.MAIL_FROM = ""
     with pytest.raises(RefusedError, match="не настроена"):
         preferences.ask_address(actor=actor_with("director"), address=ADDRESS)
+
+
+def test_a_real_server_takes_a_letter_whole_and_refuses_another(settings: Any):
+    with listening() as sink:
+        host, port = sink.server_address[:2]
+        server = server_of(f"smtp+plain://{host}:{port}")
+        for name, value in server.settings().items():
+            setattr(settings, name, value)
+        news(reader())
+        news(reader("curator", email="refused@mail.test"))
+        post_due_letters()
+    (letter,) = sink.letters
+    assert (letter["To"], letter["Subject"].strip()) == (ADDRESS, "Напоминание: давно не было встреч")
+    assert letter["List-Unsubscribe"].strip().startswith("<http")
+    assert sorted(states()) == ["failed", "sent"]
