@@ -45,7 +45,8 @@ def letters_lately() -> Letters:
     since = timezone.localdate() - timedelta(days=_LATELY_DAYS - 1)
     rows = Tally.objects.filter(day__gte=since)
     trouble = Count("school_schema", distinct=True, filter=Q(failed__gt=0) | Q(lost__gt=0))
-    found = rows.aggregate(**{name: Sum(name, default=0) for name in COUNTS}, schools=trouble)
+    # The schools first: after a sum its name would mean the sum.
+    found = rows.aggregate(schools=trouble, **{name: Sum(name, default=0) for name in COUNTS})
     return Letters(days=_LATELY_DAYS, **found)
 
 
