@@ -19,7 +19,7 @@ from prometheus_client import generate_latest
 
 from core.events.broker import Broker
 from core.metrics import figures, observe_request, observe_rollup, observe_task
-from core.metrics.figures import REGISTRY, count_refused_connection, count_throttled
+from core.metrics.figures import REGISTRY, count_letter, count_refused_connection, count_throttled
 from core.tenancy import region
 from reports.operations import exporter
 from reports.operations.selectors import figures_now, machinery_now
@@ -38,6 +38,7 @@ def told(db: None) -> list[object]:
     observe_rollup(schools=3, seconds=0.5)
     count_refused_connection()
     count_throttled("requests")
+    count_letter("taken")
     with region():
         machinery = machinery_now()
         broker = Broker({"default": 1}, 1, {"worker@one": timezone.now()})
