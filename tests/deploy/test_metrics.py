@@ -27,7 +27,7 @@ from tests.support.world import SCHOOL_A
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy" / "metrics"
 NAME = re.compile(r"\bmentoring_\w+")
-LABELS = {"world", "route", "status", "task", "outcome", "kind", "state", "version", "queue", "worker", "le"}
+LABELS = {"verdict", "world", "route", "status", "task", "outcome", "kind", "state", "version", "queue", "worker", "le"}
 
 
 @pytest.fixture
