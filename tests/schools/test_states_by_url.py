@@ -1,0 +1,285 @@
+"""Every URL that changes a consent, a pair, a proposal, a questionnaire or a meeting, tried in every state.
+
+What the domain's table allows happens, what it forbids changes nothing, by page and by API alike. A new URL that takes
+the id of one of them has to be driven here, or to say why it moves no state.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from core.authz.registry import World
+from core.tenancy import school
+from schools.consents import domain as consents
+from schools.matching.domain import proposals
+from schools.matching.domain.proposals import Answer, Party, ProposalState, Standing
+from schools.meetings.domain import MeetingState, may_become
+from schools.pairs.domain import Act as PairAct
+from schools.pairs.domain import may_do, step_of
+from schools.questionnaires import domain as questionnaires
+from schools.questionnaires.domain import ResponseState
+from tests.permissions.walk import endpoints
+from tests.schools.makers import TODAY, make_consent, make_order, make_pair, make_person
+from tests.schools.matching.makers import make_mentee, make_mentor
+from tests.schools.matching.makers import make_round as make_matching
+from tests.schools.questionnaires.makers import make_response
+from tests.schools.questionnaires.makers import make_round as make_survey
+from tests.support import world
+from tests.support.accounts import sign_in
+from tests.support.world import SCHOOL_A
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+IDS = {"consent_id", "pair_id", "proposal_id", "response_id", "meeting_id"}
+DRIVEN = {
+    "consents:withdraw", "consents:correct", "api:consent", "api:consent-withdrawal",
+    "pairs:edit", "pairs:end", "pairs:discard", "pairs:mentor", "api:pair", "api:pair-end", "api:pair-mentor",
+    "proposals:card", "proposals:withdraw", "api:proposal",
+    "questionnaires:fill", "api:own-survey",
+    "meetings:correct", "api:meeting",
+}  # fmt: skip
+MOVES_NO_STATE = {
+    **dict.fromkeys(("pairs:card", "meetings:card", "meetings:pair", "meetings:plan", "api:pair-meetings"), "reads"),
+    **dict.fromkeys(("meetings:plan-edit", "meetings:report", "api:pair-plan", "api:pair-report"), "writes a plan"),
+    **dict.fromkeys(("pairs:ask", "pairs:ask-withdraw", "api:pair-request"), "a request; its act is the table's ASK"),
+    **dict.fromkeys(("worklist:remind", "worklist:contact", "api:worklist-contacts"), "a reminder or a talk"),
+    **dict.fromkeys(("participants:tell", "api:concern-tell"), "a word to the curator"),
+    **dict.fromkeys(("questionnaires:link", "questionnaires:link-revoke", "api:survey-link"), "a link to a sheet"),
+    **dict.fromkeys(
+        ("participants:consent-withdraw", "api:own-consent-withdrawal"), "the service of consents:withdraw"
+    ),
+}
+IN_FORCE = date(2026, 9, 2)
+
+
+@dataclass(frozen=True)
+class Case:
+    """An act in a state by one door, what is stored of the thing, and what must stand there then (None: something)."""
+
+    name: str
+    who: str
+    call: Callable[[Client], Any]
+    stored: Callable[[], Any]
+    expected: Any
+
+
+def test_every_url_that_takes_such_an_id_is_driven_or_moves_no_state():
+    found = {row.name for row in endpoints(World.SCHOOL) if IDS & set(row.arguments)}
+    assert found == DRIVEN | MOVES_NO_STATE.keys()
+    assert DRIVEN.isdisjoint(MOVES_NO_STATE)
+
+
+def _doors(page: str, fields: dict[str, Any], method: str, path: str, body: dict[str, Any] | None) -> Any:
+    """Yield the two doors of one act: a form of a page, an operation."""
+    yield "page", lambda client: client.post(page, fields)
+    act = partial(_ask, method=method, path=f"/api/v1/{path}", body=body)
+    yield "api", act
+
+
+def _ask(client: Client, *, method: str, path: str, body: dict[str, Any] | None) -> Any:
+    return client.generic(method, path, b"" if body is None else _json(body), content_type="application/json")
+
+
+def _json(body: dict[str, Any]) -> bytes:
+    return json.dumps(body).encode()
+
+
+def _consents() -> Iterator[Case]:
+    states = {"in force": {}, "withdrawn": {"withdrawn_on": date(2026, 10, 1)}, "ran out": {"valid_until": IN_FORCE}}
+    for at, (state, fields) in enumerate(states.items()):
+        row = make_consent(make_person(f"Согласов Ян{at}"), **fields)
+        terms = _terms_of(row.pk)
+        stored = partial(_terms_of, row.pk)
+        for on in (TODAY, IN_FORCE - timedelta(days=1)):
+            day = {"withdrawn_on": on.isoformat()}
+            expected = _or_same(terms, consents.withdrawn, on=on)
+            for door, call in _doors(
+                f"/consents/{row.pk}/withdraw/", day, "PUT", f"consents/{row.pk}/withdrawal/", day
+            ):
+                yield Case(f"consent {state} withdrawn {on} {door}", "director", call, stored, expected)
+        typed = {"signer": "representative", "signer_kinship": "мать", "given_on": "2026-09-05", "number": "5"}
+        new = {"signer": "representative", "given_on": date(2026, 9, 5), "valid_until": None}
+        expected = _or_same(terms, consents.corrected, **new)
+        for door, call in _doors(f"/consents/{row.pk}/correct/", typed, "PUT", f"consents/{row.pk}/", typed):
+            yield Case(f"consent {state} corrected {door}", "director", call, stored, expected)
+
+
+def _terms_of(pk: Any) -> consents.Terms:
+    from schools.consents.models import Consent
+    from schools.consents.services import terms_of
+
+    return terms_of(Consent.objects.get(pk=pk))
+
+
+def _state_of(row: Any) -> str:
+    return str(type(row).objects.get(pk=row.pk).state)
+
+
+def _or_same(before: Any, step: Callable[..., Any], **how: Any) -> Any:
+    try:
+        return step(before, **how)
+    except (consents.IllegalStepError, proposals.IllegalStepError):
+        return before
+
+
+def _meetings() -> Iterator[Case]:
+    from schools.meetings.models import Meeting
+
+    for state in MeetingState:
+        said = {"kind": "regular", "held_on": date(2026, 11, 10), "created_at": "2026-11-10T08:00Z"}
+        row = Meeting.objects.create(pair_id=world.PAIR, state=state, **said)
+        stored = partial(_state_of, row)
+        for wanted in MeetingState:
+            body = {"state": wanted.value, "held_on": "2026-11-10", "kind": "regular", "result": "Итог", "version": 0}
+            expected = wanted if may_become(state, wanted) else state
+            for door, call in _doors(f"/meetings/{row.pk}/correct/", body, "PUT", f"meetings/{row.pk}/", body):
+                yield Case(f"meeting {state} {wanted} {door}", "mentor", call, stored, expected)
+
+
+def _standings() -> Iterator[Standing]:
+    yes = Answer.YES
+    yield Standing()
+    yield Standing(mentor=yes)
+    yield Standing(ProposalState.AGREED, yes, yes)
+    yield Standing(ProposalState.DECLINED, Answer.NO)
+    yield Standing(ProposalState.EXPIRED, yes)
+    yield Standing(ProposalState.WITHDRAWN)
+
+
+def _proposals() -> Iterator[Case]:
+    from schools.matching.models import Proposal
+
+    terms = {"starts_on": "2026-12-01", "ends_on": None, "role_variant": ""}
+    asked_at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    found = make_matching(state="published", terms=terms, published_at=asked_at)
+    for at, standing in enumerate(_standings()):
+        mentor, mentee = make_mentor(found, f"Учителев Ян{at}"), make_mentee(found, f"Ученик Ян{at}")
+        row = Proposal.objects.create(
+            mentor=mentor, mentee=mentee, state=standing.state, mentor_answer=standing.mentor,
+            mentee_answer=standing.mentee, asked_at=asked_at, expires_on=TODAY,
+        )  # fmt: skip
+        stored = partial(_standing_of, row.pk)
+        page, path = f"/proposals/{row.pk}/", f"proposals/{row.pk}/"
+        for party in Party:
+            for said, step in (("yes", proposals.accepted), ("no", proposals.declined)):
+                expected = _or_same(standing, step, party=party)
+                more = {"party": party.value, "reason": "" if said == "yes" else "other"}
+                body = {"is_accepted": said == "yes", **more}
+                for door, call in _doors(page, {"answer": said, **more}, "PUT", path, body):
+                    name = f"proposal {at} {standing.state} {party} {said} {door}"
+                    yield Case(name, "director", call, stored, expected)
+        expected = _or_same(standing, proposals.withdrawn)
+        for door, call in _doors(f"{page}withdraw/", {}, "DELETE", path, None):
+            yield Case(f"proposal {at} {standing.state} withdrawn {door}", "director", call, stored, expected)
+
+
+def _standing_of(pk: Any) -> Standing:
+    from schools.matching.models import Proposal
+
+    row = Proposal.objects.get(pk=pk)
+    return Standing(ProposalState(row.state), Answer(row.mentor_answer), Answer(row.mentee_answer))
+
+
+def _questionnaires(pupil: Any) -> Iterator[Case]:
+    from schools.questionnaires.models import Response
+
+    for is_open in (True, False):
+        for state in ResponseState:
+            asked = make_survey(closed_at=None if is_open else datetime(2026, 11, 20, 10, tzinfo=UTC))
+            answers = {"comfort": 5} if state in (ResponseState.SUBMITTED, ResponseState.REOPENED) else None
+            row = make_response(asked, pupil, answers)
+            Response.objects.filter(pk=row.pk).update(state=state)
+            stored = partial(_state_of, row)
+            page, path = f"/questionnaires/mine/{row.pk}/", f"questionnaires/own/{row.pk}/"
+            for act, draft, method in (
+                (questionnaires.Act.SAVE, {"draft": "1"}, "PUT"), (questionnaires.Act.SUBMIT, {}, "POST"),
+            ):  # fmt: skip
+                try:
+                    expected = questionnaires.next_state(state, act, is_open=is_open)
+                except questionnaires.IllegalMoveError:
+                    expected = state
+                for door, call in _doors(page, {"comfort": "7", **draft}, method, path, {"answers": {"comfort": 7}}):
+                    name = f"response {state} {act} open={is_open} {door}"
+                    yield Case(name, "pupil", call, stored, expected)
+
+
+def _pairs() -> Iterator[Case]:
+    order, over = make_order("99"), {"ends_on": TODAY - timedelta(days=3)}
+    other = make_person("Новикова Нина", date(1980, 1, 1), ("teacher",)).pk
+    for at, fields in enumerate(({}, {"order": order}, over, {"order": order, **over})):
+        mentor = make_person(f"Первов Ян{at}", date(1980, 1, 1), ("teacher",))
+        pair = make_pair(mentor, make_person(f"Пятов Ян{at}"), **fields)
+        step = step_of(is_ordered="order" in fields, ends_on=fields.get("ends_on"), day=TODAY)
+        stored = partial(_pair_of, pair.pk)
+        before = _pair_of(pair.pk)
+        page, path = f"/pairs/{pair.pk}/", f"pairs/{pair.pk}/"
+        days = {"starts_on": "2026-09-15", "ends_on": "2027-02-01"}
+        end = {"ends_on": "2026-11-20", "code": "completed", "reason": ""}
+        change = {"mentor": str(other), "starts_on": TODAY.isoformat()}
+        acts = {
+            PairAct.EDIT: (f"{page}edit/", days, "PUT", path),
+            PairAct.END: (f"{page}end/", end, "PUT", f"{path}end/"),
+            PairAct.DISCARD: (f"{page}discard/", {}, "DELETE", path),
+            PairAct.CHANGE_MENTOR: (f"{page}mentor/", change, "POST", f"{path}mentor/"),
+            PairAct.SUBSTITUTE: (f"{page}mentor/", {**change, "until": "2026-12-01"}, "POST", f"{path}mentor/"),
+        }
+        for act, (where, body, method, target) in acts.items():
+            expected = None if may_do(step, act) else before
+            for door, call in _doors(where, body, method, target, body or None):
+                yield Case(f"pair {step} {act} {door}", "director", call, stored, expected)
+
+
+def _pair_of(pk: Any) -> Any:
+    from django.db.models import Q
+
+    from schools.pairs.models import Pair
+
+    return list(Pair.objects.filter(Q(pk=pk) | Q(replaces=pk)).order_by("pk").values())
+
+
+def _drive(client_at: Callable[[str], Client], every: int) -> tuple[int, int]:
+    """Try every so manyth case; return how many were tried, and how many moved something."""
+    with school(SCHOOL_A.schema):
+        pupil = make_person("Ответова Ася")
+        cases = [*_consents(), *_meetings(), *_proposals(), *_questionnaires(pupil), *_pairs()]
+    clients = {
+        "director": sign_in(client_at, SCHOOL_A, "director"),
+        "mentor": sign_in(client_at, SCHOOL_A, "mentor", person_id=world.MENTOR),
+        "pupil": sign_in(client_at, SCHOOL_A, "mentee", person_id=pupil.pk),
+    }
+    moved = 0
+    for case in cases[::every]:
+        with transaction.atomic():
+            with school(SCHOOL_A.schema):
+                before = case.stored()
+            answer = case.call(clients[case.who])
+            with school(SCHOOL_A.schema):
+                after = case.stored()
+            assert answer.status_code < 500, case.name
+            is_right = after != before if case.expected is None else after == case.expected
+            assert is_right, (case.name, answer.status_code, before, after, case.expected)
+            moved += after != before
+            transaction.set_rollback(True)
+    return len(cases[::every]), moved
+
+
+def test_some_urls_in_some_states(client_at: Callable[[str], Client]):
+    tried, moved = _drive(client_at, 14)
+    assert tried >= 13
+    assert 0 < moved < tried
+
+
+@pytest.mark.nightly
+def test_every_url_in_every_state(client_at: Callable[[str], Client]):
+    tried, moved = _drive(client_at, 1)
+    print(f"states by URL: {tried} tried, {moved} moved")
+    assert tried >= 170
+    assert moved >= 50
