@@ -17,6 +17,7 @@ class MatchingConfig(AppConfig):
         from core.events.catalogue import register_events, subscribe
         from core.events.daily import register_chore
         from schools.clearances.expected import register_mentors
+        from schools.matching import leaving
         from schools.matching.joining import register
         from schools.matching.proposals import end_what_a_withdrawal_ends, end_what_must_end
         from schools.matching.selectors import mentors_asked
@@ -33,6 +34,7 @@ class MatchingConfig(AppConfig):
         register_chore("proposals", end_what_must_end, World.SCHOOL)
         subscribe(end_what_a_withdrawal_ends, wants=lambda name: False)
         register()
+        leaving.register()
         register_mentors("matching", mentors_asked)
         register_code_column(
             CodeColumn(

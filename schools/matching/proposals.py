@@ -26,7 +26,6 @@ from schools.matching.models import Candidate, Proposal, Round
 from schools.matching.publishing import new_proposal, pair_data, terms_of
 from schools.matching.question import question_of
 from schools.matching.selectors import (
-    has_left,
     proposals_visible_to,
     round_for,
     stands_in_pair,
@@ -38,6 +37,7 @@ from schools.pairs.models import Pair
 from schools.pairs.services import PairData, create_pairs
 from schools.people.errors import FaultyActError
 from schools.people.models import Person
+from schools.people.selectors import has_left
 
 _OPEN = ProposalState.OPEN
 
@@ -128,6 +128,18 @@ def _end_in_round(found: Round, day: date) -> int:
         _record(system_actor("matching"), "matching.proposal_expired", proposal)
         _ask_next(found, proposal.mentee_id)
         ended += 1
+    if ended:
+        _offer_free_places(found)
+    return ended
+
+
+def let_leave(found: Round, gone: Collection[UUID]) -> int:
+    """Let candidates of a published round that is held leave it, and take back what is asked; return how many it were.
+
+    Their partners' next mentors are asked at once, and the places that are free now go to who waits.
+    """
+    Candidate.objects.filter(pk__in=gone).update(out_at=timezone.now(), waiting_since=None)
+    ended = _take_back(found, gone)
     if ended:
         _offer_free_places(found)
     return ended

@@ -18,9 +18,10 @@ from schools.matching.domain.facts import FormSides, MenteeFacts, MentorFacts
 from schools.matching.domain.problem import Group, Mentee, Mentor, Problem, Scores
 from schools.matching.domain.rules import broken_rules
 from schools.matching.models import Candidate, Round
-from schools.matching.selectors import candidates_of, form_of, has_left, stands_in_pair, with_people
+from schools.matching.selectors import candidates_of, form_of, stands_in_pair, with_people
 from schools.people.domain import age_on
 from schools.people.models import Guardianship
+from schools.people.selectors import has_left
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,6 @@ from schools.pairs.models import Pair
 from schools.people.domain import ENROLLED_KINDS, age_on
 from schools.people.models import Enrolment, Person, PersonKind
 from schools.people.selectors import (
-    current_enrolment,
     enrolled_q,
     named,
     people_visible_to,
@@ -115,18 +114,6 @@ def with_people(rows: QuerySet[Candidate], day: date) -> QuerySet[Candidate]:
     people = with_enrolments(Person.objects.all())
     annotated = rows.annotate(consented=has_consent(day, deciding_kinds(), "person_id"))
     return annotated.prefetch_related(Prefetch("person", queryset=people))
-
-
-def has_left(person: Person, day: date) -> bool:
-    """Tell whether somebody is here no more: was enrolled, is not today, and is nothing outside the school besides.
-
-    Of a person whose kinds and enrolments are loaded.
-    """
-    if person.destroyed_at is not None:
-        return True
-    rows = person.enrolments.all()
-    outside = any(kind.kind not in ENROLLED_KINDS for kind in person.kinds.all())
-    return bool(rows) and current_enrolment(person, day) is None and not outside
 
 
 @dataclass(frozen=True, slots=True)

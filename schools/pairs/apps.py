@@ -16,7 +16,7 @@ class PairsConfig(AppConfig):
         from core.authz.registry import World
         from core.events.catalogue import register_events
         from schools.clearances.expected import register_mentors
-        from schools.pairs import consequences
+        from schools.pairs import consequences, leavers
         from schools.pairs.joining import register
         from schools.pairs.own_roles import register_own_roles
         from schools.pairs.selectors import mentors_on
@@ -35,6 +35,7 @@ class PairsConfig(AppConfig):
         register()
         register_own_roles()
         consequences.register()
+        leavers.register()
         register_mentors("pairs", mentors_on)
         register_code_column(
             CodeColumn(

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Least
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.audit.services import record
@@ -21,7 +22,8 @@ from schools.pairs.domain import EndCode
 from schools.pairs.models import Pair
 from schools.pairs.selectors import pairs_visible_to
 from schools.people.errors import Fault, FaultyActError
-from schools.people.models import Enrolment
+from schools.people.leaving import Left, register_leaving
+from schools.people.models import Enrolment, Person
 
 MOST_AT_ONCE = 200
 _FAR = date(9999, 12, 31)
@@ -85,6 +87,26 @@ def end_pairs_of_leavers(*, actor: Actor, pair_ids: Collection[UUID], reason: st
         for row in found:
             announce("pair.ended", {"pair": row.pair.pk, "ends_on": row.ends_on})
     return len(found)
+
+
+def tell_of_pairs(actor: Actor, person: Person) -> list[Left]:
+    """Say how many pairs of somebody who has left run on; ending them takes a reason, so a person does it."""
+    if not actor.has("pairs.edit"):
+        is_in_one = Pair.objects.filter(is_of(person), Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate()))
+        return [Left(_("Его пары завершит куратор."))] if is_in_one.exists() else []
+    count = _rows(actor).filter(is_of(person)).count()
+    words = _("Пары, которые осталось завершить: %(count)s.") % {"count": count}
+    return [Left(words, "pairs:leavers")] if count else []
+
+
+def is_of(person: Person) -> Q:
+    """Return the condition «a pair of this person»."""
+    return Q(mentor=person.pk) | Q(mentee=person.pk)
+
+
+def register() -> None:
+    """See to pairs of those who leave; what hangs on a pair ends with it."""
+    register_leaving("pairs", (Pair,), tell_of_pairs)
 
 
 def _rows(actor: Actor) -> QuerySet[Pair]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.api.operations import ApiView, operation
 from core.audit.services import record
 from core.authz import Actor
-from schools.people import enrolments, selectors, services
+from schools.people import enrolments, leaving, selectors, services
 from schools.people import serializers as shapes
 from schools.people.duplicates import Candidate, duplicate_candidates
 from schools.people.merging import merge_people, tell_apart
@@ -71,7 +71,7 @@ class EnrolmentLeavingEndpoint(ApiView):
     @operation(_("Записать выбытие"), needs=("people.edit",), body=shapes.LeavingBody, answer=shapes.EnrolmentAnswer)
     def put(self, actor: Actor, enrolment_id: UUID, body: dict[str, Any]) -> Enrolment:
         """Record the day of leaving; again: correct it."""
-        return enrolments.record_leaving(actor=actor, enrolment_id=enrolment_id, left_on=body["left_on"])
+        return leaving.leave(actor=actor, enrolment_id=enrolment_id, left_on=body["left_on"])[0]
 
 
 class EnrolmentDaysEndpoint(ApiView):

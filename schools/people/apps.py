@@ -20,6 +20,7 @@ class PeopleConfig(AppConfig):
         from core.ui.home import register_home_block
         from schools.people.errors import FaultyActError, problem_of
         from schools.people.joining import register_people_tables
+        from schools.people.leaving import register_accounts
         from schools.people.own_roles import guardians_among, register_own_role
         from schools.people.rekeying import rekey_people
         from schools.people.roles import CLASS, FORM, PERMISSIONS, ROLES, class_choices, form_choices
@@ -32,6 +33,7 @@ class PeopleConfig(AppConfig):
         register_permissions(PERMISSIONS)
         register_roles(ROLES)
         register_people_tables()
+        register_accounts()
         register_people(lambda actor, person_id: person_for(actor=actor, person_id=person_id).full_name)
         register_member_part("people/account_card.html", account_card)
         register_own_role("parent", "legal representative", guardians_among)

@@ -107,6 +107,18 @@ def current_enrolment(person: Person, day: date) -> Enrolment | None:
     return min(in_force, key=lambda row: row.kind != "pupil", default=None)
 
 
+def has_left(person: Person, day: date) -> bool:
+    """Tell whether somebody is here no more: was enrolled, is not today, and is nothing outside the school besides.
+
+    Of a person whose kinds and enrolments are loaded.
+    """
+    if person.destroyed_at is not None:
+        return True
+    rows = person.enrolments.all()
+    outside = any(kind.kind not in ENROLLED_KINDS for kind in person.kinds.all())
+    return bool(rows) and current_enrolment(person, day) is None and not outside
+
+
 def place_of(person: Person, day: date) -> str:
     """Return where a person stands in the school: the class or the post; empty for those outside."""
     row = current_enrolment(person, day)

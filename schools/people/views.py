@@ -8,12 +8,14 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.authz import actor_of, requires
-from schools.people import enrolments, services
+from schools.people import enrolments, leaving, services
 from schools.people.errors import FaultyActError
 from schools.people.forms import (
     ClassForm,
@@ -96,13 +98,21 @@ def leave(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
     form = LeavingForm(request.POST or None, initial={"left_on": enrolment.left_on or timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
-            enrolments.record_leaving(actor=actor, enrolment_id=enrolment_id, **form.cleaned_data)
+            _row, left = leaving.leave(actor=actor, enrolment_id=enrolment_id, **form.cleaned_data)
         except FaultyActError as refusal:
             show_faults(form, refusal)
         else:
             messages.success(request, _("Дата выбытия записана."))
+            for said in left:
+                messages.info(request, _with_link(said))
             return _to_card(enrolment.person_id)
     return _act_page(request, enrolment.person, form, template="people/leave.html")
+
+
+def _with_link(said: leaving.Left) -> str:
+    if not said.url_name:
+        return said.sentence
+    return format_html('<a href="{}">{}</a>', reverse(said.url_name, args=said.arguments), said.sentence)
 
 
 @requires("people.edit")

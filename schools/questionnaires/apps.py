@@ -18,10 +18,12 @@ class QuestionnairesConfig(AppConfig):
         from core.events.catalogue import register_events
         from core.ui.navigation import NavItem
         from core.ui.navigation import register as register_item
+        from schools.questionnaires import leaving
         from schools.questionnaires.joining import register
         from tenants.provisioning.archive.contents import register_blank
 
         register()
+        leaving.register()
         register_events(
             World.SCHOOL,
             ("questionnaire.asked", _("открыт опрос"), ("round",)),
