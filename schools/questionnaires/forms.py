@@ -133,13 +133,50 @@ def _field(item: Item, people: Sequence[tuple[str, str]]) -> forms.Field:
             options = [(option.code, option.title) for option in item.options]
             return _Many(widget=_with(forms.CheckboxSelectMultiple(), options), **common)
         case _:
-            most = _("Не больше %(most)s.") % {"most": item.most}
-            return _Many(widget=_with(forms.CheckboxSelectMultiple(), people), help_text=most, **common)
+            most = _("Не больше %(most)s: сначала тот, кого хотите больше всего.") % {"most": item.most}
+            return _Many(widget=RankedPeople(people, item.most), help_text=most, **common)
 
 
 def _with(widget: Any, choices: Sequence[tuple[str, Any]]) -> Any:
     widget.choices = choices
     return widget
+
+
+class RankedPeople(forms.Widget):
+    """A list to choose from for each place: boxes to mark would lose the order of the wish."""
+
+    template_name = "questionnaires/widgets/ranked.html"
+    use_fieldset = True
+
+    def __init__(self, people: Sequence[tuple[str, str]], most: int) -> None:
+        super().__init__()
+        self.people, self.most = people, most
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        """Return none: the legend names the whole, each list has a label of its own."""
+        return ""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Show the chosen ones in their places."""
+        context = super().get_context(name, value, attrs)
+        chosen = [str(each) for each in value or () if each]
+        places = range(1, min(self.most, len(self.people)) + 1)
+        identity = context["widget"]["attrs"].get("id") or f"id_{name}"
+        context["places"] = [
+            {"number": n, "id": f"{identity}_{n - 1}", "value": chosen[n - 1] if n <= len(chosen) else ""}
+            for n in places
+        ]
+        context["people"] = self.people
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        """Return the chosen ones in the order of their places."""
+        sent = data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []
+        return [str(each) for each in sent if each]
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """Tell whether no list was sent."""
+        return name not in data
 
 
 class _Many(forms.Field):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from core.audit.models import AuditRecord
@@ -122,3 +124,21 @@ def test_what_one_wants_is_asked_once_and_of_each_pair_apart(inside):
     for code, times in (("entry-mentor", 1), ("interim-mentor", 2)):
         opened = services.open_round(actor=director, code=code, with_pairs=True)
         assert Response.objects.filter(round=opened, person=mentor).count() == times
+
+
+def test_people_are_chosen_in_the_order_of_the_wish(client_at, db):
+    items = [{"code": "wanted", "text": "С кем?", "type": "people", "required": True, "most": 3}]
+    with school(SCHOOL_A.schema):
+        asked = make_response(make_round(kind="preference", items=items), pupil := make_person("Ответова Ася"))
+        first, last = (make_person(name, kinds=("teacher",)) for name in ("Яшин Яков", "Агеев Аким"))
+        for person in (first, last):
+            make_response(make_round(role="mentor"), person)
+    client = sign_in(client_at, SCHOOL_A, "mentee", person_id=pupil.pk)
+    page = f"/questionnaires/mine/{asked.pk}/"
+    wish = [str(first.pk), str(last.pk)]
+    client.post(page, {"wanted": [*wish, ""], "draft": "1"})
+    shown = client.get(page).content.decode()
+    assert [key for key in re.findall('<option value="([^"]+)" selected>', shown) if key in wish] == wish
+    client.post(page, {"wanted": [*wish, ""]})
+    with school(SCHOOL_A.schema):
+        assert Response.objects.get(pk=asked.pk).answers == {"wanted": wish}
