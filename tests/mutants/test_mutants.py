@@ -247,6 +247,24 @@ MUTANTS = {
         "    if",
         "tests/schools/mergers/test_steps.py",
     ),
+    "a personal link opens the same sheet in every school": Mutant(
+        "schools/questionnaires/links.py",
+        'purpose = f"schools.questionnaires.link:{require().stamp}"',
+        'purpose = "schools.questionnaires.link"',
+        "tests/schools/questionnaires/test_links.py",
+    ),
+    "a personal link shows what another browser wrote": Mutant(
+        "schools/questionnaires/answering_views.py",
+        'is_mine = row.channel == Response.Channel.LINK and known["kept"] == row.revision',
+        "is_mine = True",
+        "tests/schools/questionnaires/test_links.py",
+    ),
+    "a mentor opens the link of his mentee": Mutant(
+        "schools/questionnaires/links.py",
+        "    if reader is not None and selectors.is_of_own_mentee(reader, row):",
+        "    if False:",
+        "tests/schools/questionnaires/test_links.py",
+    ),
 }
 
 

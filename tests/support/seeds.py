@@ -96,6 +96,7 @@ OWN: dict[str, Any] = {
         for name in (
             *(f"questionnaires:template{tail}" for tail in ("", "-edit", "-return", "-paper")),
             "api:survey-template",
+            "api:questionnaires-templates-entry",
         )
     },
 }

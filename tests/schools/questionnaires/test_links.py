@@ -25,7 +25,8 @@ def asked(db):
     """Ask a pupil of school A; return (sheet, token)."""
     with school(SCHOOL_A.schema):
         row = make_response(make_round(title="Как вам в паре?"), make_person("Телефонов Илья", room="9Я"))
-        return row, links.issue_link(actor=actor_with("coordinator"), response_id=row.pk).token
+        issued = links.issue_link(actor=actor_with("coordinator"), response_id=row.pk)
+        return issued.response, issued.token
 
 
 def opened(client, token):
