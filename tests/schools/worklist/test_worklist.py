@@ -129,7 +129,7 @@ def test_the_mentor_sees_it_on_his_home_page_until_he_has_read_it(client_at: Cal
     assert (answer.status_code, answer["Location"]) == (302, "/worklist/#never-met")
     home = mentor.get("/").content.decode()
     assert "Новое для вас" in home
-    assert "Уведомления: 1" in home
+    assert "Уведомления: </span>1</span>" in home
     assert SCHOOL_A.surname in mentor.get("/notifications/").content.decode()
     assert "Новое для вас" not in mentor.get("/").content.decode()
 
