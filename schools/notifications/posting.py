@@ -43,6 +43,9 @@ def post_due_letters() -> int:
     Any number of these may run at once, and again: each letter is claimed by one.
     """
     _find_lost()
+    if _left_of_this_minute() <= 0:
+        # Whoever used it up asks for the next minute.
+        return 0
     site = own_site() if is_on() else None
     sent = 0
     if site is not None and _due().exists():
@@ -61,9 +64,16 @@ def _due() -> QuerySet[Letter]:
     return Letter.objects.filter(state=_State.WAITING, due_at__lte=timezone.now())
 
 
+def _left_of_this_minute() -> int:
+    """Return how many letters may still go in this minute, whoever sent the others."""
+    lately = Letter.objects.exclude(state__in=(_State.WAITING, _State.DROPPED))
+    tried = lately.filter(settled_at__gt=timezone.now() - timedelta(minutes=1)).count()
+    return int(settings.LETTERS_OF_A_SCHOOL_PER_MINUTE) - tried
+
+
 def _post(post: Post, site: Site) -> int:
     sent = 0
-    for _number in range(settings.LETTERS_OF_A_SCHOOL_PER_MINUTE):
+    for _number in range(_left_of_this_minute()):
         letter = _claim()
         if letter is None:
             break

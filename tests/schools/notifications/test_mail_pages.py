@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -62,6 +63,11 @@ def test_a_school_s_letters_go_out_some_in_a_minute(settings: Any, school_a: Any
     assert (sent(), len(mail.outbox)) == (2, 2)
     with region():
         assert Outbox.objects.filter(task=post_letters.name, created_at__gt=timezone.now()).count() == 1
+    assert sent() == 0, "the minute is used up, whoever asks again"
+    with region():
+        assert Outbox.objects.filter(task=post_letters.name, created_at__gt=timezone.now()).count() == 1
+    with school(SCHOOL_A.schema):
+        Letter.objects.filter(state="sent").update(settled_at=timezone.now() - timedelta(minutes=1))
     assert sent() == 1
     with region():
         tally = Tally.objects.get(school_schema=SCHOOL_A.schema)
