@@ -24,3 +24,5 @@ def test_the_region_works_over_two_clusters() -> None:
     print(done.stdout)
     assert "15 random regions on 30 days: 0 differ from the recount" in done.stdout, done.stderr[-3000:]
     assert "a transaction over both clusters is refused" in done.stdout
+    assert "of the region: 0 answered otherwise" in done.stdout
+    assert "a copy beside the school" in done.stdout

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from deploy.launch.postgres import Postgres
+from tests.benchmarks.scale.reference import compare
 from tests.support.database import ROOT, clone, drop, ensure_template, superuser_url
 
 SECOND = "second"
@@ -32,10 +33,11 @@ MOST_RATIO = 1.25
 
 @dataclass(frozen=True)
 class Clusters:
-    """The first cluster's database by name, and the second's address in Django's words."""
+    """The first cluster's database by name, and the second's address in Django's words and as its superuser's."""
 
     first: str
     second: dict[str, Any]
+    second_superuser: str
 
 
 @contextmanager
@@ -66,7 +68,8 @@ def two_clusters() -> Iterator[Clusters]:
         ):
             with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute(f'DROP SCHEMA "{foreign}" CASCADE')
-        yield Clusters(name, {"NAME": DATABASE, "HOST": "127.0.0.1", "PORT": str(urlsplit(superuser).port)})
+        address = {"NAME": DATABASE, "HOST": "127.0.0.1", "PORT": str(urlsplit(superuser).port)}
+        yield Clusters(name, address, server.url("postgres", PASSWORD, DATABASE))
     finally:
         server.stop()
         drop(name)
@@ -86,7 +89,9 @@ def main(arguments: list[str]) -> int:
         import django
 
         django.setup()
-        return _rehearse(clusters, options.regions, options.rounds)
+        failed = _rehearse(clusters, options.regions, options.rounds)
+        compare(superuser_url(clusters.first), clusters.second_superuser, options.rounds)
+        return failed
 
 
 def _rehearse(clusters: Clusters, regions: int, rounds: int) -> int:
@@ -101,7 +106,7 @@ def _rehearse(clusters: Clusters, regions: int, rounds: int) -> int:
     teach_the_rollup()
     try:
         ratio = _pages(rounds)
-        wrong = _figures(regions)
+        wrong = _figures(regions) + _every_page()
         refused = _is_a_split_transaction_refused()
     finally:
         connections.close_all()
@@ -134,6 +139,42 @@ def _pages(rounds: int) -> float:
     here, there = (statistics.median(values) for values in took.values())
     print(f"the list of people, median of {rounds}: first cluster {here * 1000:.1f} ms, second {there * 1000:.1f} ms")
     return there / here
+
+
+def _every_page() -> int:
+    """Ask for every page and reading of the API that needs no argument; return how many are not answered alike.
+
+    A page of the school in the second cluster must answer as the first school's does; the region's are only asked.
+    """
+    from django.test import Client
+
+    from core.authz.registry import World
+    from tests.permissions.walk import endpoints
+    from tests.support.accounts import sign_in
+    from tests.support.world import SCHOOL_A, SCHOOL_B
+
+    def client_at(label: str) -> Client:
+        client = Client(SERVER_NAME=f"{label}.localhost")
+        client.raise_request_exception = False
+        return client
+
+    here, there = (sign_in(client_at, place, "director") for place in (SCHOOL_A, SCHOOL_B))
+    admin = sign_in(client_at, "region", "region_admin")
+    wrong: list[str] = []
+    asked = {where: [one.path({}) for one in endpoints(where) if not one.arguments] for where in World}
+    shown = 0
+    for path in asked[World.SCHOOL]:
+        first, second = here.get(path).status_code, there.get(path).status_code
+        shown += second == 200
+        if first != second or second >= 500:
+            wrong.append(f"{path}: {first} and {second}")
+    wrong += [path for path in asked[World.REGION] if admin.get(path).status_code >= 500]
+    for line in wrong:
+        print(line)
+    pages = len(asked[World.SCHOOL])
+    print(f"{pages} addresses of a school asked for in both clusters ({shown} show something), ", end="")
+    print(f"{len(asked[World.REGION])} of the region: {len(wrong)} answered otherwise")
+    return len(wrong)
 
 
 def _timed(act: Callable[[], Any]) -> tuple[float, Any]:
