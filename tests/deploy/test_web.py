@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from tests.deploy.production import (
     DOMAIN,
     PEPPER,
+    ROOT,
     collect_static,
     free_port,
     get,
@@ -134,6 +136,38 @@ def test_a_broken_request_leaves_nothing_of_itself_in_the_log(web: Web):
     time.sleep(0.2)
     assert "kanareyka" not in web.log.read_text()
     assert any(line["event"] == "Invalid request" for line in web.lines())
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_slow_download_outlives_what_a_process_may_be_silent(web: Web, tmp_path: Path, is_told: bool):
+    """With the sign of life after each piece; without it the server ends the process in the middle."""
+    port, log = free_port(), tmp_path / "slow.log"
+    application = ["tests.deploy.slow_file:application", "--timeout", "3", "--config"]
+    config = ROOT / "deploy" / "gunicorn.conf.py"
+    if not is_told:
+        config = tmp_path / "silent.conf.py"
+        config.write_text((ROOT / "deploy" / "gunicorn.conf.py").read_text() + "\npost_fork = lambda server, worker: None\n")
+    environment = {**web.environment, "WEB_BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "1"}
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            ["gunicorn", *application, str(config)], env=environment, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT
+        )
+    try:
+        deadline = time.monotonic() + 30
+        while "Booting worker" not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        if is_told:
+            status, headers, body = get(port, "/", REGION)
+            assert (status, headers["content-length"], len(body)) == (200, "8000", 8000)
+        else:
+            with pytest.raises((http.client.HTTPException, OSError)):
+                get(port, "/", REGION)
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def refusal(environment: dict[str, str], folder: Path) -> str:
