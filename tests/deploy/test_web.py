@@ -147,7 +147,9 @@ def test_a_slow_download_outlives_what_a_process_may_be_silent(web: Web, tmp_pat
     config = ROOT / "deploy" / "gunicorn.conf.py"
     if not is_told:
         config = tmp_path / "silent.conf.py"
-        config.write_text((ROOT / "deploy" / "gunicorn.conf.py").read_text() + "\npost_fork = lambda server, worker: None\n")
+        config.write_text(
+            (ROOT / "deploy" / "gunicorn.conf.py").read_text() + "\npost_fork = lambda server, worker: None\n"
+        )
     environment = {**web.environment, "WEB_BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "1"}
     with log.open("wb") as out:
         process = subprocess.Popen(
