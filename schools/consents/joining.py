@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from schools.consents.models import Consent
 from schools.people.joining import register_join, repoint
+
+Move = Callable[[Consent, Consent], None]
+_moves: list[Move] = []
+
+
+def register_move(move: Move) -> None:
+    """Have what belongs to a consent moved when it was recorded twice: from the second row to the first."""
+    _moves.append(move)
 
 
 def join_consents(kept: UUID, gone: UUID) -> None:
@@ -15,6 +24,8 @@ def join_consents(kept: UUID, gone: UUID) -> None:
         row.withdrawn_on = min(filter(None, (row.withdrawn_on, second.withdrawn_on)), default=None)
         row.valid_until = min(filter(None, (row.valid_until, second.valid_until)), default=None)
         row.save(update_fields=["withdrawn_on", "valid_until"])
+        for move in _moves:
+            move(row, second)
         second.delete()
 
 

@@ -45,6 +45,7 @@ _WORDS: Final[dict[tuple[str, type[Model]], str]] = {
 _OF_ABOVE: Final = {
     "meetings.meeting": gettext_noop("У пар из этой загрузки записаны встречи"),
     "papers.ordertext": gettext_noop("Тексты приказов из этой загрузки сохранены при подписании"),
+    "papers.attachment": gettext_noop("К согласиям или приказам из этой загрузки добавлены сканы"),
     "meetings.plan": gettext_noop("У пар из этой загрузки есть планы"),
 }
 _OTHERWISE = gettext_lazy("С записями этой загрузки связано другое")

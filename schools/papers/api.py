@@ -12,7 +12,7 @@ from rest_framework import serializers
 from core.api.operations import ApiView, File, operation
 from core.authz import Actor
 from core.papers import MEDIA, Way
-from schools.papers import consent_services, requisites, services
+from schools.papers import attachment_api, consent_services, requisites, services
 from schools.papers.models import Requisites
 
 
@@ -184,4 +184,4 @@ def _routes() -> list[Any]:
     return routes
 
 
-urlpatterns = _routes()
+urlpatterns = [*_routes(), *attachment_api.urlpatterns]

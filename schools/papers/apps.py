@@ -15,9 +15,10 @@ class PapersConfig(AppConfig):
         """Stand in the menu; keep the text of signed orders; say what the tables hold and what a merger leaves."""
         from core.authz import can
         from core.ui.navigation import NavItem, register
+        from schools.consents.joining import register_move as register_consent_move
         from schools.pairs.beside import register_move
         from schools.pairs.on_paper import register_facts, register_text
-        from schools.papers import holdings, keeping
+        from schools.papers import attachments, holdings, keeping
         from schools.papers.models import Requisites
         from schools.rights.registry import register_exempt
         from tenants.mergers.contents import register_stays
@@ -25,6 +26,7 @@ class PapersConfig(AppConfig):
         register_text(signed=keeping.keep_signed, corrected=keeping.keep_corrected, ending=keeping.keep_before_end)
         register_facts(keeping.facts_of)
         register_move(keeping.move_clauses)
+        register_consent_move(attachments.move_to_kept)
         holdings.register()
         register_exempt({Requisites: "the school's own requisites; its head is named by office, as on every paper"})
         register_stays({"papers_requisites": "the other school's requisites end with it"})

@@ -2,8 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy
+
+from core.ui.forms import LimitedFileField
+from schools.papers.intake import MOST_BYTES
+
+
+class ScanField(LimitedFileField):
+    """A scan; what it is, its content says: the ending only helps to choose."""
+
+    def _check(self, upload: UploadedFile[Any]) -> None:
+        if (upload.size or 0) > self.max_bytes:
+            words = gettext_lazy("Файл больше %(size)s. Уменьшите качество скана или разделите его.")
+            raise forms.ValidationError(words, code="too_large", params={"size": filesizeformat(self.max_bytes)})
+
+
+class AttachmentForm(forms.Form):
+    """One scan or photograph."""
+
+    file = ScanField(
+        label=gettext_lazy("Скан или фотография"),
+        max_bytes=MOST_BYTES,
+        extensions=[".pdf", ".jpg", ".jpeg", ".png"],
+        allow_empty_file=True,
+    )
 
 
 class RequisitesForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What kept texts of orders hold of a person.
+"""What kept texts of orders and scans hold of a person.
 
 The signed paper is an official document of the school and lies in its archive; the copy here says on without the name
 what it said, as pairs under an order do.
@@ -9,13 +9,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from schools.papers.keeping import lines_of
 from schools.papers.lines import as_data, people_in, without
-from schools.papers.models import OrderText
+from schools.papers.models import Attachment, OrderText
+from schools.rights.holdings.meetings import meetings_of
+from schools.rights.holdings.papers import pairs_of
 from schools.rights.registry import Holding, Subject, register_holdings
 
 
@@ -38,6 +40,23 @@ def _own_words(kept: Any, subject: Subject) -> list[str]:
     return [piece.text for each in lines_of(kept) for piece in each.pieces if piece.person in subject.ids]
 
 
+def _attachments(subject: Subject) -> QuerySet[Attachment]:
+    """Return the files of his consents, of his meetings, and of orders that name him."""
+    orders = pairs_of(subject).filter(order__isnull=False).order_by().values("order")
+    mine = (
+        Q(consent__person=subject.person)
+        | Q(meeting__in=meetings_of(subject).order_by().values("pk"))
+        | Q(order__in=orders)
+        | Q(order__in=_texts(subject).order_by().values("order"))
+    )
+    return Attachment.objects.filter(mine).defer("content").order_by("added_at", "pk")
+
+
+def _destroy_attachments(subject: Subject, day: date) -> None:
+    """Nobody can be taken out of a picture: the file goes, the paper itself lies in the school."""
+    Attachment.objects.filter(pk__in=[each.pk for each in _attachments(subject)]).delete()
+
+
 def register() -> None:
     """Tell of this table."""
     register_holdings(
@@ -48,5 +67,13 @@ def register() -> None:
             find=_texts,
             destroy=_destroy,
             show={"lines": _own_words, "people": lambda _kept, _subject: []},
-        )
+        ),
+        Holding(
+            model=Attachment,
+            title=gettext_lazy("Сканы и вложения"),
+            category=gettext_lazy("изображения подписанных документов и вложения к встречам"),
+            find=_attachments,
+            destroy=_destroy_attachments,
+            show={"content": lambda row, _subject: row.file_name},
+        ),
     )

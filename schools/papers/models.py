@@ -1,14 +1,19 @@
-"""What stands on every paper of the school, and the texts of signed orders."""
+"""What stands on every paper of the school, the texts of signed orders, and scans of papers that were signed."""
 
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.papers import PDF
+from schools.consents.models import Consent
+from schools.meetings.models import Meeting
 from schools.pairs.models import Order
+from schools.papers.intake import ENDINGS, JPEG
 
 
 class Requisites(models.Model):
@@ -47,3 +52,46 @@ class OrderText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kept_at:%d.%m.%Y}"
+
+
+class Attachment(models.Model):
+    """A scan or a photograph of a paper: of a consent, of an order, or of what was done at a meeting.
+
+    ``content`` is what ``schools.papers.intake`` made of the file that was brought; the name it had is not kept.
+    """
+
+    MEDIA: ClassVar = [(PDF, _("PDF")), (JPEG, _("изображение"))]
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consent = models.ForeignKey(
+        Consent, null=True, on_delete=models.CASCADE, related_name="attachments", verbose_name=_("согласие")
+    )
+    order = models.ForeignKey(
+        Order, null=True, on_delete=models.CASCADE, related_name="attachments", verbose_name=_("приказ")
+    )
+    meeting = models.ForeignKey(
+        Meeting, null=True, on_delete=models.CASCADE, related_name="attachments", verbose_name=_("встреча")
+    )
+    media = models.CharField(_("вид файла"), max_length=20, choices=MEDIA)
+    size_bytes = models.PositiveIntegerField(_("размер, байт"))
+    content = models.BinaryField(_("файл"))
+    added_by = models.UUIDField(_("кто добавил (номер учётной записи)"), null=True)
+    added_at = models.DateTimeField(_("когда добавлен"))
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(consent__isnull=False, order__isnull=True, meeting__isnull=True)
+                | models.Q(consent__isnull=True, order__isnull=False, meeting__isnull=True)
+                | models.Q(consent__isnull=True, order__isnull=True, meeting__isnull=False),
+                name="attachment_of_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_media_display()} {self.added_at:%d.%m.%Y}"
+
+    @property
+    def file_name(self) -> str:
+        """Return the name under which the file is given: it says nothing of anybody."""
+        return f"skan-{str(self.pk)[:8]}.{ENDINGS[self.media]}"

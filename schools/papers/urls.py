@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from schools.papers import views
+from schools.papers import attachment_views, views
 
 app_name = "papers"
 urlpatterns = [
@@ -16,4 +16,9 @@ urlpatterns = [
     path("orders/draft.pdf", views.draft_order, {"way": "pdf"}, name="order-draft-pdf"),
     path("orders/<uuid:order_id>.docx", views.order, {"way": "docx"}, name="order"),
     path("orders/<uuid:order_id>.pdf", views.order, {"way": "pdf"}, name="order-pdf"),
+    path("consents/<uuid:consent_id>/files/", attachment_views.of_consent, name="consent-files"),
+    path("orders/<uuid:order_id>/files/", attachment_views.of_order, name="order-files"),
+    path("meetings/<uuid:meeting_id>/files/", attachment_views.of_meeting, name="meeting-files"),
+    path("files/<uuid:attachment_id>/", attachment_views.give, name="file"),
+    path("files/<uuid:attachment_id>/remove/", attachment_views.remove, name="file-remove"),
 ]

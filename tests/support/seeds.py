@@ -68,6 +68,7 @@ OWN: dict[str, Any] = {
     "api:pair-request/pair_id": world.PAIR,
     "concern_id": _own(42),
     "order_id": _own(9),
+    "attachment_id": _own(9),
     "token_id": _own(10),
     "outbox_id": _own(11),
     "archive_id": _own(12),
@@ -131,6 +132,7 @@ FOREIGN: dict[str, Any] = {
     "request_id": _only_b(30),
     "concern_id": _only_b(42),
     "order_id": _only_b(9),
+    "attachment_id": _only_b(9),
     "token_id": _only_b(10),
     "outbox_id": _only_b(11),
     "archive_id": _only_b(12),
@@ -175,6 +177,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "notifications_letter": _only_b(48),
     "pairs_order": _only_b(9),
     "papers_ordertext": _only_b(9),
+    "papers_attachment": _only_b(9),
     "matching_round": _only_b(20),
     "matching_candidate": _only_b(21),
     "matching_run": _only_b(24),
@@ -223,6 +226,7 @@ def seed_all() -> None:
             _clearances(make, place)
             _matching(make, place)
             _meetings(make, place)
+            _attachments(make, place)
             _support(make, place)
             _concerns(make, place)
             _news(make)
@@ -534,6 +538,17 @@ def _meetings(make: Any, place: world.TestSchool) -> None:
         Plan.objects.create(
             id=key, pair_id=pair, kind="individual", goal=place.canary, rows=rows, version=1, changed_at=NOW
         )
+
+
+def _attachments(make: Any, place: world.TestSchool) -> None:
+    """Attach a file whose content is the canary to the seeded meeting, and one each to the consent and the order."""
+    from schools.papers.models import Attachment
+
+    content = place.canary.encode()
+    known = {"media": "application/pdf", "size_bytes": len(content), "content": content, "added_at": NOW}
+    Attachment.objects.create(id=make(9), meeting_id=make(8), added_by=make(1), **known)
+    Attachment.objects.create(id=make(10), consent_id=make(7), **known)
+    Attachment.objects.create(id=make(11), order_id=make(9), **known)
 
 
 def _support(make: Any, place: world.TestSchool) -> None:

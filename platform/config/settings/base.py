@@ -274,6 +274,8 @@ SCHOOL_SHARE = Share(
 )
 # Files of imports that are not finished, of one school together; a finished import keeps none.
 SCHOOL_STORED_UPLOADS_BYTES = 300 * 1024 * 1024
+# Scans of papers that one school keeps, together.
+SCHOOL_ATTACHMENTS_BYTES = 500 * 1024 * 1024
 # Tasks of one school that may be with the broker at a time; the rest wait in the outbox, in the school's own line.
 TASKS_OF_A_SCHOOL_AT_ONCE = 1
 # Tasks that wait for other people's servers, by the beginnings of their names: the courier's, in a line of his own.

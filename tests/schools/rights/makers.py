@@ -41,6 +41,7 @@ def make_somebody() -> Any:
     pair = make_pair(teacher, person, order=order, end_reason="Жар-птицына уехала", ends_on=date(2027, 5, 31))
     with transaction.atomic():
         keep_signed(order)
+    _attachments(order=order)
     _meetings(pair)
     _support(pair)
     _programme(person)
@@ -52,6 +53,13 @@ def make_somebody() -> Any:
     _answers(person)
     _asked(person)
     return person
+
+
+def _attachments(**owner: Any) -> None:
+    from schools.papers.models import Attachment
+
+    content = b"of the scan"
+    Attachment.objects.create(media="application/pdf", size_bytes=len(content), content=content, added_at=NOW, **owner)
 
 
 def _matching(person: Any, teacher: Any) -> None:
