@@ -17,6 +17,7 @@ from core.spreadsheets import Column, Table, read_file, write_workbook
 from core.tenancy import school
 from schools.imports.models import ImportJob
 from schools.people.models import Person
+from tests.core.api.attachments_round import attachments
 from tests.core.api.clearances_round import clearances
 from tests.core.api.conform import Programme, webhooks
 from tests.core.api.matching_round import matching, proposals
@@ -377,6 +378,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     meetings(ask)
     questionnaires(ask)
     life(ask)
+    attachments(ask)
     worklist(ask)
     clearances(ask)
     own_consents(ask)

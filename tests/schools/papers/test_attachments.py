@@ -20,6 +20,7 @@ from schools.papers.attachments import attach, file_of, remove
 from schools.papers.models import Attachment
 from schools.people.errors import FaultyActError
 from schools.people.merging import merge_people
+from schools.people.models import Guardianship
 from schools.rights.registry import subject_of
 from schools.rights.services import destroy_subject
 from tests.schools.makers import TODAY, actor_with, audited, make_consent, make_order, make_pair, make_person
@@ -87,7 +88,9 @@ def test_a_mentor_sees_the_files_of_his_own_meetings_only(inside):
             attach(actor=somebody, kind="meeting", owner_id=what.pk, content=photograph())
     with pytest.raises(Http404):
         remove(actor=pupil, attachment_id=mine.pk)
-    parent = actor_with("parent", person_id=make_person("Мать Ученика", kinds=("parent",)).pk)
+    mother = make_person("Мать Ученика", kinds=("parent",))
+    Guardianship.objects.create(guardian=mother, ward=mentee, kinship="мать")
+    parent = actor_with("parent", person_id=mother.pk)
     with pytest.raises(Http404):
         file_of(actor=parent, attachment_id=mine.pk)
     assert Attachment.objects.count() == 4
@@ -111,7 +114,7 @@ def test_there_is_room_for_so_many_files_and_bytes(inside, settings, monkeypatch
     consent, actor = make_consent(make_person()), actor_with("coordinator")
     known: dict[str, Any] = {"actor": actor, "kind": "consent", "owner_id": consent.pk, "content": photograph()}
     attach(**known)
-    settings.SCHOOL_ATTACHMENTS_BYTES = 1000
+    settings.SCHOOL_ATTACHMENTS_BYTES = 100
     with pytest.raises(FaultyActError, match="no_room_for_files"):
         attach(**known)
     monkeypatch.setattr(attachments, "MOST_FILES", 1)
@@ -125,7 +128,7 @@ def test_files_go_with_the_person_and_stay_with_a_merged_card(inside):
     kept, gone = make_person("Ершов Пётр"), make_person("Ершов Петр")
     first, second = make_consent(kept, number="5"), make_consent(gone, number="5")
     attach(actor=actor, kind="consent", owner_id=second.pk, content=photograph())
-    merge_people(actor=actor, kept_id=kept.pk, gone_id=gone.pk)
+    merge_people(actor=actor, kept_id=kept.pk, gone_id=gone.pk, from_gone=())
     (scan,) = Attachment.objects.all()
     assert scan.consent_id == first.pk
     mentor = make_person("Живой Наставник", kinds=("teacher",))
