@@ -30,6 +30,7 @@ class Room:
     """How the files of one kind of thing are called on their page, and where the thing itself is shown."""
 
     title: Text
+    named: Callable[[Any], str]
     about: Text
     back: Callable[[Any], str]
     back_words: Text
@@ -38,18 +39,21 @@ class Room:
 ROOMS: Final[dict[Kind, Room]] = {
     "consent": Room(
         gettext_lazy("Сканы согласия"),
+        lambda owner: str(owner.person.full_name),
         gettext_lazy("Подписанный бланк. Его видят те, кому видны согласия этого человека."),
         lambda owner: reverse("consents:person", args=[owner.person_id]),
         gettext_lazy("К согласиям человека"),
     ),
     "order": Room(
         gettext_lazy("Сканы приказа"),
+        str,
         gettext_lazy("Подписанный приказ. В нём названы все пары, поэтому его видят только те, кому видны они все."),
         lambda owner: reverse("orders:card", args=[owner.pk]),
         gettext_lazy("К приказу"),
     ),
     "meeting": Room(
         gettext_lazy("Вложения встречи"),
+        str,
         gettext_lazy("Фотографии работ, грамоты, записи. Их видят наставник, наставляемый и те, кто ведёт пару."),
         lambda owner: reverse("meetings:card", args=[owner.pk]),
         gettext_lazy("К встрече"),
@@ -123,7 +127,7 @@ def _page(request: HttpRequest, kind: Kind, owner_id: UUID) -> HttpResponse:
     names = dict(User.objects.filter(pk__in={each.added_by for each in files}).values_list("pk", "name"))
     context = {
         "room": room,
-        "owner": owner,
+        "named": room.named(owner),
         "back": room.back(owner),
         "rows": [{"file": each, "by": names.get(each.added_by, "") if each.added_by else ""} for each in files],
         "may_add": may_write and len(files) < attachments.MOST_FILES,
