@@ -79,7 +79,7 @@ OrderFiles = _endpoint(
     "order",
     "orders",
     (_("Сканы приказа"), _("Добавить скан приказа")),
-    ("orders.view",),
+    ("orders.record_signed", "orders.approve"),
     ("orders.record_signed", "orders.approve"),
 )
 MeetingFiles = _endpoint(
@@ -96,7 +96,11 @@ class AttachmentEndpoint(ApiView):
 
     tag = "programme"
 
-    @operation(_("Скан или вложение файлом"), needs=("consents.view", "orders.view", "meetings.view"), gives=BYTES)
+    @operation(
+        _("Скан или вложение файлом"),
+        needs=("consents.view", "orders.record_signed", "orders.approve", "meetings.view"),
+        gives=BYTES,
+    )
     def get(self, actor: Actor, attachment_id: UUID) -> File:
         """Return it; its kind is told by the name."""
         found = attachments.file_of(actor=actor, attachment_id=attachment_id)

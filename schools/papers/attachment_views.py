@@ -68,7 +68,7 @@ def of_consent(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     return _page(request, "consent", consent_id)
 
 
-@requires("orders.view")
+@requires("orders.record_signed", "orders.approve")
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Show the scans of an order, and add one."""
@@ -82,7 +82,7 @@ def of_meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     return _page(request, "meeting", meeting_id)
 
 
-@requires("consents.view", "orders.view", "meetings.view")
+@requires("consents.view", "orders.record_signed", "orders.approve", "meetings.view")
 @require_safe
 def give(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
     """Give a file: to be saved, never to be shown or run as a page of ours."""
