@@ -104,7 +104,7 @@ class AttachmentEndpoint(ApiView):
     def get(self, actor: Actor, attachment_id: UUID) -> File:
         """Return it; its kind is told by the name."""
         found = attachments.file_of(actor=actor, attachment_id=attachment_id)
-        return File(found.file_name, bytes(found.content))
+        return File(found.file_name, bytes(found.content or b""))
 
     @operation(
         _("Удалить скан или вложение"),

@@ -87,7 +87,7 @@ def of_meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
 def give(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
     """Give a file: to be saved, never to be shown or run as a page of ours."""
     found = attachments.file_of(actor=actor_of(request), attachment_id=attachment_id)
-    response = HttpResponse(bytes(found.content), content_type=found.media)
+    response = HttpResponse(bytes(found.content or b""), content_type=found.media)
     response["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

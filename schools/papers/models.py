@@ -74,7 +74,8 @@ class Attachment(models.Model):
     )
     media = models.CharField(_("вид файла"), max_length=20, choices=MEDIA)
     size_bytes = models.PositiveIntegerField(_("размер, байт"))
-    content = models.BinaryField(_("файл"))
+    # Null while an archive is loaded: rows come first, then their files.
+    content = models.BinaryField(_("файл"), null=True)
     added_by = models.UUIDField(_("кто добавил (номер учётной записи)"), null=True)
     added_at = models.DateTimeField(_("когда добавлен"))
 
