@@ -121,7 +121,9 @@ def stop(request: HttpRequest) -> HttpResponse:
         is_done = preferences.stop(token=token, everything=request.POST.get("everything") == "1")
     is_good = is_done or read_stop(token) is not None
     context = {"token": token, "is_good": is_good, "is_done": is_done}
-    return render(request, "notifications/stop.html", context, status=200 if is_good else 404)
+    # Whoever follows a broken link reads why; a mail programme that presses it is told that nothing was done.
+    is_refused = request.method == "POST" and not is_done
+    return render(request, "notifications/stop.html", context, status=404 if is_refused else 200)
 
 
 def _token(request: HttpRequest) -> str:
