@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 
 from tests.journeys.hands import Hands, lines_of_docx, text_of_pdf
 from tests.journeys.instance import described, instance, run
+from tests.schools.papers.files import PLACE, photograph
 from tests.support.database import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.nightly]
@@ -119,6 +120,19 @@ def test_scenario_02_consents_on_paper(browser: Browser, home: Path) -> None:
     assert "".join(words.split()) == text_of_pdf(hands.takes("в PDF", within=PROCESSING))
     recorded(hands, "13-п", "мать")
     hands.looks_right()
+    # The signed sheet, photographed: what is given back is the picture alone.
+    hands.press_in_row("№ 13-п", "Сканы")
+    hands.titled("Сканы согласия")
+    photographed = photograph()
+    assert PLACE in photographed
+    file = {"name": "согласие Тринадцатилетова.jpg", "mimeType": "image/jpeg", "buffer": photographed}
+    page.locator("main input[type=file]").set_input_files([file])
+    hands.press("Добавить файл")
+    hands.sees("Файл добавлен.")
+    hands.looks_right()
+    scan = hands.takes("Скачать 1", within="изображение")
+    assert scan.startswith(b"\xff\xd8\xff")
+    assert PLACE not in scan
 
     hands.go(f"/consents/of/{adult}/")
     hands.sees("18 лет исполнилось: подписывает сам.")
