@@ -12,12 +12,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from core.authz import RefusedError
+from core.authz.registry import World
 from core.tenancy import school
 from schools.matching import services
 from schools.matching.meeting import Line, enter_preferences, set_preferences
-from schools.matching.models import Candidate, Round
+from schools.matching.models import Candidate, Proposal, Round, Run
 from schools.people.errors import FaultyActError
 from schools.people.merging import merge_people
+from tests.permissions.walk import endpoints
 from tests.schools.makers import actor_with, audited, make_consent, make_pair, make_person
 from tests.schools.matching.makers import make_mentee, make_mentor, make_round
 from tests.support.accounts import sign_in
@@ -151,6 +153,48 @@ def test_other_forms_rounds_are_not_the_curators(client_at: Callable[[str], Clie
     assert coordinator.post(f"/matching/{found.pk}/discard/").status_code == 302
     with school(SCHOOL_A.schema):
         assert not Round.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["published", pytest.param("closed", marks=pytest.mark.nightly)])
+def test_no_url_changes_a_round_that_is_past_it(client_at: Callable[[str], Client], state: str):
+    """Every URL of a round or of somebody in it, with what an open round would take: nothing moves."""
+    with school(SCHOOL_A.schema):
+        terms = {"starts_on": "2026-12-01", "ends_on": None, "role_variant": ""}
+        found = make_round(state=state, terms=terms, groups={"1": ""})
+        mentors = [make_mentor(found, f"Учителев Пётр{at}") for at in range(2)]
+        mentees = [make_mentee(found, f"Ян Борис{at}", partner=mentors[0], group=1) for at in range(2)]
+        new = make_person("Новенький Ким")
+    row, group = {"mentor": mentors[1].pk, "version": "9"}, {"mentor": "1", "n": ["1", "2"], "version": "9"}
+    out = {"how": "proposals", "answer_days": "5", "starts_on": "2026-12-01", "version": "9"}
+    sent = {
+        "discard": {}, "add": {"people": [new.pk]}, "meeting": {f"p-{mentees[0].pk}": "2"}, "run-start": {},
+        "publish": out, "group-new": group, "group": group, "group-dissolve": {}, "row": row,
+        "ban": {**row, "banned": "1"}, "candidate": {"capacity": "7"}, "remove": {}, "edit": {"title": "Другой"},
+        "close": {},
+    }  # fmt: skip
+    open_still = {"edit", "close"} if state == "published" else set()
+    director = sign_in(client_at, SCHOOL_A, "director")
+    values = {"round_id": found.pk, "side": "mentee", "group_number": 1, "candidate_id": mentees[0].pk}
+    tried = set()
+    for endpoint in endpoints(World.SCHOOL):
+        name = endpoint.name.removeprefix("matching:")
+        if not endpoint.name.startswith("matching:") or name not in sent or name in open_still:
+            continue
+        of_mentor = {"candidate_id": mentors[0].pk} if name == "candidate" else {}
+        before = _everything()
+        assert director.post(endpoint.path({**values, **of_mentor}), sent[name]).status_code < 500
+        assert _everything() == before, name
+        tried.add(name)
+    assert tried == sent.keys() - open_still
+    unsafe = {"new", *sent}
+    reads = {"list", "round", "people", "proposals", "board", "groups", "run", "run-live"}
+    known = {each.name.removeprefix("matching:") for each in endpoints(World.SCHOOL) if each.name[:9] == "matching:"}
+    assert known == unsafe | reads
+
+
+def _everything() -> list[Any]:
+    with school(SCHOOL_A.schema):
+        return [list(model.objects.order_by("pk").values()) for model in (Round, Candidate, Run, Proposal)]
 
 
 def test_more_candidates_cost_no_more_queries(curator: Any):
