@@ -48,7 +48,9 @@ DRIVEN = {
     "questionnaires:fill", "api:own-survey",
     "meetings:correct", "api:meeting",
 }  # fmt: skip
+_FILES = ("papers:consent-files", "papers:meeting-files", "api:consent-files", "api:meeting-files")
 MOVES_NO_STATE = {
+    **dict.fromkeys(_FILES, "a file beside it"),
     **dict.fromkeys(("pairs:card", "meetings:card", "meetings:pair", "meetings:plan", "api:pair-meetings"), "reads"),
     **dict.fromkeys(("meetings:plan-edit", "meetings:report", "api:pair-plan", "api:pair-report"), "writes a plan"),
     **dict.fromkeys(("pairs:ask", "pairs:ask-withdraw", "api:pair-request"), "a request; its act is the table's ASK"),
