@@ -42,7 +42,7 @@ def test_the_order_names_everybody_in_the_right_case(client_at: Callable[[str], 
     assert not any("АЗ-1128" in line for line in text)
     draft = lines(director.get("/papers/orders/draft.docx").content)
     assert (draft[0], draft[3]) == ("Проект", "от ____________ № ____________")
-    assert any("<b>Хитровым Л. П." in line for line in draft)
+    assert any("<b>Хитров Л. П." in line for line in draft)
     assert not any("Ивановым" in line for line in draft)
     with school(SCHOOL_A.schema):
         cancelling = make_order("86-од", date(2026, 11, 1))
@@ -63,7 +63,7 @@ def test_both_files_hold_the_same_text(client_at: Callable[[str], Client]):
     assert answer["Content-Type"] == "application/pdf"
     pdf = "".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
     word = "".join(lines(director.get("/papers/orders/draft.docx").content))
-    assert "<b>Хитровым Л. П." in word
+    assert "<b>Хитров Л. П." in word
     assert "".join(pdf.split()) == "".join(word.split())
 
 
