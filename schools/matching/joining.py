@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from schools.matching.domain.proposals import ProposalState
+from schools.matching.domain.proposals import LIVE, ProposalState
 from schools.matching.models import Candidate, Proposal
 from schools.people.joining import register_join, repoint
 
@@ -28,11 +28,14 @@ def _speak_for_both(row: Candidate, second: Candidate) -> None:
     row.out_at = row.out_at if second.out_at is not None else None
     row.save()
     Candidate.objects.filter(partner=second).update(partner=row)
-    if Proposal.objects.filter(mentee=row, state=ProposalState.OPEN).exists():
-        Proposal.objects.filter(mentee=second, state=ProposalState.OPEN).update(state=ProposalState.WITHDRAWN)
+    if Proposal.objects.filter(mentee=row, state__in=LIVE).exists():
+        Proposal.objects.filter(mentee=second, state__in=LIVE).update(state=ProposalState.WITHDRAWN)
     Proposal.objects.filter(mentee=second).update(mentee=row)
     Proposal.objects.filter(mentor=second).update(mentor=row)
     old, new = str(second.pk), str(row.pk)
+    for proposal in Proposal.objects.filter(mentee__round=row.round_id, options__contains=[old]):
+        proposal.options = list(dict.fromkeys(new if pk == old else pk for pk in proposal.options))
+        proposal.save(update_fields=["options"])
     others = [other for other in Candidate.objects.filter(round=row.round_id) if _names(other, old)]
     for other in others:
         for name in _LISTS:

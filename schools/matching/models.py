@@ -146,7 +146,8 @@ class Proposal(models.Model):
     """Two people asked whether they want to work together; the states are those of ``domain.proposals``.
 
     ``reason`` is the code of whoever declined, and never shown to the other. ``attempt`` counts the mentors who were
-    proposed to the mentee in this round, from 1.
+    proposed to the mentee in this round, from 1. ``options`` are ids of the mentors among whom the mentee chooses, the
+    one of the board first: as long as there are any, no mentor has been asked or told, ``mentor`` neither.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -157,6 +158,9 @@ class Proposal(models.Model):
         Candidate, on_delete=models.CASCADE, related_name="asked_as_mentee", verbose_name=_("наставляемый")
     )
     attempt = models.PositiveSmallIntegerField(default=1)
+    options = models.JSONField(
+        _("сколько наставников на выбор"), default=list, db_default=models.Value([], models.JSONField())
+    )
     state = models.CharField(max_length=9, default=ProposalState.OPEN)
     mentor_answer = models.CharField(_("ответ наставника"), max_length=3, blank=True)
     mentee_answer = models.CharField(_("ответ наставляемого"), max_length=3, blank=True)

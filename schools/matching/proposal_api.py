@@ -106,8 +106,12 @@ class ProposalEndpoint(ApiView):
         answer=shapes.ProposalAnswer,
     )
     def put(self, actor: Actor, proposal_id: UUID, body: dict[str, Any]) -> Proposal:
-        """Accept or decline."""
-        done = proposals.answer(actor=actor, proposal_id=proposal_id, **body)
+        """Accept, choose or decline."""
+        mentor_id: UUID | None = body.pop("mentor")
+        if mentor_id is not None and body["is_accepted"]:
+            done = proposals.choose(actor=actor, proposal_id=proposal_id, mentor_id=mentor_id, party=body["party"])
+        else:
+            done = proposals.answer(actor=actor, proposal_id=proposal_id, **body)
         return selectors.proposals_for(actor).filter(pk=done.pk).first() or done
 
     @operation(_("Отозвать предложение"), needs=("matching.edit",))

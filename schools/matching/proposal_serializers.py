@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import Day
+from schools.matching.choosing import options_of
 from schools.matching.domain.proposals import Party, ProposalState, Reason
 from schools.matching.models import Candidate, Proposal
 from schools.people.serializers import PersonInList
@@ -21,6 +23,13 @@ class PublishBody(serializers.Serializer[Any]):
 
     version = serializers.IntegerField(min_value=1, max_value=10**9, help_text=_("Версия доски, которую вы видели."))
     as_drafts = serializers.BooleanField(required=False, default=False, help_text=_("Сразу черновики, без вопросов."))
+    choices = serializers.IntegerField(
+        required=False,
+        default=1,
+        min_value=1,
+        max_value=3,
+        help_text=_("Из скольких наставников выбирает наставляемый."),
+    )
     answer_days = serializers.IntegerField(required=False, default=5, min_value=1, max_value=30)
     starts_on = Day()
     ends_on = Day(required=False, allow_null=True, default=None)
@@ -33,11 +42,18 @@ class PublishedAnswer(serializers.Serializer[Any]):
     pairs = serializers.IntegerField()
 
 
+class MentorOption(serializers.Serializer[Any]):
+    """A mentor whom a mentee may choose."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
 class ProposalAnswer(serializers.Serializer[Proposal]):
     """A proposal; the reason of a refusal is not here: it is for the curator's page alone."""
 
     id = serializers.UUIDField()
-    mentor = serializers.CharField(source="mentor.person.full_name")
+    mentor = serializers.SerializerMethodField(help_text=_("Пусто, пока наставляемый выбирает."))
     mentee = serializers.CharField(source="mentee.person.full_name")
     form_code = serializers.CharField(source="mentee.round.form_code")
     state = serializers.ChoiceField(choices=_STATES)
@@ -49,6 +65,21 @@ class ProposalAnswer(serializers.Serializer[Proposal]):
     expires_on = serializers.DateField()
     pair = serializers.UUIDField(source="pair_id", allow_null=True)
 
+    options = serializers.SerializerMethodField(help_text=_("Из кого выбирает наставляемый."))
+
+    def get_mentor(self, row: Proposal) -> str:
+        """Return the mentor's name; nobody's while the mentee chooses."""
+        return "" if row.options else row.mentor.person.full_name
+
+    @extend_schema_field(MentorOption(many=True))
+    def get_options(self, row: Proposal) -> list[dict[str, str]]:
+        """Return ids and names of the mentors offered."""
+        offered = options_of([row])[row.pk] if row.state == ProposalState.OFFERED else []
+        # Who leads the round and is offered in it does not read beside whom.
+        if any(mentor.person_id == self.context["actor"].person_id for mentor in offered):
+            return []
+        return [{"id": str(mentor.pk), "name": mentor.person.full_name} for mentor in offered]
+
     def get_attempt(self, row: Proposal) -> int | None:
         """Return the number; null to those who are asked: nobody is told that he is the second choice."""
         return None if getattr(row, "is_own", False) else row.attempt
@@ -58,6 +89,9 @@ class AnswerBody(serializers.Serializer[Any]):
     """An answer to a proposal."""
 
     is_accepted = serializers.BooleanField()
+    mentor = serializers.UUIDField(
+        required=False, allow_null=True, default=None, help_text=_("Кого выбрал наставляемый из предложенных.")
+    )
     reason = serializers.ChoiceField(
         choices=[("", "–"), *((code.value, code.value) for code in Reason)], required=False, default=""
     )

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,8 @@ from core.authz import Actor, actor_of, requires
 from core.ui.pagination import paginate
 from schools.matching import policies, proposals, publishing, selectors
 from schools.matching.board import board_for
-from schools.matching.domain.proposals import Party, ProposalState
+from schools.matching.choosing import MOST_OPTIONS, options_of
+from schools.matching.domain.proposals import LIVE, Party, ProposalState
 from schools.matching.errors import BoardChangedError
 from schools.matching.forms import PublishForm
 from schools.matching.models import Candidate, Proposal, Round
@@ -74,6 +75,7 @@ def _publish(actor: Actor, found: Round, typed: dict[str, Any], version: str) ->
         ),
         answer_days=typed["answer_days"],
         as_drafts=typed["how"] == "drafts",
+        choices=MOST_OPTIONS if typed["how"] == "choices" else 1,
     )
 
 
@@ -117,7 +119,7 @@ def own(request: HttpRequest) -> HttpResponse:
     """List what the actor himself is asked; who leads rounds sees besides what waits for others' answers."""
     actor = actor_of(request)
     mine = list(selectors.proposals_for(actor)[:25])
-    led = selectors.proposals_visible_to(actor).filter(state=ProposalState.OPEN).order_by("expires_on", "pk")
+    led = selectors.proposals_visible_to(actor).filter(state__in=LIVE).order_by("expires_on", "pk")
     page = paginate(request, led)
     context = {
         "mine": [_line(row, actor) for row in mine],
@@ -136,7 +138,7 @@ def _line(row: Proposal, actor: Actor) -> dict[str, Any]:
     other = row.mentee if whose is Party.MENTOR else row.mentor
     answer = row.mentor_answer if whose is Party.MENTOR else row.mentee_answer
     return {"proposal": row, "other": other, "is_mentor": whose is Party.MENTOR, "status": status_of_proposal(row),
-            "is_asked": row.state == ProposalState.OPEN and not answer}  # fmt: skip
+            "is_asked": row.state in LIVE and not answer, "is_choice": bool(row.options)}  # fmt: skip
 
 
 def party_of(row: Proposal, actor: Actor) -> Party | None:
@@ -157,13 +159,7 @@ def card(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     row = mine or selectors.proposal_for(actor=actor, proposal_id=proposal_id)
     if request.method == "POST":
         try:
-            proposals.answer(
-                actor=actor,
-                proposal_id=proposal_id,
-                is_accepted=request.POST.get("answer") == "yes",
-                party=request.POST.get("party", ""),
-                reason=request.POST.get("reason", ""),
-            )
+            _take_answer(actor, proposal_id, request.POST)
         except FaultyActError as refusal:
             messages.error(request, str(refusal.faults[0].sentence))
         else:
@@ -172,12 +168,34 @@ def card(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     return _card_page(request, row, is_own=mine is not None)
 
 
+def _take_answer(actor: Actor, proposal_id: UUID, typed: QueryDict) -> None:
+    """Store an answer, or whom the mentee has chosen."""
+    party = typed.get("party", "")
+    if typed.get("answer") == "choice":
+        try:
+            mentor_id = UUID(typed.get("mentor", ""))
+        except ValueError as error:
+            raise FaultyActError.of("nobody", _("Отметьте, кого выбираете."), "mentor") from error
+        proposals.choose(actor=actor, proposal_id=proposal_id, mentor_id=mentor_id, party=party)
+        return
+    proposals.answer(
+        actor=actor,
+        proposal_id=proposal_id,
+        is_accepted=typed.get("answer") == "yes",
+        party=party,
+        reason=typed.get("reason", ""),
+    )
+
+
 def _card_page(request: HttpRequest, row: Proposal, *, is_own: bool) -> HttpResponse:
     actor, day = actor_of(request), timezone.localdate()
     people = {person.pk: person for person in _people(row)}
     found = row.mentee.round
     may_lead = bool(policies.may_lead_rounds_of_form(actor, found.form_code))
-    is_open = row.state == ProposalState.OPEN
+    is_open = row.state in LIVE
+    is_choice = row.state == ProposalState.OFFERED
+    # Who leads the round and is offered in it himself learns neither beside whom, nor who was preferred to him.
+    is_one_of_them = is_choice and not is_own and _is_offered(row, actor)
     context: dict[str, Any] = {
         "proposal": row,
         "round": found,
@@ -191,6 +209,9 @@ def _card_page(request: HttpRequest, row: Proposal, *, is_own: bool) -> HttpResp
         "may_lead": may_lead,
         "reason": dict(decline_reasons()).get(row.reason, "") if may_lead and not is_own else "",
         "is_open": is_open,
+        "is_choice": is_choice,
+        "options": _options(row, day) if is_choice and not is_one_of_them else [],
+        "is_one_of_them": is_one_of_them,
     }
     if is_own:
         context |= _own_side(row, actor, is_open=is_open)
@@ -200,7 +221,8 @@ def _card_page(request: HttpRequest, row: Proposal, *, is_own: bool) -> HttpResp
         (Party.MENTEE, row.mentee.person.full_name, row.mentee_answer),
     ]
     # Who leads the round and is one of the two answers for himself above, and records the other's word here.
-    context["sides"] = [side for side in sides if side[0] is not whose]
+    asked = [] if is_one_of_them else [side for side in sides if not (is_choice and side[0] is Party.MENTOR)]
+    context["sides"] = [side for side in asked if side[0] is not whose]
     return personal_page(
         request,
         "matching/proposal.html",
@@ -217,6 +239,21 @@ def _own_side(row: Proposal, actor: Actor, *, is_open: bool) -> dict[str, Any]:
     other: Candidate = row.mentee if is_mentor else row.mentor
     answer = row.mentor_answer if is_mentor else row.mentee_answer
     return {"is_mentor": is_mentor, "other": other, "answer": answer, "may_accept": is_open and not answer}
+
+
+def _is_offered(row: Proposal, actor: Actor) -> bool:
+    return any(mentor.person_id == actor.person_id for mentor in options_of([row])[row.pk])
+
+
+def _options(row: Proposal, day: date) -> list[dict[str, Any]]:
+    """Return the mentors among whom a mentee chooses, with their places in the school."""
+    offered = options_of([row])[row.pk]
+    people = with_enrolments(Person.objects.filter(pk__in=[mentor.person_id for mentor in offered]))
+    known = {person.pk: person for person in people}
+    return [
+        {"id": mentor.pk, "name": mentor.person.full_name, "place": place_of(known[mentor.person_id], day)}
+        for mentor in offered
+    ]
 
 
 def _people(row: Proposal) -> list[Person]:

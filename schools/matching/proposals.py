@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -16,15 +16,14 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.authz import Actor, enforce, system_actor
 from core.events.catalogue import Event, announce
-from schools.consents.models import Consent
 from schools.consents.selectors import deciding_kinds, has_consent
 from schools.matching import policies
 from schools.matching.domain import proposals as states
 from schools.matching.domain.fit import fit_of
-from schools.matching.domain.proposals import Answer, IllegalStepError, Party, ProposalState, Reason, Standing
+from schools.matching.domain.proposals import LIVE, Answer, IllegalStepError, Party, ProposalState, Reason, Standing
 from schools.matching.domain.rules import broken_rules
 from schools.matching.models import Candidate, Proposal, Round
-from schools.matching.publishing import new_proposal, pair_data, terms_of
+from schools.matching.publishing import new_proposal, pair_data, people_of, terms_of
 from schools.matching.question import question_of
 from schools.matching.selectors import (
     proposals_visible_to,
@@ -38,6 +37,7 @@ from schools.pairs.models import Pair
 from schools.pairs.services import PairData, create_pairs
 from schools.people.errors import FaultyActError
 from schools.people.models import Person
+from schools.people.own_roles import give_own_roles
 from schools.people.selectors import has_left
 
 _OPEN = ProposalState.OPEN
@@ -73,6 +73,57 @@ def answer(*, actor: Actor, proposal_id: UUID, is_accepted: bool, party: str = "
     return proposal
 
 
+def choose(*, actor: Actor, proposal_id: UUID, mentor_id: UUID, party: str = "") -> Proposal:
+    """Record whom a mentee has chosen of those whom he is offered; that mentor is asked then.
+
+    :param party: ``mentee`` when the curator records what he was told.
+    :raises FaultyActError: nothing to choose, over, another mentor, or one whose place was taken meanwhile.
+    :raises Http404: no such proposal to the actor, nor in a round that he leads.
+    """
+    with transaction.atomic():
+        proposal, whose = _asked(actor, proposal_id, party)
+        if whose is not Party.MENTEE:
+            raise Http404
+        try:
+            after = states.chosen(_standing(proposal))
+        except IllegalStepError as error:
+            raise _refusal(error) from error
+        if str(mentor_id) not in proposal.options:
+            raise FaultyActError.of("not_offered", _("Выберите наставника из предложенных."), "mentor")
+        if not _has_place_for(proposal, mentor_id):
+            sentence = _("Этого наставника сейчас предложить нельзя. Выберите другого из списка.")
+            raise FaultyActError.of("taken", sentence, "mentor")
+        proposal.mentor_id = mentor_id
+        _ask_mentor(proposal, after)
+        _record(actor, "matching.mentor_chosen", proposal)
+    return _loaded(Q(pk=proposal_id)).get()
+
+
+def _has_place_for(proposal: Proposal, mentor_id: UUID) -> bool:
+    """Tell whether a mentor may still be asked for the mentee who chooses; the round is held."""
+    found = proposal.mentee.round
+    question = question_of(found, timezone.localdate())
+    mentee, mentor = question.mentees.get(proposal.mentee_id), question.mentors.get(mentor_id)
+    if mentee is None or mentor is None:
+        return False
+    if mentor_id == proposal.mentor_id:
+        return True
+    is_free = _taken_places(found).get(mentor_id, 0) < mentor.places
+    return is_free and not broken_rules(mentee, mentor, question.form, question.bans)
+
+
+def _ask_mentor(proposal: Proposal, after: Standing) -> None:
+    """Let a proposal go on as any other, once the mentee has chosen or not in time: its mentor learns of it now."""
+    found = proposal.mentee.round
+    proposal.options, proposal.asked_at = [], timezone.now()
+    proposal.expires_on = timezone.localdate() + timedelta(days=found.answer_days)
+    proposal.save(update_fields=["mentor", "options", "asked_at", "expires_on"])
+    _store(proposal, after)
+    Candidate.objects.filter(pk=proposal.mentee_id).update(partner=proposal.mentor_id)
+    give_own_roles(actor=system_actor("matching"), people=people_of([proposal]))
+    announce("matching.proposed", {"proposals": [proposal.pk]})
+
+
 def withdraw(*, actor: Actor, proposal_id: UUID) -> Proposal:
     """Take a proposal back; the mentee waits, and the curator decides what comes next.
 
@@ -101,7 +152,7 @@ def close_round(*, actor: Actor, round_id: UUID) -> None:
             raise FaultyActError.of("not_published", _("Закрыть можно только опубликованный подбор."))
         found.state = Round.State.CLOSED
         found.save(update_fields=["state"])
-        for proposal in _loaded(Q(mentee__round=found, state=_OPEN)):
+        for proposal in _loaded(Q(mentee__round=found, state__in=LIVE)):
             _withdraw(proposal)
             _let_wait(proposal.mentee)
         record(actor=actor, action="matching.round_closed", object_type="matching.round", object_id=found.pk)
@@ -114,7 +165,7 @@ def end_what_must_end() -> int:
     """
     day = timezone.localdate()
     ended = 0
-    open_rounds = Proposal.objects.filter(state=_OPEN).values("mentee__round")
+    open_rounds = Proposal.objects.filter(state__in=LIVE).values("mentee__round")
     for round_id in Round.objects.filter(pk__in=open_rounds).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             ended += _end_in_round(Round.objects.select_for_update().get(pk=round_id), day)
@@ -124,6 +175,9 @@ def end_what_must_end() -> int:
 def _end_in_round(found: Round, day: date) -> int:
     """End a round's proposals; leaving is seen to first, so that nobody who left is asked next."""
     ended = _end_of_leavers(found, day) + _take_back(found, _without_consent_since(found, day))
+    for proposal in _loaded(Q(mentee__round=found, state=ProposalState.OFFERED, expires_on__lt=day)):
+        _ask_mentor(proposal, states.lapsed(_standing(proposal), is_past=True))
+        _record(system_actor("matching"), "matching.choice_lapsed", proposal)
     for proposal in _loaded(Q(mentee__round=found, state=_OPEN, expires_on__lt=day)):
         _store(proposal, states.expired(_standing(proposal), is_past=True))
         _record(system_actor("matching"), "matching.proposal_expired", proposal)
@@ -158,7 +212,7 @@ def _take_back(found: Round, gone: Collection[UUID]) -> int:
 
     Nobody but them is said to be the cause in the record.
     """
-    theirs = list(_loaded(Q(mentor__in=gone, state=_OPEN) | Q(mentee__in=gone, state=_OPEN)))
+    theirs = list(_loaded(Q(mentor__in=gone, state__in=LIVE) | Q(mentee__in=gone, state__in=LIVE)))
     for proposal in theirs:
         _withdraw(proposal)
         cause = sorted(str(pk) for pk in {proposal.mentor_id, proposal.mentee_id} & set(gone))
@@ -174,7 +228,7 @@ def _without_consent_since(found: Round, day: date) -> set[UUID]:
 
     Who never had one was paired by hand, with a warning, and goes on.
     """
-    rows = list(_loaded(Q(mentee__round=found, state=_OPEN)))
+    rows = list(_loaded(Q(mentee__round=found, state__in=LIVE)))
     people = {person_id for row in rows for person_id in (row.mentor.person_id, row.mentee.person_id)}
     asked_on = {timezone.localtime(row.asked_at).date() for row in rows}
     consenting = {on: _consenting(people, on) for on in {day, *asked_on}}
@@ -192,17 +246,13 @@ def _consenting(person_ids: Collection[UUID], day: date) -> set[UUID]:
 
 
 def end_what_a_withdrawal_ends(event: Event) -> None:
-    """Take back at once what is asked of somebody whose consent was withdrawn, in the same transaction.
-
-    Of the purposes only those matter without which nobody is proposed.
-    """
+    """Take back at once what is asked of somebody whose consent was withdrawn, in the same transaction."""
     if event.kind.name != "consent.withdrawn":
         return
     person_id = UUID(str(event.data["person"]))
-    decides = Consent.objects.filter(pk=UUID(str(event.data["consent"])), kind__in=deciding_kinds()).exists()
-    if not decides or _consenting([person_id], timezone.localdate()):
+    if _consenting([person_id], timezone.localdate()):
         return
-    his = Q(asked_as_mentor__state=_OPEN) | Q(asked_as_mentee__state=_OPEN)
+    his = Q(asked_as_mentor__state__in=LIVE) | Q(asked_as_mentee__state__in=LIVE)
     rows = Candidate.objects.filter(his, person=person_id).order_by("round", "pk").distinct()
     for round_id, pk in list(rows.values_list("round", "pk")):
         found = Round.objects.select_for_update().get(pk=round_id)
@@ -222,7 +272,8 @@ def _asked(actor: Actor, proposal_id: UUID, party: str) -> tuple[Proposal, Party
     if mine is not None and actor.person_id is not None and policies.may_answer_proposals(actor):
         own = {Party.MENTOR: mine.mentor.person_id, Party.MENTEE: mine.mentee.person_id}
         for whose, person_id in own.items():
-            if person_id == actor.person_id:
+            # A mentor among whom a mentee chooses is not asked yet, and does not learn of it.
+            if person_id == actor.person_id and not (whose is Party.MENTOR and mine.options):
                 return _locked(mine), whose
     raise Http404
 
@@ -246,10 +297,10 @@ def _standing(proposal: Proposal) -> Standing:
 
 def _store(proposal: Proposal, after: Standing) -> None:
     proposal.state, proposal.mentor_answer, proposal.mentee_answer = after.state, after.mentor, after.mentee
-    if after.state is not _OPEN:
+    if after.state not in LIVE:
         proposal.closed_at = timezone.now()
     proposal.save(update_fields=["state", "mentor_answer", "mentee_answer", "reason", "closed_at"])
-    if after.state is not _OPEN:
+    if after.state not in LIVE:
         announce("matching.proposal_settled", {"proposal": proposal.pk, "state": after.state})
 
 
@@ -261,6 +312,8 @@ def _withdraw(proposal: Proposal) -> None:
 
 
 def _refusal(error: IllegalStepError) -> FaultyActError:
+    if error.code == "choosing":
+        return FaultyActError.of("choosing", _("Сначала наставляемый выбирает наставника из предложенных."), "mentor")
     if error.code == "answered":
         return FaultyActError.of("answered", _("Вы уже ответили. Можно ещё отказаться, пока не ответил второй."))
     return FaultyActError.of("over", _("Это предложение уже не действует: на него ответили, или прошёл срок."))
@@ -321,7 +374,7 @@ def _go_on_after_no(proposal: Proposal, whose: Party) -> None:
     found, who_said_no = proposal.mentee.round, proposal.mentor if whose is Party.MENTOR else proposal.mentee
     if proposal.reason == Reason.NO_MORE:
         Candidate.objects.filter(pk=who_said_no.pk).update(out_at=timezone.now(), waiting_since=None)
-        for other in _loaded(Q(mentor=who_said_no, state=_OPEN)):
+        for other in _loaded(Q(mentor=who_said_no, state__in=LIVE)):
             _withdraw(other)
             _ask_next(found, other.mentee_id)
     if not (whose is Party.MENTEE and proposal.reason == Reason.NO_MORE):
@@ -348,7 +401,10 @@ def _ask_next(found: Round, mentee_id: UUID) -> None:
     if _has_found_another(found, question.candidates[mentee_id]):
         _let_wait(question.candidates[mentee_id])
         return
-    former = set(Proposal.objects.filter(mentee=mentee_id).values_list("mentor", flat=True))
+    asked = Proposal.objects.filter(mentee=mentee_id)
+    former = set(asked.values_list("mentor", flat=True))
+    for refused in asked.filter(state=ProposalState.DECLINED).exclude(options=[]).values_list("options", flat=True):
+        former |= set(map(UUID, refused))
     taken = _taken_places(found)
     free = [
         (fit_of(mentee, mentor).score, -question.candidates[pk].number, pk)
@@ -361,8 +417,9 @@ def _ask_next(found: Round, mentee_id: UUID) -> None:
         _let_wait(question.candidates[mentee_id])
         return
     _score, _number, mentor_id = max(free)
-    made = new_proposal(found, mentor_id, mentee_id, attempt=len(former) + 1)
+    made = new_proposal(found, mentor_id, mentee_id, attempt=asked.count() + 1)
     made.save()
+    give_own_roles(actor=system_actor("matching"), people=people_of([made]))
     announce("matching.proposed", {"proposals": [made.pk]})
     Candidate.objects.filter(pk=mentee_id).update(partner=mentor_id, waiting_since=None)
     leave_groups(found, [mentee_id])
@@ -376,7 +433,7 @@ def _has_found_another(found: Round, mentee: Candidate) -> bool:
 
 
 def _taken_places(found: Round) -> dict[UUID, int]:
-    holding = Proposal.objects.filter(mentor__round=found, state__in=(_OPEN, ProposalState.AGREED))
+    holding = Proposal.objects.filter(mentor__round=found, state__in=(*LIVE, ProposalState.AGREED))
     return dict(holding.values_list("mentor").annotate(number=Count("pk")))
 
 

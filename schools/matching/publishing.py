@@ -16,11 +16,14 @@ from core.authz import Actor, enforce
 from core.events.catalogue import announce
 from schools.matching import policies
 from schools.matching.board import Board, board_for
+from schools.matching.choosing import MOST_OPTIONS, options_for
+from schools.matching.domain.proposals import ProposalState
 from schools.matching.errors import BoardChangedError
 from schools.matching.models import Candidate, Proposal, Round
 from schools.matching.services import leave_groups, open_round
 from schools.pairs.services import PairData, create_pairs, faults_of_period
 from schools.people.errors import Fault, FaultyActError
+from schools.people.own_roles import give_own_roles
 
 MOST_ANSWER_DAYS = 30
 
@@ -35,7 +38,14 @@ class Terms:
 
 
 def publish(
-    *, actor: Actor, round_id: UUID, version: int, terms: Terms, answer_days: int = 5, as_drafts: bool = False
+    *,
+    actor: Actor,
+    round_id: UUID,
+    version: int,
+    terms: Terms,
+    answer_days: int = 5,
+    as_drafts: bool = False,
+    choices: int = 1,
 ) -> int:
     """Publish the board's pairs; return how many. Whoever has nobody goes on the waiting list.
 
@@ -43,6 +53,8 @@ def publish(
 
     :param answer_days: how long both have to answer; of no matter for drafts.
     :param as_drafts: nobody is asked, the pairs wait for an order at once.
+    :param choices: among how many mentors at most a mentee chooses before one is asked, 1 to 3; whoever goes in a
+        group, or has one possible mentor, is asked about the one of the board.
     :raises BoardChangedError: the board is another than the one that was shown.
     :raises FaultyActError: no pairs, a pair that a hard rule forbids by now, or days that cannot be.
     :raises Http404: no such round among those the actor may lead.
@@ -52,7 +64,7 @@ def publish(
         found = open_round(actor=actor, round_id=round_id)
         _refuse_changed(found, version)
         board = _proposable(actor, found)
-        faults = _faults(board, terms, answer_days)
+        faults = _faults(board, terms, answer_days, choices)
         if faults:
             raise FaultyActError(*faults)
         found.state, found.published_at, found.answer_days = Round.State.PUBLISHED, timezone.now(), answer_days
@@ -66,8 +78,9 @@ def publish(
         if as_drafts:
             _make_drafts(actor, board, terms)
         else:
-            made = [new_proposal(found, mentor, mentee) for mentee, mentor in placed.items()]
+            made = _proposals(board, choices)
             Proposal.objects.bulk_create(made)
+            give_own_roles(actor=actor, people=people_of(made))
             announce("matching.proposed", {"proposals": [row.pk for row in made]})
         left = [pk for pk in board.question.mentees if pk not in placed]
         Candidate.objects.filter(pk__in=left).update(waiting_since=timezone.localdate())
@@ -92,6 +105,27 @@ def new_proposal(found: Round, mentor_id: UUID, mentee_id: UUID, attempt: int = 
         asked_at=timezone.now(),
         expires_on=timezone.localdate() + timedelta(days=found.answer_days),
     )
+
+
+def _proposals(board: Board, choices: int) -> list[Proposal]:
+    """Return the proposals of a board; with choices a mentee without a group is offered several mentors."""
+    question, made = board.question, []
+    grouped = {pk for members in question.groups.values() for pk in members}
+    held = {mentor: len(mentees) for mentor, mentees in board.holders.items()}
+    for mentee_id, mentor_id in question.placed.items():
+        row = new_proposal(board.round, mentor_id, mentee_id)
+        if choices > 1 and mentee_id not in grouped:
+            options = options_for(question, mentee_id, mentor_id, choices, held)
+            if len(options) > 1:
+                row.state, row.options = ProposalState.OFFERED, [str(pk) for pk in options]
+        made.append(row)
+    return made
+
+
+def people_of(proposals: Sequence[Proposal]) -> list[UUID]:
+    """Return the people who are asked by proposals; of one whose mentee chooses still, the mentee alone."""
+    asked = {row.mentee_id for row in proposals} | {row.mentor_id for row in proposals if not row.options}
+    return list(Candidate.objects.filter(pk__in=asked).values_list("person", flat=True))
 
 
 def terms_of(found: Round) -> Terms:
@@ -132,10 +166,12 @@ def _refuse_changed(found: Round, version: int) -> None:
         raise BoardChangedError(found.version, changed)
 
 
-def _faults(board: Board, terms: Terms, answer_days: int) -> list[Fault]:
+def _faults(board: Board, terms: Terms, answer_days: int, choices: int) -> list[Fault]:
     faults = faults_of_period(terms.starts_on, terms.ends_on)
     if not 1 <= answer_days <= MOST_ANSWER_DAYS:
         faults.append(Fault("bad_days", _("На ответ дают от 1 до 30 дней."), "answer_days"))
+    if not 1 <= choices <= MOST_OPTIONS:
+        faults.append(Fault("bad_choices", _("Наставляемому предлагают от одного до трёх наставников."), "choices"))
     if not board.question.placed:
         faults.append(Fault("no_pairs", _("На доске нет ни одной пары. Сначала подберите или составьте их.")))
     for mentee_id, mentor_id in board.question.placed.items():

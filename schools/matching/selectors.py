@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from core.authz import Actor, enforce
 from schools.consents.selectors import deciding_kinds, has_consent
-from schools.matching.domain.proposals import ProposalState
+from schools.matching.domain.proposals import LIVE
 from schools.matching.models import Candidate, Proposal, Round, Run
 from schools.pairs.models import Pair
 from schools.people.domain import ENROLLED_KINDS, age_on
@@ -211,16 +211,17 @@ def proposals_for(actor: Actor) -> QuerySet[Proposal]:
     """
     if actor.person_id is None or not actor.reach("proposals.answer").own:
         return Proposal.objects.none()
-    mine = Q(mentor__person=actor.person_id) | Q(mentee__person=actor.person_id)
+    # Of a proposal with options its mentor has not been asked, and never learns that he was passed over.
+    mine = Q(mentor__person=actor.person_id, options=[]) | Q(mentee__person=actor.person_id)
     rows = Proposal.objects.filter(mine).select_related("mentor__person", "mentee__person", "mentee__round")
-    is_over = Case(When(state=ProposalState.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+    is_over = Case(When(state__in=LIVE, then=Value(0)), default=Value(1), output_field=IntegerField())
     return rows.annotate(is_own=Value(True)).order_by(is_over, "-asked_at", "pk")
 
 
 def proposals_to_children(actor: Actor) -> QuerySet[Proposal]:
     """Return the open proposals that the actor's children under 18 have not answered as mentees."""
     children = represented_by(actor=actor)
-    rows = Proposal.objects.filter(mentee__person__in=children, state=ProposalState.OPEN, mentee_answer="")
+    rows = Proposal.objects.filter(mentee__person__in=children, state__in=LIVE, mentee_answer="")
     return rows.select_related("mentee").order_by("expires_on", "pk")
 
 

@@ -78,6 +78,8 @@ def status_of_proposal(proposal: Proposal) -> Status:
             return Status("none", _("Срок прошёл"))
         case ProposalState.WITHDRAWN:
             return Status("none", _("Отозвано"))
+        case ProposalState.OFFERED:
+            return Status("wait", _("Ждёт выбора наставляемого"))
     if not proposal.mentor_answer and not proposal.mentee_answer:
         return Status("wait", _("Ждёт ответа обоих"))
     return Status("wait", _("Ждёт ответа наставляемого") if proposal.mentor_answer else _("Ждёт ответа наставника"))

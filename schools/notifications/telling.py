@@ -13,7 +13,7 @@ from core.accounts.models import RoleGrant, User
 from core.authz import Actor, load_actor
 from core.authz.registry import World, roles_with
 from core.events.catalogue import Event
-from schools.matching.domain.proposals import ProposalState
+from schools.matching.domain.proposals import LIVE
 from schools.matching.models import Proposal
 from schools.meetings.domain import MeetingState
 from schools.meetings.models import Meeting
@@ -85,9 +85,13 @@ def _staff_with(permission: str) -> list[Actor]:
 
 
 def _proposed(event: Event) -> None:
-    rows = Proposal.objects.filter(pk__in=_ids(event, "proposals"), state=ProposalState.OPEN)
-    sides = rows.values_list("pk", "mentor__person", "mentee__person")
-    _tell_people(News.PROPOSED, [(person, pk) for pk, *two in sides for person in two])
+    rows = Proposal.objects.filter(pk__in=_ids(event, "proposals"), state__in=LIVE).select_related("mentor", "mentee")
+    told = []
+    for row in rows:
+        # A mentor among whom a mentee chooses is not asked yet; who has chosen has answered.
+        told += [] if row.options or row.mentor_answer else [(row.mentor.person_id, row.pk)]
+        told += [] if row.mentee_answer else [(row.mentee.person_id, row.pk)]
+    _tell_people(News.PROPOSED, told)
 
 
 def _asked(event: Event) -> None:

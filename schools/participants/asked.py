@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from core.authz import Actor
-from schools.matching.domain.proposals import Answer, ProposalState
+from schools.matching.domain.proposals import LIVE, Answer
 from schools.matching.selectors import proposals_for, proposals_to_children
 from schools.questionnaires.models import Response
 from schools.questionnaires.selectors import UNANSWERED, own_responses, responses_asked_of_children
@@ -67,9 +67,9 @@ def _proposals(actor: Actor) -> Sequence[Asked]:
     silent = Answer.NONE.value
     mine = Q(mentor__person=actor.person_id, mentor_answer=silent)
     mine |= Q(mentee__person=actor.person_id, mentee_answer=silent)
-    rows = proposals_for(actor).filter(mine, state=ProposalState.OPEN)[:MOST_ROWS]
-    title = _("Вам предлагают пару")
-    return [Asked(title, "proposals:card", row.pk, row.expires_on) for row in rows]
+    rows = proposals_for(actor).filter(mine, state__in=LIVE)[:MOST_ROWS]
+    titles = {False: _("Вам предлагают пару"), True: _("Выберите наставника из предложенных")}
+    return [Asked(titles[bool(row.options)], "proposals:card", row.pk, row.expires_on) for row in rows]
 
 
 def _questionnaires(actor: Actor) -> Sequence[Asked]:

@@ -109,6 +109,8 @@ WORDS = {
     "matching.published": _("Опубликованы пары подбора"),
     "matching.round_closed": _("Закрыт подбор пар"),
     "matching.proposal_answered": _("Получен ответ на предложение о паре"),
+    "matching.mentor_chosen": _("Наставляемый выбрал наставника"),
+    "matching.choice_lapsed": _("Прошёл срок выбора наставника"),
     "matching.proposal_withdrawn": _("Отозвано предложение о паре"),
     "matching.proposal_expired": _("Прошёл срок предложения о паре"),
     "matching.proposals_viewed": _("Открыты предложения о парах"),

@@ -7,13 +7,18 @@ from enum import StrEnum
 
 
 class ProposalState(StrEnum):
-    """Where a proposal stands; all but ``open`` are final."""
+    """Where a proposal stands; all but ``offered`` and ``open`` are final."""
 
+    OFFERED = "offered"  # the mentee chooses among mentors, none of whom is asked yet
     OPEN = "open"
     AGREED = "agreed"  # both said yes
     DECLINED = "declined"  # one of them said no
     EXPIRED = "expired"  # not everybody answered in time
     WITHDRAWN = "withdrawn"  # the curator took it back, or one of them left
+
+
+LIVE = (ProposalState.OFFERED, ProposalState.OPEN)
+"""The states in which somebody is asked."""
 
 
 class Party(StrEnum):
@@ -42,7 +47,7 @@ class Reason(StrEnum):
 
 
 class IllegalStepError(Exception):
-    """A step that the state does not allow; ``code`` is ``over``, ``answered`` or ``too_early``."""
+    """A step that the state does not allow; ``code`` is ``over``, ``answered``, ``too_early`` or ``choosing``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -65,9 +70,9 @@ class Standing:
 def accepted(standing: Standing, party: Party) -> Standing:
     """Return the standing after a yes; with both it is agreed.
 
-    :raises IllegalStepError: it is over, or this party has answered.
+    :raises IllegalStepError: it is over, this party has answered, or the mentee is choosing still.
     """
-    _require_open(standing)
+    _require_asked(standing)
     if standing.of(party) is not Answer.NONE:
         raise IllegalStepError("answered")
     after = _said(standing, party, Answer.YES)
@@ -78,18 +83,22 @@ def accepted(standing: Standing, party: Party) -> Standing:
 def declined(standing: Standing, party: Party) -> Standing:
     """Return the standing after a no; also whoever has said yes may think again while the other has not answered.
 
-    :raises IllegalStepError: it is over.
+    A mentee who chooses says it of all whom he is offered.
+
+    :raises IllegalStepError: it is over, or a mentor who is not asked yet.
     """
-    _require_open(standing)
+    _require_live(standing)
+    if party is Party.MENTOR:
+        _require_asked(standing)
     return replace(_said(standing, party, Answer.NO), state=ProposalState.DECLINED)
 
 
 def expired(standing: Standing, *, is_past: bool) -> Standing:
     """Return the standing after its last day.
 
-    :raises IllegalStepError: it is over, or the last day has not passed.
+    :raises IllegalStepError: it is over, the last day has not passed, or the mentee is choosing still.
     """
-    _require_open(standing)
+    _require_asked(standing)
     if not is_past:
         raise IllegalStepError("too_early")
     return replace(standing, state=ProposalState.EXPIRED)
@@ -100,13 +109,45 @@ def withdrawn(standing: Standing) -> Standing:
 
     :raises IllegalStepError: it is over.
     """
-    _require_open(standing)
+    _require_live(standing)
     return replace(standing, state=ProposalState.WITHDRAWN)
 
 
-def _require_open(standing: Standing) -> None:
-    if standing.state is not ProposalState.OPEN:
+def chosen(standing: Standing) -> Standing:
+    """Return the standing after the mentee has chosen: he has said yes, and the mentor is asked.
+
+    :raises IllegalStepError: there is nothing to choose, or it is over.
+    """
+    _require_choice(standing)
+    return Standing(mentee=Answer.YES)
+
+
+def lapsed(standing: Standing, *, is_past: bool) -> Standing:
+    """Return the standing after the last day of choosing: the first mentor and the mentee are asked as usual.
+
+    :raises IllegalStepError: there is nothing to choose, it is over, or the last day has not passed.
+    """
+    _require_choice(standing)
+    if not is_past:
+        raise IllegalStepError("too_early")
+    return Standing()
+
+
+def _require_live(standing: Standing) -> None:
+    if standing.state not in LIVE:
         raise IllegalStepError("over")
+
+
+def _require_asked(standing: Standing) -> None:
+    _require_live(standing)
+    if standing.state is ProposalState.OFFERED:
+        raise IllegalStepError("choosing")
+
+
+def _require_choice(standing: Standing) -> None:
+    _require_live(standing)
+    if standing.state is not ProposalState.OFFERED:
+        raise IllegalStepError("answered")
 
 
 def _said(standing: Standing, party: Party, answer: Answer) -> Standing:

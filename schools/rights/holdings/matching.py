@@ -28,16 +28,20 @@ def _destroy_candidates(subject: Subject, day: date) -> None:
         for name in _LISTS:
             setattr(other, name, [pk for pk in getattr(other, name) if pk not in ids])
     Candidate.objects.bulk_update(others, _LISTS)
+    for proposal in Proposal.objects.filter(mentee__in=others).exclude(options=[]):
+        proposal.options = [pk for pk in proposal.options if pk not in ids]
+        proposal.save(update_fields=["options"])
     rows.delete()
 
 
 def _proposals_of(subject: Subject) -> QuerySet[Proposal]:
-    mine = Q(mentor__person=subject.person) | Q(mentee__person=subject.person)
+    # With options no mentor was asked: that a child chose among several is not the mentor's to read.
+    mine = Q(mentor__person=subject.person, options=[]) | Q(mentee__person=subject.person)
     return Proposal.objects.filter(mine).select_related("mentor", "mentee", "pair").order_by("pk")
 
 
 def _destroy_proposals(subject: Subject, day: date) -> None:
-    _proposals_of(subject).delete()
+    Proposal.objects.filter(Q(mentor__person=subject.person) | Q(mentee__person=subject.person)).delete()
 
 
 def _own_reason(row: Proposal, subject: Subject) -> str:
@@ -68,7 +72,7 @@ def register() -> None:
             category=gettext_lazy("сведения об участии в программе наставничества"),
             find=_proposals_of,
             destroy=_destroy_proposals,
-            show={"reason": _own_reason},
+            show={"reason": _own_reason, "options": _how_many("options")},
         ),
     )
     register_exempt(

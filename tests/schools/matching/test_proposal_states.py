@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from schools.matching.domain import proposals as states
 from schools.matching.domain.proposals import Answer, IllegalStepError, Party, ProposalState, Standing
@@ -19,10 +19,32 @@ class Proposals(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.standing = Standing()
+        self.is_choosing = False
+        self.is_new = True
         self.yes: set[Party] = set()
         self.end: ProposalState | None = None
 
+    @precondition(lambda self: self.is_new)
+    @rule()
+    def offer(self) -> None:
+        """Begin with a choice: no mentor is asked until the mentee has chosen."""
+        self.standing, self.is_choosing = Standing(ProposalState.OFFERED), True
+        self.is_new = False
+
+    @rule()
+    def choose(self) -> None:
+        if self.attempt(states.chosen, self.end is None and self.is_choosing):
+            self.is_choosing = False
+            self.yes = {Party.MENTEE}
+
+    @rule(is_past=st.booleans())
+    def lapse(self, is_past: bool) -> None:
+        step = lambda standing: states.lapsed(standing, is_past=is_past)  # noqa: E731
+        if self.attempt(step, self.end is None and self.is_choosing and is_past):
+            self.is_choosing = False
+
     def attempt(self, step, is_legal: bool) -> bool:
+        self.is_new = False
         before = self.standing
         try:
             self.standing = step(before)
@@ -35,7 +57,7 @@ class Proposals(RuleBasedStateMachine):
 
     @rule(party=PARTIES)
     def accept(self, party: Party) -> None:
-        is_legal = self.end is None and party not in self.yes
+        is_legal = self.end is None and not self.is_choosing and party not in self.yes
         if self.attempt(lambda standing: states.accepted(standing, party), is_legal):
             self.yes.add(party)
             if len(self.yes) == 2:
@@ -43,23 +65,28 @@ class Proposals(RuleBasedStateMachine):
 
     @rule(party=PARTIES)
     def decline(self, party: Party) -> None:
-        if self.attempt(lambda standing: states.declined(standing, party), self.end is None):
+        is_asked = not self.is_choosing or party is Party.MENTEE
+        if self.attempt(lambda standing: states.declined(standing, party), self.end is None and is_asked):
+            self.is_choosing = False
             self.end = ProposalState.DECLINED
 
     @rule(is_past=st.booleans())
     def expire(self, is_past: bool) -> None:
         step = lambda standing: states.expired(standing, is_past=is_past)  # noqa: E731
-        if self.attempt(step, self.end is None and is_past):
+        if self.attempt(step, self.end is None and not self.is_choosing and is_past):
             self.end = ProposalState.EXPIRED
 
     @rule()
     def withdraw(self) -> None:
         if self.attempt(states.withdrawn, self.end is None):
+            self.is_choosing = False
             self.end = ProposalState.WITHDRAWN
 
     @invariant()
     def is_what_people_did(self) -> None:
-        assert self.standing.state == (self.end or ProposalState.OPEN)
+        live = ProposalState.OFFERED if self.is_choosing else ProposalState.OPEN
+        assert self.standing.state == (self.end or live)
+        assert self.standing.mentor is Answer.NONE or not self.is_choosing
         both = {self.standing.mentor, self.standing.mentee}
         assert (both == {Answer.YES}) == (self.standing.state is ProposalState.AGREED)
         assert (Answer.NO in both) == (self.standing.state is ProposalState.DECLINED)
