@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -118,13 +118,20 @@ def withdraw(request: HttpRequest, clearance_id: UUID) -> HttpResponse:
     form = WithdrawalForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            services.withdraw_clearance(actor=actor, clearance_id=clearance_id, **form.cleaned_data)
+            ended = services.withdraw_clearance(actor=actor, clearance_id=clearance_id, **form.cleaned_data)
         except FaultyActError as refusal:
             show_faults(form, refusal)
         else:
-            messages.success(request, _("Записано: документ больше не действует."))
+            messages.success(request, _words_of_end(ended))
             return redirect("clearances:person", person_id=row.person_id)
     return _paper_page(request, row, "clearances/withdraw.html", form)
+
+
+def _words_of_end(row: Clearance) -> str:
+    day = row.withdrawn_on
+    if day is None or day <= timezone.localdate():
+        return _("Записано: документ больше не действует.")
+    return _("Записано: с %(day)s документ не действует.") % {"day": f"{day:%d.%m.%Y}"}
 
 
 def _paper_page(request: HttpRequest, row: Clearance, template: str, form: Any) -> HttpResponse:
@@ -167,7 +174,7 @@ def _former(told: dict[str, Any], names: dict[str, str]) -> str:
         for name, value in told["was"].items()
     ]
     return _("%(day)s, %(who)s. Было: %(was)s") % {
-        "day": _value(told["at"][:10]),
+        "day": f"{timezone.localtime(datetime.fromisoformat(told['at'])):%d.%m.%Y}",
         "who": names.get(told["by"], "") or _("программа"),
         "was": "; ".join(columns),
     }

@@ -108,14 +108,14 @@ def withdraw(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     consent = selectors.consent_for(actor=actor, consent_id=consent_id)
     back = _after(actor, consent.person_id)
-    form = WithdrawalForm(request.POST or None, initial={"withdrawn_on": timezone.localdate()})
+    form = WithdrawalForm(request.POST or None, initial={"withdrawn_on": consent.withdrawn_on or timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
-            services.withdraw_consent(actor=actor, consent_id=consent_id, **form.cleaned_data)
+            withdrawn = services.withdraw_consent(actor=actor, consent_id=consent_id, **form.cleaned_data)
         except FaultyActError as refusal:
             show_faults(form, refusal)
         else:
-            messages.success(request, _("Отзыв записан: согласие больше не действует."))
+            messages.success(request, _words_of_withdrawal(withdrawn))
             return redirect(back)
     title = kind_titles().get(consent.kind, consent.kind)
     return _person_page(
@@ -169,6 +169,13 @@ def _after(actor: Actor, person_id: UUID) -> str:
     if actor.has("consents.view"):
         return reverse("consents:person", kwargs={"person_id": person_id})
     return reverse("consents:missing")
+
+
+def _words_of_withdrawal(consent: Consent) -> str:
+    day = consent.withdrawn_on
+    if day is None or day <= timezone.localdate():
+        return _("Отзыв записан: согласие больше не действует.")
+    return _("Отзыв записан: с %(day)s согласие не действует.") % {"day": f"{day:%d.%m.%Y}"}
 
 
 def _tell_state(request: HttpRequest, consent: Consent, day: date) -> None:

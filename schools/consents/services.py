@@ -77,8 +77,8 @@ def record_paper_consents(
 ) -> int:
     """Record one consent of a kind for many people at once, as a pile of signed sheets; return how many were added.
 
-    Adults signed for themselves, minors' representatives for them. Who has a consent of the kind in force is passed
-    over: a second click adds nothing.
+    Adults signed for themselves, minors' representatives for them. Who has a consent of the kind in force, or one
+    of this day without a number, is passed over: a second click adds nothing.
 
     :raises FaultyActError: nobody is marked, too many, no such kind, dates the wrong way round.
     :raises RefusedError: when the actor may not.
@@ -101,8 +101,14 @@ def record_paper_consents(
                 "pk", flat=True
             )
         )
+        # A sheet of this day that is recorded and not in force stays as it was: withdrawn, it is not given again by it.
+        served |= set(
+            Consent.objects.filter(person__in=people, kind=kind, number="", given_on=given_on).values_list(
+                "person", flat=True
+            )
+        )
         rows = [_paper_consent(person, data) for person in people if person.pk not in served]
-        added = len(Consent.objects.bulk_create(rows, ignore_conflicts=True))
+        added = len(Consent.objects.bulk_create(rows))
         record(
             actor=actor,
             action="consents.recorded_many",

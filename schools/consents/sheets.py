@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ from schools.consents.services import ConsentData, change, clean_number, faults_
 from schools.people.domain import is_adult_on
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Enrolment, Guardianship, Person
-from schools.people.selectors import enrolled_q, people_visible_to, with_enrolments
+from schools.people.selectors import enrolled_q, people_visible_to, representing_q, with_enrolments
 
 ADULTS: Final = "adults"  # instead of a class: teachers and staff
 MOST_ROWS: Final = 60
@@ -78,9 +78,9 @@ def lines_of(people: Sequence[Person], kind: str, day: date) -> list[SheetLine]:
 
 def _kinships(ids: Collection[UUID], day: date) -> dict[UUID, str]:
     """Return how the only representative of a person is related; of two nobody knows who signed."""
-    going_on = Q(to_date__isnull=True) | Q(to_date__gt=day)
     found: dict[UUID, list[str]] = {}
-    for ward, kinship in Guardianship.objects.filter(going_on, ward__in=ids).values_list("ward", "kinship"):
+    rows = Guardianship.objects.filter(representing_q(day), ward__in=ids)
+    for ward, kinship in rows.values_list("ward", "kinship"):
         found.setdefault(ward, []).append(kinship)
     return {ward: kinships[0] for ward, kinships in found.items() if len(kinships) == 1}
 

@@ -57,6 +57,8 @@ def missing(request: HttpRequest) -> HttpResponse:
         else:
             words = ngettext("Записано %(count)s согласие.", "Записано согласий: %(count)s.", added)
             messages.success(request, words % {"count": added})
+            if passed := len(chosen["people"]) - added:
+                messages.warning(request, _passed_over(passed))
             return redirect(request.get_full_path())
     rows = [{"person": row, "place": place_of(row, day), "is_adult": is_adult_on(row.birth_date, day)} for row in page]
     context = {
@@ -101,6 +103,11 @@ def soon(request: HttpRequest) -> HttpResponse:
     rows = selectors.consents_ending_soon(actor, timezone.localdate())
     rows = rows.filter(kind=kind) if kind else rows
     return _consents_page(request, actor, _of_people(rows, bar), bar)
+
+
+def _passed_over(count: int) -> str:
+    words = _("Не записано: %(count)s. Такое согласие уже есть; если оно отозвано, откройте человека и запишите новое.")
+    return words % {"count": count}
 
 
 def _filter(request: HttpRequest, actor: Actor, *, default_kind: bool = True) -> tuple[ConsentFilter, str]:

@@ -23,7 +23,9 @@ from schools.pairs.models import Pair
 from schools.pairs.partner_requests import requests_to_settle
 from schools.pairs.selectors import acting_q
 from schools.participants.selectors import concerns_to_answer
+from schools.people.domain import ADULT_AGE_YEARS, latest_birth_date
 from schools.people.models import Guardianship
+from schools.people.selectors import representing_q
 from schools.questionnaires.models import Response
 from schools.worklist.domain import Matter
 from schools.worklist.models import Reminder
@@ -59,14 +61,15 @@ def _tell_people(news: News, concerned: Concerned, *, but: UUID | None = None) -
 
 
 def _two_of(pairs: Collection[UUID], *, with_parents: bool = False) -> Concerned:
-    """Return both of each pair, with its id, and if wanted whoever represents one of them today."""
+    """Return both of each pair, with its id, and if wanted who represents a minor of them today."""
     sides = Pair.objects.filter(pk__in=pairs).values_list("pk", "mentor", "mentee")
     rows = [(person, pair) for pair, *two in sides for person in two]
     if with_parents:
         day = timezone.localdate()
-        begun = Q(from_date__isnull=True) | Q(from_date__lte=day)
-        going_on = Q(to_date__isnull=True) | Q(to_date__gt=day)
-        known = Guardianship.objects.filter(begun, going_on, ward__in={person for person, _pair in rows})
+        # A grown-up's life in the programme is his own.
+        minors = Q(ward__birth_date__gt=latest_birth_date(day, ADULT_AGE_YEARS))
+        wards = {person for person, _pair in rows}
+        known = Guardianship.objects.filter(representing_q(day), minors, ward__in=wards)
         parents: defaultdict[UUID, list[UUID]] = defaultdict(list)
         for ward, guardian in known.values_list("ward", "guardian"):
             parents[ward].append(guardian)

@@ -14,6 +14,7 @@ from core.audit.services import record
 from core.authz import Actor
 from core.events.catalogue import announce
 from schools.pairs import policies
+from schools.pairs.domain import EndCode
 from schools.pairs.models import Order, Pair
 from schools.pairs.on_paper import note_ending, note_signed
 from schools.pairs.orders import clean_number, faults_of_requisites, hold_order, order_of
@@ -110,8 +111,8 @@ def _make_drafts_again(order: Order, cancelling: Order, day: date) -> dict[str, 
         for pair in ended
     ]
     for pair in ended:
-        pair.ends_on, pair.end_reason = day - timedelta(days=1), reason[:200]
-    Pair.objects.bulk_update(ended, ["ends_on", "end_reason"])
+        pair.ends_on, pair.end_reason, pair.end_code = day - timedelta(days=1), reason[:200], EndCode.OTHER
+    Pair.objects.bulk_update(ended, ["ends_on", "end_reason", "end_code"])
     # The same two may have a pair that begins on this very day already.
     Pair.objects.bulk_create(drafts, ignore_conflicts=True)
     Pair.objects.filter(pk__in=[pair.pk for pair in released]).update(order=None)

@@ -106,7 +106,10 @@ def edit_pair(*, actor: Actor, pair_id: UUID, starts_on: date, ends_on: date | N
         was = _days(pair)
         pair.starts_on, pair.ends_on = starts_on, ends_on
         pair.role_variant = " ".join(role_variant.split())[:160]
-        pair.save(update_fields=["starts_on", "ends_on", "role_variant"])
+        if ends_on is None:
+            # Without a last day nothing ends: what was said of the end does not hold any more.
+            pair.end_reason = pair.end_code = ""
+        pair.save(update_fields=["starts_on", "ends_on", "role_variant", "end_reason", "end_code"])
         record(
             actor=actor,
             action="pairs.changed",

@@ -127,11 +127,11 @@ def end(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     form = EndForm(request.POST or None, initial=_ending(pair))
     if request.method == "POST" and form.is_valid():
         try:
-            services.end_pair(actor=actor, pair_id=pair_id, **form.cleaned_data)
+            ended = services.end_pair(actor=actor, pair_id=pair_id, **form.cleaned_data)
         except FaultyActError as refusal:
             show_faults(form, refusal)
         else:
-            messages.success(request, _("Пара завершена. История сохранена."))
+            messages.success(request, _words_of_end(ended))
             return redirect("pairs:card", pair_id=pair_id)
     return _pair_page(request, pair, "pairs/end.html", {"pair": pair, "form": form, "hints": hints_before_end(pair)})
 
@@ -178,6 +178,12 @@ def unpaired(request: HttpRequest) -> HttpResponse:
 def _step(pair: Pair, day: date) -> Step:
     is_ordered = pair.order is not None and pair.order.is_complete
     return step_of(is_ordered=is_ordered, ends_on=pair.ends_on, day=day)
+
+
+def _words_of_end(pair: Pair) -> str:
+    if pair.ends_on is None or pair.ends_on < timezone.localdate():
+        return _("Пара завершена. История сохранена.")
+    return _("Записано: последний день пары %(day)s. История сохранится.") % {"day": f"{pair.ends_on:%d.%m.%Y}"}
 
 
 def _ending(pair: Pair) -> dict[str, Any]:

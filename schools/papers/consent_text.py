@@ -8,7 +8,6 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.papers import Block, Heading, NewPage, Numbered, Paper, Paragraph, Signature
@@ -17,6 +16,7 @@ from core.text.declension import initials
 from schools.papers.requisites import Letterhead
 from schools.people.domain import is_adult_on
 from schools.people.models import Guardianship, Person
+from schools.people.selectors import representing_q
 from tenants.reference.selectors import ConsentKind
 
 _BLANK: Final = "____________________"
@@ -54,8 +54,7 @@ def paper_of_consents(*, school: Letterhead, kind: ConsentKind, people: Sequence
 
 def _representatives(ids: Collection[UUID], day: date) -> dict[UUID, Representative]:
     """Return the only representative of each; of two nobody knows who will sign."""
-    going_on = Q(to_date__isnull=True) | Q(to_date__gt=day)
-    rows = Guardianship.objects.filter(going_on, ward__in=ids, guardian__destroyed_at__isnull=True)
+    rows = Guardianship.objects.filter(representing_q(day), ward__in=ids, guardian__destroyed_at__isnull=True)
     found: dict[UUID, list[Representative]] = {}
     for row in rows.select_related("guardian"):
         found.setdefault(row.ward_id, []).append(Representative(_name(row.guardian), row.kinship))

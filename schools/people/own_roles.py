@@ -9,13 +9,13 @@ from collections.abc import Callable, Collection
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
 from core.accounts.models import RoleGrant, User
 from core.audit.services import record
 from core.authz import Actor
 from schools.people.models import Guardianship
+from schools.people.selectors import representing_q
 
 # Takes ids of people; returns those of them from whose card the role follows today.
 Follows = Callable[[Collection[UUID]], set[UUID]]
@@ -29,10 +29,7 @@ def register_own_role(slug: str, why: str, follows: Follows) -> None:
 
 def guardians_among(people: Collection[UUID]) -> set[UUID]:
     """Return those who are somebody's legal representative today."""
-    day = timezone.localdate()
-    begun = Q(from_date__isnull=True) | Q(from_date__lte=day)
-    going_on = Q(to_date__isnull=True) | Q(to_date__gt=day)
-    rows = Guardianship.objects.filter(begun, going_on, guardian__in=people)
+    rows = Guardianship.objects.filter(representing_q(timezone.localdate()), guardian__in=people)
     return set(rows.values_list("guardian_id", flat=True))
 
 

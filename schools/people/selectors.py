@@ -225,14 +225,17 @@ def former_names_of(person: Person) -> str:
     return ", ".join(FormerName.objects.filter(person=person).order_by("-until").values_list("full_name", flat=True))
 
 
+def representing_q(day: date) -> Q:
+    """Return the condition «represents the ward on the day» on guardianships: the last day is not one of its days."""
+    begun = Q(from_date__isnull=True) | Q(from_date__lte=day)
+    return begun & (Q(to_date__isnull=True) | Q(to_date__gt=day))
+
+
 def wards_of(*, actor: Actor) -> QuerySet[Person]:
     """Return the children whose legal representative the actor himself is today; nobody for a visitor."""
     if actor.person_id is None:
         return Person.objects.none()
-    day = timezone.localdate()
-    begun = Q(from_date__isnull=True) | Q(from_date__lte=day)
-    going_on = Q(to_date__isnull=True) | Q(to_date__gt=day)
-    rows = Guardianship.objects.filter(begun, going_on, guardian_id=actor.person_id)
+    rows = Guardianship.objects.filter(representing_q(timezone.localdate()), guardian_id=actor.person_id)
     return Person.objects.filter(pk__in=rows.values("ward")).order_by("folded_name")
 
 

@@ -55,6 +55,11 @@ class Account:
     is_tied: bool
 
 
+def is_grown_up(card: Card, day: date) -> bool:
+    """Tell whether the card is one of somebody who may open others' data: an adult, and no pupil of this school."""
+    return is_adult_on(card.birth_date, day) and bool(ADULT_KINDS & set(card.kinds)) and not card.is_pupil_here
+
+
 def why_not(account: Account, card: Card, day: date) -> Refusal | None:
     """Return why the account is not tied to the card; None when it may be.
 
@@ -65,8 +70,7 @@ def why_not(account: Account, card: Card, day: date) -> Refusal | None:
         return Refusal.TIED_ALREADY
     if card.has_account:
         return Refusal.CARD_HAS_ACCOUNT
-    is_adult = is_adult_on(card.birth_date, day) and bool(ADULT_KINDS & set(card.kinds)) and not card.is_pupil_here
-    if (account.is_staff or account.is_own) and not is_adult:
+    if (account.is_staff or account.is_own) and not is_grown_up(card, day):
         return Refusal.NOT_AN_ADULT
     if account.is_own and not EMPLOYED_KINDS & set(card.employed_as):
         return Refusal.NOT_EMPLOYED

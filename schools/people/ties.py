@@ -23,7 +23,7 @@ from schools.people.errors import FaultyActError
 from schools.people.models import Enrolment, FormerName, Person, PersonKind
 from schools.people.own_roles import give_own_roles
 from schools.people.selectors import enrolled_q, people_visible_to, person_for
-from schools.people.tie_rules import EMPLOYED_KINDS, Account, Card, Refusal, UntieReason, why_not
+from schools.people.tie_rules import EMPLOYED_KINDS, Account, Card, Refusal, UntieReason, is_grown_up, why_not
 
 _MOST_OWN_CARDS = 5
 # Takes the account that stays and the one that goes; re-points what lives on under the account's id.
@@ -142,6 +142,7 @@ def join_accounts(*, actor: Actor, user_id: UUID, login: str) -> User:
             RoleGrant.objects.get_or_create(
                 user=kept, role=grant.role, scope=grant.scope, defaults={"granted_by": actor.pk}
             )
+        _check_grown_up(actor, kept)
         _close(gone)
         _end_codes(kept)
         for join in _JOINS.values():
@@ -214,6 +215,14 @@ def _take_card(actor: Actor, kept: User, card_id: UUID, *, is_own: bool) -> None
         if refusal is not None:
             raise refused(refusal)
         _tie(actor, kept, card_id, is_own=is_own)
+
+
+def _check_grown_up(actor: Actor, kept: User) -> None:
+    """Refuse to let others' data be opened by an account that has come to a pupil's card, whichever came first."""
+    person = Person.objects.filter(pk=kept.person_id).first() if kept.person_id else None
+    day = timezone.localdate()
+    if person is not None and _account(actor, kept).is_staff and not is_grown_up(_card(person, day), day):
+        raise refused(Refusal.NOT_AN_ADULT)
 
 
 def _tie(actor: Actor, user: User, person_id: UUID, *, is_own: bool) -> None:

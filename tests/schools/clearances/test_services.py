@@ -14,6 +14,7 @@ from schools.clearances import services
 from schools.clearances.domain import Rule, State
 from schools.clearances.joining import join_clearances
 from schools.clearances.models import Clearance, ClearanceRules
+from schools.clearances.person_views import _former
 from schools.clearances.selectors import checklist_of, clearance_for, people_with_clearances, rules_now
 from schools.clearances.services import PaperData
 from schools.people.errors import FaultyActError
@@ -94,6 +95,11 @@ def test_a_terminated_paper_is_in_force_no_more_and_stays_as_it_was():
     services.withdraw_clearance(actor=director, clearance_id=row.pk, withdrawn_on=TODAY + DAY, reason="расторгнут")
     assert states(row.person)[RECORD] == State.ENDS_IN_7
     assert len(Clearance.objects.get().history) == 2
+
+
+def test_former_wordings_are_dated_by_the_clock_of_the_region():
+    late = {"at": "2026-11-20T21:30:00+00:00", "by": "", "was": {"number": "71"}}
+    assert _former(late, {}).startswith("21.11.2026, программа. Было: номер: 71")
 
 
 def test_who_may_reach_whose_papers():

@@ -82,5 +82,8 @@ def test_a_withdrawal_is_asked_about_first(client_at: Callable[[str], Client]):
     assert director.post(address, {"withdrawn_on": "2026-11-20"})["Location"] == f"/consents/of/{world.MENTEE}/"
     rows = director.get("/consents/all/").context["rows"]
     assert [str(row["status"].text) for row in rows] == ["Отозвано"]
+    page = director.post(address, {"withdrawn_on": "2099-03-01"}, follow=True).content.decode()
+    assert "Отзыв записан: с 01.03.2099 согласие не действует." in page
+    assert "Исправить день отзыва" in page
     curator = sign_in(client_at, SCHOOL_A, "curator", "teacher-pupil")
     assert curator.post(address, {"withdrawn_on": "2026-11-20"}).status_code == 403

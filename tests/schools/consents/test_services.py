@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.http import Http404
 
+from core.audit.models import AuditRecord
 from core.authz import RefusedError
 from schools.consents.models import Consent
 from schools.consents.selectors import consents_visible_to
@@ -101,6 +102,14 @@ def test_a_pile_of_papers_is_recorded_once_and_signed_by_age():
     assert [row.signer for row in child.consents.all()] == ["representative"]
     assert [row.signer for row in adult.consents.all()] == ["self"]
     assert [action for action, _ in audited()] == ["consents.recorded_many"] * 2
+
+
+def test_a_sheet_recorded_before_is_not_counted_as_recorded_now():
+    actor, again = actor_with("coordinator"), make_person()
+    make_consent(again, given_on=date(2026, 9, 5), withdrawn_on=date(2026, 10, 1))
+    count = record_paper_consents(actor=actor, people_ids=[again.pk], kind="processing", given_on=date(2026, 9, 5))
+    assert (count, again.consents.count()) == (0, 1)
+    assert AuditRecord.objects.get().details["people"] == []
 
 
 def test_a_pile_needs_people():

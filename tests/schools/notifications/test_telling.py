@@ -62,6 +62,13 @@ def test_an_order_is_news_to_both_and_to_the_parent_and_counted_in_the_header(tw
     assert User.objects.get(login="boss").unread == 0
 
 
+def test_of_a_grown_up_s_pair_his_parents_are_told_nothing(two: Any):
+    two.mentee.birth_date = date(TODAY.year - 18, TODAY.month, TODAY.day)
+    two.mentee.save(update_fields=["birth_date"])
+    approve_pairs(actor=actor_with("director"), pair_ids=[two.pk], number="1", signed_on=TODAY)
+    assert set(told()) == {"mentor-of-two", "mentee-of-two"}
+
+
 def test_a_closed_account_or_one_out_of_term_is_told_nothing(two: Any):
     User.objects.filter(login="mentor-of-two").update(is_active=False)
     User.objects.filter(login="mentee-of-two").update(expires_at=timezone.now() - timedelta(hours=1))

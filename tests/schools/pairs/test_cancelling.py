@@ -36,7 +36,8 @@ def order(inside: None) -> Order:
     made: Order = make_order("84", SIGNED)
     mentor = make_person("Учителев Олег", MENTOR_BORN, kinds=("teacher",))
     for name, fields in (
-        ("Первый Иван", {"ends_on": date(2027, 5, 25)}),
+        # Its end is known beforehand, and why.
+        ("Первый Иван", {"ends_on": date(2027, 5, 25), "end_reason": "Цели достигнуты", "end_code": "completed"}),
         ("Второй Иван", {"starts_on": date(2026, 12, 1)}),
         ("Третий Иван", {"ends_on": date(2026, 10, 1)}),
     ):
@@ -76,6 +77,7 @@ def test_history_stays_and_pairs_are_drafts_from_the_day(order: Order) -> None:
     assert pairs_of("Третий") == [(date(2026, 9, 15), date(2026, 10, 1), "84")]
     old, new = Pair.objects.filter(mentee__surname="Первый").order_by("starts_on")
     assert (new.replaces_id, old.end_reason) == (old.pk, "Приказ отменён приказом № 97 от 05.11.2026")
+    assert old.end_code == "other"
     assert (cancelling.cancels_id, cancelling.approved_at is None) == (order.pk, False)
     assert {row.mentee.surname for row in drafts(actor_with("director"))} == {"Первый", "Второй"}
     audit = AuditRecord.objects.get(action="orders.cancelled")

@@ -155,6 +155,9 @@ def test_a_pair_is_ended_with_a_reason(client_at: Callable[[str], Client]):
     coordinator = browser(client_at, "coordinator")
     page = coordinator.post(f"/pairs/{world.PAIR}/end/", {"ends_on": "2026-11-01", "reason": ""}).content.decode()
     assert "Напишите, почему пара завершается." in page
+    later = {"ends_on": "2099-05-25", "code": "completed"}
+    page = coordinator.post(f"/pairs/{world.PAIR}/end/", later, follow=True).content.decode()
+    assert "Записано: последний день пары 25.05.2099." in page
     coordinator.post(f"/pairs/{world.PAIR}/end/", {"ends_on": "2026-11-01", "reason": "Смена наставника"})
     page = coordinator.get(f"/pairs/{world.PAIR}/").content.decode()
     assert "Завершена" in page

@@ -151,6 +151,13 @@ def test_days_are_changed():
     assert codes(refusal) == [("ends_before", "ends_on")]
 
 
+def test_a_pair_that_goes_on_again_has_no_reason_for_its_end():
+    end_pair(actor=actor_with("director"), pair_id=world.PAIR, ends_on=date(2026, 10, 1), code="left")
+    edit_pair(actor=actor_with("director"), pair_id=world.PAIR, starts_on=date(2026, 9, 15), ends_on=None)
+    pair = Pair.objects.get(pk=world.PAIR)
+    assert (pair.ends_on, pair.end_reason, pair.end_code) == (None, "", "")
+
+
 def test_an_end_has_a_reason_and_a_day_not_before_the_first():
     with pytest.raises(FaultyActError) as refusal:
         end_pair(actor=actor_with("director"), pair_id=world.PAIR, ends_on=date(2026, 9, 14), reason=" ")

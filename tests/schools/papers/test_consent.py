@@ -82,9 +82,13 @@ def test_of_two_representatives_nobody_is_named_and_others_get_nothing(client_at
         for name, kinship in (("Ершова Анна", "мать"), ("Ершов Илья", "отец")):
             parent = make_person(name, date(1985, 1, 1), ("parent",))
             Guardianship.objects.create(ward=child, guardian=parent, kinship=kinship)
+        later, from_day = make_person("Ершов Глеб Ильич", room="7Б"), date(2099, 1, 1)
+        Guardianship.objects.create(ward=later, guardian=parent, kinship="опекун", from_date=from_day)
     text = "\n".join(lines(client.get(f"/papers/consents/{child.pk}.docx").content))
     assert "Ершова" not in text
     assert "кем приходится: ____" in text
+    # Who will be a guardian signs nothing yet.
+    assert "Ершов Илья" not in "\n".join(lines(client.get(f"/papers/consents/{later.pk}.docx").content))
     assert client.get("/papers/consents/class.docx?room=nonsense").status_code == 404
     mentor = sign_in(client_at, SCHOOL_A, "mentor")
     assert mentor.get(f"/papers/consents/{child.pk}.docx").status_code == 403

@@ -205,6 +205,15 @@ def test_a_second_account_that_is_not_one_s_own_is_not_taken(director):
     assert set(teacher.grants.values_list("role", flat=True)) == {"class_teacher", "curator"}
 
 
+def test_a_pupil_s_login_is_not_made_a_member_of_staff_by_joining(director):
+    pupil = make_person("Осинкин Глеб", date(2012, 1, 1))
+    child = make_user("mentee", login="child", person_id=pupil.pk, with_totp=False)
+    make_user("curator", "teacher-pupil", login="staff", with_totp=False)
+    with pytest.raises(FaultyActError, match="not_an_adult"):
+        join_accounts(actor=load_actor(director), user_id=child.pk, login="staff")
+    assert list(child.grants.values_list("role", flat=True)) == ["mentee"]
+
+
 def test_the_pages(client_at, db):
     from core.tenancy import school
 
