@@ -73,7 +73,7 @@ def card(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     meeting = selectors.meeting_for(actor=actor, meeting_id=meeting_id)
     found = selectors.pair_of_meeting(actor, meeting)
     sight = selectors.sight_of(actor, found)
-    may_write, reads = sight is Sight.WRITES, selectors.reads_notes(actor, found, sight)
+    may_write, reads = sight is Sight.WRITES, selectors.reads_notes(actor, meeting, sight)
     names = names_of([meeting.logged_by, *(row["by"] for row in meeting.corrections)])
     context = {
         "pair": found,
@@ -94,11 +94,12 @@ def correct(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     meeting = selectors.meeting_for(actor=actor, meeting_id=meeting_id, permission="meetings.log")
     found = selectors.pair_of_meeting(actor, meeting)
     if meeting.state == MeetingState.CANCELLED:
+        messages.error(request, services.refused_move(meeting))
         return redirect("meetings:card", meeting_id=meeting_id)
     initial = {name: getattr(meeting, name) for name in services.COLUMNS}
     initial["version"] = len(meeting.corrections)
     form = CorrectionForm(request.POST or None, state=MeetingState(meeting.state), initial=initial)
-    if not selectors.reads_notes(actor, found, Sight.WRITES):
+    if not selectors.reads_notes(actor, meeting, Sight.WRITES):
         del form.fields["note"]
     if request.method == "POST" and form.is_valid():
         typed = dict(form.cleaned_data)

@@ -78,9 +78,12 @@ def pair_seen_whole(*, actor: Actor, pair_id: UUID) -> Pair:
     return pair
 
 
-def reads_notes(actor: Actor, pair: Pair, sight: Sight) -> bool:
-    """Tell whether the actor reads the notes of a pair's mentor: nobody reads those about himself, whatever he is."""
-    return sight is Sight.WRITES and (actor.person_id is None or actor.person_id != pair.mentee_id)
+def reads_notes(actor: Actor, meeting: Meeting, sight: Sight) -> bool:
+    """Tell whether the actor reads a mentor's note: nobody reads one about himself or his group, whatever he is."""
+    if sight is not Sight.WRITES or actor.person_id is None:
+        return sight is Sight.WRITES
+    unit = Q(pk=meeting.pair_id) if meeting.pair_id else Q(group=meeting.group_id)
+    return not Pair.objects.filter(unit, mentee=actor.person_id).exists()
 
 
 def meetings_of(pair: Pair) -> QuerySet[Meeting]:
@@ -91,15 +94,27 @@ def meetings_of(pair: Pair) -> QuerySet[Meeting]:
 def meetings_seen_by(actor: Actor) -> QuerySet[Meeting]:
     """Return the meetings of all pairs that the actor sees whole, cancelled ones too, the latest first.
 
-    A parent's children's are not among them: of those he sees the days alone, on the pair's page.
+    A parent's children's are not among them: of those he sees the days alone, on the pair's page. Of a group, a mentee
+    sees what took place while he was in it.
     """
-    pairs = pairs_visible_to(actor, "meetings.view")
+    mine = _of_pairs(pairs_visible_to(actor, "meetings.view"))
     if actor.reach("meetings.view").own and actor.person_id is not None:
-        own = Pair.objects.filter(Q(mentor=actor.person_id) | Q(mentee=actor.person_id))
-        pairs = Pair.objects.filter(Q(pk__in=pairs.values("pk")) | Q(pk__in=own.values("pk")))
-    mine = Q(pair__in=pairs.values("pk")) | Q(group__in=pairs.filter(group__isnull=False).values("group"))
+        mine |= _of_pairs(Pair.objects.filter(mentor=actor.person_id))
+        mine |= _within(Pair.objects.filter(mentee=actor.person_id))
     rows = Meeting.objects.filter(mine).select_related("pair__mentor", "pair__mentee", "group")
     return rows.order_by("-held_on", "-created_at", "pk")
+
+
+def _of_pairs(pairs: QuerySet[Pair]) -> Q:
+    """Return the condition «of one of these pairs, or of a group of theirs» on meetings."""
+    return Q(pair__in=pairs.values("pk")) | Q(group__in=pairs.filter(group__isnull=False).values("group"))
+
+
+def _within(pairs: QuerySet[Pair]) -> Q:
+    """Return the condition «of one of these pairs, or of its group within the pair's days» on meetings."""
+    going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=OuterRef("held_on"))
+    there = pairs.filter(going_on, group=OuterRef("group"), starts_on__lte=OuterRef("held_on"))
+    return Q(pair__in=pairs.values("pk")) | Q(Exists(there))
 
 
 def meeting_for(*, actor: Actor, meeting_id: UUID, permission: str = "meetings.view", lock: bool = False) -> Meeting:
@@ -110,9 +125,7 @@ def meeting_for(*, actor: Actor, meeting_id: UUID, permission: str = "meetings.v
     if permission == "meetings.view":
         rows = meetings_seen_by(actor)
     else:
-        pairs = pairs_with_meetings(actor, permission)
-        mine = Q(pair__in=pairs.values("pk")) | Q(group__in=pairs.filter(group__isnull=False).values("group"))
-        rows = Meeting.objects.filter(mine).order_by()
+        rows = Meeting.objects.filter(_of_pairs(pairs_with_meetings(actor, permission))).order_by()
         rows = rows.select_for_update(of=("self",)) if lock else rows.select_related("pair", "group")
     meeting = rows.filter(pk=meeting_id).first()
     if meeting is None:

@@ -67,7 +67,7 @@ def log_meeting(
     one. A meeting that was planned for the day becomes the one that took place.
 
     :raises FaultyActError: no such pair or group among those the actor may log for, a day in the future (or, of a
-        planned meeting, in the past), a conflict, a key of somebody else's meeting.
+        planned meeting, in the past), a conflict, a key of another meeting.
     :raises RefusedError: when the actor may not log meetings.
     """
     enforce(policies.may_log_meetings(actor))
@@ -76,8 +76,13 @@ def log_meeting(
         with transaction.atomic():
             pair, group = _held_unit(actor, pair_id, group_id)
             if (known := _known(actor, key, pair, group)) is not None:
+                if _is_rewritten(known, data):
+                    raise _used_key()
                 return Logged(known, is_repetition=True)
             faults = _faults(data)
+            if not faults and data.state == MeetingState.PLANNED and data.held_on < timezone.localdate():
+                sentence = _("Этот день уже прошёл: запишите встречу или выберите день, который наступит.")
+                faults.append(Fault("in_past", sentence, "held_on"))
             if not faults and MeetingState(data.state) not in BEGINNINGS:
                 faults.append(Fault("bad_state", _("Новая встреча состоялась или запланирована."), "state"))
             there = list(_same_day(pair, group, data.held_on))
@@ -107,7 +112,7 @@ def correct_meeting(*, actor: Actor, meeting_id: UUID, data: MeetingData, versio
         meeting = meeting_for(actor=actor, meeting_id=meeting_id, permission="meetings.log", lock=True)
         faults = _faults(data)
         if not faults and not may_become(MeetingState(meeting.state), MeetingState(data.state)):
-            faults.append(Fault("bad_state", _refused_move(meeting), "state"))
+            faults.append(Fault("bad_state", refused_move(meeting), "state"))
         if version != len(meeting.corrections):
             who = names_of([meeting.corrections[-1]["by"]] if meeting.corrections else [])
             sentence = _("Пока вы писали, встречу исправили (%(who)s). Проверьте, что в ней теперь, и сохраните снова.")
@@ -159,6 +164,14 @@ def _known(actor: Actor, key: UUID | None, pair: Pair, group: Group | None) -> M
     if known.logged_by != actor.pk or not is_same_unit:
         raise _used_key()
     return known
+
+
+def _is_rewritten(known: Meeting, data: MeetingData) -> bool:
+    """Tell whether a page was gone back to and sent with another meeting: what it says now must not get lost.
+
+    One that was corrected since says something else itself; the kind follows from the meetings there are.
+    """
+    return not known.corrections and (known.held_on, known.result) != (data.held_on, data.result)
 
 
 def _used_key() -> FaultyActError:
@@ -252,7 +265,8 @@ def _tell(actor: Actor, meeting: Meeting, action: str, details: dict[str, Any]) 
     )
 
 
-def _refused_move(meeting: Meeting) -> str:
+def refused_move(meeting: Meeting) -> str:
+    """Return why a meeting is not corrected so."""
     if meeting.state == MeetingState.CANCELLED:
         return _("Встреча отменена, её больше не исправляют. Запишите новую.")
     return _("Так встречу не исправить: выберите одно из предложенных состояний.")

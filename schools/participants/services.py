@@ -22,7 +22,7 @@ from schools.people.errors import FaultyActError
 def tell_concern(*, actor: Actor, pair_id: UUID, text: str = "") -> Concern:
     """Tell the curator and the psychologist that something is not right; no word is needed.
 
-    While one about the pair waits, another only adds its words to it.
+    While one about the pair waits, another only adds its words to it; words for which it has no room wait beside it.
 
     :raises Http404: not a pair of the actor or of his child.
     :raises RefusedError: when the actor takes no part.
@@ -34,17 +34,23 @@ def tell_concern(*, actor: Actor, pair_id: UUID, text: str = "") -> Concern:
         # Held, so that a double press tells once.
         Pair.objects.select_for_update().get(pk=own.pair.pk)
         concern = selectors.own_concerns(actor).filter(pair=own.pair, state=Concern.State.NEW).first()
-        if concern is None:
+        whole = _joined(concern.text, text) if concern is not None else text
+        if concern is None or len(whole) > LONGEST_TEXT:
             concern = Concern.objects.create(
                 person=own.who, pair=own.pair, text=text, said_by=actor.pk, said_at=timezone.now()
             )
-        elif text and text not in concern.text:
-            concern.text = "\n".join(part for part in (concern.text, text) if part)[:LONGEST_TEXT]
+        elif whole != concern.text:
+            concern.text = whole
             concern.save(update_fields=["text"])
         _note(actor, concern, "participants.concern_told")
         # The id alone: more people hear the event than may read what was told.
         announce("concern.told", {"concern": concern.pk})
     return concern
+
+
+def _joined(told: str, text: str) -> str:
+    """Return what was told with what is told now; nothing twice."""
+    return told if text in told else "\n".join(part for part in (told, text) if part)
 
 
 def take_concern(*, actor: Actor, concern_id: UUID) -> Concern:

@@ -42,7 +42,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
         return refused
     try:
         row = links.response_of_token(token)
-        links.refuse_mentor(row, actor_of(request))
+        links.refuse_partner(row, actor_of(request))
     except links.LinkError:
         # What it opens not is said at an address without the token: the round may be opened again.
         request.session.pop(LINK_KEY, None)
@@ -84,7 +84,7 @@ def fill(request: HttpRequest) -> HttpResponse:
         return refused
     try:
         row = links.response_of_hash(known["response"], known["hash"])
-        links.refuse_mentor(row, actor_of(request))
+        links.refuse_partner(row, actor_of(request))
         if row.state == ResponseState.SUBMITTED:
             return HttpResponse(status=409) if "autosave" in request.POST else _done(request)
         return _page(request, row, known)

@@ -136,7 +136,7 @@ class SurveyAskedEndpoint(ApiView):
     @operation(
         _("Кого спросили"),
         needs=("questionnaires.view",),
-        description=_("И кто ещё не ответил; без ответов. Своих наставляемых здесь нет."),
+        description=_("И кто ещё не ответил; без ответов. Тех, с кем читающий в паре, здесь нет."),
         query=shapes.SurveyAskedQuery,
         answer=shapes.SurveyAskedAnswer,
         pages=("pk",),
@@ -176,9 +176,10 @@ class SurveySheetEndpoint(ApiView):
         """Enter rows of one round."""
         asked = selectors.round_for(actor=actor, round_id=survey_id, permission="questionnaires.edit")
         rows = {row["response"]: row["answers"] for row in body["rows"]}
+        seen = {row["response"]: row["revision"] for row in body["rows"] if row["revision"] is not None}
         here = set(asked.responses.filter(pk__in=list(rows)).values_list("pk", flat=True))
         rows = {key: typed for key, typed in rows.items() if key in here}
-        submitted, refused = services.answer_from_paper(actor=actor, rows=rows)
+        submitted, refused = services.answer_from_paper(actor=actor, rows=rows, seen=seen)
         faults = [
             {"response": key, "faults": {fault.field: fault.sentence for fault in found}}
             for key, found in refused.items()

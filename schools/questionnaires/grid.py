@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,11 +32,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One person; ``is_own``: he answered himself, and his answers are not shown here."""
+    """One person; ``is_own``: he answered himself, and his answers are not shown here.
+
+    ``seen`` goes with the row and comes back: the revision that is shown, and a print of the cells.
+    """
 
     response: Response
     is_own: bool
     cells: list[Cell]
+    seen: str
 
 
 def rows_on_page(items: Sequence[Item]) -> int:
@@ -48,14 +53,34 @@ def cell_name(response: Response, item: Item) -> str:
     return f"c-{response.pk}-{item.code}"
 
 
+def seen_name(response: Response) -> str:
+    """Return the name of the input that says what was shown of a row."""
+    return f"s-{response.pk}"
+
+
+def seen_revisions(responses: Sequence[Response], data: Mapping[str, Any]) -> dict[UUID, int]:
+    """Return the revisions that the sheet showed, by response."""
+    said = {response.pk: str(data.get(seen_name(response)) or "").partition("-")[0] for response in responses}
+    return {key: int(text) for key, text in said.items() if text.isascii() and text.isdigit() and len(text) <= 9}
+
+
+def _print_of(texts: Sequence[str]) -> str:
+    """Return what tells whether somebody has changed the cells of a row."""
+    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()[:16]
+
+
 def typed_rows(
     responses: Sequence[Response], items: Sequence[Item], data: Mapping[str, Any], people: Sequence[str]
 ) -> dict[UUID, dict[str, Any]]:
-    """Return what was typed, by response and code of item; rows without anything are left out."""
+    """Return what was typed, by response and code of item; rows without anything are left out.
+
+    So are those that stand as they were shown: to write them again would undo what somebody else has changed since.
+    """
     rows = {}
     for response in responses:
         written = {item.code: str(data.get(cell_name(response, item)) or "") for item in items}
-        if any(text.strip() for text in written.values()):
+        shown = str(data.get(seen_name(response)) or "").partition("-")[2]
+        if any(text.strip() for text in written.values()) and shown != _print_of(list(written.values())):
             rows[response.pk] = {item.code: from_paper(item, written[item.code], people) for item in items}
     return rows
 
@@ -77,7 +102,12 @@ def lines(
         for number, item in enumerate(items, start=1):
             name = cell_name(response, item)
             value = on_paper(item, stored.get(item.code), ids) if data is None else str(data.get(name) or "")
+            # As a browser sends it back: an input holds one line.
+            value = " ".join(value.splitlines())
             label = f"{response.person.full_name}: {number}. {item.text}"
             cells.append(Cell(name, label, value, wrong.get(item.code, ""), item.type == ItemType.TEXT))
-        made.append(Line(response, response.is_own, [] if response.is_own else cells))
+        # What was refused is sent again as it stands.
+        shown = "" if response.pk in refused else _print_of([cell.value for cell in cells])
+        seen = f"{response.revision}-{shown}"
+        made.append(Line(response, response.is_own, [] if response.is_own else cells, seen))
     return made

@@ -177,14 +177,14 @@ def answer_by_link(
 ) -> Response:
     """Keep or send what is answered by a link. A draft keeps what fits and refuses nothing.
 
-    ``reader`` is whoever happens to be signed in at the device: a mentor answers for no mentee of his.
+    ``reader`` is whoever happens to be signed in at the device: a mentor answers for no mentee of his, nor he for him.
 
     :raises FaultyActError: by code of item, what does not fit; or the answers are sent already.
     :raises LinkError: the link has ended meanwhile, or is not the reader's to open.
     """
     with transaction.atomic():
         row = response_of_hash(response_id, link_hash, lock=True)
-        refuse_mentor(row, reader)
+        refuse_partner(row, reader)
         is_told = not is_automatic or row.state == ResponseState.ASKED
         faults = write(BY_LINK, row, typed, is_final=is_final, channel=Response.Channel.LINK, is_told=is_told)
         if faults and is_final:
@@ -192,12 +192,12 @@ def answer_by_link(
     return row
 
 
-def refuse_mentor(row: Response, reader: Actor | None) -> None:
-    """Refuse a link to somebody signed in who mentors, or ever mentored, whoever it was made for.
+def refuse_partner(row: Response, reader: Actor | None) -> None:
+    """Refuse a link to somebody signed in who stands, or ever stood, in a pair with whoever it was made for.
 
     :raises LinkError: he does.
     """
-    if reader is not None and selectors.is_of_own_mentee(reader, row):
+    if reader is not None and selectors.is_of_partner(reader, row):
         raise LinkError
 
 

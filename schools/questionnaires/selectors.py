@@ -1,4 +1,4 @@
-"""Reads of questionnaires. Whoever mentors a pupil never gets his answers, whatever other roles he holds."""
+"""Reads of questionnaires. The two of a pair never get each other's answers, whatever other roles they hold."""
 
 from __future__ import annotations
 
@@ -71,6 +71,7 @@ def responses_visible_to(actor: Actor, permission: str = "questionnaires.view") 
 
     A curator: rounds and pairs of his forms. A class teacher: those enrolled in his classes today. Nobody, the director
     neither, has those of the mentees whom he mentors or ever mentored: a child says there what he thinks of his mentor.
+    Nor those of whoever mentors him, given as a mentor.
     """
     reach = actor.reach(permission)
     rows = Response.objects.filter(person__destroyed_at__isnull=True)
@@ -82,22 +83,29 @@ def responses_visible_to(actor: Actor, permission: str = "questionnaires.view") 
             mine = Enrolment.objects.filter(enrolled_q(timezone.localdate()), school_class__in=classes)
             conditions |= Q(person__in=mine.values("person"))
         rows = rows.filter(conditions)
-    return rows.exclude(_by_own_mentee(actor))
+    return rows.exclude(_by_partner(actor))
 
 
-def _by_own_mentee(actor: Actor) -> Q:
-    """Return the condition «an answer of somebody whose mentor the actor is or was, given as a mentee»."""
+_OTHER = {"mentor": "mentee", "mentee": "mentor"}
+
+
+def _by_partner(actor: Actor) -> Q:
+    """Return the condition «an answer given in a pair's one part by whoever stands, or stood, in it with the actor»."""
     if actor.person_id is None:
         return Q(pk__in=())
-    ours = Pair.objects.filter(mentor=actor.person_id, mentee=OuterRef("person"))
-    return Q(Exists(ours), round__template__role="mentee")
+    found = Q(pk__in=())
+    for role, other in _OTHER.items():
+        ours = Pair.objects.filter(**{role: OuterRef("person"), other: actor.person_id})
+        found |= Q(Exists(ours), round__template__role=role)
+    return found
 
 
-def is_of_own_mentee(actor: Actor, row: Response) -> bool:
+def is_of_partner(actor: Actor, row: Response) -> bool:
     """Tell whether a response is one that the actor must never read: its template is loaded."""
-    if actor.person_id is None or row.round.template.role != "mentee":
+    role = row.round.template.role
+    if actor.person_id is None or role not in _OTHER:
         return False
-    return Pair.objects.filter(mentor=actor.person_id, mentee=row.person_id).exists()
+    return Pair.objects.filter(**{role: row.person_id, _OTHER[role]: actor.person_id}).exists()
 
 
 def response_for(

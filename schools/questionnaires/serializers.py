@@ -208,6 +208,7 @@ def _given() -> serializers.DictField:
 class SurveySheetAnswer(SurveyAskedAnswer):
     """A row of the sheet for paper; of whoever answers himself nothing is shown."""
 
+    revision = serializers.IntegerField(help_text=_("Растёт с каждой записью: назовите её, когда записываете строку."))
     answers = serializers.SerializerMethodField()
 
     @extend_schema_field(_given())
@@ -223,6 +224,14 @@ class SurveySheetRow(serializers.Serializer[Any]):
 
     response = serializers.UUIDField()
     answers = _given()
+    revision = serializers.IntegerField(
+        min_value=0,
+        max_value=2**31 - 1,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("Прочитанная: запись, сделанная после неё другим, не затирается. Без неё строка пишется как есть."),
+    )
 
 
 class SurveySheetBody(serializers.Serializer[Any]):

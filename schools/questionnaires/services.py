@@ -20,7 +20,7 @@ from schools.questionnaires.asking import Asking, Whom, check_kinds, is_own_clas
 from schools.questionnaires.copies import Offered, kept_template, offered_here
 from schools.questionnaires.domain import Act, IllegalMoveError, ResponseState, checked_answers, next_state
 from schools.questionnaires.models import Response, Round, Template
-from schools.questionnaires.words import FROM_PAPER, REOPEN_REASONS, answer_fault, move_fault
+from schools.questionnaires.words import CHANGED_MEANWHILE, FROM_PAPER, REOPEN_REASONS, answer_fault, move_fault
 from tenants.reference.items import items_from
 from tenants.reference.selectors import forms_now
 
@@ -159,7 +159,7 @@ def reopen_response(*, actor: Actor, response_id: UUID, reason: str) -> Response
     the answers, whoever gave them before. The personal link ends: what was sent is shown by none.
 
     :raises FaultyActError: no such reason, nothing was sent, or the round is closed.
-    :raises Http404: no such sheet among the actor's; his own mentees' never are.
+    :raises Http404: no such sheet among the actor's; his own mentees' and mentors' never are.
     :raises RefusedError: when the actor asks nobody.
     """
     enforce(policies.may_edit_rounds(actor))
@@ -186,21 +186,30 @@ def reopen_response(*, actor: Actor, response_id: UUID, reason: str) -> Response
     return row
 
 
-def answer_from_paper(*, actor: Actor, rows: Mapping[UUID, Mapping[str, Any]]) -> tuple[int, dict[UUID, list[Fault]]]:
+def answer_from_paper(
+    *, actor: Actor, rows: Mapping[UUID, Mapping[str, Any]], seen: Mapping[UUID, int] | None = None
+) -> tuple[int, dict[UUID, list[Fault]]]:
     """Enter answers of many people from paper; what fits is kept, what is complete is sent.
 
-    Answers that somebody gave himself are never touched. Returns how many were sent and, by response, what does not
-    fit: there the rest of the row is kept as a draft.
+    Answers that somebody gave himself are never touched. ``seen`` are the revisions that the sheet showed: a row that
+    somebody else has written since is refused, not overwritten. Returns how many were sent and, by response, what does
+    not fit: there the rest of the row is kept as a draft.
 
     :raises RefusedError: when the actor may not.
     """
     enforce(policies.may_edit_rounds(actor))
+    known = seen or {}
     written, refused = 0, dict[UUID, list[Fault]]()
     with transaction.atomic():
         found = selectors.responses_visible_to(actor, "questionnaires.edit").filter(pk__in=list(rows))
         found = found.exclude(channel__in=(Response.Channel.ACCOUNT, Response.Channel.LINK))
-        for row in found.select_related("round__template").select_for_update(of=("self",)).order_by("pk"):
+        found = found.select_related("round__template", "person")
+        for row in found.select_for_update(of=("self",)).order_by("pk"):
             typed = rows[row.pk]
+            if known.get(row.pk, row.revision) != row.revision:
+                sentence = CHANGED_MEANWHILE % {"name": row.person.full_name}
+                refused[row.pk] = [Fault("stale", sentence)]
+                continue
             is_correction = bool(row.submitted_at)
             if row.state == ResponseState.SUBMITTED:
                 if row.answers == {key: value for key, value in typed.items() if value not in (None, "", [])}:

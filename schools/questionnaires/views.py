@@ -179,17 +179,21 @@ def round_grid(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     row = selectors.round_for(actor=actor, round_id=survey_id, permission="questionnaires.edit")
     items = items_from(row.template.items)
-    page = paginate(request, selectors.asked_in(actor, row, "questionnaires.edit"), per_page=grid.rows_on_page(items))
+    asked, per_page = selectors.asked_in(actor, row, "questionnaires.edit"), grid.rows_on_page(items)
+    page = paginate(request, asked, per_page=per_page)
     people = _nameable(row.template.role, items)
     responses, data, refused = list(page), None, dict[UUID, list[Fault]]()
     if request.method == "POST":
         typed = grid.typed_rows(responses, items, request.POST, [str(each.pk) for each in people])
-        written, refused = services.answer_from_paper(actor=actor, rows=typed)
+        seen = grid.seen_revisions(responses, request.POST)
+        written, refused = services.answer_from_paper(actor=actor, rows=typed, seen=seen)
         if written or not refused:
             messages.success(request, _("Записано анкет: %(count)s.") % {"count": written})
         if not refused:
             return redirect(request.get_full_path())
         data = request.POST
+        # With the revisions that stand now: sent once more, it is written knowingly.
+        responses = list(paginate(request, asked.all(), per_page=per_page))
     context = {
         "round": row,
         "page": page,

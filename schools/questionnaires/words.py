@@ -19,6 +19,10 @@ RESPONSE_STATUS: Final = {
 ITEM_WORDS: Final = dict(ITEM_TYPES)
 # Codes, so that the record holds no words about anybody. ``paper``: what follows is entered from paper.
 FROM_PAPER: Final = "paper"
+CHANGED_MEANWHILE: Final = _(
+    "%(name)s: пока вы писали, эту анкету изменил другой сотрудник. Если записать ещё раз, останутся ваши ответы; "
+    "чтобы увидеть его ответы, откройте лист заново."
+)
 REOPEN_REASONS: Final = {
     "asked": _("Попросил сам ответивший"),
     "mistake": _("В ответах ошибка"),

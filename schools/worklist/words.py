@@ -28,7 +28,7 @@ _PLACES: dict[Matter, tuple[str, str]] = {
     Matter.CLEARANCE_MISSING: ("clearances:list", "?show=lacking"),
     Matter.CLEARANCE_ENDED: ("clearances:list", "?show=lacking"),
     Matter.CLEARANCE_ENDING: ("clearances:list", "?show=ending"),
-    Matter.NEVER_MET: ("meetings:list", "?rhythm=without"),
+    Matter.NEVER_MET: ("meetings:list", "?rhythm=none"),
     Matter.STUCK: ("meetings:list", "?rhythm=stuck"),
     Matter.UNANSWERED: ("questionnaires:list", ""),
 }

@@ -261,7 +261,7 @@ MUTANTS = {
     ),
     "a mentor opens the link of his mentee": Mutant(
         "schools/questionnaires/links.py",
-        "    if reader is not None and selectors.is_of_own_mentee(reader, row):",
+        "    if reader is not None and selectors.is_of_partner(reader, row):",
         "    if False:",
         "tests/schools/questionnaires/test_links.py",
     ),

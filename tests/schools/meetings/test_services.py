@@ -54,6 +54,9 @@ def test_the_same_key_makes_one_meeting(pair: Any):
     assert (first.is_repetition, again.is_repetition) == (False, True)
     assert again.meeting.pk == first.meeting.pk == Meeting.objects.get().pk
     assert audited()[-1] == ("meetings.logged", str(first.meeting.pk))
+    # Gone back to in the browser and filled in anew: what is typed now is not taken for what was sent.
+    rewritten = held(TODAY - timedelta(days=1), result="Другая встреча")
+    assert fault(lambda: log_meeting(actor=mentor, data=rewritten, pair_id=pair.pk, key=key)) == ("key_used", "")
     other = make_pair(pair.mentor, make_person("Вторая Вера"), order=pair.order)
     used = lambda **to: lambda: log_meeting(data=held(), key=key, **to)  # noqa: E731
     assert fault(used(actor=mentor, pair_id=other.pk)) == ("key_used", "")
@@ -84,6 +87,7 @@ def test_what_cannot_be_is_refused_at_its_field(pair: Any):
     log = lambda data, **to: lambda: log_meeting(actor=mentor_of(pair), data=data, **(to or {"pair_id": pair.pk}))  # noqa: E731
     tomorrow = TODAY + timedelta(days=1)
     assert fault(log(held(tomorrow))) == ("in_future", "held_on")
+    assert fault(log(held(TODAY - timedelta(days=1), state="planned"))) == ("in_past", "held_on")
     assert fault(log(held(date(202, 1, 1)))) == ("too_early", "held_on")
     assert fault(log(held(kind="tea"))) == ("no_kind", "kind")
     assert fault(log(held(state="missed"))) == ("bad_state", "state")
@@ -135,7 +139,24 @@ def test_nobody_else_s_pair_is_written_about(pair: Any):
         with pytest.raises(Http404):
             ask()
     chief = actor_with("coordinator", person_id=pair.mentee_id)
-    assert not selectors.reads_notes(chief, pair, selectors.sight_of(chief, pair))
+    assert not selectors.reads_notes(chief, meeting, selectors.sight_of(chief, pair))
+
+
+def test_a_group_is_shown_within_one_s_own_days_and_nobody_reads_the_note_about_himself(pair: Any):
+    group = Group.objects.create(title="Кружок")
+    more = {"order": pair.order, "group": group}
+    stays = make_pair(pair.mentor, make_person("Аистов Ян"), **more)
+    gone = make_pair(pair.mentor, make_person("Яблокова Инна"), **more, ends_on=TODAY - timedelta(days=30))
+    log = lambda day: log_meeting(actor=mentor_of(pair), data=held(day, note="о группе"), group_id=group.pk).meeting  # noqa: E731
+    before, after = log(TODAY - timedelta(days=40)), log(TODAY)
+    seen = lambda who: set(selectors.meetings_seen_by(actor_with("mentee", person_id=who)))  # noqa: E731
+    assert seen(stays.mentee_id) == {before, after}
+    assert seen(gone.mentee_id) == {before}
+    assert set(selectors.meetings_seen_by(mentor_of(pair))) == {before, after}
+    # Not the first of the group by name: whichever pair the page stands on, the note is about him as well.
+    chief = actor_with("coordinator", person_id=gone.mentee_id)
+    assert not selectors.reads_notes(chief, before, Sight.WRITES)
+    assert selectors.reads_notes(mentor_of(pair), before, Sight.WRITES)
 
 
 def test_who_has_not_met_and_who_is_stuck(pair: Any):

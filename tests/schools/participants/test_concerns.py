@@ -75,6 +75,11 @@ def test_pressed_twice_it_is_told_once_and_keeps_all_words(pair: Any):
     for text in ("", "Мне грустно", "Мне грустно", "Ещё одно"):
         services.tell_concern(actor=mentee, pair_id=pair.pk, text=text)
     assert Concern.objects.get().text == "Мне грустно\nЕщё одно"
+    long = "очень " * 160
+    services.tell_concern(actor=mentee, pair_id=pair.pk, text=long)
+    assert Concern.objects.get().text.endswith(long.strip())
+    services.tell_concern(actor=mentee, pair_id=pair.pk, text="И вчера он снова кричал")
+    assert Concern.objects.filter(text="И вчера он снова кричал", state="new").count() == 1
     assert all("грустно" not in str(row) for row in audited())
 
 

@@ -40,6 +40,32 @@ def test_a_class_is_entered_from_paper_and_errors_stand_at_the_cell(client_at, d
     assert "Ответили 1 из 1" in client.get(f"/questionnaires/{asked.round_id}/").content.decode()
 
 
+def test_two_who_enter_one_class_do_not_undo_each_other(client_at, db):
+    with school(SCHOOL_A.schema):
+        asked = make_round()
+        said = {"comfort": 5, "wishes": "чаще\nи дольше"}
+        first, second = (make_response(asked, make_person(name), said, channel="paper") for name in ("Аа Аа", "Бб Бб"))
+    one, two = (sign_in(client_at, SCHOOL_A, role) for role in ("coordinator", "director"))
+    sheet = f"/questionnaires/{asked.pk}/grid/"
+    sent = lambda page: dict(re.findall(r'name="([cs]-[^"]+)"[^>]*? value="([^"]*)"', page))  # noqa: E731
+    opened = sent(one.get(sheet).content.decode())
+    assert two.post(sheet, {**opened, f"c-{first.pk}-comfort": "9"}).status_code == 302
+    # The other row of the one who had opened the sheet before is written, the first stays as it was mended.
+    assert one.post(sheet, {**opened, f"c-{second.pk}-comfort": "7"}).status_code == 302
+    answers = lambda: [row.answers["comfort"] for row in Response.objects.order_by("person__folded_name")]  # noqa: E731
+    with school(SCHOOL_A.schema):
+        assert answers() == [9, 7]
+        assert Response.objects.get(pk=second.pk).answers["wishes"] == "чаще и дольше"
+    clash = one.post(sheet, {**opened, f"c-{first.pk}-comfort": "3"}).content.decode()
+    assert "Аа Аа: пока вы писали, эту анкету изменил другой сотрудник." in clash
+    assert "сохранено черновиком" not in clash
+    with school(SCHOOL_A.schema):
+        assert answers() == [9, 7]
+    assert one.post(sheet, sent(clash)).status_code == 302
+    with school(SCHOOL_A.schema):
+        assert answers() == [3, 7]
+
+
 def test_a_pupil_answers_in_the_account_with_a_draft_first(client_at, db):
     with school(SCHOOL_A.schema):
         asked = make_response(make_round(), pupil := make_person("Ответова Ася"))

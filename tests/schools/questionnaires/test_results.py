@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from core.audit.models import AuditRecord
 from core.spreadsheets import read_file
 from core.tenancy import school
 from schools.people.models import Person
 from schools.questionnaires.results import results_of
+from schools.questionnaires.selectors import sent_in
 from tenants.reference.items import items_from
-from tests.schools.makers import make_person
+from tests.schools.makers import actor_with, make_pair, make_person
 from tests.schools.questionnaires.makers import ITEMS, make_response, make_round
 from tests.support.accounts import sign_in
 from tests.support.world import MENTEE, MENTOR, SCHOOL_A
@@ -26,6 +29,20 @@ def test_means_counts_and_open_answers():
     assert [(row.full_name, row.text) for row in wishes.said] == [("Анна", "чаще")]
     assert [(row.code, row.count) for row in request.shares] == [("study", 1), ("project", 2)]
     assert results_of(items_from(ITEMS), [])[0].mean is None
+
+
+def test_a_coordinator_never_reads_what_his_own_mentor_said(inside):
+    asked, mentor, mentee = make_round(role="mentor"), make_person("Опытова Анна"), make_person("Молодова Яна")
+    make_pair(mentor, mentee, "teacher-teacher", ends_on=date(2026, 10, 1))
+    make_response(asked, mentor, {"comfort": 2, "wishes": "не справляется"})
+    make_response(asked, make_person("Другова Инна"), {"comfort": 9})
+    young = actor_with("coordinator", person_id=mentee.pk, login="young")
+    assert [name for name, _answers in sent_in(young, asked)] == ["Другова Инна"]
+    assert len(sent_in(actor_with("coordinator", login="other"), asked)) == 2
+    # What the mentor was asked as somebody's mentee is not about him.
+    other = make_round()
+    make_response(other, mentor, {"comfort": 3})
+    assert len(sent_in(young, other)) == 1
 
 
 def test_page_and_workbook_leave_out_ones_own_mentee(client_at, db):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,11 +17,13 @@ from core.authz import RefusedError
 from core.tenancy import school
 from schools.consents.models import Consent
 from schools.meetings.models import Meeting
+from schools.meetings.views import _tabs
 from schools.people.errors import FaultyActError
 from schools.questionnaires.models import Response, Round, Template
 from schools.worklist import selectors, services
 from schools.worklist.domain import Matter
 from schools.worklist.models import Contact, Reminder
+from schools.worklist.words import section_of
 from tests.schools.makers import TODAY, actor_with, audited, make_consent, make_order, make_pair, make_person
 from tests.support import world
 from tests.support.accounts import make_user, sign_in
@@ -57,6 +60,14 @@ def test_a_pair_that_never_met_waits_until_it_meets_and_again_when_it_stops(pair
     assert pair.pk in found[Matter.STUCK]
     Meeting.objects.create(held_on=TODAY, **said)
     assert pair.pk not in waiting(director).get(Matter.STUCK, ())
+
+
+def test_the_lists_of_meetings_that_it_leads_to_are_there(settings: Any):
+    settings.ROOT_URLCONF = settings.SCHOOL_URLCONF
+    nobody: Any = None
+    tabs = {tab.url for tab in _tabs("", defaultdict(int))}
+    for matter in (Matter.NEVER_MET, Matter.STUCK):
+        assert section_of(nobody, selectors.Waiting(matter, 20)).url in tabs
 
 
 def test_who_works_in_a_pair_without_a_consent_waits_once(pair: Any):
