@@ -71,7 +71,9 @@ def _sheet(
     kinds: Sequence[ConsentKind],
     day: date,
 ) -> Sheet:
-    offered = {kind.code for kind in kinds}
+    # To whom a paper of minors' is of no use any more, it is not handed either.
+    is_adult = is_adult_on(person.birth_date, day)
+    offered = {kind.code for kind in kinds} - ({_OF_MINORS} if is_adult else set())
     in_force = {row.kind for row in recorded if state_of(row, day) == ConsentState.IN_FORCE}
     told: set[str] = set()
     lines = []
@@ -83,7 +85,7 @@ def _sheet(
     unsigned = [
         Unsigned(kind.code, kind.title, is_awaited=kind.decides_counting or kind.code == _OF_MINORS)
         for kind in kinds
-        if kind.code not in told and not (kind.code == _OF_MINORS and is_adult_on(person.birth_date, day))
+        if kind.code in offered - told
     ]
     # What was taken back is not asked for again; what ran out, or wants another's signature now, is.
     ended = {row.kind for row in recorded if row.withdrawn_on is None} & offered - in_force

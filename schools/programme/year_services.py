@@ -64,7 +64,11 @@ def start_year(
     chosen = [row for row in profiles_now() if row.code in set(profiles)]
     faults = _faults_of(data)
     if bool(chosen) == (copy_of is not None):
-        sentence = _("Выберите профиль или год, с которого скопировать дела.")
+        sentence = (
+            _("Выбраны и профиль, и год: снимите отметку с профиля или выберите «Не копировать».")
+            if chosen
+            else _("Выберите профиль или год, с которого скопировать дела.")
+        )
         faults.append(Fault("nothing_to_start_from", sentence, "profiles"))
     if faults:
         raise FaultyActError(*faults)

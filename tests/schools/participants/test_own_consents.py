@@ -119,6 +119,10 @@ def test_a_grown_up_child_is_his_own(family: dict[str, Any]):
     assert list(own_pairs(family["actor"])) == []
     grown = actor_with("mentee", person_id=child.pk)
     assert list(own_pairs(grown)) == [pair]
+    # What a parent signed waits for his own hand, but for the paper that is of minors alone.
+    make_consent(child, kind="participation", number="18", signer_kinship="мать")
+    (sheet,) = sheets(grown, TODAY)
+    assert (sheet.missing, [line.to_sign for line in sheet.lines if line.to_sign]) == (1, ["processing"])
     own.withdraw_own_consent(actor=grown, consent_id=consent.pk)
 
 
