@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ui.forms import DayField, SearchFilterForm
 from schools.meetings.domain import MOST_ROWS, PLAN_COLUMNS, MeetingKind, MeetingState, next_states
 from schools.meetings.models import KIND_TITLES, LONGEST_RESULT, PLAN_TITLES, STATE_TITLES, Plan
-from schools.meetings.plans import LONGEST_PART, REPORT_PARTS
+from schools.meetings.plans import LONGEST_PART, REPORT_PARTS, report_stamp
 from schools.meetings.selectors import Unit
 from schools.meetings.services import LONGEST_MINUTES
 from schools.meetings.words import column_titles
@@ -173,7 +173,10 @@ class ReportForm(forms.Form):
         label=_("Предложения"), max_length=LONGEST_PART, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
 
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+
     @staticmethod
     def initial_of(plan: Plan | None) -> dict[str, str]:
-        """Return what the report says already."""
-        return {part: plan.report.get(part, "") for part in REPORT_PARTS} if plan is not None else {}
+        """Return what the report says already, and which writing of it that is."""
+        said = {part: plan.report.get(part, "") for part in REPORT_PARTS} if plan is not None else {}
+        return {**said, "seen": report_stamp(plan)}

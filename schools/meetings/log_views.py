@@ -124,8 +124,13 @@ def _wants_json(request: HttpRequest) -> bool:
 
 def take_version(form: Any, version: int) -> None:
     """Let the form be sent once more, knowingly, over what somebody else has written meanwhile."""
+    take(form, "version", str(version))
+
+
+def take(form: Any, name: str, value: str) -> None:
+    """Put a value into a field of a form that was sent."""
     form.data = form.data.copy()
-    form.data[form.add_prefix("version")] = str(version)
+    form.data[form.add_prefix(name)] = value
 
 
 def _chosen_unit(units: Sequence[Unit], pair_id: UUID | None) -> Unit | None:

@@ -17,7 +17,7 @@ from core.accounts.selectors import names_of
 from core.authz import actor_of, requires
 from schools.meetings import plans, policies, selectors
 from schools.meetings.forms import PlanForm, PlanRows, ReportForm
-from schools.meetings.log_views import take_version
+from schools.meetings.log_views import take, take_version
 from schools.meetings.models import Plan
 from schools.meetings.selectors import Sight
 from schools.meetings.words import column_titles, plan_kind_for, plan_title, remark_on_term, sections_of
@@ -91,12 +91,17 @@ def report(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     """Write the mentor's closing report."""
     actor = actor_of(request)
     pair = selectors.pair_with_meetings(actor=actor, pair_id=pair_id, permission="plans.edit")
-    form = ReportForm(request.POST or None, initial=ReportForm.initial_of(selectors.plan_of(pair)))
+    found = selectors.plan_of(pair)
+    form = ReportForm(request.POST or None, initial=ReportForm.initial_of(found))
     if request.method == "POST" and form.is_valid():
+        typed = dict(form.cleaned_data)
+        seen = typed.pop("seen")
         try:
-            plans.write_report(actor=actor, pair_id=pair_id, report=form.cleaned_data)
+            plans.write_report(actor=actor, pair_id=pair_id, report=typed, seen=seen)
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if any(fault.code == "stale" for fault in refusal.faults):
+                take(form, "seen", plans.report_stamp(found))
         else:
             messages.success(request, _("Отчёт сохранён."))
             return redirect("meetings:pair", pair_id=pair_id)

@@ -74,12 +74,18 @@ def write_plan(*, actor: Actor, pair_id: UUID, data: PlanData, version: int) -> 
     return plan
 
 
-def write_report(*, actor: Actor, pair_id: UUID, report: Mapping[str, str]) -> Plan:
+def report_stamp(plan: Plan | None) -> str:
+    """Return which writing of the report this is, for an editor to name; empty while there is none."""
+    return plan.reported_at.isoformat() if plan is not None and plan.reported_at is not None else ""
+
+
+def write_report(*, actor: Actor, pair_id: UUID, report: Mapping[str, str], seen: str | None = None) -> Plan:
     """Write the mentor's closing report: what was done, conclusions, proposals. Writing again replaces it.
 
-    A pair without a plan has a report as well: it is then all that its plan holds.
+    A pair without a plan has a report as well: it is then all that its plan holds. ``seen`` is the stamp that the
+    editor saw: of the mentor and whoever writes for him the second learns of the first and decides again.
 
-    :raises FaultyActError: nothing was written.
+    :raises FaultyActError: nothing was written, or somebody else's newer report.
     :raises Http404: no such pair among those the actor writes plans of.
     :raises RefusedError: when the actor may not.
     """
@@ -90,6 +96,8 @@ def write_report(*, actor: Actor, pair_id: UUID, report: Mapping[str, str]) -> P
     with transaction.atomic():
         pair = pair_with_meetings(actor=actor, pair_id=pair_id, permission="plans.edit", lock=True)
         plan = Plan.objects.filter(pair=pair).first()
+        if seen is not None and seen != report_stamp(plan):
+            raise FaultyActError.of("stale", _newer_report(plan))
         if plan is None:
             plan = Plan(pair=pair, kind=PlanKind.INDIVIDUAL, changed_at=timezone.now())
         plan.report, plan.reported_by, plan.reported_at = texts, actor.pk, timezone.now()
@@ -146,6 +154,15 @@ def _newer(plan: Plan) -> str:
         "Если сохранить ещё раз, действовать будет ваш вариант, а тот останется среди прежних версий."
     )
     return sentence % {"who": who, "at": at}
+
+
+def _newer_report(plan: Plan | None) -> str:
+    by = plan.reported_by if plan is not None else None
+    sentence = _(
+        "Пока вы писали, отчёт изменил другой человек: %(who)s. Его текст – на странице пары. Если сохранить ещё раз, "
+        "останется только ваш: перенесите в него нужное."
+    )
+    return sentence % {"who": names_of([by]).get(str(by), "—")}
 
 
 def _change(plan: Plan, wanted: Mapping[str, Any], actor: Actor) -> None:

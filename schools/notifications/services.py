@@ -66,13 +66,15 @@ def _write(news: News, rows: Collection[tuple[UUID, UUID]], now: datetime, day: 
     post_later()
 
 
-def see_all(*, actor: Actor) -> int:
-    """Take note that the actor has seen his news; return how many were new."""
+def see_all(*, actor: Actor, until: datetime | None = None) -> int:
+    """Take note that the actor has seen his news, up to a moment if one is given; return how many were new."""
     if actor.pk is None:
         return 0
     with transaction.atomic():
         _hold({actor.pk})
-        seen = Notice.objects.filter(user=actor.pk, seen_at__isnull=True).update(seen_at=timezone.now())
+        rows = Notice.objects.filter(user=actor.pk, seen_at__isnull=True)
+        rows = rows if until is None else rows.filter(at__lte=until)
+        seen = rows.update(seen_at=timezone.now())
         _recount({actor.pk})
     return seen
 

@@ -35,7 +35,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         request, "notifications/list.html", context, action="notifications.viewed", details={"rows": len(page)}
     )
     if request.method == "GET" and any(line.is_new for line in context["lines"]):
-        services.see_all(actor=actor)
+        # What has come since the list was read stays new.
+        services.see_all(actor=actor, until=context["lines"][0].notice.at)
     return answer
 
 

@@ -134,7 +134,14 @@ def test_a_plan_in_rows_with_versions_and_a_report(mentor: Client):
     assert mentor.post(f"{PAIR}plan/edit/", again)["Location"] == f"{PAIR}plan/edit/"
     assert "Прежние версии" in mentor.get(f"{PAIR}plan/").content.decode()
     assert mentor.post(f"{PAIR}report/", {"done": " "}).status_code == 200
-    assert mentor.post(f"{PAIR}report/", {"done": "Сделали", "proposals": "Продолжить"})["Location"] == PAIR
+    opened = {"seen": mentor.get(f"{PAIR}report/").context["form"]["seen"].value()}
+    assert mentor.post(f"{PAIR}report/", {"done": "Сделали", "proposals": "Продолжить", **opened})["Location"] == PAIR
+    # Somebody had the page open since before: he learns of it, keeps his words, and may send them once more.
+    clash = mentor.post(f"{PAIR}report/", {"done": "Вторая рука", **opened})
+    assert "отчёт изменил другой человек" in clash.content.decode()
+    again = {name: clash.context["form"][name].value() for name in ("done", "seen")}
+    assert again["done"] == "Вторая рука"
+    assert mentor.post(f"{PAIR}report/", {**again, "done": "Сделали", "proposals": "Продолжить"}).status_code == 302
     with in_school():
         plan = Plan.objects.get(pair=world.PAIR)
         assert (plan.version, len(plan.versions), plan.goal) == (2, 1, "Другое")

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.accounts.models import User
+from core.authz import load_actor
 from core.events.catalogue import announce
 from core.tenancy import school
 from schools.matching.models import Proposal
@@ -128,6 +129,9 @@ def test_seen_news_is_no_longer_counted_and_old_news_is_forgotten(two: Any):
     services.tell(News.STUCK, rows)
     services.tell(News.STUCK, rows)
     assert (Notice.objects.count(), User.objects.get(pk=mentee.pk).unread) == (1, 1)
+    # What came after the list was read is still new.
+    reader, before = load_actor(mentee), timezone.now() - timedelta(minutes=1)
+    assert (services.see_all(actor=reader, until=before), User.objects.get(pk=mentee.pk).unread) == (0, 1)
     Notice.objects.update(day=TODAY - timedelta(days=KEPT_DAYS + 1))
     services.tell(News.ORDERED, rows)
     assert services.forget_old_notices() == 1
