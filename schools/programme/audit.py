@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.models import User
 from core.audit.models import AuditRecord
 from core.authz import Actor, enforce
+from schools.pairs.models import PartnerRequest
+from schools.participants.models import Concern
+from schools.people.selectors import wards_of
 
 # A name that is not here is shown as it is recorded: nothing is hidden because its words were forgotten.
 # Labels of the platform's own processes; people appear by their names.
@@ -264,6 +267,11 @@ _CARDS = {
 # What these were about is no more.
 _GONE = {"pairs.draft_discarded", "programme.year_discarded", "programme.task_removed"}
 _VIEWED = Q(action__endswith="viewed")
+# Kept from the other side of the pair, whatever else it is in the school.
+_CONFIDENCES: dict[str, type[Concern] | type[PartnerRequest]] = {
+    "participants.concern": Concern,
+    "pairs.request": PartnerRequest,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,10 +289,13 @@ class Line:
 def records(actor: Actor, chosen: Mapping[str, Any]) -> QuerySet[AuditRecord]:
     """Return the records that a filter bar leaves, the latest first; views only on request.
 
+    Not those about confidences that are kept from the reader: who stands in the pair is not told here either that
+    somebody turned to the curator.
+
     :raises RefusedError: when the actor may not read the record.
     """
     enforce(actor.has("audit.view"))
-    rows = AuditRecord.objects.order_by("-at", "pk")
+    rows = _without_confidences(actor, AuditRecord.objects.order_by("-at", "pk"))
     wanted = chosen.get("views", "")
     if wanted != "all":
         rows = rows.filter(_VIEWED) if wanted == "views" else rows.exclude(_VIEWED)
@@ -294,6 +305,18 @@ def records(actor: Actor, chosen: Mapping[str, Any]) -> QuerySet[AuditRecord]:
         rows = rows.filter(at__gte=_midnight(since))
     if until := chosen.get("until"):
         rows = rows.filter(at__date__lte=until)
+    return rows
+
+
+def _without_confidences(actor: Actor, rows: QuerySet[AuditRecord]) -> QuerySet[AuditRecord]:
+    """Leave out what was told in confidence about a pair in which the reader, or a child of his, stands."""
+    if actor.person_id is None:
+        return rows
+    near = [actor.person_id, *wards_of(actor=actor).values_list("pk", flat=True)]
+    of_pair = Q(pair__mentor__in=near) | Q(pair__mentee__in=near)
+    for object_type, model in _CONFIDENCES.items():
+        ids = [str(pk) for pk in model.objects.filter(of_pair).values_list("pk", flat=True)]
+        rows = rows.exclude(Q(object_type=object_type, object_id__in=ids) & ~Q(actor_id=actor.pk))
     return rows
 
 
