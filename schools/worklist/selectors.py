@@ -70,10 +70,14 @@ def what_waits(actor: Actor, day: date, *, rows: int = MOST_ROWS) -> list[Waitin
 def contacts_of(*, actor: Actor, pair_id: UUID) -> tuple[Pair, QuerySet[Contact]]:
     """Return a pair that the actor may support and the talks with it, the latest first.
 
+    Of a pair in which he stands himself only those that he wrote down: what its other one told somebody is not for him.
+
     :raises Http404: no such pair among them.
     """
     pair = pair_for(actor=actor, pair_id=pair_id, permission="support.log")
-    return pair, Contact.objects.filter(pair=pair).order_by("-held_on", "-created_at", "pk")
+    talks = Contact.objects.filter(pair=pair).order_by("-held_on", "-created_at", "pk")
+    is_own = actor.person_id is not None and actor.person_id in (pair.mentor_id, pair.mentee_id)
+    return pair, talks.filter(by=actor.pk) if is_own else talks
 
 
 def _pairs(matter: Matter, pairs: QuerySet[Pair], rows: int, *, order: str = "starts_on") -> Waiting:

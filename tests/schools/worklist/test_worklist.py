@@ -110,6 +110,16 @@ def test_a_talk_takes_the_pair_off_the_list(pair: Any):
     assert Contact.objects.filter(pair=pair).count() == 1
 
 
+def test_a_talk_is_not_shown_to_the_mentor_whatever_else_he_is(pair: Any):
+    said = {"pair_id": pair.pk, "held_on": TODAY, "side": "mentee"}
+    services.log_contact(actor=actor_with("curator", "teacher-pupil"), note="боится наставника", **said)
+    for number, person in enumerate((pair.mentor_id, pair.mentee_id)):
+        chief = actor_with("coordinator", login=f"chief-{number}", person_id=person)
+        services.log_contact(actor=chief, note=f"своё {number}", **said)
+        assert [talk.note for talk in selectors.contacts_of(actor=chief, pair_id=pair.pk)[1]] == [f"своё {number}"]
+    assert selectors.contacts_of(actor=actor_with("director"), pair_id=pair.pk)[1].count() == 3
+
+
 def test_a_curator_sees_his_forms_and_a_mentor_nothing(pair: Any):
     assert pair.pk in waiting(actor_with("curator", "teacher-pupil"))[Matter.NEVER_MET]
     other = actor_with("curator", "pupil-pupil")
