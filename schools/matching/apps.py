@@ -35,6 +35,7 @@ class MatchingConfig(AppConfig):
         )
         register_chore("proposals", end_what_must_end, World.SCHOOL)
         subscribe(end_what_a_withdrawal_ends, wants=lambda name: False)
+        subscribe(leaving.end_taking_part, wants=lambda name: False)
         register()
         leaving.register()
         register_mentors("matching", mentors_asked)

@@ -1,11 +1,21 @@
-"""What somebody's leaving ends in rounds of matching: he is on no board, and nobody waits for his answer."""
+"""Who takes part no more, having left the school or by his parents' word: he is on no board, nobody waits for him."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.audit.services import record
-from core.authz import Actor
+from core.authz import Actor, system_actor
+from core.events.catalogue import Event
+from schools.consents.consequences import register_consequence
+from schools.consents.models import Consent
+from schools.consents.selectors import deciding_kinds, in_force_q
+from schools.matching.domain.proposals import ProposalState
 from schools.matching.models import Candidate, Proposal, Round
 from schools.matching.proposals import let_leave
 from schools.matching.selectors import rounds_visible_to
@@ -13,11 +23,21 @@ from schools.matching.services import let_go
 from schools.people.leaving import Left, register_leaving
 from schools.people.models import Person
 
+_PARTICIPATION = "participation"
 
-def leave_rounds(actor: Actor, person: Person) -> list[Left]:
-    """Take somebody who has left out of every round that goes on; return what that ended."""
-    rows = Candidate.objects.filter(person=person, out_at__isnull=True).exclude(round__state=Round.State.CLOSED)
-    said = []
+
+@dataclass(frozen=True, slots=True)
+class LeftRound:
+    """A round that somebody is out of, and how many open proposals that took back."""
+
+    round: Round
+    taken_back: int
+
+
+def take_out(actor: Actor, person_id: UUID) -> list[LeftRound]:
+    """Take somebody out of every round that goes on; his partners are free, and their next mentors are asked."""
+    rows = Candidate.objects.filter(person=person_id, out_at__isnull=True).exclude(round__state=Round.State.CLOSED)
+    left = []
     for round_id in sorted(set(rows.values_list("round", flat=True))):
         found = Round.objects.select_for_update().get(pk=round_id)
         mine = list(rows.filter(round=found))
@@ -34,20 +54,46 @@ def leave_rounds(actor: Actor, person: Person) -> list[Left]:
                 object_id=found.pk,
                 details={"candidate": str(row.pk)},
             )
-        said += _told(actor, found, taken_back)
+        left.append(LeftRound(found, taken_back))
+    return left
+
+
+def leave_rounds(actor: Actor, person: Person) -> list[Left]:
+    """Take somebody who has left the school out of every round that goes on; return what that ended."""
+    return [said for left in take_out(actor, person.pk) for said in _told(actor, left)]
+
+
+def _told(actor: Actor, left: LeftRound) -> list[Left]:
+    may_read = rounds_visible_to(actor).filter(pk=left.round.pk).exists()
+    words = _("Выбыл из подбора пар «%(title)s».") % {"title": left.round.title}
+    said = [Left(words if may_read else _("Выбыл из подбора пар."))]
+    if left.taken_back:
+        said.append(Left(_("Предложения о паре отозваны: %(count)s.") % {"count": left.taken_back}))
     return said
 
 
-def _told(actor: Actor, found: Round, taken_back: int) -> list[Left]:
-    may_read = rounds_visible_to(actor).filter(pk=found.pk).exists()
-    title = found.title if may_read else ""
-    words = _("Выбыл из подбора пар «%(title)s».") % {"title": title} if title else _("Выбыл из подбора пар.")
-    said = [Left(words)]
-    if taken_back:
-        said.append(Left(_("Предложения о паре отозваны: %(count)s.") % {"count": taken_back}))
-    return said
+def end_taking_part(event: Event) -> None:
+    """Take a minor out of the rounds when his parents withdraw that he takes part, in the same transaction."""
+    if event.kind.name != "consent.withdrawn":
+        return
+    person_id = UUID(str(event.data["person"]))
+    mine = Consent.objects.filter(person=person_id, kind=_PARTICIPATION)
+    is_withdrawn = mine.filter(pk=UUID(str(event.data["consent"]))).exists()
+    if is_withdrawn and not mine.filter(in_force_q(timezone.localdate())).exists():
+        take_out(system_actor("matching"), person_id)
+
+
+def tell_of_proposals(actor: Actor, consent: Consent) -> list[str]:
+    """Say before a consent is withdrawn what is taken back with it, to whoever sees rounds."""
+    if consent.kind not in {*deciding_kinds(), _PARTICIPATION}:
+        return []
+    his = Q(mentor__person=consent.person_id) | Q(mentee__person=consent.person_id)
+    rows = Proposal.objects.filter(his, state=ProposalState.OPEN, mentee__round__in=rounds_visible_to(actor))
+    count = rows.count()
+    return [_("Открытые предложения о паре отзовутся: %(count)s.") % {"count": count}] if count else []
 
 
 def register() -> None:
-    """See to candidates and proposals of those who leave."""
+    """See to candidates and proposals of those who leave; speak up before a consent is withdrawn."""
     register_leaving("matching", (Candidate, Proposal), leave_rounds)
+    register_consequence(tell_of_proposals)

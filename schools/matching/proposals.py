@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.authz import Actor, enforce, system_actor
 from core.events.catalogue import Event, announce
+from schools.consents.models import Consent
 from schools.consents.selectors import deciding_kinds, has_consent
 from schools.matching import policies
 from schools.matching.domain import proposals as states
@@ -246,11 +247,15 @@ def _consenting(person_ids: Collection[UUID], day: date) -> set[UUID]:
 
 
 def end_what_a_withdrawal_ends(event: Event) -> None:
-    """Take back at once what is asked of somebody whose consent was withdrawn, in the same transaction."""
+    """Take back at once what is asked of somebody whose consent was withdrawn, in the same transaction.
+
+    Of the purposes only those matter without which nobody is proposed.
+    """
     if event.kind.name != "consent.withdrawn":
         return
     person_id = UUID(str(event.data["person"]))
-    if _consenting([person_id], timezone.localdate()):
+    decides = Consent.objects.filter(pk=UUID(str(event.data["consent"])), kind__in=deciding_kinds()).exists()
+    if not decides or _consenting([person_id], timezone.localdate()):
         return
     his = Q(asked_as_mentor__state__in=LIVE) | Q(asked_as_mentee__state__in=LIVE)
     rows = Candidate.objects.filter(his, person=person_id).order_by("round", "pk").distinct()

@@ -74,7 +74,7 @@ def address(request: HttpRequest) -> HttpResponse:
         except FaultyActError as refusal:
             show_faults(form, refusal)
         else:
-            messages.success(request, _("Письмо отправлено. Откройте ссылку из него в течение трёх дней."))
+            messages.success(request, _("Письмо скоро придёт. Откройте ссылку из него в течение трёх дней."))
             return redirect("notifications:settings")
     mine = preferences.preference_of(actor)
     return _settings_page(request, actor, mine, _choice_form(None, actor, mine), form)

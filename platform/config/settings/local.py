@@ -14,7 +14,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "deploy.demo"]
 SHOW_DESIGN_PAGE = True
 WEBHOOKS_TO_LOOPBACK = True
 if not MAIL_SERVER.scheme:
-    # Letters of a demonstration reach nobody: each is a file in the instance's folder.
+    # Letters of a demonstration reach nobody: they are files in the instance's folder.
     MAIL_SERVER = server_of(
         f"folder://{Path(os.environ.get('MENTORING_HOME', PLATFORM.parent / '.local')).resolve()}/mail"
     )

@@ -44,7 +44,7 @@ def server_of(url: str) -> Server:
     """Return the server that an address names; an empty one names none.
 
     ``smtp://user:password@host:587`` (STARTTLS), ``smtps://…`` (TLS from the first byte), ``smtp+plain://host:25`` (a
-    relay of the same network), ``folder:///path`` (a file for each letter, for a demonstration).
+    relay of the same network), ``folder:///path`` (files that reach nobody, for a demonstration).
 
     :raises BadServerError: for anything else.
     """

@@ -77,5 +77,5 @@ def _line(block: Heading | Paragraph | Numbered | Signature) -> str:
 
 
 def printable(text: str) -> str:
-    """Return the text without characters that no document holds."""
-    return "".join(sign for sign in text if sign.isprintable())
+    """Return the text without characters that no document holds; spaces of every kind are spaces."""
+    return "".join(sign if sign.isprintable() else " " if sign.isspace() else "" for sign in text)

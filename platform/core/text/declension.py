@@ -14,6 +14,7 @@ from core.text.names import FullName
 
 _VOWELS: Final = "аеёиоуыэюя"
 _HUSHING: Final = "гкхжчшщ"
+_SIBILANT: Final = "жчшщ"
 
 
 class Case(StrEnum):
@@ -71,11 +72,14 @@ def _sex_of(patronymic: str) -> str:
 def _patronymic(word: str, sex: str, at: int) -> str:
     if sex == "f":
         return _ended(word, "а", _FEMALE_PATRONYMIC[at])
-    # «Ильич», «Лукич»: the ending is stressed.
-    return word + (_MALE_PATRONYMIC if word.lower().endswith("вич") else _HARD)[at]
+    # «Ильич», «Лукич»: the ending is stressed; «Никитич» is not.
+    return word + (_MALE_PATRONYMIC if word.lower().endswith(("вич", "тич")) else _HARD)[at]
 
 
 def _each(text: str, decline: Callable[[str], str]) -> str:
+    # Of several words nobody knows which is the surname proper («де ла Крус»); signs may stand at either end.
+    if not all(part.isalpha() for part in text.split("-")):
+        return text
     return "-".join(decline(part) for part in text.split("-"))
 
 
@@ -87,22 +91,39 @@ def _surname(word: str, sex: str, at: int) -> str:
     lower = word.lower()
     if lower.endswith(("ых", "их", "ко", "аго", "яго", "ово")) or lower[-1] in "оеиуыэю":
         return word
-    if sex == "f":
-        if lower.endswith(("ова", "ева", "ёва", "ина", "ына")):
-            return _ended(word, "а", _FEMALE_OVA[at])
-        if lower.endswith("ая"):
-            return _ended(word, "ая", _FEMALE_ADJECTIVE[at])
-        return _on_a(word, at) if lower[-1] in "ая" else word
+    # «Гулиа», «Моруа».
+    if lower[-1] == "а" and lower[-2:-1] in tuple(_VOWELS):
+        return word
+    return _surname_of_her(word, lower, at) if sex == "f" else _surname_of_him(word, lower, at)
+
+
+def _surname_of_her(word: str, lower: str, at: int) -> str:
+    if lower.endswith(("ова", "ева", "ёва", "ина", "ына")):
+        return _ended(word, "а", _FEMALE_OVA[at])
+    if lower.endswith("няя"):
+        return _ended(word, "яя", ("ей", "ей", "юю", "ей")[at])
+    if lower.endswith("ая"):
+        # «Чужой», but «Рыжей»: what is stressed is not written.
+        uncertain = lower[-3:-2] in tuple(_SIBILANT) and at != _ORDER.index(Case.ACCUSATIVE)
+        return word if uncertain else _ended(word, "ая", _FEMALE_ADJECTIVE[at])
+    return _on_a(word, at) if lower[-1] in "ая" else word
+
+
+def _surname_of_him(word: str, lower: str, at: int) -> str:
     if lower.endswith(("ов", "ев", "ёв", "ин", "ын")):
         return word + _SURNAME_OV[at]
-    if lower.endswith(("ский", "цкий", "ый", "ой")):
-        ending = _ADJECTIVE_SOFT if lower.endswith("кий") else _ADJECTIVE
+    # «Цой» is no adjective: nothing with a vowel stands before the ending.
+    if lower.endswith(("ский", "цкий", "ый", "ой")) and set(lower[:-2]) & set(_VOWELS):
+        ending = _ADJECTIVE_SOFT if lower[-3] in _HUSHING else _ADJECTIVE
         return _ended(word, word[-2:], ending[at])
     if lower[-1] in "ая":
         return _on_a(word, at)
-    # «Заяц», «Коваль» and other ordinary words lose a vowel or do not: nobody is certain.
-    if lower.endswith(("ец", "ок", "ек", "яц", "й", "ь")):
+    # «Заяц», «Коваль», «Орёл» and other ordinary words lose a vowel or do not: nobody is certain.
+    if lower.endswith(("ец", "ок", "ек", "ёк", "яц", "ел", "ёл", "й", "ь")):
         return word
+    if lower[-1] in _SIBILANT and not lower.endswith("ич") and at == _ORDER.index(Case.INSTRUMENTAL):
+        # «Ткачом», «Бабичем»; whether «Стрижом», «Лукашем» is stressed nobody knows of every surname.
+        return word + "ом" if lower.endswith("ач") else word
     return word + (_HUSHED if lower[-1] in "жчшщц" else _HARD)[at]
 
 

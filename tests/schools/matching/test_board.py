@@ -21,8 +21,9 @@ from schools.matching.question import question_of
 from schools.matching.runs import ask_for_run, compute
 from schools.matching.words import failure_in_words
 from schools.people.errors import FaultyActError
+from schools.people.merging import merge_people
 from schools.people.models import Guardianship
-from tests.schools.makers import actor_with, audited, make_pair
+from tests.schools.makers import actor_with, audited, make_pair, make_person
 from tests.schools.matching.makers import make_mentee, make_mentor, make_round
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A
@@ -262,6 +263,19 @@ def test_what_people_should_look_at_is_warned_about(small: Any):
         "У наставляемого уже есть пара этой формы.",
         "Возраст наставляемого отличается от желаемого на 2 года.",
     ]
+
+
+def test_a_parent_stays_a_parent_under_another_card_and_when_he_represents_no_more(small: Any):
+    found, mentors, mentees = small
+    second = make_person("Учителёв Петр", date(1980, 1, 1), ("parent",))
+    kin = Guardianship.objects.create(guardian=second, ward=mentees[0].person, kinship="отец")
+    assert board_of(found).pair(mentees[0].pk, mentors[0].pk).forbidden == []
+    merge_people(actor=actor_with("director"), kept_id=mentors[0].person_id, gone_id=second.pk, from_gone=())
+    Guardianship.objects.filter(pk=kin.pk).update(to_date=date(2026, 1, 1))
+    words = ["Родитель не может быть наставником своего ребёнка."]
+    assert board_of(found).pair(mentees[0].pk, mentors[0].pk).forbidden == words
+    assert computed(found).state == "done"
+    assert partners(found).get("Ян") != "Учителев"
 
 
 def test_nobody_who_has_left_the_school_is_on_a_board(small: Any):

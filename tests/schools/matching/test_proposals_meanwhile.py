@@ -12,14 +12,15 @@ from django.utils import timezone
 
 from core.accounts.models import RoleGrant
 from core.tenancy import school
+from schools.consents.consequences import consequences_of_withdrawal
 from schools.consents.services import withdraw_consent
 from schools.matching import proposals
 from schools.matching.models import Candidate, Proposal
 from schools.pairs.models import Pair
 from schools.people.errors import FaultyActError
 from schools.people.models import Guardianship, PersonKind
-from tests.schools.makers import TODAY, actor_with, make_pair
-from tests.schools.matching.makers import make_mentor
+from tests.schools.makers import TODAY, actor_with, make_consent, make_pair
+from tests.schools.matching.makers import make_mentor, make_round
 from tests.schools.matching.test_board import board_of, computed
 from tests.schools.matching.test_proposals import asked, placed, published, waiting
 from tests.support import world
@@ -37,6 +38,10 @@ def small(inside: None) -> Any:
 def withdrawn(person: Any) -> None:
     consent = person.consents.get()
     withdraw_consent(actor=actor_with("director"), consent_id=consent.pk, withdrawn_on=TODAY)
+
+
+def make_mentee_of(found: Any, person: Any) -> Any:
+    return Candidate.objects.create(round=found, person=person, side="mentee", number=1)
 
 
 def curator() -> Any:
@@ -80,6 +85,27 @@ def test_a_withdrawn_consent_takes_open_proposals_back_at_once(small: Any):
     assert not Proposal.objects.filter(mentee=mentees[1], state="open").exists()
     assert asked(mentees[2]).mentor_id == mentors[1].pk
     assert waiting() == ["Ёлкин"]
+
+
+def test_another_purpose_takes_nothing_back_and_taking_part_no_more_everything(small: Any):
+    found, mentors, mentees = small
+    open_one = make_round(title="Весна")
+    there = make_mentee_of(open_one, mentees[0].person)
+    mentees[0].person.consents.all().delete()
+    published(found)
+    director = actor_with("director")
+    photos = make_consent(mentees[0].person, kind="dissemination")
+    withdraw_consent(actor=director, consent_id=photos.pk, withdrawn_on=TODAY)
+    assert asked(mentees[0]).mentor_id == mentors[0].pk
+    part = make_consent(mentees[0].person, kind="participation")
+    told = consequences_of_withdrawal(actor=director, consent=part)
+    assert "Открытые предложения о паре отзовутся: 1." in told
+    withdraw_consent(actor=director, consent_id=part.pk, withdrawn_on=TODAY)
+    assert not Proposal.objects.filter(mentee=mentees[0], state="open").exists()
+    for row in (mentees[0], there):
+        row.refresh_from_db()
+        assert row.out_at is not None
+    assert "Ян" not in waiting()
 
 
 def test_a_consent_that_runs_out_ends_what_was_asked_and_one_that_never_was_does_not(small: Any):
