@@ -32,11 +32,11 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave long files that have no turn to the night; whoever names them on the command line gets them."""
+    """Leave what has no turn to the night; whoever names them on the command line gets them."""
     named = {argument.partition("::")[0] for argument in config.invocation_params.args if "tests/" in str(argument)}
     for item in items:
-        file = item.path.relative_to(ROOT).as_posix()
-        if waits_for_the_night(file) and not any(file.startswith(str(part)) for part in named):
+        nodeid = item.path.relative_to(ROOT).as_posix() + item.nodeid[item.nodeid.index("::") :]
+        if waits_for_the_night(nodeid) and not any(nodeid.startswith(str(part)) for part in named):
             item.add_marker(pytest.mark.nightly)
 
 

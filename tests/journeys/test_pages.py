@@ -1,6 +1,6 @@
 """P13 and accessibility: every page of both URLconfs in a real browser, as somebody who may see it.
 
-By day a sixth of the pages, another one with another commit; at night each of them, the faces that some of them
+By day a tenth of the pages, another one with another commit; at night each of them, the faces that some of them
 change, schemes and widths.
 
 Complete by construction: what a URLconf lists is visited; an endpoint that shows nobody a page is the target of a
@@ -36,7 +36,7 @@ def visit_all(browser: Browser, site: Site, where: World, look: Look) -> None:
 
 @pytest.mark.parametrize("where", list(World))
 def test_a_part_of_the_pages(browser: Browser, site: Site, where: World) -> None:
-    visit_all(browser, site, where, Look(in_every_state=False, parts=6))
+    visit_all(browser, site, where, Look(in_every_state=False, parts=10))
 
 
 @pytest.mark.nightly

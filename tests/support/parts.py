@@ -3,8 +3,9 @@
 Which one follows from the commit, so that a red check stays red until it is mended. ``CHECK_PART`` names another, or
 ``all``, and a tree without git asks the first.
 
-Two kinds of things take turns: the cases of one test that goes through everything there is (:func:`has_its_turn`), and
-whole files (:data:`LONG_FILES`), whose tests belong to the night while they have no turn.
+Three kinds of things take turns: the cases of one test that goes through everything there is (:func:`has_its_turn`),
+long files (:data:`LONG_FILES`), and whatever guards no promise of isolation, in halves. Tests that have no turn belong
+to the night.
 """
 
 from __future__ import annotations
@@ -17,50 +18,79 @@ from typing import Final
 
 from tests.support.database import ROOT
 
+# Asked with every commit: the walls between schools, who may do what, how the house is built.
+GUARDS: Final = (
+    "tests/architecture/",
+    "tests/config/",
+    "tests/core/api/",
+    "tests/core/authz/",
+    "tests/core/tenancy/",
+    "tests/isolation/",
+    "tests/permissions/",
+)
 # Each group has its turn with another commit; their lengths are about the same. Whatever takes more than two seconds
-# and guards no promise of isolation may come here.
+# and is no guard may come here; the pages are seen with each commit that does not play the whole scenario.
+_PAGES: Final = "tests/journeys/test_pages.py"
 LONG_FILES: Final = (
     ("tests/journeys/test_scenario_main.py",),
     (
+        _PAGES,
+        "tests/reports/test_exactness.py",
+        "tests/oracle/test_regions.py",
+        "tests/oracle/test_workbooks.py",
+        "tests/schools/rights/test_replay.py",
+        "tests/faults/test_redis_away.py",
+        "tests/faults/test_rollup_kills.py",
+    ),
+    (
+        _PAGES,
         "tests/schools/imports/test_pages.py",
         "tests/tenants/registry/test_pages.py",
         "tests/tenants/provisioning/test_script.py",
         "tests/reports/rollup/test_work.py",
-        "tests/core/tenancy/test_limits.py",
         "tests/schools/mergers/test_taking.py",
-        "tests/oracle/test_workbooks.py",
-        "tests/schools/rights/test_replay.py",
+        "tests/schools/programme/test_years.py",
     ),
     (
+        _PAGES,
         "tests/reports/dashboards/test_pages.py",
         "tests/tenants/provisioning/test_pool.py",
         "tests/tenants/reference/test_pages.py",
         "tests/core/ui/test_design_in_browser.py",
-        "tests/oracle/test_regions.py",
         "tests/schools/rights/test_pages.py",
         "tests/launcher/test_supervisor.py",
         "tests/launcher/test_servers.py",
         "tests/schools/people/test_two_at_once.py",
     ),
     (
+        _PAGES,
         "tests/schools/programme/test_pages.py",
         "tests/launcher/test_journeys.py",
         "tests/schools/imports/test_undoing.py",
         "tests/tenants/provisioning/test_interrupted.py",
-        "tests/faults/test_redis_away.py",
-        "tests/faults/test_rollup_kills.py",
         "tests/schools/rights/test_destruction.py",
         "tests/tenants/provisioning/archive/test_round_trip.py",
         "tests/schools/pairs/test_two_at_once.py",
     ),
 )
+# Cases of a guard that have brothers enough.
+CASES_IN_TURN: Final = (
+    "tests/core/api/test_school_round.py::test_whoever",
+    "tests/core/api/test_school_round.py::test_a_longer_list",
+)
 
 
-def waits_for_the_night(file: str) -> bool:
-    """Tell whether a file of tests, named from the checkout's root, is one of the long ones and has no turn."""
-    today = part_of_today()
-    here = next((number for number, files in enumerate(LONG_FILES) if file in files), None)
-    return here is not None and today is not None and here != today % len(LONG_FILES)
+def waits_for_the_night(nodeid: str) -> bool:
+    """Tell whether a test, named from the checkout's root, has no turn today."""
+    today, file = part_of_today(), nodeid.partition("::")[0]
+    if today is None:
+        return False
+    groups = [number for number, files in enumerate(LONG_FILES) if file in files]
+    if groups:
+        return today % len(LONG_FILES) not in groups
+    if nodeid.startswith(CASES_IN_TURN):
+        return not has_its_turn(nodeid, 3)
+    return not file.startswith(GUARDS) and not has_its_turn(file, 2)
 
 
 @cache
