@@ -18,8 +18,8 @@ from tests.benchmarks.soak.traffic import READS, Answer, Visitors
 pytestmark = pytest.mark.nightly
 
 SCHOOLS = 12
-ROUNDS = 4
-SECONDS = float(os.environ.get("LOUD_SECONDS", "30"))
+ROUNDS = 3
+SECONDS = float(os.environ.get("LOUD_SECONDS", "45"))
 OTHERS_RATE = 5.5
 TIMES = 100
 PROMISE = 1.10

@@ -268,9 +268,9 @@ CACHES = {
 # Reference values; whoever changes them gives them a new version, which the region's page names. With five processes:
 # ten pages a second lastingly, a thousand at once, so that a large school is not refused while all its classes work.
 SCHOOL_SHARE = Share(
-    version="2026-11-2",
-    rate=float(os.environ.get("SCHOOL_SHARE_RATE", "0.1")),
-    burst=float(os.environ.get("SCHOOL_SHARE_BURST", "10")),
+    version="2026-11-3",
+    rate=float(os.environ.get("SCHOOL_SHARE_RATE", "0.04")),
+    burst=float(os.environ.get("SCHOOL_SHARE_BURST", "0.4")),
 )
 # Files of imports that are not finished, of one school together; a finished import keeps none.
 SCHOOL_STORED_UPLOADS_BYTES = 300 * 1024 * 1024
