@@ -93,8 +93,21 @@ def static_checks(home: Path) -> list[Check]:
         Check("ruff check", [ruff, "check", "--no-cache", "."]),
         Check("ruff format", [ruff, "format", "--no-cache", "--check", "."]),
         Check("import contracts", [contracts, "--cache-dir", str(home / "import-cache")]),
-        Check("mypy", [mypy, "--cache-dir", str(home / "mypy-cache"), *TYPED]),
+        Check("mypy", [mypy, "--cache-dir", str(_types_known(home)), *TYPED]),
     ]
+
+
+def _types_known(home: Path) -> Path:
+    """Return where mypy keeps what it has learned: with the user's caches, so that a fresh checkout need not begin anew.
+
+    Entries are compared by contents. Where that folder cannot be made, the instance's own will do.
+    """
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mentoring-region" / "mypy"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return home / "mypy-cache"
+    return cache
 
 
 def _pytest(arguments: Sequence[str]) -> list[str]:
