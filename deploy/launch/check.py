@@ -98,7 +98,7 @@ def static_checks(home: Path) -> list[Check]:
 
 
 def _types_known(home: Path) -> Path:
-    """Return where mypy keeps what it has learned: with the user's caches, so that a fresh checkout need not begin anew.
+    """Return where mypy keeps what it has learned: with the user's caches, a fresh checkout need not begin anew.
 
     Entries are compared by contents. Where that folder cannot be made, the instance's own will do.
     """

@@ -29,7 +29,7 @@ GUARDS: Final = (
     "tests/permissions/",
 )
 # Each group has its turn with another commit; their lengths are about the same. Whatever takes more than two seconds
-# and is no guard may come here; the pages are seen with three commits of five.
+# and is no guard may come here; the pages are seen with two commits of five.
 _PAGES: Final = "tests/journeys/test_pages.py"
 LONG_FILES: Final = (
     ("tests/journeys/test_scenario_main.py",),
@@ -51,7 +51,6 @@ LONG_FILES: Final = (
         "tests/schools/programme/test_years.py",
     ),
     (
-        _PAGES,
         "tests/reports/dashboards/test_pages.py",
         "tests/tenants/provisioning/test_pool.py",
         "tests/tenants/reference/test_pages.py",
