@@ -269,8 +269,8 @@ CACHES = {
 # ten pages a second lastingly, a thousand at once, so that a large school is not refused while all its classes work.
 SCHOOL_SHARE = Share(
     version="2026-11-3",
-    rate=float(os.environ.get("SCHOOL_SHARE_RATE", "0.04")),
-    burst=float(os.environ.get("SCHOOL_SHARE_BURST", "0.4")),
+    rate=float(os.environ.get("SCHOOL_SHARE_RATE", "0.05")),
+    burst=float(os.environ.get("SCHOOL_SHARE_BURST", "0.5")),
 )
 # Files of imports that are not finished, of one school together; a finished import keeps none.
 SCHOOL_STORED_UPLOADS_BYTES = 300 * 1024 * 1024
