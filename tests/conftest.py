@@ -107,9 +107,15 @@ def _no_leftover() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
-    """Nothing cached by one test is seen by another: counted attempts and used codes outlive a rolled back database."""
+    """Nothing cached by one test is seen by another: counted attempts and used codes outlive a rolled back database.
+
+    Nor does one test's silent server leave the next without a cache.
+    """
     from django.core.cache import caches
 
+    from core.tenancy.cache import DoorCache
+
+    DoorCache._away_until = 0.0
     caches["default"].key_prefix = uuid4().hex
 
 
