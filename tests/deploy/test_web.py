@@ -101,7 +101,7 @@ def test_stylesheets_are_compressed_and_lead_to_fonts_that_exist(web: Web):
     assert headers["content-encoding"] == "gzip"
     _, _, text = get(web.port, sheet.group(), REGION)
     fonts = re.findall(r'url\("?([^")]+\.woff2)"?\)', text.decode())
-    assert len(fonts) == 4
+    assert len(fonts) == 8
     for font in fonts:
         assert re.search(r"\.[0-9a-f]{12}\.woff2$", font)
         assert get(web.port, f"/static/ui/{font}", REGION)[0] == 200

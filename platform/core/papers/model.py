@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -77,5 +78,9 @@ def _line(block: Heading | Paragraph | Numbered | Signature) -> str:
 
 
 def printable(text: str) -> str:
-    """Return the text without characters that no document holds; spaces of every kind are spaces."""
-    return "".join(sign if sign.isprintable() else " " if sign.isspace() else "" for sign in text)
+    """Return the text without characters that no document holds; spaces of every kind are spaces.
+
+    A letter and its sign typed one after the other become one letter where there is one: fonts draw «ӑ» whole.
+    """
+    whole = unicodedata.normalize("NFC", text)
+    return "".join(sign if sign.isprintable() else " " if sign.isspace() else "" for sign in whole)

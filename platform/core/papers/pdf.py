@@ -27,6 +27,8 @@ from core.papers.model import Block, Heading, NewPage, Numbered, Paper, Paragrap
 
 _FONTS: Final = Path(core.ui.__file__).parent / "static" / "ui" / "fonts"
 _PLAIN, _BOLD = "Paper", "Paper-Bold"
+# «cyrillic-ext» holds the letters of Russia's other languages: Ғ, Ә, Ӗ and so on stand in people's names.
+_PARTS: Final = ("latin", "cyrillic", "cyrillic-ext", "latin-ext")
 _ALIGN: Final = {"left": TA_LEFT, "centre": TA_CENTER, "right": TA_RIGHT}
 # The same margins as in the DOCX.
 _LEFT, _RIGHT, _EDGE = 3 * cm, 1.5 * cm, 2 * cm
@@ -91,10 +93,10 @@ def _lines(text: str, **style: Any) -> Any:
 
 @cache
 def _register_fonts() -> None:
-    """Unpack the web fonts and put their halves together: Latin and Cyrillic are files of their own."""
+    """Unpack the web fonts and put their parts together: each alphabet is a file of its own."""
     for name, weight in ((_PLAIN, 400), (_BOLD, 700)):
         merged = BytesIO()
-        Merger().merge([_unpacked(part, weight) for part in ("latin", "cyrillic")]).save(merged)
+        Merger().merge([_unpacked(part, weight) for part in _PARTS]).save(merged)
         merged.seek(0)
         pdfmetrics.registerFont(ttfonts.TTFont(name, merged))
 

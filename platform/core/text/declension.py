@@ -1,7 +1,8 @@
 """Cases of Russian full names, for papers: «закрепить Петрову Анну Борисовну за Ивановым Петром».
 
 By rules of endings, and only when the patronymic tells the sex: a name whose case is not certain stays as it is, for a
-wrong form on an order is worse than a nominative.
+wrong form on an order is worse than a nominative. The rules are those of Russian words: a name written with a letter of
+another alphabet («Гөлнара») stays whole.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Final
 
 from core.text.names import FullName
 
+_ALPHABET: Final = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюя")
 _VOWELS: Final = "аеёиоуыэюя"
 _HUSHING: Final = "гкхжчшщ"
 _SIBILANT: Final = "жчшщ"
@@ -50,10 +52,11 @@ def initials(name: FullName) -> str:
 def in_case(name: FullName, case: Case) -> FullName:
     """Return the name in a case; parts of which nobody can be certain stay as they are.
 
-    Without a patronymic on -ич, -вна or -чна the sex is not known, and the whole name stays.
+    Without a patronymic on -ич, -вна or -чна the sex is not known, and the whole name stays; so does a name with a
+    letter that is not of the Russian alphabet.
     """
     sex = _sex_of(name.patronymic.lower())
-    if not sex:
+    if not sex or not _is_in_russian(str(name)):
         return name
     at = _ORDER.index(case)
     return FullName(
@@ -61,6 +64,10 @@ def in_case(name: FullName, case: Case) -> FullName:
         first_name=_each(name.first_name, lambda part: _first_name(part, sex, at)),
         patronymic=_patronymic(name.patronymic, sex, at),
     )
+
+
+def _is_in_russian(text: str) -> bool:
+    return all(sign in _ALPHABET for sign in text.lower() if sign.isalpha())
 
 
 def _sex_of(patronymic: str) -> str:
