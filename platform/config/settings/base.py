@@ -343,6 +343,8 @@ try:
 except BadServerError as error:
     raise ImproperlyConfigured(f"EMAIL_URL: {error}") from None
 MAIL_FROM = os.environ.get("EMAIL_FROM", "")
+# The authority of the server's certificate (PEM), when it is the region's own; empty: those of the system.
+MAIL_CA_FILE = os.environ.get("EMAIL_CA_FILE", "")
 globals().update(MAIL_SERVER.settings())
 EMAIL_TIMEOUT = 10
 # So many letters of one school go out in a minute; the rest wait.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from ipaddress import ip_address
 from typing import Any
 
@@ -15,7 +16,8 @@ from core.mail.server import Server
 
 @register(deploy=True)
 def mail_is_sensible(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse half a configuration, a sender that is no address, a password in plain view, a folder in production."""
+    """Refuse half a configuration, a sender that is no address, a password in plain view, a folder in
+    production, an authority that is none."""
     server: Server = settings.MAIL_SERVER
     sender: str = settings.MAIL_FROM
     found: list[CheckMessage] = []
@@ -28,6 +30,8 @@ def mail_is_sensible(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if server.scheme == "smtp+plain" and server.password and not _is_loopback(server.host):
         hint = "use smtp:// (STARTTLS) or smtps://"
         found.append(Error("EMAIL_URL sends a password in plain view", hint=hint, id="mail.E004"))
+    if settings.MAIL_CA_FILE and not _holds_certificates(settings.MAIL_CA_FILE):
+        found.append(Error("EMAIL_CA_FILE is no file with certificates (PEM)", id="mail.E005"))
     return found
 
 
@@ -37,6 +41,13 @@ def _is_address(text: str) -> bool:
     except ValidationError:
         return False
     return not text.endswith((".example", ".invalid", "@localhost"))
+
+
+def _holds_certificates(path: str) -> bool:
+    try:
+        return bool(ssl.create_default_context(cafile=path).get_ca_certs())
+    except OSError:
+        return False
 
 
 def _is_loopback(host: str) -> bool:

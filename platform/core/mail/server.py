@@ -30,7 +30,7 @@ class Server:
         if not self.scheme:
             return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
         return {
-            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_BACKEND": "core.mail.backend.EmailBackend",
             "EMAIL_HOST": self.host,
             "EMAIL_PORT": self.port,
             "EMAIL_HOST_USER": self.user,

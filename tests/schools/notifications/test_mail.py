@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.utils import timezone
+from trustme import CA
 
 from core.accounts.models import User
 from core.authz import RefusedError, load_actor
@@ -21,6 +23,7 @@ from schools.notifications.posting import post_due_letters
 from schools.notifications.services import join_accounts
 from schools.people.errors import FaultyActError
 from tenants.transfers.models import Place
+from tests.core.mail.office import office
 from tests.schools.makers import actor_with, audited, make_person
 from tests.schools.notifications.makers import ADDRESS, link_in, news, reader
 from tests.schools.notifications.sink import listening
@@ -221,6 +224,20 @@ def test_children_and_temporary_accounts_give_no_address(settings: Any):
     settings.MAIL_FROM = ""
     with pytest.raises(RefusedError, match="не настроена"):
         preferences.ask_address(actor=actor_with("director"), address=ADDRESS)
+
+
+def test_a_letter_waits_for_a_server_whose_certificate_is_refused(settings: Any, tmp_path: Path):
+    ours, settings.MAIL_CA_FILE = CA(), str(tmp_path / "ca.pem")
+    ours.cert_pem.write_to_path(settings.MAIL_CA_FILE)
+    news(reader())
+    for authority, state, taken in ((CA(), "waiting", 0), (ours, "sent", 1)):
+        with office("smtp", authority=authority) as there:
+            for name, value in server_of(there.url).settings().items():
+                setattr(settings, name, value)
+            post_due_letters()
+        assert (states(), len(there.letters), there.signed_in) == ([state], taken, taken)
+        rested = Letter.objects.filter(due_at__gt=timezone.now()).update(due_at=timezone.now())
+        assert rested == 1 - taken
 
 
 def test_a_real_server_takes_a_letter_whole_and_refuses_another(settings: Any):
