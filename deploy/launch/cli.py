@@ -23,7 +23,7 @@ USAGE = """\
 python3 run.py demo [--detach]     the demo region: servers, web, workers, data; says where to sign in
 python3 run.py up [--detach]       the same without data; Ctrl-C stops what it started
 python3 run.py stop                stops an instance that runs in the background
-python3 run.py test [ARGS]         the whole check; ARGS go to pytest (-m nightly, -m mutants, a path)
+python3 run.py test [ARGS]         the check, long parts in turns; ARGS go to pytest (-m nightly, -m mutants, a path)
 python3 run.py bench [NAME] [ARGS] benchmarks
 python3 run.py manage CMD ...      a management command on the instance
 
