@@ -34,5 +34,6 @@ def register() -> None:
             category=gettext_lazy("сведения о встречах и планах в программе наставничества"),
             find=_said,
             destroy=_destroy,
+            is_confidence=True,
         )
     )

@@ -15,7 +15,6 @@ from uuid import UUID
 from django.db.models import Field, Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.authz import Actor, enforce
 from core.tenancy import shared
@@ -23,11 +22,11 @@ from core.ui.components import Fact
 from schools.people.models import Person, Release
 from schools.people.selectors import person_for
 from schools.rights import policies
+from schools.rights.confidences import why_kept
 from schools.rights.labels import label_of
-from schools.rights.registry import Holding, Subject, holdings, subject_of
+from schools.rights.registry import HIDDEN, Holding, Subject, holdings, subject_of
 from tenants.transfers.models import TransferCard
 
-_HIDDEN = gettext_lazy("хранится, не показывается")
 _CARDS = 3
 # Codes of acts in words; the list belongs to the pages above.
 _WORDS: list[Callable[[str], str]] = []
@@ -40,12 +39,16 @@ def register_act_words(words: Callable[[str], str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One table's rows: in words for people, as they are for machines."""
+    """One table's rows: in words for people, as they are for machines.
+
+    ``left_out`` is a sentence about what is kept from whoever asks; empty when he is shown all.
+    """
 
     table: str
     title: str
     rows: list[list[Fact]]
     values: list[dict[str, Any]]
+    left_out: str = ""
 
     @property
     def is_long(self) -> bool:
@@ -67,7 +70,10 @@ class Printout:
         return {
             "person": str(self.person.pk),
             "made_at": self.made_at.isoformat(),
-            "held": [{"table": each.table, "title": each.title, "rows": each.values} for each in self.sections],
+            "held": [
+                {"table": each.table, "title": each.title, "rows": each.values, "left_out": each.left_out}
+                for each in self.sections
+            ],
             "held_by_region": [{"title": str(fact.label), "value": str(fact.value)} for fact in self.region],
         }
 
@@ -75,31 +81,50 @@ class Printout:
 def held_on(*, actor: Actor, person_id: UUID) -> Printout:
     """Return everything that the school holds on a person; whoever shows it records that it was shown.
 
+    What the person told in confidence is left out for whoever stands beside him, and a sentence says so.
+
     :raises Http404: no such person among those whom the actor sees.
     :raises RefusedError: when the actor may not.
     """
     enforce(policies.may_see_everything_held(actor))
     subject = subject_of(person_for(actor=actor, person_id=person_id, permission="rights.view"))
-    sections = [_section(holding, subject) for holding in holdings()]
+    why = why_kept(actor, subject)
+    sections = [_section(holding, subject, why) for holding in holdings()]
     return Printout(subject.person, timezone.now(), sections, _region(subject.person))
 
 
 def counts_of(subject: Subject) -> list[tuple[Holding, int]]:
-    """Return how many rows each table holds of a person; tables with none are left out."""
+    """Return how many rows each table holds of a person; tables with none are left out.
+
+    Who stands beside the person is not told how often he confided: see :func:`counts_for`.
+    """
     counted = [(holding, len(list(holding.find(subject)))) for holding in holdings()]
     return [(holding, count) for holding, count in counted if count]
 
 
-def _section(holding: Holding, subject: Subject) -> Section:
-    columns = [field for field in holding.model._meta.concrete_fields if field.name not in holding.hidden]
+def counts_for(actor: Actor, subject: Subject) -> tuple[list[tuple[Holding, int]], str]:
+    """Return the counts that the actor may know, and a sentence about the others; empty when there are none."""
+    why, counted = why_kept(actor, subject), counts_of(subject)
+    return ([each for each in counted if not each[0].is_confidence], why) if why else (counted, "")
+
+
+def _section(holding: Holding, subject: Subject, why: str) -> Section:
+    table, title = holding.model._meta.label_lower, str(holding.title)
+    if why and holding.is_confidence:
+        return Section(table, title, [], [], _("Не показано. %(why)s") % {"why": why})
+    is_partial = bool(why) and (bool(holding.kept_columns) or holding.is_kept is not None)
+    unseen = holding.hidden | holding.kept_columns if why else holding.hidden
+    columns = [field for field in holding.model._meta.concrete_fields if field.name not in unseen]
     hidden = [field for field in holding.model._meta.concrete_fields if field.name in holding.hidden]
     rows = holding.find(subject)
     if isinstance(rows, QuerySet):
         rows = rows.select_related(*(field.name for field in columns if field.is_relation))
-    found = list(rows)
+    is_kept = holding.is_kept if why else None
+    found = [row for row in rows if is_kept is None or not is_kept(row)]
     return Section(
-        table=holding.model._meta.label_lower,
-        title=str(holding.title),
+        table=table,
+        title=title,
+        left_out=_("Показано не всё. %(why)s") % {"why": why} if is_partial else "",
         rows=[_facts(row, columns, hidden, holding, subject) for row in found],
         values=[{field.name: _value(row, field, holding, subject) for field in columns} for row in found],
     )
@@ -116,7 +141,7 @@ def _facts(
     ]
     shown = [field for field in columns if field not in told_anyway]
     facts = [Fact(label_of(field), _words(row, field, holding, subject)) for field in shown]
-    told = [Fact(label_of(field), str(_HIDDEN)) for field in hidden if field.value_from_object(row) not in (None, "")]
+    told = [Fact(label_of(field), str(HIDDEN)) for field in hidden if field.value_from_object(row) not in (None, "")]
     return [fact for fact in facts if fact.value != ""] + told
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Model
+from django.utils.translation import gettext_lazy
 
 from core.accounts.models import User
 from core.ui.components import Text
@@ -51,6 +52,9 @@ def subject_of(person: Person) -> Subject:
     return Subject(person, frozenset(ids), frozenset(users), Likeness(tuple(names), person.birth_date, person.snils))
 
 
+# Said instead of what is held and shown to nobody here, so that nothing is concealed.
+HIDDEN = gettext_lazy("хранится, не показывается")
+
 Find = Callable[[Subject], Iterable[Model]]
 Destroy = Callable[[Subject, date], None]
 # What is shown of a column instead of its value: of a list over many people, what concerns this one.
@@ -63,7 +67,10 @@ class Holding:
 
     ``category`` is what the law calls a category of personal data, as the act names it. ``destroy`` is None where what
     is held are ids alone, which point to nothing afterwards. ``hidden`` are columns that are told of and not shown:
-    secrets; ``own`` are columns that say nothing of the person and are left out.
+    secrets.
+
+    Told in confidence, and kept from whoever stands beside the person (``schools.rights.confidences``): the whole table
+    (``is_confidence``), some columns (``kept_columns``), or the rows for which ``is_kept`` is true.
     """
 
     model: type[Model]
@@ -73,6 +80,9 @@ class Holding:
     destroy: Destroy | None
     show: Mapping[str, Show] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    is_confidence: bool = False
+    kept_columns: frozenset[str] = frozenset()
+    is_kept: Callable[[Any], bool] | None = None
 
 
 _HOLDINGS: dict[type[Model], Holding] = {}

@@ -30,6 +30,9 @@ class HeldTable(serializers.Serializer[Any]):
     table = serializers.CharField()
     title = serializers.CharField()
     rows = serializers.ListField(child=serializers.DictField(child=_Anything()))
+    left_out = serializers.CharField(
+        help_text=_("Что здесь не показано и почему: сказанное доверительно закрыто от того, кто стоит рядом в паре.")
+    )
 
 
 class HeldByRegion(serializers.Serializer[Any]):

@@ -25,8 +25,8 @@ from schools.people.selectors import people_visible_to, person_for
 from schools.rights import policies, services
 from schools.rights.forms import DestroyForm, DropForm, RequestForm
 from schools.rights.models import Destruction
-from schools.rights.printing import counts_of, held_on
-from schools.rights.registry import Holding, subject_of
+from schools.rights.printing import counts_for, held_on
+from schools.rights.registry import subject_of
 from schools.rights.selectors import destruction_for, destructions_visible_to
 from schools.rights.words import SYSTEM, status_of, subject_words
 
@@ -49,8 +49,8 @@ def held(request: HttpRequest, person_id: UUID) -> HttpResponse:
     context = {
         "person": printed.person,
         "printed": printed,
-        "sections": [each for each in printed.sections if each.rows],
-        "empty": [each.title for each in printed.sections if not each.rows],
+        "sections": [each for each in printed.sections if each.rows or each.left_out],
+        "empty": [each.title for each in printed.sections if not each.rows and not each.left_out],
     }
     return personal_page(
         request,
@@ -124,7 +124,9 @@ def card(request: HttpRequest, destruction_id: UUID) -> HttpResponse:
     person = _subject_card(actor, found)
     if person is None:
         return render(request, "rights/request.html", context)
-    context |= {"person": person, "counts": _what_goes(person)}
+    counts, left_out = counts_for(actor, subject_of(person))
+    counts = [(holding, count) for holding, count in counts if holding.destroy is not None]
+    context |= {"person": person, "counts": counts, "left_out": left_out}
     return personal_page(
         request,
         "rights/request.html",
@@ -204,10 +206,6 @@ def _subject_card(actor: Actor, found: Destruction) -> Person | None:
     if found.state != Destruction.State.OPEN:
         return None
     return people_visible_to(actor, "rights.view").filter(pk=found.person_id).first()
-
-
-def _what_goes(person: Person) -> list[tuple[Holding, int]]:
-    return [(holding, count) for holding, count in counts_of(subject_of(person)) if holding.destroy is not None]
 
 
 def _facts(found: Destruction) -> list[Fact]:

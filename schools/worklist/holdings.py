@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from schools.rights.holdings.papers import pairs_of
-from schools.rights.registry import Holding, Subject, register_holdings
+from schools.rights.registry import HIDDEN, Holding, Subject, register_holdings
 from schools.worklist.models import Contact, Reminder
 
 _CATEGORY = gettext_lazy("сведения о встречах и планах в программе наставничества")
@@ -21,6 +21,17 @@ def _contacts(subject: Subject) -> QuerySet[Contact]:
 def _reminders(subject: Subject) -> QuerySet[Reminder]:
     of_pairs = Q(pair__in=pairs_of(subject).order_by().values("pk"))
     return Reminder.objects.filter(of_pairs | Q(user_id__in=subject.user_ids)).order_by("day", "pk")
+
+
+def _note(talk: Contact, subject: Subject) -> str:
+    """Show what was said by the person himself, or what he wrote down; of the rest, that there is something.
+
+    What the other one of the pair told the curator is that one's confidence, and of a talk with both nobody can say
+    whose words a note holds.
+    """
+    own = Contact.Side.MENTOR if talk.pair.mentor_id in subject.ids else Contact.Side.MENTEE
+    is_own = talk.side == own or talk.by in subject.user_ids
+    return talk.note if is_own or not talk.note else str(HIDDEN)
 
 
 def _forget_contacts(subject: Subject, day: date) -> None:
@@ -41,6 +52,8 @@ def register() -> None:
             category=_CATEGORY,
             find=_contacts,
             destroy=_forget_contacts,
+            show={"note": _note},
+            is_confidence=True,
         ),
         Holding(
             model=Reminder,

@@ -265,6 +265,18 @@ MUTANTS = {
         "    if False:",
         "tests/schools/questionnaires/test_links.py",
     ),
+    "a director prints what his mentee confided": Mutant(
+        "schools/rights/printing.py",
+        "    if why and holding.is_confidence:",
+        "    if False:",
+        "tests/schools/rights/test_confidences.py",
+    ),
+    "a mentee's printout shows a mentor's note about him": Mutant(
+        "schools/rights/holdings/meetings.py",
+        "    return str(HIDDEN) if meeting.note and _is_about(meeting, subject) else meeting.note",
+        "    return meeting.note",
+        "tests/schools/rights/test_confidences.py",
+    ),
 }
 
 

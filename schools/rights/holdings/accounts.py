@@ -116,6 +116,11 @@ def _who(row: AuditRecord, subject: Subject) -> str:
     return row.actor_label or str(gettext_lazy("сотрудник школы"))
 
 
+def _is_of_confidence(row: AuditRecord) -> bool:
+    """Tell whether an act is that of confiding: that it took place at all is kept with what was told."""
+    return row.action.startswith(("participants.", "matching.")) or row.object_type == "pairs.request"
+
+
 def register() -> None:
     """Tell of this room's tables; the accounts themselves go last of them."""
     account = gettext_lazy("сведения об учётной записи")
@@ -155,6 +160,8 @@ def register() -> None:
             find=_answers,
             destroy=_forget_answers,
             hidden=frozenset({"body_hash"}),
+            # What a participant sent by a programme is answered with what he sent.
+            is_confidence=True,
         ),
         Holding(
             model=Delivery,
@@ -171,6 +178,7 @@ def register() -> None:
             # Append-only: the entries hold ids, which point to nothing afterwards.
             destroy=None,
             show={"actor_id": _who, "actor_label": lambda row, subject: ""},
+            is_kept=_is_of_confidence,
         ),
     )
     register_exempt({Webhook: "addresses of other programmes; events that went to them are deliveries"})

@@ -65,6 +65,7 @@ def register() -> None:
             find=_candidates_of,
             destroy=_destroy_candidates,
             show={column: _how_many(column) for column in _LISTS},
+            is_confidence=True,
         ),
         Holding(
             model=Proposal,
@@ -73,6 +74,7 @@ def register() -> None:
             find=_proposals_of,
             destroy=_destroy_proposals,
             show={"reason": _own_reason, "options": _how_many("options")},
+            is_confidence=True,
         ),
     )
     register_exempt(

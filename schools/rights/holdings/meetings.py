@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from schools.meetings.models import Meeting, Plan
 from schools.pairs.models import Pair
 from schools.rights.holdings.papers import pairs_of
-from schools.rights.registry import Holding, Subject, register_holdings
+from schools.rights.registry import HIDDEN, Holding, Subject, register_holdings
 
 _CATEGORY = gettext_lazy("сведения о встречах и планах в программе наставничества")
 _TEXTS = {"place": "", "topic": "", "result": "", "note": "", "corrections": []}
@@ -45,6 +46,28 @@ def _destroy_plans(subject: Subject, day: date) -> None:
     plans_of(subject).delete()
 
 
+def _is_about(meeting: Meeting, subject: Subject) -> bool:
+    """Tell whether a mentor's note may be about the person: nobody reads one about himself or his group."""
+    met = Pair.objects.filter(mentee=subject.person)
+    if meeting.group_id is None:
+        return meeting.pair_id in subject.once("pairs as a mentee", lambda: met.values_list("pk", flat=True))
+    groups = met.filter(group__isnull=False).values_list("group", flat=True)
+    return meeting.group_id in subject.once("groups as a mentee", lambda: groups)
+
+
+def _note(meeting: Meeting, subject: Subject) -> str:
+    """Show a note to whoever it is not about; of any other, that there is one."""
+    return str(HIDDEN) if meeting.note and _is_about(meeting, subject) else meeting.note
+
+
+def _corrections(meeting: Meeting, subject: Subject) -> list[dict[str, Any]]:
+    """Show what a meeting said before, with former notes as with the present one."""
+    if not _is_about(meeting, subject):
+        return list(meeting.corrections)
+    past = [(row, row.get("was", {})) for row in meeting.corrections]
+    return [{**row, "was": {**was, "note": str(HIDDEN)} if was.get("note") else was} for row, was in past]
+
+
 def register() -> None:
     """Tell of this room's tables."""
     register_holdings(
@@ -55,6 +78,8 @@ def register() -> None:
             find=meetings_of,
             destroy=_destroy_meetings,
             hidden=frozenset({"key"}),
+            show={"note": _note, "corrections": _corrections},
+            kept_columns=frozenset({"note", "corrections"}),
         ),
         Holding(
             model=Plan,

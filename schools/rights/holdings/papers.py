@@ -114,6 +114,7 @@ def register() -> None:
             category=gettext_lazy("сведения об участии в программе наставничества"),
             find=requests_of,
             destroy=_destroy_requests,
+            is_confidence=True,
         ),
         Holding(
             model=Destruction,

@@ -29,6 +29,7 @@ def register() -> None:
             category=gettext_lazy("ответы на анкеты программы наставничества"),
             find=responses_of,
             destroy=_destroy_responses,
+            is_confidence=True,
             hidden=frozenset({"link_hash"}),
         )
     )
