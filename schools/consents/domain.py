@@ -25,16 +25,18 @@ class ConsentState(StrEnum):
     EXPIRED = "expired"
     NEEDS_OWN = "needs_own"  # signed by a representative, and the person has turned 18
     NEEDS_REPRESENTATIVE = "needs_representative"  # signed by a minor himself
+    OUTGROWN = "outgrown"  # of minors alone, and the person has turned 18: nobody is to sign anything
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What decides the state of a consent."""
+    """What decides the state of a consent; ``is_of_minors``: its kind is asked of nobody from 18 years on."""
 
     signer: str
     given_on: date
     valid_until: date | None
     withdrawn_on: date | None
+    is_of_minors: bool = False
 
 
 def state_on(terms: Terms, birth_date: date, day: date) -> ConsentState:
@@ -51,7 +53,7 @@ def state_on(terms: Terms, birth_date: date, day: date) -> ConsentState:
         return ConsentState.EXPIRED
     is_adult = is_adult_on(birth_date, day)
     if is_adult and terms.signer != "self":
-        return ConsentState.NEEDS_OWN
+        return ConsentState.OUTGROWN if terms.is_of_minors else ConsentState.NEEDS_OWN
     if not is_adult and terms.signer == "self":
         return ConsentState.NEEDS_REPRESENTATIVE
     return ConsentState.IN_FORCE
@@ -62,6 +64,7 @@ class Why(StrEnum):
 
     TERM = "term"  # «действует до»
     TURNS_18 = "turns_18"  # signed by a representative: from that birthday the person signs himself
+    OUTGROWN = "outgrown"  # the same birthday, and the kind is of minors alone: nothing is to be signed
     WITHDRAWAL = "withdrawal"  # withdrawn from a day to come
 
 
@@ -90,7 +93,8 @@ def ending_of(terms: Terms, birth_date: date) -> Ending | None:
     if terms.withdrawn_on is not None:
         ends.append(Ending(terms.withdrawn_on - _DAY, Why.WITHDRAWAL))
     if terms.signer != "self":
-        ends.append(Ending(adult_from(birth_date) - _DAY, Why.TURNS_18))
+        why = Why.OUTGROWN if terms.is_of_minors else Why.TURNS_18
+        ends.append(Ending(adult_from(birth_date) - _DAY, why))
     if terms.valid_until is not None:
         ends.append(Ending(terms.valid_until, Why.TERM))
     return min(ends, key=lambda end: end.last_day, default=None)

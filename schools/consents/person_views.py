@@ -35,25 +35,32 @@ def of_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Show a person's consents: each purpose with its state, and every paper that was recorded."""
     actor, day = actor_of(request), timezone.localdate()
     person = person_for(actor=actor, person_id=person_id, permission="consents.view")
-    recorded, titles = selectors.consents_of(person), kind_titles()
+    kinds = consent_kinds_now(with_withdrawn=True)
+    titles, minors = {row.code: row.title for row in kinds}, selectors.minors_kinds(kinds)
+    recorded = selectors.consents_of(person)
     standing = {row.kind: row for row in sorted(recorded, key=lambda row: _weight(row, day))}
+    is_adult = is_adult_on(person.birth_date, day)
     purposes = [
         {
             "code": kind.code,
             "title": kind.title,
             "decides": kind.decides_counting,
-            "status": status_of(standing[kind.code], day) if kind.code in standing else NONE,
+            "status": status_of(standing[kind.code], day, minors) if kind.code in standing else NONE,
         }
-        for kind in consent_kinds_now()
+        for kind in kinds
+        if kind.is_offered and not (is_adult and kind.is_of_minors)
     ]
-    rows = [{"consent": row, "kind": titles.get(row.kind, row.kind), "status": status_of(row, day)} for row in recorded]
+    rows = [
+        {"consent": row, "kind": titles.get(row.kind, row.kind), "status": status_of(row, day, minors)}
+        for row in recorded
+    ]
     return _person_page(
         request,
         person,
         "consents/person.html",
         purposes=purposes,
         rows=rows,
-        is_adult=is_adult_on(person.birth_date, day),
+        is_adult=is_adult,
         adult_soon_on=_adult_soon_on(person.birth_date, day),
         may_edit=people_visible_to(actor, "consents.edit").filter(pk=person.pk).exists(),
         may_open_card=bool(actor.has("people.view")),
@@ -68,7 +75,7 @@ def _adult_soon_on(birth_date: date, day: date) -> date | None:
 
 def _weight(consent: Consent, day: date) -> tuple[bool, date]:
     """Return what orders the papers of one purpose: the last one tells how things stand."""
-    return selectors.state_of(consent, day) == "in_force", consent.given_on
+    return selectors.state_of(consent, day, ()) == "in_force", consent.given_on
 
 
 @requires("consents.edit")
@@ -77,8 +84,8 @@ def new(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Record one consent of a person."""
     actor, day = actor_of(request), timezone.localdate()
     person = person_for(actor=actor, person_id=person_id, permission="consents.edit")
-    kinds = consent_kinds_now()
     is_adult = is_adult_on(person.birth_date, day)
+    kinds = [row for row in consent_kinds_now() if not (is_adult and row.is_of_minors)]
     initial = {
         "kind": kinds[0].code if kinds else "",
         "signer": Consent.Signer.SELF if is_adult else Consent.Signer.REPRESENTATIVE,
@@ -179,7 +186,7 @@ def _words_of_withdrawal(consent: Consent) -> str:
 
 
 def _tell_state(request: HttpRequest, consent: Consent, day: date) -> None:
-    state = selectors.state_of(consent, day)
+    state = selectors.state_of(consent, day, selectors.minors_kinds())
     if state == "in_force":
         messages.success(request, _("Согласие записано и действует."))
     else:

@@ -34,19 +34,36 @@ def consents_of(person: Person) -> list[Consent]:
     return rows
 
 
-def terms_of(consent: Consent) -> Terms:
-    """Return what decides the state of a consent."""
-    return Terms(consent.signer, consent.given_on, consent.valid_until, consent.withdrawn_on)
+def terms_of(consent: Consent, minors: Collection[str] = ()) -> Terms:
+    """Return what decides the state of a consent; ``minors`` are :func:`minors_kinds`, where it is put into words."""
+    is_of_minors = consent.kind in minors
+    return Terms(consent.signer, consent.given_on, consent.valid_until, consent.withdrawn_on, is_of_minors)
 
 
-def state_of(consent: Consent, day: date) -> ConsentState:
-    """Return the state of a consent whose person is loaded."""
-    return state_on(terms_of(consent), consent.person.birth_date, day)
+def state_of(consent: Consent, day: date, minors: Collection[str]) -> ConsentState:
+    """Return the state of a consent whose person is loaded; ``minors`` are :func:`minors_kinds`."""
+    return state_on(terms_of(consent, minors), consent.person.birth_date, day)
 
 
-def ending_soon_of(consent: Consent, day: date) -> Ending | None:
+def ending_soon_of(consent: Consent, day: date, minors: Collection[str]) -> Ending | None:
     """Return the end that comes within two months of a consent in force, whose person is loaded; else None."""
-    return ends_soon(terms_of(consent), consent.person.birth_date, day)
+    return ends_soon(terms_of(consent, minors), consent.person.birth_date, day)
+
+
+def minors_kinds(kinds: Collection[ConsentKind] | None = None) -> frozenset[str]:
+    """Return the codes of the kinds of consent that are asked of nobody from 18 years on."""
+    rows = consent_kinds_now(with_withdrawn=True) if kinds is None else kinds
+    return frozenset(row.code for row in rows if row.is_of_minors)
+
+
+def is_minor_q(day: date, person: str = "") -> Q:
+    """Return the condition «under 18 on the day» on rows that reach a person's columns by ``person``."""
+    return Q(**{f"{person}birth_date__gt": latest_birth_date(day, ADULT_AGE_YEARS)})
+
+
+def asked_of_q(kind: str, day: date) -> Q:
+    """Return the condition «a consent of the kind is asked of» on people: one of minors alone, of nobody from 18."""
+    return is_minor_q(day) if kind in minors_kinds() else Q()
 
 
 def deciding_kinds(kinds: Collection[ConsentKind] | None = None) -> frozenset[str]:
@@ -75,35 +92,42 @@ def has_consent(day: date, kinds: Collection[str], person: str = "pk") -> Exists
 
 
 def people_without_consent(actor: Actor, day: date, kind: str) -> QuerySet[Person]:
-    """Return the people enrolled on the day, among those whose consents the actor sees, without one of the kind."""
+    """Return the people enrolled on the day, among those whose consents the actor sees, without one of the kind.
+
+    Of a kind of minors alone: those under 18.
+    """
     enrolled = Enrolment.objects.filter(enrolled_q(day)).values("person")
-    people = people_visible_to(actor, "consents.view").filter(pk__in=enrolled)
+    people = people_visible_to(actor, "consents.view").filter(asked_of_q(kind, day), pk__in=enrolled)
     return with_enrolments(people.filter(~has_consent(day, [kind]))).order_by("folded_name", "pk")
 
 
 def consents_to_check(actor: Actor, day: date) -> QuerySet[Consent]:
     """Return the consents that stopped being enough: expired, or signed by the wrong one for the age of the day.
 
-    Withdrawn ones are not here: somebody wanted that. Nor are those whose owner has another one of the kind in force.
+    Withdrawn ones are not here: somebody wanted that. Nor are those whose owner has another one of the kind in force,
+    or has turned 18 when the kind is of minors alone.
     """
+    outgrown = Q(kind__in=minors_kinds()) & ~is_minor_q(day, "person__")
     replaced = Consent.objects.filter(in_force_q(day), person=OuterRef("person"), kind=OuterRef("kind"))
     rows = consents_visible_to(actor).filter(given_on__lte=day, withdrawn_on__isnull=True)
     enrolled = Enrolment.objects.filter(enrolled_q(day)).values("person")
-    return rows.filter(~in_force_q(day), ~Exists(replaced), person__in=enrolled)
+    return rows.filter(~in_force_q(day), ~outgrown, ~Exists(replaced), person__in=enrolled)
 
 
 def consents_ending_soon(actor: Actor, day: date, within_days: int = SOON_DAYS) -> QuerySet[Consent]:
     """Return the consents in force whose term ends, or whose owner turns 18, within so many days.
 
-    Those whose owner has another one of the kind that goes on are not here: nothing is to be done about them.
+    Those whose owner has another one of the kind that goes on are not here: nothing is to be done about them. Nor is
+    it about one of a kind of minors alone whose owner will be 18 by then.
     """
     then = day + timedelta(days=within_days)
+    outgrown = Q(kind__in=minors_kinds()) & ~is_minor_q(then, "person__")
     goes_on = Consent.objects.filter(
         in_force_q(then), person=OuterRef("person"), kind=OuterRef("kind"), given_on__lte=day
     )
     enrolled = Enrolment.objects.filter(enrolled_q(day)).values("person")
     rows = consents_visible_to(actor).filter(in_force_q(day), person__in=enrolled)
-    return rows.filter(~in_force_q(then), ~Exists(goes_on))
+    return rows.filter(~in_force_q(then), ~outgrown, ~Exists(goes_on))
 
 
 def consent_for(*, actor: Actor, consent_id: UUID) -> Consent:

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from core.api.fields import Day, Ids
 from schools.consents.models import Consent
-from schools.consents.selectors import ending_soon_of, state_of
+from schools.consents.selectors import ending_soon_of, minors_kinds, state_of
 from schools.consents.services import MOST_AT_ONCE
 from schools.consents.sheets import MOST_ROWS
 
@@ -47,13 +48,18 @@ class ConsentAnswer(serializers.Serializer[Consent]):
         help_text=_("Последний день, если согласие в силе и закончится в течение 60 дней.")
     )
 
+    @cached_property
+    def _minors(self) -> frozenset[str]:
+        """Read once for a whole list: one serializer serves its rows."""
+        return minors_kinds()
+
     def get_state(self, row: Consent) -> str:
         """Return the state of today."""
-        return state_of(row, timezone.localdate()).value
+        return state_of(row, timezone.localdate(), self._minors).value
 
     def get_ends_soon_on(self, row: Consent) -> date | None:
         """Return the last day of a consent that will not be enough soon."""
-        end = ending_soon_of(row, timezone.localdate())
+        end = ending_soon_of(row, timezone.localdate(), self._minors)
         return None if end is None else end.last_day
 
 

@@ -19,7 +19,7 @@ from core.events.catalogue import announce
 from schools.consents import policies
 from schools.consents.domain import IllegalStepError, corrected, withdrawn
 from schools.consents.models import Consent
-from schools.consents.selectors import has_consent, terms_of
+from schools.consents.selectors import asked_of_q, has_consent, terms_of
 from schools.people.domain import FIRST_BIRTH_YEAR, is_adult_on
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Person
@@ -78,7 +78,8 @@ def record_paper_consents(
     """Record one consent of a kind for many people at once, as a pile of signed sheets; return how many were added.
 
     Adults signed for themselves, minors' representatives for them. Who has a consent of the kind in force, or one
-    of this day without a number, is passed over: a second click adds nothing.
+    of this day without a number, is passed over: a second click adds nothing. So is whoever is 18, of a kind of
+    minors alone.
 
     :raises FaultyActError: nobody is marked, too many, no such kind, dates the wrong way round.
     :raises RefusedError: when the actor may not.
@@ -93,9 +94,9 @@ def record_paper_consents(
     if faults:
         raise FaultyActError(*faults)
     with transaction.atomic():
-        reachable = people_visible_to(actor, "consents.edit").filter(pk__in=people_ids)
-        people = list(reachable.order_by("pk").select_for_update(of=("self",)))
         today = timezone.localdate()
+        reachable = people_visible_to(actor, "consents.edit").filter(asked_of_q(kind, today), pk__in=people_ids)
+        people = list(reachable.order_by("pk").select_for_update(of=("self",)))
         served = set(
             Person.objects.filter(has_consent(today, [kind]), pk__in=[row.pk for row in people]).values_list(
                 "pk", flat=True

@@ -42,6 +42,7 @@ class SheetChoice(forms.Form):
         places = [(str(row.pk), row.title) for row in rooms]
         if with_adults:
             places.append((ADULTS, _("Педагоги и сотрудники")))
+        self.kinds = kinds
         titles = [(row.code, row.title) for row in kinds]
         first = {"room": places[0][0] if places else "", "kind": titles[0][0] if titles else ""}
         known = {"room": {key for key, _title in places}, "kind": {key for key, _title in titles}}

@@ -36,16 +36,16 @@ def sheet(request: HttpRequest) -> HttpResponse:
         rooms=classes_visible_to(actor),
         with_adults=actor.reach("consents.edit").everything,
     )
-    page = paginate(
-        request, people_of_sheet(actor, choice.chosen_room, day) if choice.chosen_room else [], per_page=MOST_ROWS
-    )
+    kind = choice.chosen_kind
+    people = people_of_sheet(actor, choice.chosen_room, kind, day) if choice.chosen_room else []
+    page = paginate(request, people, per_page=MOST_ROWS)
     query = {
         "room": choice.chosen_room,
-        "kind": choice.chosen_kind,
+        "kind": kind,
         **({"page": page.number} if page.number > 1 else {}),
     }
-    form = SheetForm(request.POST or None, lines=lines_of(list(page), choice.chosen_kind, day), proposed_day=day)
-    if request.method == "POST" and form.is_valid() and _saved(request, actor, choice.chosen_kind, form):
+    form = SheetForm(request.POST or None, lines=lines_of(list(page), kind, day), proposed_day=day)
+    if request.method == "POST" and form.is_valid() and _saved(request, actor, kind, form):
         return redirect(f"{reverse('consents:sheet')}?{urlencode(query)}")
     rows = [
         {
@@ -64,6 +64,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
             "rows": rows,
             "page": page,
             "papers_query": urlencode(query),
+            "is_of_minors": any(row.is_of_minors for row in choice.kinds if row.code == kind),
             "some_signed": any(line.consent for line in form.lines),
             "some_missing": any(line.consent is None for line in form.lines),
         },

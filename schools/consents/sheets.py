@@ -18,7 +18,7 @@ from core.authz import Actor, enforce
 from schools.consents import policies
 from schools.consents.domain import ConsentState, state_on
 from schools.consents.models import Consent
-from schools.consents.selectors import in_force_q, terms_of
+from schools.consents.selectors import asked_of_q, in_force_q, terms_of
 from schools.consents.services import ConsentData, change, clean_number, faults_of, new_consent
 from schools.people.domain import is_adult_on
 from schools.people.errors import Fault, FaultyActError
@@ -49,11 +49,14 @@ class SheetRow:
     data: ConsentData
 
 
-def people_of_sheet(actor: Actor, room: str, day: date) -> QuerySet[Person]:
-    """Return the people of a class (its id, or ``ADULTS``) whose consents the actor enters, by name."""
+def people_of_sheet(actor: Actor, room: str, kind: str, day: date) -> QuerySet[Person]:
+    """Return the people of a class (its id, or ``ADULTS``) whose consents of a kind the actor enters, by name.
+
+    Whoever is 18 has no row on the sheet of a kind of minors alone.
+    """
     rows = Enrolment.objects.filter(enrolled_q(day))
     rows = rows.filter(kind__in=_ADULT_KINDS) if room == ADULTS else rows.filter(school_class=UUID(room))
-    people = people_visible_to(actor, "consents.edit").filter(pk__in=rows.values("person"))
+    people = people_visible_to(actor, "consents.edit").filter(asked_of_q(kind, day), pk__in=rows.values("person"))
     return with_enrolments(people).order_by("folded_name", "pk")
 
 

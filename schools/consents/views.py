@@ -138,13 +138,13 @@ def _of_people(rows: QuerySet[Consent], bar: ConsentFilter) -> QuerySet[Consent]
 
 
 def _consents_page(request: HttpRequest, actor: Actor, consents: QuerySet[Consent], bar: ConsentFilter) -> HttpResponse:
-    day, titles = timezone.localdate(), kind_titles()
+    day, titles, minors = timezone.localdate(), kind_titles(), selectors.minors_kinds()
     page = paginate(request, consents)
     rows = [
         {
             "consent": row,
             "kind": titles.get(row.kind, row.kind),
-            "status": status_of(row, day),
+            "status": status_of(row, day, minors),
         }
         for row in page
     ]

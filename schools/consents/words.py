@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
@@ -21,15 +22,19 @@ CONSENT_STATUS = {
     ConsentState.EXPIRED: Status("stop", _("Истекло")),
     ConsentState.NEEDS_OWN: Status("wait", _("Ждёт подписи самого участника")),
     ConsentState.NEEDS_REPRESENTATIVE: Status("wait", _("Ждёт подписи родителя")),
+    ConsentState.OUTGROWN: Status("none", _("Не нужно: исполнилось 18 лет")),
 }
 
 NONE: Final = Status("none", _("Нет"))
 
 
-def status_of(consent: Consent, day: date) -> Status:
-    """Return how a consent stands on the day, with the end that comes soon; its person is loaded."""
-    end = ending_soon_of(consent, day)
-    return CONSENT_STATUS[state_of(consent, day)] if end is None else Status("wait", words_of_ending(end))
+def status_of(consent: Consent, day: date, minors: Collection[str]) -> Status:
+    """Return how a consent stands on the day, with the end that comes soon; its person is loaded.
+
+    ``minors`` are ``selectors.minors_kinds()``, read once for many.
+    """
+    end = ending_soon_of(consent, day, minors)
+    return CONSENT_STATUS[state_of(consent, day, minors)] if end is None else Status("wait", words_of_ending(end))
 
 
 def words_of_ending(end: Ending) -> str:
@@ -38,6 +43,8 @@ def words_of_ending(end: Ending) -> str:
     match end.why:
         case Why.TURNS_18:
             words = gettext("Действует по %(day)s: затем 18 лет, нужна своя подпись")
+        case Why.OUTGROWN:
+            words = gettext("Действует по %(day)s: затем 18 лет, больше не понадобится")
         case Why.WITHDRAWAL:
             words = gettext("Действует по %(day)s: затем отозвано")
         case Why.TERM:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor
@@ -15,6 +16,7 @@ from schools.consents.selectors import has_consent
 from schools.consents.sheets import ADULTS, MOST_ROWS, people_of_sheet
 from schools.papers.consent_text import paper_of_consents
 from schools.papers.requisites import letterhead
+from schools.people.domain import is_adult_on
 from schools.people.models import Person
 from schools.people.selectors import classes_visible_to, person_for
 from tenants.reference.selectors import ConsentKind, consent_kinds_now
@@ -35,7 +37,8 @@ def kind_called(code: str) -> ConsentKind:
 def consent_file(*, actor: Actor, school: str, person_id: UUID, kind: str, way: Way) -> bytes:
     """Return the document of one kind for one person, as a file.
 
-    :raises Http404: no such person among those whose consents the actor sees, or no such kind.
+    :raises Http404: no such person among those whose consents the actor sees, no such kind, or one of minors alone
+        for somebody who is 18.
     """
     person = person_for(actor=actor, person_id=person_id, permission="consents.view")
     return _file_for(actor, school, person, kind, way)
@@ -44,7 +47,7 @@ def consent_file(*, actor: Actor, school: str, person_id: UUID, kind: str, way: 
 def own_consent_file(*, actor: Actor, school: str, person_id: UUID, kind: str, way: Way) -> bytes:
     """Return the document of one kind for the actor himself or for his child under 18, to be signed at home.
 
-    :raises Http404: another's card, or no such kind.
+    :raises Http404: another's card, no such kind, or one of minors alone for somebody who is 18.
     """
     person = next((person for person in people_answered_for(actor) if person.pk == person_id), None)
     if person is None:
@@ -54,6 +57,8 @@ def own_consent_file(*, actor: Actor, school: str, person_id: UUID, kind: str, w
 
 def _file_for(actor: Actor, school: str, person: Person, kind: str, way: Way) -> bytes:
     chosen, day = kind_called(kind), timezone.localdate()
+    if chosen.is_of_minors and is_adult_on(person.birth_date, day):
+        raise Http404(_("Это согласие нужно только до 18 лет."))
     content = written(paper_of_consents(school=letterhead(school), kind=chosen, people=[person], day=day), way)
     record(
         actor=actor,
@@ -75,7 +80,7 @@ def class_consents_file(
     :raises Http404: nobody there whose consents the actor enters, or no such kind.
     """
     chosen, day = kind_called(kind), timezone.localdate()
-    rows = people_of_sheet(actor, _room(actor, room), day)
+    rows = people_of_sheet(actor, _room(actor, room), chosen.code, day)
     people = list(rows[(page - 1) * MOST_ROWS : page * MOST_ROWS])
     if missing and people:
         lacking = rows.filter(~has_consent(day, [chosen.code])).filter(pk__in=[person.pk for person in people])

@@ -20,10 +20,6 @@ from schools.people.models import Person
 from schools.people.selectors import place_of
 from tenants.reference.selectors import Form, LegalAct, forms_now, legal_acts_now
 
-# About mentoring among employees alone; cited when an order approves such pairs.
-_OF_TEACHERS: Final = frozenset({"az-1128-08", "tk-351-8"})
-# Of the shipped acts those that no order on pairs rests on: recommendations, and the law about consents.
-_NOT_CITED: Final = frozenset({"mr-42-02", "156-fz"})
 _BLANK: Final = "____________"
 
 
@@ -190,10 +186,20 @@ def _mentors(pairs: Iterable[Pair]) -> list[Person]:
     return list({pair.mentor_id: pair.mentor for pair in pairs}.values())
 
 
-def _basis(pairs: Sequence[Pair], forms: dict[str, Form]) -> list[LegalAct]:
-    of_teachers = any("teacher" in forms[pair.form_code].mentee_kinds for pair in pairs if pair.form_code in forms)
-    left_out = _NOT_CITED if of_teachers else _NOT_CITED | _OF_TEACHERS
-    return [act for act in legal_acts_now() if act.code not in left_out]
+def _basis(pairs: Sequence[Pair], forms: dict[str, Form], paper: str = "pairs") -> list[LegalAct]:
+    """Return the acts that a paper about these pairs cites, as the region's reference data say."""
+    used = [forms[code] for code in {pair.form_code for pair in pairs} if code in forms]
+
+    def is_about(act: LegalAct) -> bool:
+        if not act.form_codes and not act.mentee_kinds:
+            return True
+        return any(
+            (not act.form_codes or form.code in act.form_codes)
+            and (not act.mentee_kinds or set(act.mentee_kinds) & set(form.mentee_kinds))
+            for form in used
+        )
+
+    return [act for act in legal_acts_now() if paper in act.papers and is_about(act)]
 
 
 def _cited(act: LegalAct) -> str:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from core.authz import Actor
 from core.ui.components import Status
 from schools.consents import own
 from schools.consents.domain import ConsentState
 from schools.consents.models import Consent
-from schools.consents.selectors import state_of
-from schools.consents.words import kind_titles, status_of
+from schools.consents.selectors import minors_kinds, state_of
+from schools.consents.words import status_of
 from schools.people.domain import is_adult_on
 from schools.people.models import Person
 from tenants.reference.selectors import ConsentKind, consent_kinds_now
-
-# The consent to a minor's taking part (domain: not a document of 152-ФЗ); a grown-up decides by coming.
-_OF_MINORS: Final = "participation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +55,31 @@ def sheets(actor: Actor, day: date) -> list[Sheet]:
     by_person: dict[object, list[Consent]] = {person.pk: [] for person in people}
     for consent in own.own_consents(actor):
         by_person[consent.person_id].append(consent)
-    titles, kinds = kind_titles(), consent_kinds_now()
-    return [_sheet(actor, person, by_person[person.pk], titles, kinds, day) for person in people]
+    kinds = consent_kinds_now(with_withdrawn=True)
+    return [_sheet(actor, person, by_person[person.pk], kinds, day) for person in people]
 
 
 def _sheet(
     actor: Actor,
     person: Person,
     recorded: Sequence[Consent],
-    titles: Mapping[str, str],
     kinds: Sequence[ConsentKind],
     day: date,
 ) -> Sheet:
+    titles, minors = {kind.code: kind.title for kind in kinds}, minors_kinds(kinds)
     # To whom a paper of minors' is of no use any more, it is not handed either.
     is_adult = is_adult_on(person.birth_date, day)
-    offered = {kind.code for kind in kinds} - ({_OF_MINORS} if is_adult else set())
-    in_force = {row.kind for row in recorded if state_of(row, day) == ConsentState.IN_FORCE}
+    offered = {kind.code for kind in kinds if kind.is_offered} - (minors if is_adult else set())
+    in_force = {row.kind for row in recorded if state_of(row, day, minors) == ConsentState.IN_FORCE}
     told: set[str] = set()
     lines = []
     for row in recorded:
         to_sign = row.kind if row.kind in offered - in_force - told else ""
         told.add(row.kind)
         title, may = titles.get(row.kind, row.kind), bool(own.may_withdraw_it(actor, row))
-        lines.append(Line(title, status_of(row, day), row, to_sign, may_withdraw=may))
+        lines.append(Line(title, status_of(row, day, minors), row, to_sign, may_withdraw=may))
     unsigned = [
-        Unsigned(kind.code, kind.title, is_awaited=kind.decides_counting or kind.code == _OF_MINORS)
+        Unsigned(kind.code, kind.title, is_awaited=kind.decides_counting or kind.is_of_minors)
         for kind in kinds
         if kind.code in offered - told
     ]

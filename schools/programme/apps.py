@@ -17,7 +17,7 @@ class ProgrammeConfig(AppConfig):
         from core.ui.navigation import NavItem, NavSection, register, register_sections
         from schools.programme import holdings, joining, merging
         from schools.programme.audit import in_one_phrase
-        from schools.programme.own_forms import read_own_forms
+        from schools.programme.own_forms import read_own_forms, read_own_variants
         from schools.programme.years import first_day_under_way
         from schools.rights.printing import register_act_words
         from schools.worklist.year_start import register_year_start
@@ -27,7 +27,7 @@ class ProgrammeConfig(AppConfig):
         register_act_words(in_one_phrase)
         register_year_start(first_day_under_way)
         merging.register()
-        register_own_forms(read_own_forms)
+        register_own_forms(read_own_forms, read_own_variants)
         joining.register()
         holdings.register()
         register_products(

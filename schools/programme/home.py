@@ -27,7 +27,10 @@ from schools.programme.years import StageTasks, State
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What the home page counts, among what its reader sees, on one day. People are distinct."""
+    """What the home page counts, among what its reader sees, on one day. People are distinct.
+
+    Consents are those of the kinds that decide counting: the others hold nobody out of it.
+    """
 
     pupils: int
     teachers: int
@@ -71,13 +74,15 @@ def numbers(actor: Actor, day: date) -> Numbers:
         teachers=Count("person", distinct=True, filter=Q(kind="teacher")),
         everybody=Count("person", distinct=True),
     )
-    consented = people.filter(has_consent(day, deciding_kinds()), pk__in=enrolled.values("person")).count()
+    deciding = deciding_kinds()
+    consented = people.filter(has_consent(day, deciding), pk__in=enrolled.values("person")).count()
+    to_check = consents_to_check(actor, day).filter(kind__in=deciding).count() if actor.has("consents.view") else 0
     return Numbers(
         pupils=counted["pupils"],
         teachers=counted["teachers"],
         enrolled=counted["everybody"],
         consented=consented,
-        consents_to_check=consents_to_check(actor, day).count() if actor.has("consents.view") else 0,
+        consents_to_check=to_check,
         pairs_acting=pairs_visible_to(actor).filter(acting_q(day)).count(),
         pairs_waiting=drafts(actor).count(),
     )

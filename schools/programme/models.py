@@ -84,7 +84,7 @@ class ProgrammeTask(models.Model):
 
 
 class SchoolForm(models.Model):
-    """A form of mentoring that the school added to the region's list, with its two sides.
+    """A form of mentoring that the school added to the region's list, with its two sides and its role variants.
 
     ``code`` stands in pairs as a regional form's does; it never changes and is never given again.
     """
@@ -95,6 +95,7 @@ class SchoolForm(models.Model):
     mentor_kinds = models.JSONField(_("кто наставник"), default=list)
     mentee_kinds = models.JSONField(_("кто наставляемый"), default=list)
     is_mentor_outside = models.BooleanField(_("наставник не из школы"), default=False)
+    role_variants = models.JSONField(_("ролевые модели"), default=list, db_default=[])
     is_offered = models.BooleanField(_("предлагается при составлении пар"), default=True)
 
     class Meta:

@@ -29,6 +29,13 @@ class OwnFormBody(serializers.Serializer[Any]):
     )
     is_mentor_outside = serializers.BooleanField(required=False, default=False)
     is_offered = serializers.BooleanField(required=False, default=True)
+    role_variants = serializers.ListField(
+        child=serializers.CharField(max_length=own_forms.LONGEST_VARIANT),
+        max_length=own_forms.MOST_VARIANTS,
+        required=False,
+        default=list,
+        help_text=_("Ролевые модели формы."),
+    )
 
 
 class OwnFormAnswer(serializers.Serializer[Any]):
@@ -41,6 +48,7 @@ class OwnFormAnswer(serializers.Serializer[Any]):
     mentee_kinds = serializers.ListField(child=serializers.CharField())
     is_mentor_outside = serializers.BooleanField()
     is_offered = serializers.BooleanField()
+    role_variants = serializers.ListField(child=serializers.CharField())
 
 
 class OwnFormsEndpoint(ApiView):

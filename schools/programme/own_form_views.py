@@ -41,8 +41,19 @@ class OwnFormForm(forms.Form):
         choices=PersonKindChoice.choices,
         widget=forms.CheckboxSelectMultiple,
     )
+    role_variants = forms.CharField(
+        label=gettext_lazy("Ролевые модели"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("Каждая с новой строки, например «лидер – пассивный». Можно не заполнять."),
+    )
     is_mentor_outside = forms.BooleanField(label=gettext_lazy("Наставник не из школы"), required=False)
     is_offered = forms.BooleanField(label=gettext_lazy("Предлагать при составлении пар"), required=False, initial=True)
+
+    def clean_role_variants(self) -> list[str]:
+        """Return the lines."""
+        return str(self.cleaned_data["role_variants"]).splitlines()
 
 
 @requires("programme.edit")
@@ -70,12 +81,15 @@ def edit(request: HttpRequest, own_form_id: UUID) -> HttpResponse:
 
 def _row(form: Form | SchoolForm, own: SchoolForm | None = None) -> dict[str, Any]:
     mentor, mentee = words_for(list(form.mentor_kinds)), words_for(list(form.mentee_kinds))
-    return {"title": form.title, "mentor": mentor, "mentee": mentee, "form": own}
+    variants = ", ".join(own.role_variants) if own is not None else ""
+    return {"title": form.title, "mentor": mentor, "mentee": mentee, "variants": variants, "form": own}
 
 
 def _page(request: HttpRequest, known: SchoolForm | None) -> HttpResponse:
     actor = actor_of(request)
-    initial = {name: getattr(known, name) for name in OwnFormForm.base_fields} if known else None
+    initial = {name: getattr(known, name) for name in OwnFormForm.base_fields} if known else {}
+    if known is not None:
+        initial["role_variants"] = "\n".join(known.role_variants)
     form = OwnFormForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = own_forms.FormData(**form.cleaned_data)

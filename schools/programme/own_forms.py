@@ -19,20 +19,23 @@ from schools.programme import policies
 from schools.programme.models import SchoolForm
 from tenants.reference.own_forms import OWN_PREFIX
 from tenants.reference.remembered import forget_reference
-from tenants.reference.selectors import Form, forms_now
+from tenants.reference.selectors import Form, RoleVariant, forms_now
 
 MOST_FORMS = 30
+MOST_VARIANTS = 20
+LONGEST_VARIANT = 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormData:
-    """A form as people describe it: kinds of people on its two sides."""
+    """A form as people describe it: kinds of people on its two sides, and the role variants it may have."""
 
     title: str
     mentor_kinds: Sequence[str]
     mentee_kinds: Sequence[str]
     is_mentor_outside: bool = False
     is_offered: bool = True
+    role_variants: Sequence[str] = ()
 
 
 def read_own_forms() -> tuple[Form, ...]:
@@ -49,6 +52,22 @@ def read_own_forms() -> tuple[Form, ...]:
             is_offered=row.is_offered,
         )
         for row in SchoolForm.objects.all()
+    )
+
+
+def read_own_variants() -> tuple[RoleVariant, ...]:
+    """Return the role variants of the own forms of the school one stands in, in the order they were typed."""
+    return tuple(
+        RoleVariant(
+            id=row.pk,
+            code=f"{row.code}-{number}",
+            version=1,
+            form_code=row.code,
+            title=title,
+            is_offered=row.is_offered,
+        )
+        for row in SchoolForm.objects.all()
+        for number, title in enumerate(row.role_variants, start=1)
     )
 
 
@@ -100,6 +119,21 @@ def edit_form(*, actor: Actor, own_form_id: UUID, data: FormData) -> SchoolForm:
     return form
 
 
+def _variants(typed: Sequence[str]) -> list[str]:
+    """Return the role variants as they are stored: in single spaces, each once, the empty ones left out.
+
+    :raises FaultyActError: too many, or one is too long.
+    """
+    found: dict[str, str] = {}
+    for each in filter(None, (" ".join(each.split()) for each in typed)):
+        found.setdefault(ru_key(each), each)
+    if len(found) > MOST_VARIANTS or any(len(each) > LONGEST_VARIANT for each in found.values()):
+        words = _("Ролевых моделей не больше %(n)s, каждая не длиннее %(long)s знаков.")
+        sentence = words % {"n": MOST_VARIANTS, "long": LONGEST_VARIANT}
+        raise FaultyActError.of("variants", sentence, "role_variants")
+    return list(found.values())
+
+
 def _stored(actor: Actor, form: SchoolForm, data: FormData, action: str) -> None:
     """Check, store and record; an import recognises a form by its title, so no two share one.
 
@@ -113,6 +147,7 @@ def _stored(actor: Actor, form: SchoolForm, data: FormData, action: str) -> None
             raise FaultyActError.of("no_side", _("Выберите, кто стоит на этой стороне пары."), name)
     form.title, form.is_mentor_outside, form.is_offered = data.title, data.is_mentor_outside, data.is_offered
     form.mentor_kinds, form.mentee_kinds = list(data.mentor_kinds), list(data.mentee_kinds)
+    form.role_variants = _variants(data.role_variants)
     form.save()
     record(actor=actor, action=action, object_type="programme.form", object_id=form.pk, details={"code": form.code})
     transaction.on_commit(forget_reference)

@@ -146,13 +146,14 @@ def _consents(actor: Actor, person: Person, day: date) -> dict[str, Any]:
     reachable = people_visible_to(actor, "consents.view").filter(pk=person.pk).exists()
     if not reachable:
         return {"may_see_consents": False}
-    titles = {row.code: row.title for row in consent_kinds_now(with_withdrawn=True)}
-    recorded = [(row, consents.state_of(row, day)) for row in consents.consents_of(person)]
+    kinds = consent_kinds_now(with_withdrawn=True)
+    titles, minors = {row.code: row.title for row in kinds}, consents.minors_kinds(kinds)
+    recorded = [(row, consents.state_of(row, day, minors)) for row in consents.consents_of(person)]
     rows = [
-        {"consent": row, "kind": titles.get(row.kind, row.kind), "status": status_of_consent(row, day)}
+        {"consent": row, "kind": titles.get(row.kind, row.kind), "status": status_of_consent(row, day, minors)}
         for row, _state in recorded
     ]
-    deciding = consents.deciding_kinds()
+    deciding = consents.deciding_kinds(kinds)
     lacks = not any(state == ConsentState.IN_FORCE and row.kind in deciding for row, state in recorded)
     may_edit = people_visible_to(actor, "consents.edit").filter(pk=person.pk).exists()
     return {"may_see_consents": True, "consents": rows, "lacks_consent": lacks, "may_edit_consents": may_edit}

@@ -113,6 +113,7 @@ class ConsentKindOffered(serializers.Serializer[Any]):
     code = serializers.CharField()
     title = serializers.CharField()
     decides_counting = serializers.BooleanField()
+    is_of_minors = serializers.BooleanField(help_text=_("Нужно только до 18 лет."))
 
 
 class DefinitionOffered(serializers.Serializer[Any]):

@@ -14,7 +14,14 @@ from core.accounts.models import User
 from core.authz import Actor
 from schools.clearances.selectors import Checklist, Line, checklists_of_school
 from schools.consents.models import Consent
-from schools.consents.selectors import consents_to_check, consents_visible_to, deciding_kinds, has_consent, in_force_q
+from schools.consents.selectors import (
+    consents_to_check,
+    consents_visible_to,
+    deciding_kinds,
+    has_consent,
+    in_force_q,
+    minors_kinds,
+)
 from schools.meetings.selectors import last_meetings, pairs_without_meeting, stuck_pairs
 from schools.pairs.models import Pair
 from schools.pairs.selectors import acting_q, drafts, is_in_pair, pair_for, pairs_visible_to
@@ -113,10 +120,11 @@ def _consent_ended(actor: Actor, day: date, rows: int) -> Waiting:
 
 
 def _soon_adult(actor: Actor, day: date, rows: int) -> Waiting:
-    """Whoever turns 18 within a month and has a consent that somebody else signed."""
+    """Whoever turns 18 within a month and has a consent, not one of minors alone, that somebody else signed."""
     born_after = latest_birth_date(day, ADULT_AGE_YEARS)
     born_by = latest_birth_date(day + timedelta(days=SOON_ADULT_DAYS), ADULT_AGE_YEARS)
     signed = consents_visible_to(actor).filter(in_force_q(day), signer=Consent.Signer.REPRESENTATIVE)
+    signed = signed.exclude(kind__in=minors_kinds())
     soon = Person.objects.filter(birth_date__gt=born_after, birth_date__lte=born_by, pk__in=signed.values("person"))
     return _people(Matter.SOON_ADULT, soon, rows)
 

@@ -40,10 +40,10 @@ _CODE_HELP = gettext_lazy(
 
 
 class KindsField(forms.MultipleChoiceField):
-    """One or more kinds of people."""
+    """One or more kinds of people; with ``required=False`` none, too."""
 
-    def __init__(self, label: Text, choices: list[tuple[str, Text]]) -> None:
-        super().__init__(label=cast("str", label), choices=choices, widget=forms.CheckboxSelectMultiple)
+    def __init__(self, label: Text, choices: Any, **more: Any) -> None:
+        super().__init__(label=cast("str", label), choices=choices, widget=forms.CheckboxSelectMultiple, **more)
 
 
 class WordingField(forms.CharField):
@@ -137,6 +137,11 @@ class ConsentKindForm(EntryForm):
     """A purpose of consent. Which kind decides counting is the product's rule, not a setting."""
 
     title = forms.CharField(label=gettext_lazy("Название"), max_length=160)
+    is_of_minors = forms.BooleanField(
+        label=gettext_lazy("Нужно только до 18 лет"),
+        required=False,
+        help_text=gettext_lazy("Со взрослых его не спрашивают, с 18-летием новая подпись не нужна."),
+    )
     heading = forms.CharField(label=gettext_lazy("Заголовок документа"), max_length=200, required=False)
     purpose = WordingField(gettext_lazy("Цель"))
     data_list = WordingField(gettext_lazy("Перечень данных"))
@@ -253,6 +258,29 @@ class LegalActForm(EntryForm):
         ],
     )
     url = forms.URLField(label=gettext_lazy("Ссылка на текст"), required=False, assume_scheme="https")
+    papers = KindsField(
+        gettext_lazy("Какие приказы школ на него ссылаются"),
+        models.CITING_PAPERS,
+        required=False,
+        initial=[code for code, _title in models.CITING_PAPERS],
+    )
+    form_codes = KindsField(
+        gettext_lazy("Только если в приказе есть пары этих форм"),
+        [],
+        required=False,
+        help_text=gettext_lazy("Ничего не отмечено – в любых формах."),
+    )
+    mentee_kinds = KindsField(
+        gettext_lazy("Только если наставляемый в форме может быть"),
+        PEOPLE,
+        required=False,
+        help_text=gettext_lazy("Ничего не отмечено – кто угодно."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(field := self.fields.get("form_codes"), forms.MultipleChoiceField):
+            field.choices = [(form.code, form.title) for form in forms_now(with_withdrawn=True)]
 
 
 class ProfileForm(EntryForm):

@@ -55,6 +55,7 @@ def _variant(row: models.RoleVariant, titles: Mapping[str, str]) -> list[Fact]:
 def _consent(row: models.ConsentKind, titles: Mapping[str, str]) -> list[Fact]:
     return [
         Fact(_("От него зависит охват"), _yes(row.decides_counting)),
+        Fact(_("Нужно только до 18 лет"), _yes(row.is_of_minors)),
         Fact(_("Заголовок документа"), row.heading),
         Fact(_("Цель"), row.purpose),
         Fact(_("Перечень данных"), row.data_list),
@@ -111,7 +112,14 @@ def _act(row: models.LegalAct, titles: Mapping[str, str]) -> list[Fact]:
         ),
         Fact(_("Уровень"), row.get_level_display()),
         Fact(_("Ссылка"), row.url, row.url),
+        Fact(_("Где на него ссылаются"), _titles(row.papers, dict(models.CITING_PAPERS)) or _("нигде")),
+        Fact(_("В каких формах наставничества"), _titles(row.form_codes, titles) or _("в любых")),
+        Fact(_("Если наставляемый"), words_for(row.mentee_kinds) or _("кто угодно")),
     ]
+
+
+def _titles(codes: list[str], known: Mapping[str, Any]) -> str:
+    return ", ".join(str(known.get(code, code)) for code in codes)
 
 
 def _profile(row: models.Profile, titles: Mapping[str, str]) -> list[Fact]:
@@ -226,6 +234,7 @@ KINDS: Final = {
             title=gettext_lazy("Правовые акты"),
             lead=gettext_lazy("На что ссылаются приказы и положения школ."),
             help=gettext_lazy(
+                "Приказ школы ссылается на акт, если он отмечен для этого вида приказа и в приказе есть такая пара. "
                 "Документы, которые уже подписаны, сохраняют ту редакцию ссылки, с которой их подписали."
             ),
             add=gettext_lazy("Добавить акт"),

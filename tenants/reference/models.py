@@ -17,6 +17,10 @@ from tenants.reference.items import QUESTIONNAIRE_KINDS, QUESTIONNAIRE_ROLES
 
 # One pass over a school's facts has 30 bits: roles, consent, kinds of people, and these.
 MOST_AGE_RANGES = 20
+CITING_PAPERS = [
+    ("pairs", _("приказ об утверждении пар")),
+    ("changes", _("приказ об изменениях в парах")),
+]
 CLEARANCE_RULES = [
     ("block", _("не допускать")),
     ("warn", _("предупреждать")),
@@ -91,6 +95,7 @@ class ConsentKind(Versioned):
 
     title = models.CharField(_("название"), max_length=160)
     decides_counting = models.BooleanField(_("от него зависит охват"), default=False)
+    is_of_minors = models.BooleanField(_("нужно только до 18 лет"), default=False, db_default=False)
     heading = models.CharField(_("заголовок документа"), max_length=200, blank=True, default="", db_default="")
     purpose = _wording(_("цель"))
     data_list = _wording(_("перечень данных"))
@@ -170,7 +175,11 @@ class Target(Versioned):
 
 
 class LegalAct(Versioned):
-    """An act cited as the legal basis of papers."""
+    """An act cited as the legal basis of papers.
+
+    ``papers`` are codes of ``CITING_PAPERS``; an order cites it when it has a pair of one of ``form_codes`` whose
+    mentee may be one of ``mentee_kinds``, each empty for any.
+    """
 
     title = models.CharField(_("название"), max_length=500)
     number = models.CharField(_("номер"), max_length=60, blank=True)
@@ -185,6 +194,9 @@ class LegalAct(Versioned):
         ],
     )
     url = models.URLField(_("ссылка"), blank=True)
+    papers = models.JSONField(_("где на него ссылаются"), default=list, blank=True)
+    form_codes = models.JSONField(_("в каких формах наставничества"), default=list, blank=True)
+    mentee_kinds = models.JSONField(_("если наставляемый"), default=list, blank=True)
 
     def __str__(self) -> str:
         return self.title

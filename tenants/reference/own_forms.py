@@ -14,18 +14,31 @@ from tenants.reference.remembered import remembered_by_school
 # Codes of schools' own forms begin so and the region's never do: they mean something in one school alone.
 OWN_PREFIX: Final = "own-"
 
-_reads: list[Callable[[], tuple[Any, ...]]] = []
+_Read = Callable[[], tuple[Any, ...]]
+_reads: dict[str, _Read] = {}
 
 
-def register_own_forms(read: Callable[[], tuple[Any, ...]]) -> None:
-    """Say how a school's own forms are read: as ``selectors.Form`` rows, withdrawn ones too."""
-    _reads[:] = [read]
+def register_own_forms(read: _Read, read_variants: _Read) -> None:
+    """Say how a school's own forms, and their role variants, are read.
+
+    As ``selectors.Form`` and ``selectors.RoleVariant`` rows; withdrawn forms and their variants too.
+    """
+    _reads.update(forms=read, variants=read_variants)
 
 
 @remembered_by_school
 def own_forms() -> tuple[Any, ...]:
     """Return the own forms of the school one stands in; none elsewhere."""
+    return _read("forms")
+
+
+@remembered_by_school
+def own_variants() -> tuple[Any, ...]:
+    """Return the role variants of the own forms of the school one stands in; none elsewhere."""
+    return _read("variants")
+
+
+def _read(what: str) -> tuple[Any, ...]:
     context = current()
-    if context is None or context.kind is not Kind.SCHOOL:
-        return ()
-    return tuple(row for read in _reads for row in read())
+    is_in_school = context is not None and context.kind is Kind.SCHOOL
+    return _reads[what]() if is_in_school and what in _reads else ()

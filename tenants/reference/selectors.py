@@ -17,7 +17,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from tenants.reference import models
-from tenants.reference.own_forms import own_forms
+from tenants.reference.own_forms import OWN_PREFIX, own_forms, own_variants
 from tenants.reference.reach import reach as _reach
 from tenants.reference.reach import rows_now as _rows
 from tenants.reference.remembered import remembered
@@ -62,13 +62,17 @@ class RoleVariant:
 
 @dataclass(frozen=True, slots=True)
 class ConsentKind:
-    """A purpose with its own consent; without one that ``decides_counting`` nobody counts as engaged."""
+    """A purpose with its own consent; without one that ``decides_counting`` nobody counts as engaged.
+
+    One that ``is_of_minors`` is asked of nobody who is 18: what a representative signed ends there and nothing follows.
+    """
 
     id: UUID
     code: str
     version: int
     title: str
     decides_counting: bool
+    is_of_minors: bool
     is_offered: bool
     heading: str
     purpose: str
@@ -112,7 +116,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class LegalAct:
-    """An act that papers cite."""
+    """An act that papers cite; ``papers``, ``form_codes`` and ``mentee_kinds`` as in ``models.LegalAct``."""
 
     id: UUID
     code: str
@@ -123,6 +127,9 @@ class LegalAct:
     level: str
     url: str
     is_offered: bool
+    papers: tuple[str, ...]
+    form_codes: tuple[str, ...]
+    mentee_kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +193,23 @@ def regional_forms_now(*, with_withdrawn: bool = False) -> tuple[Form, ...]:
         )
 
 
-@remembered
 def role_variants_now(*, form_code: str = "", with_withdrawn: bool = False) -> tuple[RoleVariant, ...]:
-    """Return the role variants in force, of one form or of all, ordered by form and code."""
+    """Return the role variants in force, of one form or of all, ordered by form and code.
+
+    In a school those of its own forms follow.
+    """
+    if form_code.startswith(OWN_PREFIX):
+        regional: tuple[RoleVariant, ...] = ()
+    else:
+        regional = regional_variants_now(form_code=form_code, with_withdrawn=with_withdrawn)
+    own = () if form_code and not form_code.startswith(OWN_PREFIX) else own_variants()
+    wanted = (row for row in own if form_code in ("", row.form_code) and (with_withdrawn or row.is_offered))
+    return (*regional, *wanted)
+
+
+@remembered
+def regional_variants_now(*, form_code: str = "", with_withdrawn: bool = False) -> tuple[RoleVariant, ...]:
+    """Return the region's own role variants in force, of one form or of all, ordered by form and code."""
     narrowed = {"form_code": form_code} if form_code else {}
     with _reach():
         rows = _rows(models.RoleVariant, with_withdrawn=with_withdrawn, **narrowed)
@@ -217,6 +238,7 @@ def consent_kinds_now(*, with_withdrawn: bool = False) -> tuple[ConsentKind, ...
                 version=row.version,
                 title=row.title,
                 decides_counting=row.decides_counting,
+                is_of_minors=row.is_of_minors,
                 is_offered=row.is_offered,
                 heading=row.heading,
                 purpose=row.purpose,
@@ -296,6 +318,9 @@ def legal_acts_now(*, with_withdrawn: bool = False) -> tuple[LegalAct, ...]:
                 level=row.level,
                 url=row.url,
                 is_offered=row.is_offered,
+                papers=tuple(row.papers),
+                form_codes=tuple(row.form_codes),
+                mentee_kinds=tuple(row.mentee_kinds),
             )
             for row in sorted(rows, key=lambda row: (row.issued_on or date.min, row.code))
         )

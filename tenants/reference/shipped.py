@@ -122,6 +122,9 @@ CONSENT_KINDS: list[dict[str, Any]] = [
     {"code": "other", "title": "другая цель", "source": ""},
 ]
 
+# The kinds asked of nobody from 18 years on: a grown-up decides by coming.
+CONSENTS_OF_MINORS: list[str] = ["participation"]
+
 DEFINITIONS: list[dict[str, Any]] = [
     {
         "code": "pupils",
@@ -226,3 +229,13 @@ LEGAL_ACTS: list[dict[str, Any]] = [
         "level": "federal",
     },
 ]
+
+# Which papers cite an act, and by whom its pairs must be on the mentee's side (none named: by anybody). What is not
+# here is cited by no paper: recommendations, and the law about consents.
+ACT_CITATIONS: dict[str, dict[str, list[str]]] = {
+    "273-fz": {"papers": ["pairs", "changes"], "mentee_kinds": []},
+    "r-145": {"papers": ["pairs", "changes"], "mentee_kinds": []},
+    "az-1128-08": {"papers": ["pairs", "changes"], "mentee_kinds": ["teacher"]},
+    "tk-351-8": {"papers": ["pairs", "changes"], "mentee_kinds": ["teacher"]},
+    "1264-r": {"papers": ["pairs", "changes"], "mentee_kinds": []},
+}

@@ -101,7 +101,7 @@ def test_consent_decides_alike_wherever_it_decides(inside):
         of_kind = {person.pk for person, consent, is_in_force in cases if is_in_force and consent.kind == kind}
         assert set(shown.filter(has_consent(TODAY, [kind])).values_list("pk", flat=True)) == of_kind
     # The state on a card.
-    assert {one.pk for one, consent, _is in cases if state_of(consent, TODAY) == ConsentState.IN_FORCE} == in_force
+    assert {one.pk for one, consent, _is in cases if state_of(consent, TODAY, ()) == ConsentState.IN_FORCE} == in_force
 
 
 def test_a_withdrawal_counts_from_its_own_day(inside):

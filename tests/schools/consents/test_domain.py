@@ -29,6 +29,9 @@ DAY = timedelta(days=1)
         (Terms("representative", GIVEN, None, None), date(2008, 11, 21), TODAY, ConsentState.NEEDS_OWN),
         (Terms("representative", GIVEN, None, None), date(2008, 11, 22), TODAY, ConsentState.IN_FORCE),
         (Terms("self", GIVEN, None, None), date(2008, 11, 21), TODAY, ConsentState.IN_FORCE),
+        (Terms("representative", GIVEN, None, None, is_of_minors=True), ADULT, TODAY, ConsentState.OUTGROWN),
+        (Terms("representative", GIVEN, None, None, is_of_minors=True), CHILD, TODAY, ConsentState.IN_FORCE),
+        (Terms("representative", GIVEN, TODAY, None, is_of_minors=True), ADULT, TODAY + DAY, ConsentState.EXPIRED),
     ],
 )
 def test_state(terms: Terms, born: date, day: date, state: ConsentState):
@@ -55,6 +58,6 @@ def test_the_database_says_the_same_on_every_day_that_matters():
     for day in days:
         by_database = set(Consent.objects.filter(in_force_q(day)).values_list("pk", flat=True))
         for consent in Consent.objects.select_related("person"):
-            assert (state_of(consent, day) == ConsentState.IN_FORCE) == (consent.pk in by_database), (consent, day)
+            assert (state_of(consent, day, ()) == ConsentState.IN_FORCE) == (consent.pk in by_database), (consent, day)
             checked += 1
     assert checked == len(days) * (len(births) * 8 + 1)

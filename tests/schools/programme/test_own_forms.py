@@ -10,13 +10,14 @@ from core.authz import RefusedError
 from core.tenancy import region, school
 from schools.coverage.selectors import own_coverage
 from schools.imports.school_data import reference_now
+from schools.matching.forms import PublishForm
 from schools.pairs.models import Pair
 from schools.pairs.services import PairData, create_pairs
 from schools.people.errors import FaultyActError
 from schools.people.roles import form_choices
 from schools.programme.models import SchoolForm
 from schools.programme.own_forms import FormData, add_form, edit_form
-from tenants.reference.selectors import forms_now
+from tenants.reference.selectors import forms_now, role_variants_now
 from tests.schools.makers import actor_with, make_consent, make_order, make_person
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A, SCHOOL_B
@@ -59,6 +60,32 @@ def test_a_withdrawn_form_is_offered_no_more_and_still_has_a_title():
     edit_form(actor=actor_with("coordinator"), own_form_id=form.pk, data=withdrawn)
     assert form.code not in {row.code for row in forms_now()}
     assert form.code in {row.code for row in forms_now(with_withdrawn=True)}
+
+
+def test_its_role_variants_are_chosen_in_pairs_and_in_matching(client_at):
+    variants = {"role_variants": "равный –  равному\n\nмастер – ученик\nРавный – равному"}
+    director = sign_in(client_at, SCHOOL_A, "director")
+    with school(SCHOOL_A.schema):
+        form = add_form(actor=actor_with("director"), data=DATA)
+        mentor = make_person("Выпускников Олег", date(1995, 1, 1), ("alumnus",))
+        pupil = make_person("Ученик Первый", date(2012, 2, 2))
+    sides = {"title": DATA.title, "mentor_kinds": ["alumnus"], "mentee_kinds": ["pupil"], "is_offered": "on"}
+    director.post(f"/programme/forms/{form.pk}/", {**sides, **variants})
+    with school(SCHOOL_A.schema):
+        assert [row.title for row in role_variants_now(form_code=form.code)] == ["равный – равному", "мастер – ученик"]
+        assert not {row.form_code for row in role_variants_now(form_code="pupil-pupil")} & {form.code}
+        data = PairData(
+            mentor_id=mentor.pk,
+            mentee_ids=[pupil.pk],
+            form_code=form.code,
+            starts_on=date(2026, 9, 15),
+            role_variant="мастер – ученик",
+        )
+        (pair,) = create_pairs(actor=actor_with("director"), data=data)
+        # What the board is published with.
+        offered = PublishForm(variants=role_variants_now(form_code=form.code)).fields["role_variant"].choices
+        assert "мастер – ученик" in dict(offered)
+    assert "мастер – ученик" in director.get(f"/pairs/{pair.pk}/edit/").content.decode()
 
 
 @pytest.mark.usefixtures("inside")
