@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from core.authz import Actor, actor_of, requires
 from core.ui.pagination import paginate
 from schools.consents.sheet_forms import SheetChoice, SheetForm
-from schools.consents.sheets import MOST_ROWS, SheetRow, lines_of, people_of_sheet, save_sheet
+from schools.consents.sheets import ADULTS, MOST_ROWS, SheetRow, lines_of, people_of_sheet, save_sheet
 from schools.people.domain import is_adult_on
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page
@@ -37,7 +37,8 @@ def sheet(request: HttpRequest) -> HttpResponse:
         with_adults=actor.reach("consents.edit").everything,
     )
     kind = choice.chosen_kind
-    people = people_of_sheet(actor, choice.chosen_room, kind, day) if choice.chosen_room else []
+    people = people_of_sheet(actor, choice.chosen_room or ADULTS, kind, day)
+    people = people if choice.chosen_room else people.none()
     page = paginate(request, people, per_page=MOST_ROWS)
     query = {
         "room": choice.chosen_room,
