@@ -101,13 +101,13 @@ def people_without_consent(actor: Actor, day: date, kind: str) -> QuerySet[Perso
     return with_enrolments(people.filter(~has_consent(day, [kind]))).order_by("folded_name", "pk")
 
 
-def consents_to_check(actor: Actor, day: date) -> QuerySet[Consent]:
+def consents_to_check(actor: Actor, day: date, kinds: Collection[ConsentKind] | None = None) -> QuerySet[Consent]:
     """Return the consents that stopped being enough: expired, or signed by the wrong one for the age of the day.
 
     Withdrawn ones are not here: somebody wanted that. Nor are those whose owner has another one of the kind in force,
-    or has turned 18 when the kind is of minors alone.
+    or has turned 18 when the kind is of minors alone. ``kinds`` are all of them, looked up when not given.
     """
-    outgrown = Q(kind__in=minors_kinds()) & ~is_minor_q(day, "person__")
+    outgrown = Q(kind__in=minors_kinds(kinds)) & ~is_minor_q(day, "person__")
     replaced = Consent.objects.filter(in_force_q(day), person=OuterRef("person"), kind=OuterRef("kind"))
     rows = consents_visible_to(actor).filter(given_on__lte=day, withdrawn_on__isnull=True)
     enrolled = Enrolment.objects.filter(enrolled_q(day)).values("person")

@@ -23,6 +23,7 @@ from schools.people.selectors import enrolled_q, people_visible_to
 from schools.programme.models import ProgrammeTask
 from schools.programme.year_words import is_late, term_of_task
 from schools.programme.years import StageTasks, State
+from tenants.reference.selectors import consent_kinds_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,12 @@ def numbers(actor: Actor, day: date) -> Numbers:
         teachers=Count("person", distinct=True, filter=Q(kind="teacher")),
         everybody=Count("person", distinct=True),
     )
-    deciding = deciding_kinds()
+    kinds = consent_kinds_now(with_withdrawn=True)
+    deciding = deciding_kinds(kinds)
     consented = people.filter(has_consent(day, deciding), pk__in=enrolled.values("person")).count()
-    to_check = consents_to_check(actor, day).filter(kind__in=deciding).count() if actor.has("consents.view") else 0
+    to_check = 0
+    if actor.has("consents.view"):
+        to_check = consents_to_check(actor, day, kinds).filter(kind__in=deciding).count()
     return Numbers(
         pupils=counted["pupils"],
         teachers=counted["teachers"],
