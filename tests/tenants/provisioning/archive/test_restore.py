@@ -59,6 +59,17 @@ def hashes_of(schema: str) -> dict[str, tuple[int, str]]:
         return {table.name: table_hash(table) for table in archived_tables()}
 
 
+def files_of(schema: str) -> dict[tuple[str, str, str], bytes]:
+    """Return the contents of all files of a school by table, column and row: scans, workbooks and the like."""
+    found = {}
+    with school(schema), connection.cursor() as cursor:
+        for table in archived_tables():
+            for column in table.files:
+                cursor.execute(f"SELECT id::text, {column} FROM {table.name} WHERE {column} IS NOT NULL")
+                found |= {(table.name, column, key): bytes(content) for key, content in cursor.fetchall()}
+    return found
+
+
 def fingerprint_of(schema: str) -> str:
     with region():
         return fingerprint(schema)
@@ -84,7 +95,12 @@ def test_a_copy_stands_beside_its_school_and_after_a_drop_comes_back(copied, tmp
     path, copy, told = copied
     other = hashes_of(SCHOOL_B.schema)
     own = hashes_of(SCHOOL_A.schema)
-    assert told == {"code": "copy-a", "rows": sum(n for n, _ in own.values()) - 1, "files": 1, "is_copy": True}
+    files = files_of(SCHOOL_A.schema)
+    rows = sum(n for n, _ in own.values()) - 1
+    assert told == {"code": "copy-a", "rows": rows, "files": len(files), "is_copy": True}
+    scans = [content for (table, _, _), content in files.items() if table == "papers_attachment"]
+    assert scans == [SCHOOL_A.canary.encode()] * 3
+    assert files_of(copy.schema_name) == files
     assert copy.state == School.State.READY
     assert (copy.pk, copy.schema_name) != (SCHOOL_A.id, SCHOOL_A.schema)
     got = hashes_of(copy.schema_name)
@@ -108,6 +124,7 @@ def test_a_copy_stands_beside_its_school_and_after_a_drop_comes_back(copied, tmp
     assert json.loads(done.stdout)["is_copy"] is False
     after = hashes_of(copy.schema_name)
     assert {name for name in after if after[name] != before[name]} == {"audit_auditrecord"}
+    assert files_of(copy.schema_name) == files
     with region():
         back = School.objects.get(code="copy-a")
         assert (back.pk, back.closing_on) == (copy.pk, None)
