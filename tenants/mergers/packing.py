@@ -1,13 +1,16 @@
 """The package from one school to another: its rows as JSON, written by its own role, read by the other's.
 
-The same tables as an archive, less what stays behind, from one snapshot. It lies in the region's schema in parts that
-the two schools alone can read, from the packing to the taking.
+The same tables as an archive, less what stays behind, from one snapshot. Uploaded files lie beside the rows as they do
+there: a scan as text within a row would be twice its size, and a few hundred of them more than one value of the database
+may hold. The package lies in the region's schema in parts that the two schools alone can read, from the packing to the
+taking.
 """
 
 from __future__ import annotations
 
 import json
 import zipfile
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,13 +28,15 @@ from tenants.mergers.errors import MergerError
 from tenants.mergers.models import MergerPart
 from tenants.provisioning.archive.contents import blanks
 from tenants.provisioning.archive.tables import Table, archived_tables
-from tenants.provisioning.archive.writing import blocks_of, hash_of, one_moment
+from tenants.provisioning.archive.writing import blocks_of, hash_of, one_moment, write_files
 from tenants.tombstones.journal import Buried, line_of, read_line
 from tenants.tombstones.services import own_tombstones
 
 _MANIFEST: Final = "manifest.json"
 _TOMBSTONES: Final = "tombstones.jsonl"
+# A batch is one value of the database, which holds 256 MB at most, and lies in memory as text and as objects.
 _AT_ONCE: Final = 500
+_BATCH_BYTES: Final = 8 << 20
 
 
 def carried_tables() -> dict[str, Table]:
@@ -46,6 +51,8 @@ def pack(target: Path) -> str:
             with package.open(f"{table.name}.jsonl", "w", force_zip64=True) as member:
                 for line in _lines_of(table):
                     member.write(f"{line}\n".encode())
+            for column in table.files:
+                deque(write_files(package, table, column), maxlen=0)
         package.writestr(_TOMBSTONES, "".join(map(line_of, own_tombstones())))
         package.writestr(_MANIFEST, json.dumps({"migrations": _migrations()}))
     return hash_of(target)
@@ -53,7 +60,7 @@ def pack(target: Path) -> str:
 
 def _lines_of(table: Table) -> Iterator[str]:
     blank = blanks()
-    columns = [*(name for name, _kind in table.columns), *table.files]
+    columns = [name for name, _kind in table.columns]
     chosen = sql.SQL(", ").join(
         sql.SQL("{} AS {}").format(sql.Literal(blank[table.name, name]), sql.Identifier(name))
         if (table.name, name) in blank
@@ -99,16 +106,18 @@ class Package:
         self._names = set(file.namelist())
 
     def batches(self, table: str) -> Iterator[list[str]]:
-        """Yield the rows of a table as lines of JSON, some hundreds at once."""
+        """Yield the rows of a table as lines of JSON, some hundreds at once, or fewer that are long."""
         if f"{table}.jsonl" not in self._names:
             return
         found: list[str] = []
+        size_bytes = 0
         with self._file.open(f"{table}.jsonl") as member:
             for line in member:
-                found.append(line.decode())
-                if len(found) == _AT_ONCE:
+                if found and (len(found) == _AT_ONCE or size_bytes + len(line) > _BATCH_BYTES):
                     yield found
-                    found = []
+                    found, size_bytes = [], 0
+                found.append(line.decode())
+                size_bytes += len(line)
         if found:
             yield found
 
@@ -116,6 +125,13 @@ class Package:
         """Yield the rows of a table one by one."""
         for batch in self.batches(table):
             yield from map(json.loads, batch)
+
+    def files(self, table: str) -> Iterator[tuple[str, str, bytes]]:
+        """Yield the files of a table as (column, id of the row, content), one in memory at a time."""
+        for name in self._file.namelist():
+            match name.split("/"):
+                case ["files", of, column, key] if of == table:
+                    yield column, key, self._file.read(name)
 
     def tombstones(self) -> list[Buried]:
         """Return the tombstones of the school that packed."""

@@ -31,9 +31,20 @@ def unpack(package: Package, taking: Taking) -> dict[str, int]:
     taking.replaced.update(_taken_ids(package, tables.values(), taking.merger_id))
     written = {}
     for name in in_order(tables):
-        columns = [*(column for column, _kind in tables[name].columns), *tables[name].files]
+        columns = [column for column, _kind in tables[name].columns]
         written[name] = sum(_insert(name, columns, rows) for rows in _ruled(package, name, taking))
+        _put_files(package, name, taking)
     return written
+
+
+def _put_files(package: Package, table: str, taking: Taking) -> None:
+    """Put the files of a table into the rows that were written; a row that a rule left out has none to put."""
+    for column, key, content in package.files(table):
+        statement = sql.SQL("UPDATE {} SET {} = %s WHERE id = %s::uuid").format(
+            sql.Identifier(table), sql.Identifier(column)
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [content, replaced(key, taking.replaced)])
 
 
 def _taken_ids(package: Package, tables: Iterable[Table], merger_id: UUID) -> dict[str, str]:

@@ -57,7 +57,7 @@ def write_archive(target: Path, *, about: SchoolEntry) -> Written:
         tables, files = [], []
         for table in archived_tables():
             tables.append(_write_table(archive, table))
-            files += [entry for column in table.files for entry in _write_files(archive, table, column)]
+            files += [entry for column in table.files for entry in write_files(archive, table, column)]
         manifest = _manifest(about, tables, files)
         archive.writestr(MANIFEST, manifest.dump())
         archive.comment = b"0" * SEAL_BYTES
@@ -140,8 +140,8 @@ def _write_table(archive: zipfile.ZipFile, table: Table) -> TableEntry:
     return TableEntry(table.name, path, table.columns, rows, size, digest.hexdigest())
 
 
-def _write_files(archive: zipfile.ZipFile, table: Table, column: str) -> Iterator[FileEntry]:
-    """Write the contents of a column of bytes, each row as a file named by the row's id."""
+def write_files(archive: zipfile.ZipFile, table: Table, column: str) -> Iterator[FileEntry]:
+    """Write the contents of a column of bytes, each row as ``files/<table>/<column>/<id>``; one in memory at a time."""
     name, key = sql.Identifier(table.name), sql.Identifier(table.key[0])
     one = sql.SQL("SELECT {} FROM {} WHERE {} = %s").format(sql.Identifier(column), name, key)
     filled = sql.SQL("SELECT {key} FROM {name} WHERE {column} IS NOT NULL ORDER BY 1").format(
