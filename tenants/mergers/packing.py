@@ -1,7 +1,7 @@
 """The package from one school to another: its rows as JSON, written by its own role, read by the other's.
 
 The same tables as an archive, less what stays behind, from one snapshot. Uploaded files lie beside the rows as they do
-there: a scan as text within a row would be twice its size, and a few hundred of them more than one value of the database
+there: a scan as text within a row would be twice its size, and some tens of them more than one value of the database
 may hold. The package lies in the region's schema in parts that the two schools alone can read, from the packing to the
 taking.
 """
