@@ -22,13 +22,14 @@ VIEWS = (
     """
     CREATE VIEW flat.coverage_member AS
     SELECT p.school, p.id AS person, p.name_key, p.snils_key, p.birth_date, e.kind,
-           e.admitted_on AS enrolled_from, e.left_on AS enrolled_to
+           greatest(e.admitted_on, e.counts_from) AS enrolled_from, e.left_on AS enrolled_to
     FROM flat.people_person p
     LEFT JOIN flat.people_enrolment e ON e.person_id = p.id
     """,
     """
     CREATE VIEW flat.coverage_engagement AS
-    SELECT p.school, side.person, side.role, o.signed_on AS ordered_on, p.starts_on AS from_date, p.ends_on AS to_date
+    SELECT p.school, side.person, side.role, o.signed_on AS ordered_on,
+           greatest(p.starts_on, p.counts_from) AS from_date, p.ends_on AS to_date
     FROM flat.pairs_pair p
     JOIN flat.pairs_order o ON o.id = p.order_id AND o.number <> '' AND o.signed_on IS NOT NULL
     CROSS JOIN LATERAL (VALUES (p.mentor_id, 'mentor'), (p.mentee_id, 'mentee')) side (person, role)
@@ -36,7 +37,7 @@ VIEWS = (
     """
     CREATE VIEW flat.coverage_consent AS
     SELECT c.school, c.person_id AS person,
-           CASE WHEN c.signer = 'self' THEN greatest(c.given_on, adult.since) ELSE c.given_on END AS valid_from,
+           greatest(c.given_on, c.counts_from, CASE WHEN c.signer = 'self' THEN adult.since END) AS valid_from,
            least(c.valid_until + 1, c.withdrawn_on, CASE WHEN c.signer <> 'self' THEN adult.since END) AS valid_to
     FROM flat.consents_consent c
     JOIN flat.people_person p ON p.id = c.person_id
