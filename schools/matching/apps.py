@@ -18,10 +18,12 @@ class MatchingConfig(AppConfig):
         from core.events.daily import register_chore
         from schools.clearances.expected import register_mentors
         from schools.matching import leaving
+        from schools.matching.by_hand import kept_apart
         from schools.matching.choosing import asked_to_be_mentored, asked_to_mentor
         from schools.matching.joining import register
         from schools.matching.proposals import end_what_a_withdrawal_ends, end_what_must_end
         from schools.matching.selectors import mentors_asked
+        from schools.pairs.beside import register_rule
         from schools.people.own_roles import register_own_role
         from tenants.provisioning.archive.contents import CodeColumn, register_code_column
         from tenants.reference.models import Form
@@ -37,6 +39,7 @@ class MatchingConfig(AppConfig):
         subscribe(end_what_a_withdrawal_ends, wants=lambda name: False)
         subscribe(leaving.end_taking_part, wants=lambda name: False)
         register()
+        register_rule(kept_apart)
         leaving.register()
         register_mentors("matching", mentors_asked)
         register_own_role("mentor", "proposal", asked_to_mentor)

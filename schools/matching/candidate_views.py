@@ -47,6 +47,7 @@ def people(request: HttpRequest, round_id: UUID) -> HttpResponse:
     rows = selectors.candidates_of(found)
     page = paginate(request, selectors.with_people(rows.filter(side=side), day))
     may_edit = found.state == Round.State.OPEN and bool(policies.may_lead_rounds_of_form(actor, found.form_code))
+    led = selectors.led_by([row.person_id for row in page] if side == _Side.MENTOR else [], day)
     asked = checklists([row.person for row in page] if side == _Side.MENTOR else [], day)
     context = {
         "round": found,
@@ -56,6 +57,7 @@ def people(request: HttpRequest, round_id: UUID) -> HttpResponse:
             {
                 "candidate": row,
                 "place": place_of(row.person, day),
+                "led": led[row.person_id],
                 "ages": wished_ages(row.wishes),
                 "cleared": _clearance_of(asked.get(row.person_id)),
             }
@@ -125,7 +127,7 @@ def _add_page(request: HttpRequest, found: Round, side: str, form: PeopleForm) -
     )
     page = paginate(request, rows)
     with_age = actor.reach("people.view").everything
-    wishes = wishes_of([person.pk for person in page], side)
+    wishes = wishes_of([person.pk for person in page], side, form_code=found.form_code, day=timezone.localdate())
     context: dict[str, Any] = {
         "round": found,
         "side": side,

@@ -55,6 +55,7 @@ class CandidateForm(forms.Form):
         label=_("Сколько наставляемых готов взять"),
         min_value=1,
         max_value=40,
+        help_text=_("Вместе с теми, кого он уже ведёт."),
         error_messages={"required": _("Укажите число от 1 до 40.")},
     )
     age_from = forms.IntegerField(label=_("Желаемый возраст, от"), min_value=0, max_value=100, required=False)

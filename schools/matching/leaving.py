@@ -15,7 +15,7 @@ from core.events.catalogue import Event
 from schools.consents.consequences import register_consequence
 from schools.consents.models import Consent
 from schools.consents.selectors import deciding_kinds, in_force_q
-from schools.matching.domain.proposals import ProposalState
+from schools.matching.domain.proposals import LIVE
 from schools.matching.models import Candidate, Proposal, Round
 from schools.matching.proposals import let_leave
 from schools.matching.selectors import rounds_visible_to
@@ -88,7 +88,7 @@ def tell_of_proposals(actor: Actor, consent: Consent) -> list[str]:
     if consent.kind not in {*deciding_kinds(), _PARTICIPATION}:
         return []
     his = Q(mentor__person=consent.person_id) | Q(mentee__person=consent.person_id)
-    rows = Proposal.objects.filter(his, state=ProposalState.OPEN, mentee__round__in=rounds_visible_to(actor))
+    rows = Proposal.objects.filter(his, state__in=LIVE, mentee__round__in=rounds_visible_to(actor))
     count = rows.count()
     return [_("Открытые предложения о паре отзовутся: %(count)s.") % {"count": count}] if count else []
 

@@ -407,6 +407,10 @@ def _ask_next(found: Round, mentee_id: UUID) -> None:
         _let_wait(question.candidates[mentee_id])
         return
     asked = Proposal.objects.filter(mentee=mentee_id)
+    if asked.filter(state=ProposalState.EXPIRED, mentor_answer=Answer.YES, mentee_answer=Answer.NONE).exists():
+        # It was not for the mentor that nothing came of it: the curator asks what is the matter, not one mentor more.
+        _let_wait(question.candidates[mentee_id])
+        return
     former = set(asked.values_list("mentor", flat=True))
     for refused in asked.filter(state=ProposalState.DECLINED).exclude(options=[]).values_list("options", flat=True):
         former |= set(map(UUID, refused))

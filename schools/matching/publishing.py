@@ -195,4 +195,4 @@ def _make_drafts(actor: Actor, board: Board, terms: Terms) -> None:
         if with_mentor:
             mentor = people[question.placed[with_mentor[0]]]
             data = pair_data(board.round, terms, mentor, [people[pk] for pk in with_mentor])
-            create_pairs(actor=actor, data=replace(data, group_title=title))
+            create_pairs(actor=actor, data=replace(data, group_title=title), is_of_board=True)

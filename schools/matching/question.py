@@ -18,7 +18,7 @@ from schools.matching.domain.facts import FormSides, MenteeFacts, MentorFacts
 from schools.matching.domain.problem import Group, Mentee, Mentor, Problem, Scores
 from schools.matching.domain.rules import broken_rules
 from schools.matching.models import Candidate, Round
-from schools.matching.selectors import candidates_of, form_of, stands_in_pair, with_people
+from schools.matching.selectors import candidates_of, form_of, led_by, stands_in_pair, with_people
 from schools.people.domain import age_on
 from schools.people.models import Guardianship
 from schools.people.selectors import has_left
@@ -123,9 +123,10 @@ def question_of(found: Round, day: date) -> Question:
     rows = [row for row in everybody if not has_left(row.person, day)]
     form = form_of(found)
     persons = {str(row.pk): str(row.person_id) for row in rows}
-    answers = facts_from_answers(rows)
+    answers = facts_from_answers(rows, form_code=found.form_code, day=day)
     asked = checklists([row.person for row in rows if row.side == Candidate.Side.MENTOR], day)
     parents = _parents_of([row.person_id for row in rows if row.side == Candidate.Side.MENTEE])
+    led = _led_already(rows, day)
     mentees, mentors = {}, {}
     for row in rows:
         known = answers.get(row.pk, {})
@@ -141,11 +142,18 @@ def question_of(found: Round, day: date) -> Question:
         else:
             wishes = {name: age for name, age in row.wishes.items() if name in ("age_from", "age_to")}
             known["is_cleared"] = not asked[row.person_id].blocking
-            mentors[row.pk] = MentorFacts(places=row.capacity, **{**known, **wishes})
+            mentors[row.pk] = MentorFacts(places=max(0, row.capacity - led[row.person_id]), **{**known, **wishes})
     sides = FormSides(frozenset(form.mentor_kinds), frozenset(form.mentee_kinds)) if form else FormSides()
     paired = frozenset(row.pk for row in rows if row.pk in mentees and getattr(row, "paired", False))
     cleared = {row.pk: asked[row.person_id] for row in rows if row.pk in mentors}
     return Question(sides, {row.pk: row for row in rows}, mentees, mentors, paired, cleared)
+
+
+def _led_already(rows: Sequence[Candidate], day: date) -> Counter[UUID]:
+    """Return how many mentees each mentor of a round has beside those that the board gives him."""
+    person_of = {row.pk: row.person_id for row in rows}
+    given = {(person_of[row.partner_id], row.person_id) for row in rows if row.partner_id in person_of}
+    return led_by([row.person_id for row in rows if row.side == Candidate.Side.MENTOR], day, but=given)
 
 
 def _said_at_the_meeting(row: Candidate, persons: Mapping[str, str], refused_before: frozenset[str]) -> dict[str, Any]:

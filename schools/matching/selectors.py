@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -164,6 +165,16 @@ def stands_in_pair(form_code: str, side: str, day: date, person: str = "pk") -> 
     going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
     rows = Pair.objects.filter(going_on, form_code=form_code, **{side: OuterRef(person)})
     return Exists(rows, output_field=BooleanField())
+
+
+def led_by(person_ids: Collection[UUID], day: date, *, but: Collection[tuple[UUID, UUID]] = ()) -> Counter[UUID]:
+    """Return how many people each mentor has in pairs of any form that have not ended, drafts included; one query.
+
+    ``but``: pairs of (mentor, mentee) that do not count.
+    """
+    rows = Pair.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), mentor__in=list(person_ids))
+    stand = set(rows.values_list("mentor", "mentee")) - set(but)
+    return Counter(mentor for mentor, _mentee in stand)
 
 
 def eligible_rows(people: Iterable[Person], *, with_age: bool) -> list[Eligible]:

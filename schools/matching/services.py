@@ -18,7 +18,7 @@ from core.authz import Actor, enforce
 from schools.matching import policies
 from schools.matching.answers import wishes_of
 from schools.matching.models import Candidate, Round
-from schools.matching.selectors import candidate_for, eligible_people, round_for
+from schools.matching.selectors import candidate_for, eligible_people, led_by, round_for
 from schools.people.errors import Fault, FaultyActError
 from tenants.reference.selectors import forms_now
 
@@ -118,11 +118,14 @@ def add_candidates(*, actor: Actor, round_id: UUID, side: str, person_ids: Colle
         back = Candidate.objects.filter(round=found, side=side, person__in=people, out_at__isnull=False)
         again = set(back.values_list("person", flat=True))
         back.update(out_at=None)
-        wishes = wishes_of(wanted, side)
+        day = timezone.localdate()
+        wishes = wishes_of(wanted, side, form_code=found.form_code, day=day)
+        led = led_by(wanted, day) if side == Candidate.Side.MENTOR else Counter()
         new = [person.pk for person in people if person.pk not in again]
         numbers = range(_last_number(found, side) + 1, MOST_CANDIDATES * 2)
         rows = [
-            _new_candidate(found, side, pk, number, wishes.get(pk)) for pk, number in zip(new, numbers, strict=False)
+            _new_candidate(found, side, pk, number, wishes.get(pk), led[pk])
+            for pk, number in zip(new, numbers, strict=False)
         ]
         Candidate.objects.bulk_create(rows)
         _record(actor, "matching.candidates_added", found, people=[str(person.pk) for person in people])
@@ -137,7 +140,8 @@ def add_willing(*, actor: Actor, round_id: UUID, side: str) -> list[Candidate]:
     """
     found = round_for(actor=actor, round_id=round_id, permission="matching.edit")
     people = eligible_people(actor=actor, found=found, side=side).values_list("pk", flat=True)
-    willing = {pk for pk, said in wishes_of(list(people), side).items() if said["takes_part"]}
+    said_here = wishes_of(list(people), side, form_code=found.form_code, day=timezone.localdate())
+    willing = {pk for pk, said in said_here.items() if said["takes_part"]}
     if not willing:
         raise FaultyActError.of(
             "nobody", _("Никто из оставшихся не написал в анкете, что хочет участвовать."), "people"
@@ -145,17 +149,21 @@ def add_willing(*, actor: Actor, round_id: UUID, side: str) -> list[Candidate]:
     return add_candidates(actor=actor, round_id=round_id, side=side, person_ids=willing)
 
 
-def _new_candidate(found: Round, side: str, person_id: UUID, number: int, said: Mapping[str, Any] | None) -> Candidate:
+def _new_candidate(
+    found: Round, side: str, person_id: UUID, number: int, said: Mapping[str, Any] | None, led: int
+) -> Candidate:
     said = said or {}
     is_willing = bool(said.get("takes_part"))
     is_mentor = side == Candidate.Side.MENTOR
+    # Whoever has not said how many he takes is added for one more.
+    places = int(said.get("capacity") or led + 1) if is_mentor else 1
     return Candidate(
         round=found,
         person_id=person_id,
         side=side,
         number=number,
         source=Candidate.Source.QUESTIONNAIRE if is_willing else Candidate.Source.CURATOR,
-        capacity=min(MOST_PLACES, max(1, int(said.get("capacity") or 1))) if is_mentor else 1,
+        capacity=min(MOST_PLACES, max(1, places)),
         wishes=_wishes(said.get("age_from"), said.get("age_to")),
     )
 
@@ -171,7 +179,9 @@ def _refuse_strangers(strangers: set[UUID], wanted: set[UUID]) -> None:
 def change_candidate(
     *, actor: Actor, candidate_id: UUID, capacity: int, age_from: int | None = None, age_to: int | None = None
 ) -> Candidate:
-    """Change how many mentees a mentor takes, and the ages somebody wishes for (full years, both included).
+    """Change how many mentees a mentor takes, those he has already included, and the ages somebody wishes for.
+
+    Ages are full years, both included.
 
     :raises FaultyActError: numbers that cannot be.
     :raises Http404: no such candidate in a round the actor may lead.

@@ -5,8 +5,9 @@ This package knows none of them; each registers itself in its ``AppConfig.ready`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from core.authz import Actor
 from core.ui.components import Text
@@ -34,6 +35,9 @@ Hints = Callable[[Pair], Sequence[Hint]]
 Move = Callable[[Pair, Pair], None]
 # Returns a sentence, or nothing.
 Standing = Callable[[Pair], str]
+# Of a form, a mentor and those to be his mentees, by ids of people; returns the mentees who may not be.
+Forbids = Callable[[str, UUID, Collection[UUID]], Collection[UUID]]
+_forbids: list[Forbids] = []
 _links: list[PairLink] = []
 _moves: list[Move] = []
 _standing: list[Standing] = []
@@ -58,6 +62,16 @@ def register_standing(why: Standing) -> None:
 def register_hints(hints: Hints) -> None:
     """Let a package say what a pair should not end without."""
     _hints.append(hints)
+
+
+def register_rule(forbids: Forbids) -> None:
+    """Let a package forbid pairs that somebody makes by hand. What it knows may be secret: it gives no reason."""
+    _forbids.append(forbids)
+
+
+def forbidden_mentees(form_code: str, mentor_id: UUID, mentee_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the mentees whom the mentor may not have in a form, whatever the reason."""
+    return {pk for forbids in _forbids for pk in forbids(form_code, mentor_id, mentee_ids)}
 
 
 def hints_before_end(pair: Pair) -> list[Hint]:

@@ -17,7 +17,7 @@ from core.events.catalogue import announce
 from schools.clearances.selectors import checklist_of
 from schools.clearances.words import sentences
 from schools.pairs import policies
-from schools.pairs.beside import what_stands_on
+from schools.pairs.beside import forbidden_mentees, what_stands_on
 from schools.pairs.cancelling import faults_of_cancelled_order
 from schools.pairs.domain import EndCode, fits_side, periods_overlap
 from schools.pairs.models import END_TITLES, Group, Pair
@@ -47,13 +47,14 @@ class PairData:
     """A group that they join, instead of one of their own; for packages above, no screen offers it."""
 
 
-def create_pairs(*, actor: Actor, data: PairData) -> list[Pair]:
+def create_pairs(*, actor: Actor, data: PairData, is_of_board: bool = False) -> list[Pair]:
     """Make draft pairs of one mentor with one or several mentees; several make a group. They await an order.
 
     Refused in words: a person with himself, a parent with the own child (положение of S0), kinds that do not stand on
     the form's sides, the same pair again on the same days, a mentor from outside who lacks a paper without which the
-    school admits nobody. A missing consent, an age outside a definition and everything else is a remark of
-    :mod:`schools.pairs.remarks`, never a refusal.
+    school admits nobody, two whom a matching or their answers keep apart (a board has seen to that: ``is_of_board``).
+    A missing consent, an age outside a definition and everything else is a remark of :mod:`schools.pairs.remarks`,
+    never a refusal.
 
     :raises FaultyActError: with every reason.
     :raises RefusedError: when the actor may not make pairs of this form.
@@ -69,6 +70,7 @@ def create_pairs(*, actor: Actor, data: PairData) -> list[Pair]:
         if mentor is not None and mentees:
             faults += faults_of_people(form, mentor, mentees) + faults_of_repetition(data, mentor, mentees)
             faults += faults_of_clearance(mentor)
+            faults += [] if is_of_board else _faults_of_rules(form, mentor, mentees)
         faults += faults_of_period(data.starts_on, data.ends_on)
         if faults or mentor is None:
             raise FaultyActError(*faults)
@@ -246,6 +248,20 @@ def faults_of_clearance(mentor: Person) -> list[Fault]:
     found = checklist_of(mentor, timezone.localdate())
     where = _("Запишите документ на странице «Допуски».")
     return [Fault("not_cleared", f"{sentence} {where}", "mentor") for sentence in sentences(found, blocking=True)]
+
+
+def _faults_of_rules(form: Form, mentor: Person, mentees: Sequence[Person]) -> list[Fault]:
+    """Return whom the mentor may not have. One sentence for all reasons: who does not want whom is told to nobody."""
+    forbidden = forbidden_mentees(form.code, mentor.pk, [mentee.pk for mentee in mentees])
+    sentence = _(
+        "%(name)s: эту пару составить нельзя – её исключили при подборе, или в анкете ответили «нет». "
+        "Если решение изменилось, снимите запрет в подборе или откройте анкету заново."
+    )
+    return [
+        Fault("kept_apart", sentence % {"name": mentee.full_name}, "mentees")
+        for mentee in mentees
+        if mentee.pk in forbidden
+    ]
 
 
 def _fits(person: Person, wanted: tuple[str, ...]) -> bool:

@@ -28,8 +28,12 @@ NEAR_DAYS = 3
 PATIENCE_DAYS = 14
 
 
-def latest_answers(person_ids: Collection[UUID], *, kind: str, role: str) -> dict[UUID, dict[str, Any]]:
+def latest_answers(
+    person_ids: Collection[UUID], *, kind: str, role: str, form_code: str = "", since: date | None = None
+) -> dict[UUID, dict[str, Any]]:
     """Return what each person submitted last in a kind of questionnaire and a role, by code of item; one query.
+
+    With a form: answers to rounds of that form or of none. With a day: those sent on it or later.
 
     Values: scale → int 1–10, yes_no → bool, text → str, choice → code of the option, choices → list of codes,
     people → list of ids (str) in the order of the wish. Who has not answered is left out. For computation inside the
@@ -41,6 +45,11 @@ def latest_answers(person_ids: Collection[UUID], *, kind: str, role: str) -> dic
         round__template__kind=kind,
         round__template__role=role,
     )
+    if form_code:
+        of_none = Q(round__form_code="", round__template__form_code__in=("", form_code))
+        rows = rows.filter(Q(round__form_code=form_code) | of_none)
+    if since is not None:
+        rows = rows.filter(submitted_at__date__gte=since)
     rows = rows.order_by("person", "-submitted_at", "pk").distinct("person")
     return dict(rows.values_list("person_id", "answers"))
 

@@ -101,6 +101,10 @@ def _checked_choice(actor: Actor, code: str, form_code: str, whom: Whom) -> tupl
     form = next((row for row in forms_now() if row.code == form_code), None)
     if form_code and form is None:
         raise FaultyActError.of("no_such_form", _("Такой формы нет."), "form_code")
+    if form is not None and known.form_code not in ("", form.code):
+        raise FaultyActError.of(
+            "other_form", _("Эта анкета для другой формы. Выберите её форму или другую анкету."), "form_code"
+        )
     enforce(policies.may_open_round(actor, form_code, only_own_classes=is_own_classes_only(actor, whom)))
     check_kinds(whom.kinds, form, known.role)
     return known, whom

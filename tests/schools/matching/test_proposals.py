@@ -175,6 +175,19 @@ def test_time_and_leaving_end_what_must_end(small: Any):
     assert proposals.end_what_must_end() == 0
 
 
+def test_after_a_silent_mentee_no_other_mentor_is_asked(small: Any):
+    found, _mentors, mentees = small
+    make_mentor(found, "Запасной Ян")
+    published(found)
+    row = asked(mentees[0])
+    curator = actor_with("curator", "teacher-pupil")
+    proposals.answer(actor=curator, proposal_id=row.pk, is_accepted=True, party="mentor")
+    Proposal.objects.filter(pk=row.pk).update(expires_on=TODAY - timedelta(days=1))
+    proposals.end_what_must_end()
+    assert not Proposal.objects.filter(mentee=mentees[0]).exclude(pk=row.pk).exists()
+    assert mentees[0].person.surname in waiting()
+
+
 def test_a_closed_round_takes_back_what_nobody_answered(small: Any):
     found, _mentors, _mentees = small
     published(found)

@@ -11,7 +11,9 @@ from core.authz import RefusedError
 from core.tenancy import school
 from schools.people.errors import FaultyActError
 from schools.questionnaires import services
+from schools.questionnaires.copies import offered_here
 from schools.questionnaires.models import Response, Round
+from tenants.reference.selectors import forms_now
 from tests.schools.makers import actor_with, make_order, make_pair, make_person
 from tests.schools.questionnaires.makers import NOW
 from tests.support.accounts import sign_in
@@ -51,6 +53,13 @@ def test_nobody_is_asked_one_thing_twice(inside):
     services.set_round_open(actor=director, round_id=opened.pk, is_open=False)
     again = services.open_round(actor=director, code="interim-mentee", people=[pupil.pk])
     assert asked_in(again) == {pupil.pk}
+
+
+def test_a_questionnaire_of_one_form_is_not_put_to_another(inside):
+    known = next(row for row in offered_here() if row.form_code)
+    other = next(row.code for row in forms_now() if row.code != known.form_code)
+    with pytest.raises(FaultyActError, match="other_form"):
+        services.preview_round(actor=actor_with("director"), code=known.code, form_code=other, with_pairs=True)
 
 
 def test_pairs_that_ended_this_year_are_asked_at_the_end(inside):
