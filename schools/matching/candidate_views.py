@@ -28,6 +28,7 @@ from schools.matching.words import side_titles, wished_ages
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import classes_visible_to, place_of
+from tenants.reference.words import words_of_form
 
 _Side = Candidate.Side
 
@@ -128,8 +129,11 @@ def _add_page(request: HttpRequest, found: Round, side: str, form: PeopleForm) -
     page = paginate(request, rows)
     with_age = actor.reach("people.view").everything
     wishes = wishes_of([person.pk for person in page], side, form_code=found.form_code, day=timezone.localdate())
+    words = words_of_form(found.form_code)
+    side_words = _("Из %(base)s наставников") if side == _Side.MENTOR else _("Из %(base)s наставляемых")
     context: dict[str, Any] = {
         "round": found,
+        "from_base": side_words % {"base": words.from_base},
         "side": side,
         "side_title": side_titles()[side],
         "filter_form": bar,

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404
 
 from core.authz import Actor
-from schools.meetings.domain import FIRST_MEETING_DAYS, STUCK_DAYS, MeetingState
+from schools.meetings.domain import FIRST_MEETING_DAYS, STUCK_DAYS, MeetingKind, MeetingState
 from schools.meetings.models import Meeting, Plan
 from schools.pairs.models import Group, Pair
 from schools.pairs.selectors import acting_q, own_pairs, pairs_visible_to
@@ -186,6 +186,11 @@ def next_planned(pair: Pair, day: date) -> Meeting | None:
 def plan_of(pair: Pair) -> Plan | None:
     """Return a pair's plan, or None while nobody has written one."""
     return Plan.objects.filter(pair=pair).first()
+
+
+def has_held(kind: MeetingKind, day: date) -> Exists:
+    """Return the expression «has had a meeting of a kind by the day» for pairs; one of their group counts too."""
+    return Exists(_held_by(day).filter(kind=kind))
 
 
 # --- Who meets, and who does not -------------------------------------------------------------------------------------

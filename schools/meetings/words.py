@@ -12,6 +12,7 @@ from schools.meetings.domain import MeetingState, PlanKind, TermRemark, term_rem
 from schools.meetings.models import PLAN_TITLES, STATE_TITLES, Meeting, Plan
 from schools.pairs.models import Pair
 from tenants.reference.selectors import forms_now
+from tenants.reference.words import words_of_form
 
 _STATUS: dict[MeetingState, StatusKind] = {
     MeetingState.PLANNED: "info",
@@ -31,13 +32,16 @@ def meeting_status(meeting: Meeting, day: date) -> Status:
 
 
 def plan_kind_for(pair: Pair) -> PlanKind:
-    """Return the usual kind of plan: a персонализированная программа where a teacher is the mentee."""
-    return PlanKind.PERSONALISED if _is_of_teacher(pair) else PlanKind.INDIVIDUAL
+    """Return the usual kind of plan: a персонализированная программа where the year's profile for the pair has one."""
+    return PlanKind.PERSONALISED if words_of_form(pair.form_code).is_personalised else PlanKind.INDIVIDUAL
 
 
 def plan_title(pair: Pair, plan: Plan | None) -> str:
-    """Return what the plan of a pair is called on screen."""
-    words = str(PLAN_TITLES[PlanKind(plan.kind) if plan is not None and plan.version else plan_kind_for(pair)])
+    """Return what the plan of a pair is called on screen: a program by the word of the year's profile."""
+    year = words_of_form(pair.form_code)
+    usual = PlanKind.PERSONALISED if year.is_personalised else PlanKind.INDIVIDUAL
+    kind = PlanKind(plan.kind) if plan is not None and plan.version else usual
+    words = year.programme if year.is_personalised and kind is usual else str(PLAN_TITLES[kind])
     return words[:1].upper() + words[1:]
 
 

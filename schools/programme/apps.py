@@ -18,25 +18,45 @@ class ProgrammeConfig(AppConfig):
         from schools.programme import holdings, joining, merging
         from schools.programme.audit import in_one_phrase
         from schools.programme.own_forms import read_own_forms, read_own_variants
-        from schools.programme.years import first_day_under_way
+        from schools.programme.years import first_day_under_way, read_profiles_of_year
         from schools.rights.printing import register_act_words
         from schools.worklist.year_start import register_year_start
         from tenants.reference.own_forms import register_own_forms
         from tenants.reference.products import Product, register_products
+        from tenants.reference.words import register_profiles_of_year
 
         register_act_words(in_one_phrase)
         register_year_start(first_day_under_way)
+        register_profiles_of_year(read_profiles_of_year)
         merging.register()
         register_own_forms(read_own_forms, read_own_variants)
         joining.register()
         holdings.register()
         register_products(
             Product("people", _("список людей"), "people:list", "people.view"),
+            Product("mentees", _("список наставляемых"), "people:list", "people.view", "?role=mentee"),
+            Product("mentors", _("список наставников"), "people:list", "people.view", "?role=mentor"),
             Product("consents", _("согласия"), "consents:missing", "consents.view"),
+            Product("mentee-consents", _("согласия наставляемых"), "consents:missing", "consents.view"),
+            Product("mentor-consents", _("согласия наставников"), "consents:missing", "consents.view"),
             Product("pairs", _("пары и группы"), "pairs:list", "pairs.view"),
             Product("matching", _("подбор пар"), "matching:list", "matching.view"),
+            Product("closing", _("завершение пар"), "pairs:list", "pairs.view"),
             Product("questionnaires", _("опросы"), "questionnaires:list", "questionnaires.view"),
+            *(
+                Product(code, label, "questionnaires:list", "questionnaires.view")
+                for code, label in (
+                    ("entry-mentee", _("входной опрос наставляемых")),
+                    ("entry-mentor", _("входной опрос наставников")),
+                    ("preferences", _("опрос после общей встречи")),
+                    ("interim", _("промежуточный опрос")),
+                    ("final-survey", _("итоговый опрос")),
+                )
+            ),
             Product("meetings", _("планы и встречи"), "meetings:list", "meetings.view"),
+            Product("plans", _("планы пар"), "meetings:list", "meetings.view"),
+            Product("first-meetings", _("первая и пробная встречи"), "meetings:list", "meetings.view"),
+            Product("planning-meetings", _("встреча-планирование"), "meetings:list", "meetings.view"),
             Product("unpaired", _("список тех, кто без наставника"), "pairs:unpaired", "pairs.unpaired_view"),
             Product("orders", _("приказы о парах"), "orders:list", "orders.view"),
             Product("roadmap", _("дорожная карта"), "programme:year", "programme.view"),

@@ -21,6 +21,9 @@ class PeopleFilter(SearchFilterForm):
 
     kind = forms.ChoiceField(label=_("Кто"), choices=[_ANY, *PersonKindChoice.choices])
     room = forms.ChoiceField(label=_("Класс"))
+    role = forms.ChoiceField(
+        label=_("В программе"), choices=[_ANY, ("mentee", _("наставляемый")), ("mentor", _("наставник"))]
+    )
     presence = forms.ChoiceField(
         label=_("Числится"),
         choices=[_ANY, ("here", _("числится сейчас")), ("left", _("выбыл")), ("outside", _("не из школы"))],

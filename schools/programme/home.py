@@ -24,6 +24,7 @@ from schools.programme.models import ProgrammeTask
 from schools.programme.year_words import is_late, term_of_task
 from schools.programme.years import StageTasks, State
 from tenants.reference.selectors import consent_kinds_now
+from tenants.reference.words import words_of_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +265,7 @@ def tasks(actor: Actor, found: Numbers) -> list[TaskGroup]:
         _("Ждут приказа: %(count)s") % {"count": found.pairs_waiting},
     )
     return [
-        TaskGroup(_("База наставляемых и наставников"), [people, consents]),
+        TaskGroup(_("%(base)s наставляемых и наставников") % {"base": words_of_year().base_title}, [people, consents]),
         TaskGroup(_("Наставнические пары и группы"), [pairs, order]),
     ]
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 class ProgrammeYear(models.Model):
     """A year of the programme; it may begin on any date.
 
-    ``profiles`` are those it was started from: ``[{"code", "version", "title", "base_word", "programme_word"}]``.
+    ``profiles`` are those it was started from: ``[{"code", "version", "title", "base_word", "programme_word",
+    "mentee_kinds"}]``.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -12,9 +12,13 @@ from django.utils.translation import gettext as _
 from core.authz import Actor
 from core.ui.components import Status
 from schools.consents.selectors import deciding_kinds, has_consent
+from schools.matching.models import Candidate, Round
+from schools.pairs.models import Pair
 from schools.pairs.selectors import is_in_pair
 from schools.people.models import Enrolment, Person
 from schools.people.selectors import enrolled_q, named, people_visible_to, with_enrolments
+from schools.questionnaires.models import Response
+from tenants.reference.words import words_of_year
 
 
 def people_list(actor: Actor, chosen: Mapping[str, Any], day: date) -> QuerySet[Person]:
@@ -34,10 +38,31 @@ def people_list(actor: Actor, chosen: Mapping[str, Any], day: date) -> QuerySet[
     if room := chosen.get("room"):
         there = Enrolment.objects.filter(enrolled_q(day), school_class=room)
         rows = rows.filter(pk__in=there.values("person"))
+    if side := chosen.get("role"):
+        rows = rows.filter(pk__in=base_of(side, day).values("pk"))
     for name, conditions in _CONDITIONS.items():
         if condition := conditions.get(chosen.get(name, "")):
             rows = rows.filter(condition).distinct()
     return with_enrolments(rows.order_by("folded_name", "birth_date", "pk"))
+
+
+def base_of(side: str, day: date) -> QuerySet[Person]:
+    """Return the base of mentors or of mentees (``mentor``, ``mentee``) on a day: whoever is known to take part.
+
+    That is who stands on the side in a pair that has not ended, in a matching that is not closed, or was asked the
+    entry questionnaire of the role.
+    """
+    pairs = Pair.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+    candidates = Candidate.objects.filter(side=side, out_at__isnull=True).exclude(round__state=Round.State.CLOSED)
+    asked = Response.objects.filter(round__template__kind="entry", round__template__role=side)
+    known = (pairs.values(side), candidates.values("person"), asked.values("person"))
+    return Person.objects.filter(Q(*(("pk__in", rows) for rows in known), _connector=Q.OR), destroyed_at__isnull=True)
+
+
+def base_title(side: str) -> str:
+    """Return what the base of a side is called in this year's profiles: «База наставников», «Банк наставляемых»."""
+    words = _("%(base)s наставников") if side == "mentor" else _("%(base)s наставляемых")
+    return words % {"base": words_of_year().base_title}
 
 
 _CONDITIONS: dict[str, dict[str, Q]] = {

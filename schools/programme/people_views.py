@@ -43,7 +43,7 @@ from schools.people.selectors import (
 )
 from schools.programme.export import kinds_of, people_file
 from schools.programme.forms import PeopleFilter
-from schools.programme.people import people_list, state_of
+from schools.programme.people import base_title, people_list, state_of
 from schools.rights.policies import may_see_everything_held
 from schools.rights.selectors import destruction_of_person
 from tenants.reference.selectors import consent_kinds_now
@@ -56,13 +56,15 @@ def listing(request: HttpRequest) -> HttpResponse:
     """List people: who, where, in what state."""
     actor, day = actor_of(request), timezone.localdate()
     bar = PeopleFilter(search_data(request, "people"), rooms=classes_visible_to(actor))
-    page = paginate(request, people_list(actor, bar.cleaned_data if bar.is_valid() else {}, day))
+    chosen = bar.cleaned_data if bar.is_valid() else {}
+    page = paginate(request, people_list(actor, chosen, day))
     context = {
         "page": page,
         "rows": [
             {"person": row, "kinds": kinds_of(row), "place": place_of(row, day), "state": state_of(row)} for row in page
         ],
         "filter_form": bar,
+        "base": base_title(chosen["role"]) if chosen.get("role") else "",
         "may_edit": bool(may_edit_people(actor)),
         "may_import": bool(actor.has("imports.run")),
     }

@@ -22,6 +22,11 @@ class PeopleQuery(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(choices=PersonKindChoice.choices, required=False)
     room = serializers.UUIDField(required=False, help_text=_("Класс."))
+    role = serializers.ChoiceField(
+        choices=[("mentee", _("наставляемый")), ("mentor", _("наставник"))],
+        required=False,
+        help_text=_("База: кто состоит в паре или подборе или спрошен входной анкетой."),
+    )
     presence = serializers.ChoiceField(
         choices=[("here", _("числится сейчас")), ("left", _("выбыл")), ("outside", _("не из школы"))], required=False
     )

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.authz import Actor, actor_of, requires, signed_in
-from core.ui.components import Fact, TaskGroup
+from core.ui.components import Fact, Link, TaskGroup
 from core.ui.home import home_blocks
 from core.ui.pagination import paginate
 from schools.coverage.selectors import own_coverage
@@ -20,9 +21,10 @@ from schools.mergers.services import merger_to_decide
 from schools.people.pages import personal_page
 from schools.people.words import transfer_tasks
 from schools.programme import audit
-from schools.programme.evidence import evidence, offered_tasks
+from schools.programme.evidence import YearEvidence, offered_tasks
 from schools.programme.forms import AuditFilter
 from schools.programme.home import Numbers, missing_to_target, next_step, numbers, tasks, year_at_hand
+from schools.programme.people import base_title
 from schools.programme.year_words import folds
 from schools.programme.years import current_year, stages_of
 from schools.rights.words import home_tasks
@@ -41,7 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
     keeps_all = bool(actor.has("people.edit"))
     year = current_year(actor, day) if actor.reach("programme.view") else None
     stages = stages_of(actor, year) if year is not None else None
-    known = evidence(found) if actor.reach("people.view").everything else {}
+    sees_everybody = actor.reach("people.view").everything
+    known = YearEvidence(actor, year, found, day) if year is not None and sees_everybody else None
     context: dict[str, Any] = {
         "step": next_step(
             actor,
@@ -51,6 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
         "year": year,
         "folds": folds(year, stages, day, offered_tasks(stages, known)) if year is not None and stages else [],
+        "bases": _bases(actor) if year is not None else [],
         "blocks": home_blocks(request),
         "figures": figures,
         "groups": _groups(actor, day, found, has_year=year is not None) if keeps_all else [],
@@ -78,6 +82,13 @@ def _groups(actor: Actor, day: date, found: Numbers, *, has_year: bool) -> list[
     """Return what waits for somebody beside the year; without a year, the stages that the data show by themselves."""
     waiting = [*home_tasks(actor, day), *transfer_tasks()]
     return waiting if has_year else [*waiting, *tasks(actor, found)]
+
+
+def _bases(actor: Actor) -> list[Link]:
+    """Return the lists of those who take part, called as the year's profiles call them."""
+    if not actor.has("people.view"):
+        return []
+    return [Link(base_title(side), f"{reverse('people:list')}?role={side}") for side in ("mentee", "mentor")]
 
 
 def _facts(actor: Actor, found: Numbers) -> list[Fact]:

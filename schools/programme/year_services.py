@@ -19,6 +19,7 @@ from schools.people.school_year import school_year_of, title_of_year
 from schools.programme import policies
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.years import State, task_for, who_can_be_responsible, year_for
+from tenants.reference.remembered import forget_reference
 from tenants.reference.selectors import Profile, profiles_now
 
 MOST_TASKS = 300
@@ -224,7 +225,7 @@ def _saved(year: ProgrammeYear, fields: list[str] | None = None) -> None:
 
 def _kept(profile: Profile) -> dict[str, Any]:
     names = ("code", "version", "title", "base_word", "programme_word")
-    return {name: getattr(profile, name) for name in names}
+    return {**{name: getattr(profile, name) for name in names}, "mentee_kinds": list(profile.mentee_kinds)}
 
 
 def _from_profiles(profiles: Iterable[Profile], year: ProgrammeYear) -> list[ProgrammeTask]:
@@ -303,4 +304,7 @@ def _described(task: ProgrammeTask, data: TaskData) -> None:
 
 def _recorded(actor: Actor, action: str, about: ProgrammeYear | ProgrammeTask, details: dict[str, Any]) -> None:
     kind = "programme.year" if isinstance(about, ProgrammeYear) else "programme.task"
+    if isinstance(about, ProgrammeYear):
+        # Its profiles give the school's pages their words.
+        transaction.on_commit(forget_reference)
     record(actor=actor, action=action, object_type=kind, object_id=about.pk, details=details)

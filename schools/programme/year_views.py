@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -21,7 +20,7 @@ from schools.people.errors import FaultyActError
 from schools.people.pages import personal_file, personal_page, show_faults
 from schools.people.school_year import first_day_of, school_year_of
 from schools.programme import policies, year_services, year_words, years
-from schools.programme.evidence import Evidence, evidence, offered_as_done, offered_tasks
+from schools.programme.evidence import OPEN, YearEvidence, offered_tasks
 from schools.programme.home import numbers
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.year_export import roadmap_file
@@ -53,7 +52,7 @@ def _year_page(request: HttpRequest, actor: Actor, year: ProgrammeYear) -> HttpR
     others = [row for row in years.all_years(actor) if row.pk != year.pk]
     context = {
         "year": year,
-        "folds": year_words.folds(year, stages, day, offered_tasks(stages, _known(actor, day))),
+        "folds": year_words.folds(year, stages, day, offered_tasks(stages, _known(actor, year, day))),
         "done": sum(stage.done for stage in stages),
         "needed": sum(stage.needed for stage in stages),
         "others": others,
@@ -244,9 +243,11 @@ def roadmap_xlsx(request: HttpRequest, year_id: UUID) -> HttpResponse:
     return personal_file(request, file.content, name=file.name, action="programme.roadmap_exported", details=details)
 
 
-def _known(actor: Actor, day: date) -> Mapping[str, Evidence]:
+def _known(actor: Actor, year: ProgrammeYear, day: date) -> YearEvidence | None:
     """Return what the data say; only who sees every number can be told by them that a task of the school is done."""
-    return evidence(numbers(actor, day)) if actor.reach("people.view").everything else {}
+    if not actor.reach("people.view").everything:
+        return None
+    return YearEvidence(actor, year, numbers(actor, day), day)
 
 
 def _seen(task: ProgrammeTask) -> dict[str, Any]:
@@ -255,8 +256,9 @@ def _seen(task: ProgrammeTask) -> dict[str, Any]:
 
 def _task_context(actor: Actor, task: ProgrammeTask, day: date) -> dict[str, Any]:
     may_mark = bool(policies.may_mark_task(actor, task))
-    known = _known(actor, day)
-    offered = offered_as_done(task, known)
+    known = _known(actor, task.year, day)
+    shown = known.of(task) if known is not None else None
+    offered = shown if shown is not None and shown.is_done and task.state in OPEN else None
     return {
         "task": task,
         "status": year_words.status_of_task(task, day),
@@ -265,7 +267,7 @@ def _task_context(actor: Actor, task: ProgrammeTask, day: date) -> dict[str, Any
             Fact(_("Срок"), year_words.term_of_task(task)),
             Fact(_("Ответственные"), year_words.responsible_of(task, years.names_of([task]))),
             Fact(_("Документ или результат"), task.result),
-            Fact(_("Что говорят данные"), known[task.product].words if task.product in known else ""),
+            Fact(_("Что говорят данные"), shown.words if shown else "", shown.url if shown else ""),
         ],
         "address": year_words.address_of(actor, task.product),
         "offered": offered if may_mark else None,

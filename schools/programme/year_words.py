@@ -127,9 +127,14 @@ def address_of(actor: Actor, code: str) -> str:
     if product is None or not actor.has(product.permission):
         return ""
     try:
-        return reverse(product.url_name)
+        return reverse(product.url_name) + product.query
     except NoReverseMatch:
         return ""
+
+
+def page_of(actor: Actor, permission: str, name: str, pk: UUID) -> str:
+    """Return the address of one thing's page; empty for somebody who may not open such pages."""
+    return reverse(name, args=[pk]) if actor.has(permission) else ""
 
 
 def product_choices(current: str = "") -> list[tuple[str, str]]:

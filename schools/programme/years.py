@@ -9,12 +9,14 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from core.authz import Actor
 from schools.people.domain import ENROLLED_KINDS
 from schools.people.models import Enrolment, Person
 from schools.people.selectors import enrolled_q
 from schools.programme.models import ProgrammeTask, ProgrammeYear
+from tenants.reference.words import YearProfile
 
 State = ProgrammeTask.State
 
@@ -52,7 +54,11 @@ def all_years(actor: Actor) -> QuerySet[ProgrammeYear]:
 
 def current_year(actor: Actor, day: date) -> ProgrammeYear | None:
     """Return the year of a day: the latest that has begun, else the first to come, else None."""
-    years = list(all_years(actor))
+    return _of_day(list(all_years(actor)), day)
+
+
+def _of_day(years: Sequence[ProgrammeYear], day: date) -> ProgrammeYear | None:
+    """Return the year of a day of all, the latest first."""
     begun = [year for year in years if year.starts_on <= day]
     return begun[0] if begun else (years[-1] if years else None)
 
@@ -61,6 +67,15 @@ def first_day_under_way(day: date) -> date | None:
     """Return the first day of the programme year that is under way on a day, None when none is; names nobody."""
     begun = ProgrammeYear.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
     return begun.order_by("-starts_on").values_list("starts_on", flat=True).first()
+
+
+def read_profiles_of_year() -> tuple[YearProfile, ...]:
+    """Return the profiles of today's year of the school one stands in, whoever asks: they name nobody."""
+    year = _of_day(list(ProgrammeYear.objects.order_by("-starts_on")), timezone.localdate())
+    return tuple(
+        YearProfile(row["code"], row["base_word"], row["programme_word"], tuple(row.get("mentee_kinds") or ()))
+        for row in (year.profiles if year is not None else ())
+    )
 
 
 def year_for(*, actor: Actor, year_id: UUID, lock: bool = False) -> ProgrammeYear:

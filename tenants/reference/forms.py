@@ -294,6 +294,15 @@ class ProfileForm(EntryForm):
         initial="base",
     )
     programme_word = forms.CharField(label=gettext_lazy("Как называют программу"), max_length=100)
+    mentee_kinds = KindsField(
+        gettext_lazy("Профиль только для пар, где наставляемый"),
+        PEOPLE,
+        required=False,
+        help_text=gettext_lazy(
+            "Ничего не отмечено – профиль для всех пар. Отмеченное – слова и отметки этого профиля относятся только к "
+            "таким парам, а у каждой пары вместо плана своя программа."
+        ),
+    )
     position = forms.IntegerField(label=gettext_lazy("Место в списке"), min_value=0, max_value=9999, initial=100)
     stages = StagesField(
         label=gettext_lazy("Этапы и мероприятия"),

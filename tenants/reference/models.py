@@ -206,7 +206,8 @@ class Profile(Versioned):
     """A methodology profile: the stages and tasks that a school's programme year is copied from.
 
     ``stages`` is a list of ``{"title", "tasks": [{"title", "term", "responsible", "result", "product"}]}``; a running
-    year keeps its own copy and the version that it came from.
+    year keeps its own copy and the version that it came from. ``mentee_kinds``: pairs with such mentees are governed by
+    this profile wherever a year has it; empty for one that governs all the others.
     """
 
     title = models.CharField(_("название"), max_length=160)
@@ -214,6 +215,7 @@ class Profile(Versioned):
         _("как называют списки участников"), max_length=10, choices=[("base", _("база")), ("bank", _("банк"))]
     )
     programme_word = models.CharField(_("как называют программу"), max_length=100)
+    mentee_kinds = models.JSONField(_("для кого профиль"), default=list, blank=True)
     stages = models.JSONField(_("этапы"), default=list)
     position = models.PositiveSmallIntegerField(default=100)
 

@@ -13,12 +13,17 @@ from core.ui.components import Text
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A page: its words for the region's operator, the name of its address, the permission to open it."""
+    """A page: its words for the region's operator, the name of its address, the permission to open it.
+
+    ``query`` narrows the page to what the task is about; what the data show of a task goes by ``code`` too, so two
+    tasks that are done on one page and mean different things have different codes.
+    """
 
     code: str
     label: Text
     url_name: str
     permission: str
+    query: str = ""
 
 
 _products: dict[str, Product] = {}

@@ -153,7 +153,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A methodology profile; ``base_word`` is ``base`` (база) or ``bank`` (банк)."""
+    """A methodology profile; ``base_word`` is ``base`` (база) or ``bank`` (банк).
+
+    ``mentee_kinds`` are those whose pairs it governs alone, empty for a general one.
+    """
 
     id: UUID
     code: str
@@ -161,6 +164,7 @@ class Profile:
     title: str
     base_word: str
     programme_word: str
+    mentee_kinds: tuple[str, ...]
     stages: tuple[Stage, ...]
     is_offered: bool
 
@@ -338,6 +342,7 @@ def profiles_now(*, with_withdrawn: bool = False) -> tuple[Profile, ...]:
                 title=row.title,
                 base_word=row.base_word,
                 programme_word=row.programme_word,
+                mentee_kinds=tuple(row.mentee_kinds),
                 stages=tuple(
                     Stage(stage["title"], tuple(ProfileTask(**task) for task in stage["tasks"])) for stage in row.stages
                 ),

@@ -21,7 +21,6 @@ from schools.people.errors import FaultyActError
 from schools.people.merging import merge_people
 from schools.programme import year_services as services
 from schools.programme import year_words, years
-from schools.programme.evidence import Evidence, offered_as_done
 from schools.programme.home import next_step, numbers, year_at_hand
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.year_services import TaskData, YearData
@@ -179,14 +178,6 @@ class TestTasks:
                 years.task_for(actor=stranger, task_id=own.pk)
         assert set(ProgrammeTask.objects.exclude(pk=own.pk).values_list("state", flat=True)) == {State.TODO}
 
-    def test_data_offer_and_never_set(self):
-        done, open_ = Evidence("12", is_done=True), Evidence("0", is_done=False)
-        task = ProgrammeTask(product="orders", state=State.WORK)
-        assert offered_as_done(task, {"orders": done}) is done
-        assert offered_as_done(task, {"orders": open_}) is None
-        assert offered_as_done(task, {}) is None
-        assert offered_as_done(ProgrammeTask(product="orders", state=State.SKIP), {"orders": done}) is None
-
     def test_a_page_that_no_app_has_is_words_without_a_link(self):
         director = actor_with("director")
         assert year_words.address_of(director, "orders") == "/orders/"
@@ -292,7 +283,7 @@ def test_pages_with_names_leave_one_record_and_cost_the_same(director: Client):
         year = started()
         task = year.tasks.first()
     expected = {
-        "/programme/": (12, None),
+        "/programme/": (19, None),
         f"/programme/years/{year.pk}/roadmap/": (7, "programme.roadmap_viewed"),
         f"/programme/tasks/{task.pk}/": (12, "programme.task_viewed"),
         f"/programme/tasks/{task.pk}/edit/": (7, "programme.task_viewed"),
