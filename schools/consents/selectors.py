@@ -91,6 +91,16 @@ def has_consent(day: date, kinds: Collection[str], person: str = "pk") -> Exists
     return Exists(rows, output_field=BooleanField())
 
 
+def has_withdrawn(day: date, person: str = "pk") -> Q:
+    """Return the condition «took back the consent to keep his data, and gave no other»; ``person`` as for a consent.
+
+    Who never gave one is not meant: he is asked for it as before.
+    """
+    deciding = deciding_kinds()
+    taken_back = Consent.objects.filter(person=OuterRef(person), kind__in=deciding, withdrawn_on__lte=day)
+    return Q(Exists(taken_back)) & ~Q(has_consent(day, deciding, person))
+
+
 def people_without_consent(actor: Actor, day: date, kind: str) -> QuerySet[Person]:
     """Return the people enrolled on the day, among those whose consents the actor sees, without one of the kind.
 

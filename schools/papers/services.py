@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.utils import timezone
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.authz import Actor
 from core.papers import Paper, Paragraph, Way, written
-from schools.pairs.models import Order
+from schools.consents.selectors import has_withdrawn
+from schools.pairs.models import Order, Pair
 from schools.pairs.selectors import drafts, order_for, pairs_visible_to, with_people
 from schools.papers.keeping import BY_NAME, kept_text, lines_of, pairs_under
 from schools.papers.lines import Lines, extract_of, pairs_in, paper_of
@@ -23,6 +25,7 @@ from schools.papers.order_text import (
     title_of_order,
 )
 from schools.papers.requisites import letterhead
+from schools.people.models import Person
 
 
 def order_file(*, actor: Actor, school: str, order_id: UUID, way: Way) -> bytes:
@@ -42,7 +45,10 @@ def order_file(*, actor: Actor, school: str, order_id: UUID, way: Way) -> bytes:
         seen = set(pairs_visible_to(actor).filter(pk__in=about).values_list("pk", flat=True))
         if seen != about:
             lines = extract_of(lines, seen, _("ВЫПИСКА ИЗ ПРИКАЗА"))
-    content = written(_paper(order, lines, _above(order, kept)), way)
+    above = _above(order, kept)
+    if not order.is_complete:
+        above += _warnings([pair for pair in pairs_under(order) if pair.pk in seen])
+    content = written(_paper(order, lines, above), way)
     record(
         actor=actor,
         action="orders.paper_exported",
@@ -54,10 +60,13 @@ def order_file(*, actor: Actor, school: str, order_id: UUID, way: Way) -> bytes:
 
 
 def draft_order_file(*, actor: Actor, school: str, way: Way) -> bytes:
-    """Return the order for all drafts that the actor sees, as a file with blanks for number and date."""
+    """Return the order for all drafts that the actor sees, as a file with blanks for number and date.
+
+    Above it stand those who took back the consent to keep their data: by hand they may be left in, knowingly.
+    """
     pairs = list(with_people(drafts(actor)).order_by(*BY_NAME))
     lines = lines_of_order(header_of(letterhead(school), None), pairs)
-    content = written(paper_of(title_of_order(), lines, above=[_as_draft()]), way)
+    content = written(paper_of(title_of_order(), lines, above=[_as_draft(), *_warnings(pairs)]), way)
     record(actor=actor, action="orders.paper_exported", details={"pairs": len(pairs), "way": way})
     return content
 
@@ -83,6 +92,15 @@ def _above(order: Order, kept: OrderText | None) -> list[Paragraph]:
     day = timezone.localdate() if kept is None else timezone.localtime(kept.kept_at).date()
     words = _("Составлено по данным школы %(day)s. Подписанный приказ хранится на бумаге.")
     return [Paragraph(words % {"day": f"{day:%d.%m.%Y}"}, "right")]
+
+
+def _warnings(pairs: Collection[Pair]) -> list[Paragraph]:
+    """Return a paragraph that names whoever of the pairs took back his consent; none when nobody did."""
+    ids = {key for pair in pairs for key in (pair.mentor_id, pair.mentee_id)}
+    people = Person.objects.filter(has_withdrawn(timezone.localdate()), pk__in=ids).order_by("folded_name", "pk")
+    names = ", ".join(person.full_name for person in people)
+    words = _("Отозвали согласие на обработку данных: %(names)s. Решите, оставлять ли их пары в приказе.")
+    return [Paragraph(words % {"names": names})] if names else []
 
 
 def _as_draft() -> Paragraph:

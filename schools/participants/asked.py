@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.authz import Actor
 from schools.matching.domain.proposals import LIVE, Answer
 from schools.matching.selectors import proposals_for, proposals_to_children
 from schools.questionnaires.models import Response
-from schools.questionnaires.selectors import UNANSWERED, own_responses, responses_asked_of_children
+from schools.questionnaires.selectors import responses_asked_of_children, unanswered_by
 
 MOST_ROWS = 5
 
@@ -73,8 +73,7 @@ def _proposals(actor: Actor) -> Sequence[Asked]:
 
 
 def _questionnaires(actor: Actor) -> Sequence[Asked]:
-    rows = own_responses(actor).filter(state__in=UNANSWERED, round__closed_at__isnull=True)
-    rows = rows.order_by(F("round__due_on").asc(nulls_last=True), "pk")[:MOST_ROWS]
+    rows = unanswered_by(actor)[:MOST_ROWS]
     return [
         Asked(title_of(row), "questionnaires:fill", row.pk, row.round.due_on, row.reminded_at is not None)
         for row in rows

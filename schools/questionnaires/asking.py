@@ -22,6 +22,7 @@ from schools.people.school_year import first_day_of
 from schools.people.selectors import enrolled_q, own_classes, people_visible_to
 from schools.questionnaires.copies import Offered
 from schools.questionnaires.models import Response
+from schools.questionnaires.selectors import withdrawn_among
 from tenants.reference.selectors import Form
 
 # What somebody wants and can do is one answer, with however many partners; of the others each pair has its own.
@@ -75,12 +76,14 @@ class Source:
 class Asking:
     """Whom a round would ask: (person, pair) of each questionnaire, the pair None for one about oneself.
 
-    ``already`` questionnaires are left out: a round that is still open asks the same.
+    ``already`` questionnaires are left out: a round that is still open asks the same. ``withdrawn`` people are: they
+    took back the consent to keep their data.
     """
 
     asked: list[_Key]
     sources: list[Source]
     already: int
+    withdrawn: int
 
     @property
     def people(self) -> int:
@@ -105,8 +108,10 @@ def people_to_ask(*, actor: Actor, known: Offered, form_code: str, whom: Whom) -
         sources.append(Source(title, len({person for person, _pair in keys})))
     in_pairs = {person for person, pair in found if pair is not None}
     wanted = [(person, pair) for person, pair in found if pair is not None or person not in in_pairs]
+    silent = withdrawn_among({person for person, _pair in wanted})
+    wanted = [key for key in wanted if key[0] not in silent]
     new = _not_asked_yet(known.code, wanted)
-    return Asking(new, sources, len(wanted) - len(new))
+    return Asking(new, sources, len(wanted) - len(new), len(silent))
 
 
 def _by_source(actor: Actor, known: Offered, form_code: str, whom: Whom, day: date) -> Iterable[tuple[str, list[_Key]]]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.authz import Actor
+from schools.consents.selectors import has_withdrawn
 from schools.pairs.models import Pair
 from schools.people.models import Enrolment, Person
 from schools.people.selectors import enrolled_q, own_classes, represented_by
@@ -68,11 +69,22 @@ def option_titles(kind: str) -> dict[str, dict[str, str]]:
 
 
 def counted(rows: QuerySet[Response]) -> QuerySet[Response]:
-    """Leave out those who will not answer any more: who has left the school, or whose data were destroyed."""
-    here = Enrolment.objects.filter(enrolled_q(timezone.localdate()), person=OuterRef("person"))
+    """Leave out those who will not answer any more.
+
+    That is who has left the school, who took back the consent to keep his data, and whose data were destroyed. What was
+    sent before counts on.
+    """
+    day = timezone.localdate()
+    here = Enrolment.objects.filter(enrolled_q(day), person=OuterRef("person"))
     ever = Enrolment.objects.filter(person=OuterRef("person"))
-    gone = Q(state__in=UNANSWERED) & Exists(ever) & ~Exists(here)
-    return rows.filter(person__destroyed_at__isnull=True).exclude(gone)
+    silent = Q(Exists(ever) & ~Exists(here)) | has_withdrawn(day, "person")
+    return rows.filter(person__destroyed_at__isnull=True).exclude(Q(state__in=UNANSWERED) & silent)
+
+
+def withdrawn_among(person_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the people who took back the consent to keep their data: nobody asks them anything."""
+    people = Person.objects.filter(has_withdrawn(timezone.localdate()), pk__in=list(person_ids))
+    return set(people.values_list("pk", flat=True))
 
 
 def responses_visible_to(actor: Actor, permission: str = "questionnaires.view") -> QuerySet[Response]:
@@ -134,7 +146,7 @@ def response_for(
 
 
 def own_responses(actor: Actor) -> QuerySet[Response]:
-    """Return what the actor himself is asked; nothing for somebody who is no person of the school."""
+    """Return what the actor himself was asked; nothing for somebody who is no person of the school."""
     if actor.person_id is None:
         return Response.objects.none()
     rows = Response.objects.filter(person=actor.person_id)
@@ -143,11 +155,17 @@ def own_responses(actor: Actor) -> QuerySet[Response]:
     )
 
 
+def unanswered_by(actor: Actor) -> QuerySet[Response]:
+    """Return what waits for the actor's own answer, the earliest last day first."""
+    rows = counted(own_responses(actor).filter(state__in=UNANSWERED, round__closed_at__isnull=True))
+    return rows.order_by(F("round__due_on").asc(nulls_last=True), "pk")
+
+
 def responses_asked_of_children(actor: Actor) -> QuerySet[Response]:
     """Return what the actor's children under 18 are still asked, the earliest last day first, without answers."""
     children = represented_by(actor=actor)
     rows = Response.objects.filter(person__in=children, state__in=UNANSWERED, round__closed_at__isnull=True)
-    rows = rows.select_related("round").defer("answers", "draft")
+    rows = counted(rows).select_related("round").defer("answers", "draft")
     return rows.order_by(F("round__due_on").asc(nulls_last=True), "pk")
 
 

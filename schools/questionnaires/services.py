@@ -20,7 +20,14 @@ from schools.questionnaires.asking import Asking, Whom, check_kinds, is_own_clas
 from schools.questionnaires.copies import Offered, kept_template, offered_here
 from schools.questionnaires.domain import Act, IllegalMoveError, ResponseState, checked_answers, next_state
 from schools.questionnaires.models import Response, Round, Template
-from schools.questionnaires.words import CHANGED_MEANWHILE, FROM_PAPER, REOPEN_REASONS, answer_fault, move_fault
+from schools.questionnaires.words import (
+    CHANGED_MEANWHILE,
+    FROM_PAPER,
+    REOPEN_REASONS,
+    WITHDRAWN,
+    answer_fault,
+    move_fault,
+)
 from tenants.reference.items import items_from
 from tenants.reference.selectors import forms_now
 
@@ -111,6 +118,9 @@ def _checked_choice(actor: Actor, code: str, form_code: str, whom: Whom) -> tupl
 
 
 def _refuse_empty(found: Asking) -> None:
+    if not found.asked and found.withdrawn and not found.already:
+        sentence = _("Все, кого вы выбрали, отозвали согласие на обработку данных: их не спрашивают.")
+        raise FaultyActError.of("all_withdrew", sentence, "classes")
     if not found.asked and found.already:
         raise FaultyActError.of("asked_already", _("Всех, кого вы выбрали, уже спрашивает открытый опрос."), "classes")
     if not found.asked:
@@ -143,11 +153,14 @@ def answer_own(
 
     A draft that is kept automatically leaves a record when it is begun, and not every few seconds.
 
-    :raises FaultyActError: by code of item, what does not fit; or the response is sent, or the round closed.
+    :raises FaultyActError: by code of item, what does not fit; or the response is sent, the round closed, or he took
+        back the consent to keep his data.
     :raises Http404: he is not asked this.
     """
     with transaction.atomic():
         row = selectors.own_response_for(actor=actor, response_id=response_id, lock=True)
+        if selectors.withdrawn_among([row.person_id]):
+            raise FaultyActError.of("consent_withdrawn", str(WITHDRAWN))
         is_told = not is_automatic or row.state == ResponseState.ASKED
         channel = Response.Channel.ACCOUNT
         faults = write(actor, row, typed, is_final=is_final, channel=channel, is_told=is_told)
@@ -207,9 +220,13 @@ def answer_from_paper(
     with transaction.atomic():
         found = selectors.responses_visible_to(actor, "questionnaires.edit").filter(pk__in=list(rows))
         found = found.exclude(channel__in=(Response.Channel.ACCOUNT, Response.Channel.LINK))
-        found = found.select_related("round__template", "person")
-        for row in found.select_for_update(of=("self",)).order_by("pk"):
+        found = found.select_related("round__template", "person").select_for_update(of=("self",)).order_by("pk")
+        silent = selectors.withdrawn_among([row.person_id for row in found])
+        for row in found:
             typed = rows[row.pk]
+            if row.person_id in silent:
+                refused[row.pk] = [Fault("consent_withdrawn", f"{row.person.full_name}: {WITHDRAWN}")]
+                continue
             if known.get(row.pk, row.revision) != row.revision:
                 sentence = CHANGED_MEANWHILE % {"name": row.person.full_name}
                 refused[row.pk] = [Fault("stale", sentence)]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.authz import Actor, actor_of, requires
+from core.ui.components import Status
 from core.ui.pagination import paginate
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Person
@@ -24,7 +25,7 @@ from schools.questionnaires.forms import AnswersForm, ReopenForm
 from schools.questionnaires.models import Response
 from schools.questionnaires.reminding import remind_unanswered
 from schools.questionnaires.results import results_file, results_of
-from schools.questionnaires.words import RESPONSE_STATUS
+from schools.questionnaires.words import RESPONSE_STATUS, WITHDRAWN, WITHDRAWN_STATUS
 from tenants.reference.items import Item, items_from
 
 
@@ -221,8 +222,18 @@ def own_list(request: HttpRequest) -> HttpResponse:
     """List what the reader himself is asked."""
     rows = selectors.own_responses(actor_of(request))
     page = paginate(request, rows)
-    listed = [(row, RESPONSE_STATUS[ResponseState(row.state)], _may_fill(row)) for row in page]
+    withdrew = _has_withdrawn(actor_of(request))
+    listed = [(row, _own_status(row, withdrew=withdrew)) for row in page]
     return render(request, "questionnaires/mine.html", {"page": page, "rows": listed})
+
+
+def _has_withdrawn(actor: Actor) -> bool:
+    return actor.person_id is not None and bool(selectors.withdrawn_among([actor.person_id]))
+
+
+def _own_status(row: Response, *, withdrew: bool) -> Status:
+    is_waited_for = row.state != ResponseState.SUBMITTED
+    return WITHDRAWN_STATUS if withdrew and is_waited_for else RESPONSE_STATUS[ResponseState(row.state)]
 
 
 @requires("participation.view")
@@ -249,7 +260,14 @@ def own_fill(request: HttpRequest, response_id: UUID) -> HttpResponse:
             if is_final:
                 return redirect("questionnaires:mine")
             return redirect("questionnaires:fill", response_id=response_id)
-    context = {"response": row, "round": row.round, "form": form, "may_fill": _may_fill(row)}
+    withdrew = _has_withdrawn(actor)
+    context = {
+        "response": row,
+        "round": row.round,
+        "form": form,
+        "may_fill": _may_fill(row) and not withdrew,
+        "withdrew": WITHDRAWN if withdrew else "",
+    }
     return personal_page(
         request,
         "questionnaires/fill.html",

@@ -46,6 +46,11 @@ _MOVE_FAULTS: Final = {
 }
 
 
+# Said to whoever withdrew, and to whoever enters his answers.
+WITHDRAWN: Final = _("Согласие на обработку данных отозвано: ответы больше не принимаются.")
+WITHDRAWN_STATUS: Final = Status("info", _("Закрыта: согласие отозвано"))
+
+
 def answer_fault(code: str) -> str:
     """Return the sentence at an answer that does not fit."""
     return str(_ANSWER_FAULTS[code])
