@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,8 @@ from schools.participants import selectors
 from schools.participants.models import Concern
 from schools.participants.selectors import OwnPair
 
+# Some things are said only when the other no longer comes.
+MAY_TELL_AFTER_END = timedelta(days=60)
 _STATES = {Concern.State.NEW: "wait", Concern.State.TAKEN: "info", Concern.State.CLOSED: "ok"}
 
 
@@ -27,6 +29,7 @@ class Card:
     facts: list[Fact]
     is_going_on: bool
     may_log: bool
+    may_tell: bool
     concern: Status | None
 
 
@@ -53,6 +56,7 @@ def _card(actor: Actor, own: OwnPair, titles: dict[str, str], told: Concern | No
         facts=_facts(own, titles),
         is_going_on=is_going_on,
         may_log=own.is_mentor and is_going_on and bool(actor.has("meetings.log")),
+        may_tell=pair.ends_on is None or pair.ends_on + MAY_TELL_AFTER_END >= day,
         concern=concern_status(told) if told is not None else None,
     )
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.http import Http404
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.authz import RefusedError
 from core.tenancy import school
+from schools.pairs.models import Pair
 from schools.participants import selectors, services
 from schools.participants.domain import ConcernState, may_become
 from schools.participants.models import Concern
@@ -135,6 +137,18 @@ def test_by_pages_from_the_button_to_the_answer(client_at: Callable[[str], Clien
     assert psychologist.post(address, {"act": "close", "outcome": ""}).status_code == 200
     assert psychologist.post(address, {"act": "close", "outcome": "Поговорили"}).status_code == 302
     assert "закрыто" in mentee.get("/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "is_there"), [(30, True), (90, False)])
+def test_what_was_wrong_can_be_said_some_weeks_after_the_end(
+    client_at: Callable[[str], Client], today: None, days: int, is_there: bool
+):
+    with school(SCHOOL_A.schema):
+        last = timezone.localdate() - timedelta(days=days)
+        Pair.objects.filter(pk=world.PAIR).update(starts_on=date(2026, 1, 10), ends_on=last)
+    home = sign_in(client_at, SCHOOL_A, "mentee", person_id=world.MENTEE).get("/").content.decode()
+    assert ("Мне некомфортно" in home) is is_there
 
 
 @pytest.mark.django_db
