@@ -19,8 +19,6 @@ class PapersConfig(AppConfig):
         from schools.pairs.beside import register_move
         from schools.pairs.on_paper import register_facts, register_text
         from schools.papers import attachments, holdings, keeping
-        from schools.papers.models import Requisites
-        from schools.rights.registry import register_exempt
         from tenants.mergers.contents import register_stays
 
         register_text(signed=keeping.keep_signed, corrected=keeping.keep_corrected, ending=keeping.keep_before_end)
@@ -28,7 +26,6 @@ class PapersConfig(AppConfig):
         register_move(keeping.move_clauses)
         register_consent_move(attachments.move_to_kept)
         holdings.register()
-        register_exempt({Requisites: "the school's own requisites; its head is named by office, as on every paper"})
         register_stays({"papers_requisites": "the other school's requisites end with it"})
         register(
             NavItem(

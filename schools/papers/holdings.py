@@ -1,4 +1,4 @@
-"""What kept texts of orders and scans hold of a person.
+"""What kept texts of orders, scans and the school's requisites hold of a person.
 
 The signed paper is an official document of the school and lies in its archive; the copy here says on without the name
 what it said, as pairs under an order do.
@@ -10,12 +10,16 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.text import ru_key, split_full_name
+from core.text.declension import initials
 from schools.papers.keeping import lines_of
 from schools.papers.lines import as_data, people_in, without
-from schools.papers.models import Attachment, OrderText
+from schools.papers.models import Attachment, OrderText, Requisites
+from schools.people.domain import is_adult_on
 from schools.rights.holdings.meetings import meetings_of
 from schools.rights.holdings.papers import pairs_of
 from schools.rights.registry import Holding, Subject, register_holdings
@@ -57,8 +61,39 @@ def _destroy_attachments(subject: Subject, day: date) -> None:
     Attachment.objects.filter(pk__in=[each.pk for each in _attachments(subject)]).delete()
 
 
+def _requisites(subject: Subject) -> list[Requisites]:
+    """Return the requisites when they name the person as the head: by the whole name, or the surname with initials.
+
+    There is no id to go by, so a grown-up namesake is taken for him too; a child never heads a school.
+    """
+    if not is_adult_on(subject.person.birth_date, timezone.localdate()):
+        return []
+    return [row for row in Requisites.objects.exclude(director_name="") if _is_named(row.director_name, subject)]
+
+
+def _is_named(typed: str, subject: Subject) -> bool:
+    if subject.likeness.is_in([typed]):
+        return True
+    parts = typed.replace(".", ". ").split()
+    is_short = len(parts) > 1 and all(len(part.rstrip(".")) == 1 for part in parts[1:])
+    return is_short and _short(" ".join(parts)) in {_short(name) for name in subject.likeness.names}
+
+
+def _short(name: str) -> str:
+    return ru_key(initials(split_full_name(name)))
+
+
+def _forget_head(subject: Subject, day: date) -> None:
+    """Take the name alone: papers then name the only director among the accounts, or leave a blank."""
+    Requisites.objects.filter(pk__in=[row.pk for row in _requisites(subject)]).update(director_name="")
+
+
+def _not_his(_row: Any, _subject: Subject) -> str:
+    return ""
+
+
 def register() -> None:
-    """Tell of this table."""
+    """Tell of these tables."""
     register_holdings(
         Holding(
             model=OrderText,
@@ -75,5 +110,13 @@ def register() -> None:
             find=_attachments,
             destroy=_destroy_attachments,
             show={"content": lambda row, _subject: row.file_name},
+        ),
+        Holding(
+            model=Requisites,
+            title=gettext_lazy("Реквизиты школы, где назван руководитель"),
+            category=gettext_lazy("фамилия, имя, отчество и должность руководителя в реквизитах школы"),
+            find=_requisites,
+            destroy=_forget_head,
+            show=dict.fromkeys(("full_name", "address", "place", "only"), _not_his),
         ),
     )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.test import Client
 
 from core.tenancy import school
-from tests.schools.makers import audited, make_pair, make_person
+from schools.papers.models import Requisites
+from schools.rights.printing import held_on
+from schools.rights.registry import holdings, subject_of
+from tests.schools.makers import TODAY, actor_with, audited, make_pair, make_person
 from tests.schools.papers.test_consent import lines
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A
@@ -47,7 +51,32 @@ def test_nobody_else_says_what_stands_on_papers(client_at: Callable[[str], Clien
     teacher = sign_in(client_at, SCHOOL_A, "class_teacher")
     assert teacher.post("/papers/requisites/", TYPED).status_code == 403
     with school(SCHOOL_A.schema):
-        from schools.papers.models import Requisites
-
         assert not Requisites.objects.exists()
         assert audited() == []
+
+
+def test_the_head_s_name_is_printed_and_destroyed_with_the_head(inside):
+    head = make_person("Тополева Инна Олеговна", date(1970, 1, 1), ("teacher",))
+    others = [
+        make_person("Тополева Инна Олеговна", date(2012, 5, 5)),  # a child heads no school
+        make_person("Тополева Анна Олеговна", date(1970, 1, 1), ("teacher",)),
+    ]
+    (holding,) = (each for each in holdings() if each.model is Requisites)
+    row = Requisites.objects.create(**TYPED)
+    for typed in ("Тополева Инна Олеговна", "тополёва  И.О.", "Тополева И. О."):
+        Requisites.objects.update(director_name=typed)
+        assert [list(holding.find(subject_of(person))) for person in (*others, head)] == [[], [], [row]]
+    section = next(
+        each
+        for each in held_on(actor=actor_with("director"), person_id=head.pk).sections
+        if each.table == "papers.requisites"
+    )
+    (shown,) = section.values
+    assert (shown["director_name"], shown["director_post"], shown["address"]) == (
+        "Тополева И. О.", "И. о. директора", "",
+    )  # fmt: skip
+    holding.destroy(subject_of(others[0]), TODAY)
+    assert Requisites.objects.get().director_name
+    holding.destroy(subject_of(head), TODAY)
+    left = Requisites.objects.get()
+    assert (left.director_name, left.full_name) == ("", TYPED["full_name"])
