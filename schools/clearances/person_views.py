@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.accounts.models import User
+from core.accounts.selectors import names_of
 from core.authz import actor_of, requires
 from core.ui.components import Status
 from schools.clearances import selectors, services
@@ -153,9 +153,8 @@ def _person_page(request: HttpRequest, person: Person, template: str, **context:
 
 def _names(papers: list[Clearance]) -> dict[str, str]:
     """Return the names of the accounts that recorded or changed papers, by the text of their ids; one query."""
-    ids = {str(row.recorded_by) for row in papers if row.recorded_by}
-    ids |= {told["by"] for row in papers for told in row.history if told["by"]}
-    return {str(pk): name for pk, name in User.objects.filter(pk__in=ids).values_list("pk", "name")} if ids else {}
+    changed_by = (told["by"] for row in papers for told in row.history)
+    return names_of([*(row.recorded_by for row in papers), *changed_by])
 
 
 def _paper(row: Clearance, titles: dict[str, str], names: dict[str, str]) -> dict[str, Any]:

@@ -19,10 +19,11 @@ from schools.clearances.domain import IllegalStepError, Rule, corrected, withdra
 from schools.clearances.models import Clearance, ClearanceRules
 from schools.clearances.selectors import clearance_for, kinds_asked_of, person_with_clearances, rules_now, terms_of
 from schools.people.domain import FIRST_BIRTH_YEAR
-from schools.people.errors import Fault, FaultyActError
+from schools.people.errors import Fault, FaultyActError, refusing_second
 
 # Former wordings that are kept of one paper: nobody mends a slip oftener, and a row must not grow without end.
 MOST_FORMER: Final = 20
+_CLEARANCE_ONCE: Final = "clearance_once"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,10 @@ def record_clearance(*, actor: Actor, person_id: UUID, kind: str, data: PaperDat
             faults.append(_recorded_already())
         if faults:
             raise FaultyActError(*faults)
-        row = Clearance.objects.create(
-            person=person, kind=kind, recorded_by=actor.pk, recorded_at=timezone.now(), **asdict(data)
-        )
+        with refusing_second(_CLEARANCE_ONCE, _recorded_already()):
+            row = Clearance.objects.create(
+                person=person, kind=kind, recorded_by=actor.pk, recorded_at=timezone.now(), **asdict(data)
+            )
         _record(actor, "clearances.recorded", row)
     return row
 
@@ -80,7 +82,8 @@ def correct_clearance(*, actor: Actor, clearance_id: UUID, data: PaperData) -> C
             corrected(terms_of(row), issued_on=data.issued_on, valid_until=data.valid_until)
         except IllegalStepError as error:
             raise FaultyActError.of(error.code, _("Документ прекращён: запись о нём не меняют.")) from error
-        changed = _change(actor, row, asdict(data))
+        with refusing_second(_CLEARANCE_ONCE, _recorded_already()):
+            changed = _change(actor, row, asdict(data))
         if changed:
             _record(actor, "clearances.corrected", row, changed=changed)
     return row

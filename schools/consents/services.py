@@ -21,12 +21,13 @@ from schools.consents.domain import IllegalStepError, corrected, withdrawn
 from schools.consents.models import Consent
 from schools.consents.selectors import asked_of_q, has_consent, terms_of
 from schools.people.domain import FIRST_BIRTH_YEAR, is_adult_on
-from schools.people.errors import Fault, FaultyActError
+from schools.people.errors import Fault, FaultyActError, refusing_second
 from schools.people.models import Person
 from schools.people.selectors import people_visible_to, person_for
 from tenants.reference.selectors import consent_kinds_now
 
 MOST_AT_ONCE = 500
+CONSENT_ONCE = "consent_once"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +56,12 @@ def record_consent(*, actor: Actor, person_id: UUID, data: ConsentData) -> Conse
         person = person_for(actor=actor, person_id=person_id, permission="consents.edit", lock=True)
         faults = faults_of(data, person)
         if not faults and _recorded_before(person.pk, data):
-            faults.append(
-                Fault("recorded_already", _("Такое согласие уже записано: тот же вид, номер и дата."), "number")
-            )
+            faults.append(_recorded_already())
         if faults:
             raise FaultyActError(*faults)
         consent = new_consent(person, data)
-        consent.save(force_insert=True)
+        with refusing_second(CONSENT_ONCE, _recorded_already()):
+            consent.save(force_insert=True)
         record(
             actor=actor,
             action="consents.recorded",
@@ -109,7 +109,8 @@ def record_paper_consents(
             )
         )
         rows = [_paper_consent(person, data) for person in people if person.pk not in served]
-        added = len(Consent.objects.bulk_create(rows))
+        with refusing_second(CONSENT_ONCE, recorded_meanwhile("people")):
+            added = len(Consent.objects.bulk_create(rows))
         record(
             actor=actor,
             action="consents.recorded_many",
@@ -132,12 +133,11 @@ def correct_consent(*, actor: Actor, consent_id: UUID, data: ConsentData) -> Con
         data = replace(data, kind=consent.kind)
         faults = faults_of(data, consent.person, is_known_kind=True)
         if not faults and _recorded_before(consent.person_id, data, but=consent.pk):
-            faults.append(
-                Fault("recorded_already", _("Такое согласие уже записано: тот же вид, номер и дата."), "number")
-            )
+            faults.append(_recorded_already())
         if faults:
             raise FaultyActError(*faults)
-        changed = change(consent, data)
+        with refusing_second(CONSENT_ONCE, _recorded_already()):
+            changed = change(consent, data)
         record(
             actor=actor,
             action="consents.corrected",
@@ -230,6 +230,16 @@ def _recorded_before(person_id: UUID, data: ConsentData, *, but: UUID | None = N
         person=person_id, kind=data.kind, number=clean_number(data.number), given_on=data.given_on
     )
     return (same if but is None else same.exclude(pk=but)).exists()
+
+
+def recorded_meanwhile(field: str) -> Fault:
+    """Return the refusal of many consents at once of which one has come from elsewhere in the same moment."""
+    sentence = _("Одно из этих согласий только что записал кто-то другой. Откройте страницу заново и повторите.")
+    return Fault("stale", sentence, field)
+
+
+def _recorded_already() -> Fault:
+    return Fault("recorded_already", _("Такое согласие уже записано: тот же вид, номер и дата."), "number")
 
 
 def _held(actor: Actor, consent_id: UUID) -> Consent:

@@ -19,9 +19,17 @@ from schools.consents import policies
 from schools.consents.domain import ConsentState, state_on
 from schools.consents.models import Consent
 from schools.consents.selectors import asked_of_q, in_force_q, terms_of
-from schools.consents.services import ConsentData, change, clean_number, faults_of, new_consent
+from schools.consents.services import (
+    CONSENT_ONCE,
+    ConsentData,
+    change,
+    clean_number,
+    faults_of,
+    new_consent,
+    recorded_meanwhile,
+)
 from schools.people.domain import is_adult_on
-from schools.people.errors import Fault, FaultyActError
+from schools.people.errors import Fault, FaultyActError, refusing_second
 from schools.people.models import Enrolment, Guardianship, Person
 from schools.people.selectors import enrolled_q, people_visible_to, representing_q, with_enrolments
 
@@ -107,12 +115,13 @@ def save_sheet(*, actor: Actor, kind: str, rows: Sequence[SheetRow]) -> tuple[in
         if faults:
             raise FaultyActError(*faults)
         added = [_new(people[row.person_id], kind, row.data) for row in rows if row.consent_id is None]
-        Consent.objects.bulk_create(added)
-        changed = [
-            row.consent_id
-            for row in rows
-            if row.consent_id is not None and change(stored[row.consent_id], replace(row.data, kind=kind))
-        ]
+        with refusing_second(CONSENT_ONCE, recorded_meanwhile("rows")):
+            Consent.objects.bulk_create(added)
+            changed = [
+                row.consent_id
+                for row in rows
+                if row.consent_id is not None and change(stored[row.consent_id], replace(row.data, kind=kind))
+            ]
         if added or changed:
             record(
                 actor=actor,

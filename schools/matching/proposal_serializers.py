@@ -82,7 +82,8 @@ class ProposalAnswer(serializers.Serializer[Proposal]):
 
     def get_attempt(self, row: Proposal) -> int | None:
         """Return the number; null to those who are asked: nobody is told that he is the second choice."""
-        return None if getattr(row, "is_own", False) else row.attempt
+        is_asked = self.context["actor"].person_id in (row.mentor.person_id, row.mentee.person_id)
+        return None if is_asked or getattr(row, "is_own", False) else row.attempt
 
 
 class AnswerBody(serializers.Serializer[Any]):

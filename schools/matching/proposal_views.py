@@ -207,7 +207,7 @@ def _card_page(request: HttpRequest, row: Proposal, *, is_own: bool) -> HttpResp
         "mentee_place": place_of(people[row.mentee.person_id], day),
         "reasons": decline_reasons(),
         "may_lead": may_lead,
-        "reason": dict(decline_reasons()).get(row.reason, "") if may_lead and not is_own else "",
+        "reason": dict(decline_reasons()).get(selectors.refusal_reason_for(actor, row), ""),
         "is_open": is_open,
         "is_choice": is_choice,
         "options": _options(row, day) if is_choice and not is_one_of_them else [],

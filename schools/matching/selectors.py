@@ -27,6 +27,7 @@ from django.utils import timezone
 
 from core.authz import Actor, enforce
 from schools.consents.selectors import deciding_kinds, has_consent
+from schools.matching import policies
 from schools.matching.domain.proposals import LIVE
 from schools.matching.models import Candidate, Proposal, Round, Run
 from schools.pairs.models import Pair
@@ -38,6 +39,7 @@ from schools.people.selectors import (
     people_visible_to,
     place_of,
     represented_by,
+    wards_of,
     with_enrolments,
 )
 from tenants.reference.selectors import Form, forms_now
@@ -256,6 +258,22 @@ def proposal_for(*, actor: Actor, proposal_id: UUID) -> Proposal:
     if found is None:
         raise Http404
     return found
+
+
+def refusal_reason_for(actor: Actor, proposal: Proposal) -> str:
+    """Return the code of why somebody declined, to who leads the round and stands apart; empty to everybody else.
+
+    Why one of the two said no is not for the other, nor for who represents him, nor for a mentor who was offered to
+    choose from: whatever else they are in the school, and whether or not they answer under this login.
+    """
+    if not proposal.reason or not policies.may_lead_rounds_of_form(actor, proposal.mentee.round.form_code):
+        return ""
+    if actor.person_id is not None:
+        offered = Candidate.objects.filter(pk__in=proposal.options).values_list("person", flat=True)
+        concerned = {proposal.mentor.person_id, proposal.mentee.person_id, *offered}
+        if actor.person_id in concerned or wards_of(actor=actor).filter(pk__in=concerned).exists():
+            return ""
+    return proposal.reason
 
 
 def waiting_mentees(*, actor: Actor, day: date) -> QuerySet[Candidate]:

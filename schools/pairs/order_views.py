@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.accounts.models import User
+from core.accounts.selectors import names_of
 from core.authz import Actor, actor_of, requires
 from core.ui.components import Fact
 from core.ui.pagination import paginate
@@ -198,7 +198,7 @@ def _row(pair: Pair, titles: dict[str, str], day: date) -> dict[str, Any]:
 
 
 def _facts(order: Order) -> list[Fact]:
-    by = User.objects.filter(pk=order.approved_by).first() if order.approved_by else None
+    by = names_of([order.approved_by]).get(str(order.approved_by), "")
     rows = [
         Fact(_("Номер"), order.number),
         Fact(_("Дата"), f"{order.signed_on:%d.%m.%Y}" if order.signed_on else ""),
@@ -209,9 +209,9 @@ def _facts(order: Order) -> list[Fact]:
         rows.append(Fact(_("Отменён приказом"), cancelling, reverse("orders:card", args=[cancelling.pk])))
     if order.cancels is not None:
         rows.append(Fact(_("Отменяет приказ"), order.cancels, reverse("orders:card", args=[order.cancels.pk])))
-    if by is not None and order.approved_at is not None:
+    if by and order.approved_at is not None:
         at = timezone.localtime(order.approved_at)
-        rows.append(Fact(_("Кто утвердил"), f"{by.name}, {at:%d.%m.%Y %H:%M}"))
+        rows.append(Fact(_("Кто утвердил"), f"{by}, {at:%d.%m.%Y %H:%M}"))
     return rows + facts_of_text(order)
 
 

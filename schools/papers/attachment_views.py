@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.accounts.models import User
+from core.accounts.selectors import names_of
 from core.authz import actor_of, requires
 from core.ui.components import Text
 from schools.papers import attachments
@@ -124,12 +124,12 @@ def _page(request: HttpRequest, kind: Kind, owner_id: UUID) -> HttpResponse:
             messages.success(request, _("Файл добавлен."))
             return redirect(_address(kind, owner_id))
     files = list(attachments.attachments_of(actor, kind, owner_id))
-    names = dict(User.objects.filter(pk__in={each.added_by for each in files}).values_list("pk", "name"))
+    names = names_of(each.added_by for each in files)
     context = {
         "room": room,
         "named": room.named(owner),
         "back": room.back(owner),
-        "rows": [{"file": each, "by": names.get(each.added_by, "") if each.added_by else ""} for each in files],
+        "rows": [{"file": each, "by": names.get(str(each.added_by), "")} for each in files],
         "may_add": may_write and len(files) < attachments.MOST_FILES,
         "may_write": may_write,
         "form": form,

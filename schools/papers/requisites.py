@@ -8,7 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.accounts.models import User
+from core.accounts.selectors import names_in_role
 from core.audit.services import record
 from core.authz import Actor, Decision, enforce
 from core.text import split_full_name
@@ -70,5 +70,5 @@ def letterhead(title: str) -> Letterhead:
 
 
 def _only_director() -> str:
-    names = list(User.objects.filter(is_active=True, grants__role="director").values_list("name", flat=True).distinct())
+    names = names_in_role("director")
     return initials(split_full_name(names[0])) if len(names) == 1 and names[0] else ""

@@ -13,11 +13,12 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the roles of a school's host, and what of people an archive leaves to the place of its restore."""
-        from core.accounts.people import register_member_part, register_people
+        from core.accounts.people import register_member_part, register_people, register_staff_bar
         from core.api.problems import register_problem
         from core.authz.registry import World, register_permissions, register_roles, register_scope_source
         from core.events.catalogue import register_events
         from core.ui.home import register_home_block
+        from schools.people.class_teachers import pass_on_class_teacher
         from schools.people.errors import FaultyActError, problem_of
         from schools.people.joining import register_people_tables
         from schools.people.leaving import register_accounts
@@ -25,7 +26,9 @@ class PeopleConfig(AppConfig):
         from schools.people.rekeying import rekey_people
         from schools.people.roles import CLASS, FORM, PERMISSIONS, ROLES, class_choices, form_choices
         from schools.people.selectors import person_for
+        from schools.people.staff_logins import why_no_staff
         from schools.people.tie_views import account_card, own_card_block
+        from schools.people.ties import register_account_join
         from tenants.provisioning.archive.contents import register_after_restore, register_blank
 
         register_problem(FaultyActError, problem_of)
@@ -34,7 +37,9 @@ class PeopleConfig(AppConfig):
         register_roles(ROLES)
         register_people_tables()
         register_accounts()
+        register_account_join("class teachers", pass_on_class_teacher)
         register_people(lambda actor, person_id: person_for(actor=actor, person_id=person_id).full_name)
+        register_staff_bar(why_no_staff)
         register_member_part("people/account_card.html", account_card)
         register_own_role("parent", "legal representative", guardians_among)
         register_home_block("own card", own_card_block, order=60)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.accounts.models import Invitation, RoleGrant, User
 from core.authz import Actor, enforce
 from schools.people import policies
-from schools.people.models import Enrolment
+from schools.people.models import Enrolment, Rollover
 from schools.people.roles import CLASS_TEACHER
 
 # One role that was moved: user, former class, new class (empty: taken away), who gave it, its end, and "had" where he
@@ -78,6 +78,14 @@ def return_class_teachers(*, actor: Actor, moved: Sequence[MovedGrant]) -> list[
     RoleGrant.objects.filter(pk__in=given).delete()
     _give((user, was, giver, ends) for user, was, _now, giver, ends, _had in back)
     return back
+
+
+def pass_on_class_teacher(kept: UUID, gone: UUID) -> None:
+    """Let what a rollover may give back come to the account that stays of two, for the other one has no roles."""
+    for row in Rollover.objects.exclude(grants=[]):
+        if any(moved[0] == str(gone) for moved in row.grants):
+            row.grants = [[str(kept), *moved[1:]] if moved[0] == str(gone) else moved for moved in row.grants]
+            row.save(update_fields=["grants"])
 
 
 def classes_in_use(ids: Collection[UUID]) -> set[UUID]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.audit.services import record
@@ -18,6 +19,7 @@ from schools.people.domain import ENROLLED_KINDS, class_parts, class_title
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Enrolment, Person, PersonKind, SchoolClass
 from schools.people.selectors import person_for
+from schools.people.staff_logins import refuse_staff_login
 
 _MOST_YEARS_OF_EXPERIENCE = 80
 
@@ -37,13 +39,15 @@ def enrol(*, actor: Actor, person_id: UUID, data: EnrolmentData) -> Enrolment:
     """Record that a person came to study or to work here; he gets the kind if he had not.
 
     :raises FaultyActError: a kind that cannot be enrolled, another enrolment of the kind on the day or
-        later, a wrong number.
+        later, a wrong number; a pupil whose login has roles of staff.
     :raises Http404: no such person among those the actor sees.
     """
     enforce(policies.may_edit_people(actor))
     with transaction.atomic():
         person = person_for(actor=actor, person_id=person_id, lock=True)
         enrolment = store_enrolment(person, data)
+        if data.kind == "pupil":
+            refuse_staff_login(person, max(timezone.localdate(), data.admitted_on))
         record(
             actor=actor,
             action="people.enrolled",
@@ -97,7 +101,8 @@ def correct_enrolment(*, actor: Actor, enrolment_id: UUID, admitted_on: date, le
 
     The audit keeps what the days were. Figures of the past follow, frozen ones do not.
 
-    :raises FaultyActError: the days are the wrong way round, before birth, or inside another enrolment of the kind.
+    :raises FaultyActError: the days are the wrong way round, before birth, or inside another enrolment of the kind;
+        a pupil's, whose login has roles of staff.
     :raises Http404: no such enrolment among the people the actor sees.
     """
     enforce(policies.may_edit_people(actor))
@@ -109,6 +114,8 @@ def correct_enrolment(*, actor: Actor, enrolment_id: UUID, admitted_on: date, le
         was = _days(enrolment)
         enrolment.admitted_on, enrolment.left_on = admitted_on, left_on
         enrolment.save(update_fields=["admitted_on", "left_on"])
+        if enrolment.kind == "pupil":
+            refuse_staff_login(enrolment.person, timezone.localdate())
         _record_change(actor, enrolment, "people.enrolment_corrected", was=was, now=_days(enrolment))
     return enrolment
 

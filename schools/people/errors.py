@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
 
 from core.api.problems import Problem
 
@@ -28,6 +31,24 @@ class FaultyActError(Exception):
     def of(cls, code: str, sentence: str, field: str = "") -> FaultyActError:
         """Make a refusal with one reason."""
         return cls(Fault(code, sentence, field))
+
+
+@contextmanager
+def refusing_second(constraint: str, fault: Fault) -> Iterator[None]:
+    """Refuse in words a row that somebody else has stored since it was looked for; nothing of the block is kept.
+
+    Locks do not tell: an import and a correction hold no person. ``constraint`` is the one that such a row breaks.
+
+    :raises FaultyActError: with the fault.
+    :raises IntegrityError: for whatever else the database refuses.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) != constraint:
+            raise
+        raise FaultyActError(fault) from error
 
 
 def problem_of(error: FaultyActError) -> Problem:

@@ -23,6 +23,7 @@ from schools.people.keys import name_key, snils_key
 from schools.people.models import FormerName, Guardianship, MergedPerson, NotTheSame, Person
 from schools.people.registers import hold_registers
 from schools.people.selectors import people_visible_to
+from schools.people.staff_logins import refuse_staff_login
 
 # What a person chooses between the two cards; the three parts of a name go together.
 CHOICES: Final[dict[str, tuple[str, ...]]] = {
@@ -40,7 +41,8 @@ def merge_people(*, actor: Actor, kept_id: UUID, gone_id: UUID, from_gone: Colle
 
     :param from_gone: which of ``CHOICES`` are taken from the card that goes; the rest stay as they are on the kept one,
         empty ones are filled. The name that is not chosen is kept as a former one.
-    :raises FaultyActError: the two stand against each other: one is the other's representative, or in a pair with him.
+    :raises FaultyActError: the two stand against each other: one is the other's representative, or in a pair with him;
+        one is a pupil's, and a login of staff is tied to the other.
     :raises Http404: one of them is not among those whom the actor may change.
     :raises RefusedError: when the actor may not.
     """
@@ -70,6 +72,7 @@ def join_cards(kept: Person, gone: Person, from_gone: Collection[str] = ()) -> U
     join_all(kept.pk, gone.pk)
     User.objects.filter(person_id=gone.pk).update(person_id=kept.pk)
     Invitation.objects.filter(person_id=gone.pk).update(person_id=kept.pk)
+    refuse_staff_login(kept, timezone.localdate())
     gone_pk = gone.pk
     gone.delete()
     MergedPerson.objects.create(id=gone_pk, person=kept, merged_at=timezone.now())

@@ -28,6 +28,7 @@ from schools.people.merging import remember_former_name
 from schools.people.models import Guardianship, Person, PersonKind, PersonKindChoice
 from schools.people.registers import hold_registers
 from schools.people.selectors import person_for
+from schools.people.staff_logins import refuse_staff_login
 
 _LONGEST_PART = 100
 
@@ -86,7 +87,7 @@ def edit_person(*, actor: Actor, person_id: UUID, data: PersonData) -> Person:
 
     Another name leaves the former one behind: papers and older lists go on finding the person by it.
 
-    :raises FaultyActError: as :func:`create_person`.
+    :raises FaultyActError: as :func:`create_person`; a login of staff would come to a pupil's card.
     :raises Http404: no such person among those the actor sees.
     :raises PermissionDenied: when the actor may not.
     """
@@ -104,6 +105,8 @@ def edit_person(*, actor: Actor, person_id: UUID, data: PersonData) -> Person:
         remember_former_name(person, *former, until=timezone.localdate())
         if _set_kinds(person, cleaned.kinds):
             changed.append("kinds")
+        if {"kinds", "birth_date"} & set(changed):
+            refuse_staff_login(person, timezone.localdate())
         record(
             actor=actor,
             action="people.person_changed",

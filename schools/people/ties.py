@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -17,13 +16,14 @@ from core.accounts.policies import is_own_alone, may_appoint, may_manage
 from core.accounts.selectors import users_visible_to
 from core.audit.services import record
 from core.authz import Actor, Decision, enforce
-from core.authz.registry import Role, World, role_of
+from core.authz.registry import World, role_of
 from core.text import name_key
 from schools.people.errors import FaultyActError
-from schools.people.models import Enrolment, FormerName, Person, PersonKind
+from schools.people.models import FormerName, Person
 from schools.people.own_roles import give_own_roles
-from schools.people.selectors import enrolled_q, people_visible_to, person_for
-from schools.people.tie_rules import EMPLOYED_KINDS, Account, Card, Refusal, UntieReason, is_grown_up, why_not
+from schools.people.selectors import people_visible_to, person_for
+from schools.people.staff_logins import card_of, opens_others
+from schools.people.tie_rules import Account, Refusal, UntieReason, is_grown_up, why_not
 
 _MOST_OWN_CARDS = 5
 # Takes the account that stays and the one that goes; re-points what lives on under the account's id.
@@ -65,7 +65,7 @@ def own_cards(actor: Actor, user: User) -> list[Person]:
     alike = rows.filter(folded_name=key) | rows.filter(pk__in=former)
     found = alike.prefetch_related("kinds").order_by("birth_date", "pk")[: _MOST_OWN_CARDS * 2]
     account = _account(actor, user)
-    return [card for card in found if why_not(account, _card(card, day), day) is None][:_MOST_OWN_CARDS]
+    return [card for card in found if why_not(account, card_of(card, day), day) is None][:_MOST_OWN_CARDS]
 
 
 def tie_account(*, actor: Actor, user_id: UUID, person_id: UUID) -> User:
@@ -83,7 +83,7 @@ def tie_account(*, actor: Actor, user_id: UUID, person_id: UUID) -> User:
         user = _held(actor, user_id)
         enforce(may_tie(actor, user))
         day = timezone.localdate()
-        refusal = why_not(_account(actor, user), _card(person, day), day)
+        refusal = why_not(_account(actor, user), card_of(person, day), day)
         if refusal is not None:
             raise refused(refusal)
         _tie(actor, user, person.pk, is_own=actor.pk == user.pk)
@@ -114,6 +114,8 @@ def untie_account(*, actor: Actor, user_id: UUID, reason: str) -> User:
 def join_accounts(*, actor: Actor, user_id: UUID, login: str) -> User:
     """Make one account of two of one person: the card and the roles of the second come to the first, the second closes.
 
+    Nothing is left of its roles: switched on again by a slip, it opens nothing.
+
     Of his own account its holder joins only a second one with participants' roles alone, whose card he could have
     tied himself; others are joined by whoever manages both.
 
@@ -143,6 +145,7 @@ def join_accounts(*, actor: Actor, user_id: UUID, login: str) -> User:
                 user=kept, role=grant.role, scope=grant.scope, defaults={"granted_by": actor.pk}
             )
         _check_grown_up(actor, kept)
+        _end_grants(actor, gone)
         _close(gone)
         _end_codes(kept)
         for join in _JOINS.values():
@@ -197,7 +200,7 @@ def _both(actor: Actor, user_id: UUID, login: str) -> tuple[User, User]:
 
 
 def _moving(actor: Actor, kept: User, gone: User, *, is_own: bool) -> list[RoleGrant]:
-    """Return the grants of the second account that the first lacks; those with a term stay and end with it."""
+    """Return the grants of the second account that the first lacks; those with a term end with it."""
     held = {(grant.role, grant.scope) for grant in kept.grants.all()}
     found = [grant for grant in gone.grants.all() if grant.expires_at is None]
     roles = [role_of(World.SCHOOL, grant.role) for grant in found]
@@ -211,7 +214,7 @@ def _take_card(actor: Actor, kept: User, card_id: UUID, *, is_own: bool) -> None
     person = people_visible_to(actor).filter(pk=card_id).first()
     day = timezone.localdate()
     if person is not None:
-        refusal = why_not(_account(actor, kept), _card(person, day), day)
+        refusal = why_not(_account(actor, kept), card_of(person, day), day)
         if refusal is not None:
             raise refused(refusal)
         _tie(actor, kept, card_id, is_own=is_own)
@@ -221,7 +224,7 @@ def _check_grown_up(actor: Actor, kept: User) -> None:
     """Refuse to let others' data be opened by an account that has come to a pupil's card, whichever came first."""
     person = Person.objects.filter(pk=kept.person_id).first() if kept.person_id else None
     day = timezone.localdate()
-    if person is not None and _account(actor, kept).is_staff and not is_grown_up(_card(person, day), day):
+    if person is not None and _account(actor, kept).is_staff and not is_grown_up(card_of(person, day), day):
         raise refused(Refusal.NOT_AN_ADULT)
 
 
@@ -232,6 +235,14 @@ def _tie(actor: Actor, user: User, person_id: UUID, *, is_own: bool) -> None:
     Invitation.objects.usable().filter(person_id=person_id).update(revoked_at=timezone.now())
     _tell_both(actor, "tied", user, person_id, {"is_own": is_own})
     give_own_roles(actor=actor, people=[person_id])
+
+
+def _end_grants(actor: Actor, gone: User) -> None:
+    """Take every role off an account that closes, each with a record of its own, as any role that is taken away."""
+    for grant in gone.grants.order_by("role", "scope"):
+        details = {"role": grant.role, "scope": grant.scope, "closed_as_second": True}
+        record(actor=actor, action="role.revoked", object_type="user", object_id=gone.pk, details=details)
+    gone.grants.all().delete()
 
 
 def _end_codes(user: User) -> None:
@@ -272,23 +283,6 @@ def _account(actor: Actor, user: User) -> Account:
     return Account(
         name_key=name_key(user.name),
         is_own=actor.pk == user.pk,
-        is_staff=any(_opens_others(role) for role in held),
+        is_staff=any(opens_others(role) for role in held),
         is_tied=user.person_id is not None,
-    )
-
-
-def _opens_others(role: Role | None) -> bool:
-    return role is not None and not is_own_alone(role)
-
-
-def _card(person: Person, day: date) -> Card:
-    here = set(Enrolment.objects.filter(enrolled_q(day), person=person).values_list("kind", flat=True))
-    former = FormerName.objects.filter(person=person).values_list("folded_name", flat=True)
-    return Card(
-        kinds=set(PersonKind.objects.filter(person=person).values_list("kind", flat=True)),
-        birth_date=person.birth_date,
-        name_keys={person.folded_name, *former},
-        employed_as=here & EMPLOYED_KINDS,
-        is_pupil_here="pupil" in here,
-        has_account=User.objects.filter(person_id=person.pk).exists(),
     )

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.accounts.models import User
 from core.audit.models import AuditRecord
 from core.authz import Actor, enforce
 from schools.pairs.models import PartnerRequest
@@ -327,11 +326,6 @@ def in_one_phrase(action: str) -> str:
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def accounts() -> list[tuple[str, str]]:
-    """Return (id, name) of everybody who has an account here, by name."""
-    return [(str(pk), name) for pk, name in User.objects.order_by("name").values_list("pk", "name")]
 
 
 def in_words(rows: Iterable[AuditRecord], names: Mapping[str, str]) -> list[Line]:

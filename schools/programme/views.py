@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.accounts.selectors import all_names
 from core.authz import Actor, actor_of, requires, signed_in
 from core.ui.components import Fact, Link, TaskGroup
 from core.ui.home import home_blocks
@@ -71,7 +72,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def audit_list(request: HttpRequest) -> HttpResponse:
     """Show who did what and when."""
     actor = actor_of(request)
-    people = audit.accounts()
+    people = all_names()
     bar = AuditFilter(request.GET or None, people=people)
     page = paginate(request, audit.records(actor, bar.cleaned_data if bar.is_valid() else {}))
     context = {"page": page, "lines": audit.in_words(page, dict(people)), "filter_form": bar}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.accounts.models import User
+from core.accounts.selectors import names_of
 from core.accounts.views.staff import show_code
 from core.authz import actor_of, requires
 from core.authz.registry import World, role_of
@@ -42,15 +42,14 @@ def orders(request: HttpRequest) -> HttpResponse:
     """List the orders, newest first, with those that wait for another administrator."""
     actor = actor_of(request)
     page = paginate(request, orders_visible_to(actor))
-    people = {order.requested_by for order in page.object_list} | {order.confirmed_by for order in page.object_list}
-    names = dict(User.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
+    names = names_of(key for order in page.object_list for key in (order.requested_by, order.confirmed_by))
     rows = [
         {
             "order": order,
             "role": getattr(role_of(World.SCHOOL, order.role), "title", ""),
             "status": _status(order),
-            "by": names.get(order.requested_by, ""),
-            "confirmed_by": names.get(order.confirmed_by, ""),
+            "by": names.get(str(order.requested_by), ""),
+            "confirmed_by": names.get(str(order.confirmed_by), ""),
             "may_confirm": services.may_confirm(actor, order),
         }
         for order in page.object_list

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.accounts.models import User
+from core.accounts.selectors import names_of
 from core.ui.components import Fact
 from tenants.reference.kinds import Kind, title_of
 from tenants.reference.selectors import definitions_now, forms_now
@@ -34,13 +34,13 @@ def titles_by_code() -> dict[str, str]:
 def versions_of(kind: Kind, code: str, titles: dict[str, str]) -> list[VersionLine]:
     """Return every version of an entry, newest first; ``who`` is empty for what was shipped."""
     rows = list(kind.model.objects.filter(code=code).order_by("-version"))
-    people = dict(User.objects.filter(pk__in={row.changed_by for row in rows}).values_list("pk", "name"))
+    people = names_of(row.changed_by for row in rows)
     return [
         VersionLine(
             number=row.version,
             since=row.created_at,
             until=row.superseded_at,
-            who=people.get(row.changed_by, "") if row.changed_by else "",
+            who=people.get(str(row.changed_by), ""),
             title=title_of(row, titles),
             facts=kind.facts(row, titles),
             source=row.source,

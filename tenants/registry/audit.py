@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.accounts.models import User
+from core.accounts.selectors import names_of
 from core.audit.models import AuditRecord
 from core.authz import Actor
 from core.ui.components import Text
@@ -127,13 +128,13 @@ def _midnight(day: date) -> datetime:
 
 def audit_lines(records: Sequence[AuditRecord]) -> list[Line]:
     """Put a page of records into words; three queries whatever their number."""
-    people = dict(User.objects.filter(pk__in={row.actor_id for row in records}).values_list("pk", "name"))
+    people = names_of(row.actor_id for row in records)
     named = {**_titles(School, "school", records), **_titles(District, "district", records)}
     return [
         Line(
             at=row.at,
             action=WORDS.get(row.action, row.action),
-            who=people.get(row.actor_id, "") if row.actor_id else _process(row.actor_label),
+            who=people.get(str(row.actor_id), "") if row.actor_id else _process(row.actor_label),
             what=named.get((row.object_type, row.object_id), "") or _entry(row),
             url=_address(row, named),
         )

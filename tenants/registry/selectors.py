@@ -13,7 +13,7 @@ from django.db.models.functions import Lower, LPad, Replace
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from core.accounts.models import User
+from core.accounts.selectors import names_of
 from core.authz import Actor
 from core.tenancy import region
 from tenants.registry.models import District, Region, School, StateChange
@@ -112,8 +112,8 @@ def former_codes(school: School) -> list[str]:
 def state_changes(school: School) -> list[tuple[StateChange, str]]:
     """Return a school's steps, newest first, each with the name of who took it (empty: the platform itself)."""
     changes = list(school.state_changes.all()[:50])
-    names = dict(User.objects.filter(pk__in={change.by_id for change in changes}).values_list("pk", "name"))
-    return [(change, names.get(change.by_id, "")) for change in changes]
+    names = names_of(change.by_id for change in changes)
+    return [(change, names.get(str(change.by_id), "")) for change in changes]
 
 
 _REMEMBERED_SECONDS = 5.0

@@ -38,6 +38,12 @@ class GrantError(AccountError):
     code = "bad_grant"
 
 
+class HolderError(GrantError):
+    """Roles over others' data are not for this login: the layer that knows people says why, and what to do."""
+
+    code = "not_for_staff_roles"
+
+
 class TokenError(AccountError):
     """A token cannot be issued like this."""
 

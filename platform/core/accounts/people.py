@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,10 @@ from core.authz import Actor
 
 NameOf = Callable[[Actor, UUID], str]
 PartOf = Callable[[Actor, User], dict[str, Any] | None]
+# Takes whose login it is (None: nobody knows) and the slugs of all its roles; returns why they may not be one's.
+WhyNotStaff = Callable[[UUID | None, Collection[str]], str]
 _sources: list[NameOf] = []
+_bars: list[WhyNotStaff] = []
 _parts: list[tuple[str, PartOf]] = []
 
 
@@ -26,6 +29,16 @@ def person_name(actor: Actor, person_id: UUID) -> str:
     :raises Http404: for a person the actor does not see.
     """
     return _sources[0](actor, person_id) if _sources else ""
+
+
+def register_staff_bar(why_not: WhyNotStaff) -> None:
+    """Say whose login gets no role over others' data; the sentence says why and what to do, empty where it may."""
+    _bars[:] = [why_not]
+
+
+def why_no_staff(person_id: UUID | None, slugs: Collection[str]) -> str:
+    """Return why a login of a person may not have these roles, one of which opens others' data; empty when it may."""
+    return _bars[0](person_id, slugs) if _bars else ""
 
 
 def register_member_part(template: str, build: PartOf) -> None:

@@ -70,3 +70,17 @@ def names_of(user_ids: Iterable[Any]) -> dict[str, str]:
     """
     wanted = {str(key) for key in user_ids if key}
     return {str(pk): name for pk, name in User.objects.filter(pk__in=wanted).values_list("pk", "name")}
+
+
+def all_names() -> list[tuple[str, str]]:
+    """Return (id as text, name) of every account of this host, by name: to choose whose acts are shown.
+
+    It takes no actor: whoever is shown acts is shown by whom.
+    """
+    return [(str(pk), name) for pk, name in User.objects.order_by("name").values_list("pk", "name")]
+
+
+def names_in_role(role: str) -> list[str]:
+    """Return the names of the accounts that are on and hold a role, each once: whom papers name by office."""
+    rows = User.objects.filter(is_active=True, grants__role=role)
+    return list(rows.order_by("name").values_list("name", flat=True).distinct())

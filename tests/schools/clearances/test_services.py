@@ -146,3 +146,25 @@ def test_two_cards_become_one_with_the_stricter_days():
     assert (row.valid_until, row.withdrawn_on) == (date(2027, 9, 1), date(2026, 10, 1))
     assert (row.issuer, row.withdrawn_why) == ("МВД", "расторгнут")
     assert Clearance.objects.get(pk=other.pk).person_id == kept.pk
+
+
+@pytest.mark.parametrize("act", ["record", "correct"])
+def test_what_another_records_in_the_same_moment_is_said(act: str, monkeypatch: pytest.MonkeyPatch):
+    guest, curator = make_guest(), actor_with("curator", "employer-pupil")
+    own = make_paper(guest, number="7")
+    look = services._recorded_before
+
+    def looked(*args: Any, **kwargs: Any) -> bool:
+        found = look(*args, **kwargs)
+        # As on another connection: after the look and before what follows from it.
+        make_paper(guest, number="17")
+        return found
+
+    monkeypatch.setattr(services, "_recorded_before", looked)
+    with pytest.raises(FaultyActError, match="recorded_already"):
+        if act == "record":
+            services.record_clearance(actor=curator, person_id=guest.pk, kind=RECORD, data=PAPER)
+        else:
+            services.correct_clearance(actor=curator, clearance_id=own.pk, data=PAPER)
+    assert Clearance.objects.get(pk=own.pk).number == "7"
+    assert audited() == []

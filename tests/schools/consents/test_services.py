@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from types import ModuleType
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,9 +14,16 @@ from django.http import Http404
 
 from core.audit.models import AuditRecord
 from core.authz import RefusedError
+from schools.consents import services, sheets
 from schools.consents.models import Consent
 from schools.consents.selectors import consents_visible_to
-from schools.consents.services import ConsentData, record_consent, record_paper_consents, withdraw_consent
+from schools.consents.services import (
+    ConsentData,
+    correct_consent,
+    record_consent,
+    record_paper_consents,
+    withdraw_consent,
+)
 from schools.people.errors import FaultyActError
 from tests.schools.makers import actor_with, audited, make_consent, make_person
 from tests.support import world
@@ -128,3 +138,55 @@ def test_a_consent_is_withdrawn():
     assert [item.code for item in refusal.value.faults] == ["withdrawn_before"]
     with pytest.raises(Http404):
         withdraw_consent(actor=actor, consent_id=uuid4(), withdrawn_on=date(2026, 10, 1))
+
+
+def _comes_meanwhile(monkeypatch: pytest.MonkeyPatch, module: ModuleType, twin: Callable[[], object]) -> None:
+    """Let another store a row after it was looked for and before ours is stored, as two connections would."""
+    look = module._recorded_before
+
+    def looked(*args: Any, **kwargs: Any) -> bool:
+        found: bool = look(*args, **kwargs)
+        twin()
+        return found
+
+    monkeypatch.setattr(module, "_recorded_before", looked)
+
+
+@pytest.mark.parametrize("act", ["record", "correct"])
+def test_what_another_records_in_the_same_moment_is_said(act: str, monkeypatch: pytest.MonkeyPatch):
+    person, actor = make_person(), actor_with("coordinator")
+    own = make_consent(person, number="7")
+    asked = replace(PAPER, number="8", given_on=own.given_on)
+    _comes_meanwhile(monkeypatch, services, lambda: make_consent(person, number="8"))
+    with pytest.raises(FaultyActError) as refusal:
+        if act == "record":
+            record_consent(actor=actor, person_id=person.pk, data=asked)
+        else:
+            correct_consent(actor=actor, consent_id=own.pk, data=asked)
+    assert [(fault.code, fault.field) for fault in refusal.value.faults] == [("recorded_already", "number")]
+    assert Consent.objects.get(pk=own.pk).number == "7"
+    assert audited() == []
+
+
+@pytest.mark.parametrize(("module", "made_by"), [(services, "_paper_consent"), (sheets, "_new")])
+def test_many_at_once_are_all_refused_when_one_came_meanwhile(
+    module: ModuleType, made_by: str, monkeypatch: pytest.MonkeyPatch
+):
+    person, other, actor = make_person(), make_person("Другова Анна"), actor_with("coordinator")
+    make = getattr(module, made_by)
+
+    def made(one: Any, *args: Any) -> Any:
+        if one == person:
+            make_consent(person, given_on=PAPER.given_on, number="")
+        return make(one, *args)
+
+    monkeypatch.setattr(module, made_by, made)
+    with pytest.raises(FaultyActError, match="stale"):
+        if module is sheets:
+            paper = replace(PAPER, number="")
+            rows = [sheets.SheetRow(person_id=row.pk, consent_id=None, data=paper) for row in (other, person)]
+            sheets.save_sheet(actor=actor, kind=PAPER.kind, rows=rows)
+        else:
+            ids = [person.pk, other.pk]
+            record_paper_consents(actor=actor, people_ids=ids, kind=PAPER.kind, given_on=PAPER.given_on)
+    assert not other.consents.exists()

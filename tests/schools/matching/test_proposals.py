@@ -16,11 +16,11 @@ from core.tenancy import school
 from schools.matching import proposals, publishing
 from schools.matching.errors import BoardChangedError
 from schools.matching.models import Candidate, Proposal
-from schools.matching.selectors import proposals_for, waiting_mentees
+from schools.matching.selectors import proposals_for, refusal_reason_for, waiting_mentees
 from schools.pairs.models import Pair
 from schools.people.errors import FaultyActError
-from schools.people.models import Enrolment
-from tests.schools.makers import TODAY, actor_with, audited, make_pair
+from schools.people.models import Enrolment, Guardianship
+from tests.schools.makers import TODAY, actor_with, audited, make_pair, make_person
 from tests.schools.matching.makers import make_mentee, make_mentor, make_round
 from tests.support import world
 from tests.support.accounts import sign_in
@@ -268,3 +268,23 @@ def test_more_proposals_and_waiting_cost_no_more_queries(client_at: Callable[[st
             Proposal.objects.create(mentor=mentor, mentee=mentee, asked_at=found.created_at, expires_on=TODAY)
             make_mentee(found, f"Ждущий Лев{number}", waiting_since=TODAY)
     assert count() == before
+
+
+def test_why_somebody_declined_is_not_for_a_leader_who_is_concerned(small: Any):
+    found, mentors, mentees = small
+    published(found)
+    row = asked(mentees[0])
+    Proposal.objects.filter(pk=row.pk).update(state="declined", reason="other_person", options=[str(mentors[1].pk)])
+    row.refresh_from_db()
+
+    def told(person: Any, role: str = "coordinator") -> str:
+        # Without a participant's role he is not asked under this login, and is the same man.
+        return refusal_reason_for(actor_with(role, person_id=person.pk if person else None), row)
+
+    for concerned in (mentees[0], mentors[0], mentors[1]):
+        assert told(concerned.person) == ""
+    mother = make_person("Янова Анна", date(1980, 1, 1), ("parent",))
+    Guardianship.objects.create(guardian=mother, ward=mentees[0].person, kinship="мать")
+    assert told(mother) == ""
+    assert told(None, "psychologist") == ""
+    assert told(None) == told(mentees[1].person) == told(make_person("Иная Анна")) == "other_person"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.accounts.errors import GrantError
+from core.accounts.errors import GrantError, HolderError
 from core.accounts.models import Invitation, RoleGrant, User
-from core.accounts.policies import may_appoint, may_grant, may_manage, may_revoke
+from core.accounts.people import why_no_staff
+from core.accounts.policies import is_own_alone, may_appoint, may_grant, may_manage, may_revoke
 from core.audit.services import record
 from core.authz import Actor, enforce
 from core.authz.registry import Role, World, role_of, scope_choices
@@ -38,19 +39,36 @@ def check_roles(world: World, pairs: Iterable[tuple[str, str]]) -> list[Role]:
     return found
 
 
+def check_holder(person_id: UUID | None, roles: Collection[Role]) -> None:
+    """Refuse roles that open others' data to the login of somebody who may not have them: a pupil's, above all.
+
+    :param person_id: whose login it is; None when nobody knows.
+    :param roles: all that the login is to have together.
+    :raises HolderError: with what to do.
+    """
+    if all(is_own_alone(role) for role in roles):
+        return
+    sentence = why_no_staff(person_id, {role.slug for role in roles})
+    if sentence:
+        raise HolderError(sentence)
+
+
 def grant_role(*, actor: Actor, user_id: UUID, role: str, scope: str = "") -> RoleGrant:
     """Give a user a role; giving the same again changes nothing. Password codes issued to him before end.
 
     Oneself one gives only what adds nothing (:func:`core.accounts.policies.may_take`).
 
     :raises RefusedError: when the actor may not appoint the role, or manage the user.
-    :raises GrantError: for a role or scope that does not exist here.
+    :raises GrantError: for a role or scope that does not exist here, or that is not for such a login
+        (:func:`check_holder`).
     """
     roles = check_roles(actor.world, [(role, scope)])
     enforce(may_appoint(actor, roles))
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user_id)
         enforce(may_grant(actor, user, roles[0]))
+        held = (role_of(actor.world, slug) for slug in user.grants.values_list("role", flat=True))
+        check_holder(user.person_id, [*roles, *(known for known in held if known is not None)])
         grant, is_new = RoleGrant.objects.get_or_create(
             user=user, role=role, scope=scope, defaults={"granted_by": actor.pk}
         )

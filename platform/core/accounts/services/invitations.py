@@ -16,9 +16,9 @@ from core.accounts.codes import clean_code, hash_code, new_code
 from core.accounts.errors import CodeError, GrantError, LoginTakenError
 from core.accounts.models import Invitation, RoleGrant, User
 from core.accounts.policies import may_appoint, may_manage
-from core.accounts.services.grants import RolePairs, check_roles
+from core.accounts.services.grants import RolePairs, check_holder, check_roles
 from core.audit.services import record
-from core.authz import Actor, enforce
+from core.authz import Actor, anonymous, enforce
 from core.authz.registry import World, role_of
 
 INVITATION_DAYS = 14
@@ -57,9 +57,12 @@ def invite(
     ``person_id`` ties the account to a person of the school. The code is returned and stored nowhere.
 
     :raises RefusedError: when the actor may not appoint one of the roles.
-    :raises GrantError: for roles or scopes that do not exist here, or none at all; for somebody who signs in already.
+    :raises GrantError: for roles or scopes that do not exist here, or none at all; for somebody who signs in already;
+        for roles that are not for such a person's login.
     """
-    enforce(may_appoint(actor, check_roles(actor.world, roles)))
+    wanted = check_roles(actor.world, roles)
+    enforce(may_appoint(actor, wanted))
+    check_holder(person_id, wanted)
     if person_id is not None and User.objects.filter(person_id=person_id, is_active=True).exists():
         raise GrantError(_("У этого человека уже есть вход. Выдайте роль ему: второй логин не нужен."))
     pairs = [[slug, scope] for slug, scope in roles]
@@ -113,6 +116,7 @@ def accept_invitation(*, invitation_id: UUID, login: str, password: str, name: s
     none). Runs once: of two at the same time the second is refused.
 
     :raises CodeError: when the invitation can no longer be used.
+    :raises HolderError: when its roles are not for the person it belongs to, whose card has changed since.
     :raises LoginTakenError: when somebody here has the login.
     :raises ValidationError: for a login or password that the rules refuse.
     """
@@ -132,6 +136,8 @@ def accept_invitation(*, invitation_id: UUID, login: str, password: str, name: s
 
 
 def _new_account(invitation: Invitation, *, login: str, password: str, name: str) -> User:
+    promised = (role_of(anonymous().world, slug) for slug, _scope in invitation.roles)
+    check_holder(invitation.person_id, [role for role in promised if role is not None])
     user = User(
         login=login.strip().lower(),
         name=invitation.name or name.strip(),
