@@ -23,7 +23,7 @@ from core.audit.models import AuditRecord
 from core.authz import RefusedError, load_actor, system_actor
 from core.tenancy import region, school
 from tests.support.accounts import make_user, sign_in
-from tests.support.world import CLASS, DISTRICT, MENTEE, SCHOOL_A, SCHOOL_B
+from tests.support.world import CLASS, DISTRICT, MENTEE, MENTOR, SCHOOL_A, SCHOOL_B
 
 NEW = "придуманный-пароль-8"
 
@@ -57,13 +57,13 @@ def test_the_code_itself_is_stored_nowhere(director):
 
 def test_an_invitation_makes_an_account_with_its_roles_and_person(director):
     issued = invite(
-        actor=director, name="Ученик Первый", roles=[("mentee", ""), ("class_teacher", str(CLASS))], person_id=MENTEE
+        actor=director, name="Учитель Первый", roles=[("mentor", ""), ("class_teacher", str(CLASS))], person_id=MENTOR
     )
     found = usable_invitation(issued.code.replace("-", " "))
-    user = accept_invitation(invitation_id=found.pk, login=" Ученик.1 ", password=NEW)
-    assert (user.login, user.name, user.person_id) == ("ученик.1", "Ученик Первый", MENTEE)
+    user = accept_invitation(invitation_id=found.pk, login=" Учитель.1 ", password=NEW)
+    assert (user.login, user.name, user.person_id) == ("учитель.1", "Учитель Первый", MENTOR)
     assert user.check_password(NEW)
-    assert set(user.grants.values_list("role", "scope")) == {("mentee", ""), ("class_teacher", str(CLASS))}
+    assert set(user.grants.values_list("role", "scope")) == {("mentor", ""), ("class_teacher", str(CLASS))}
     assert set(user.grants.values_list("granted_by", flat=True)) == {director.pk}
     assert AuditRecord.objects.filter(action="invitation.used", actor_id=user.pk).count() == 1
 
