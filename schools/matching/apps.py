@@ -31,6 +31,7 @@ class MatchingConfig(AppConfig):
         register_events(
             World.SCHOOL,
             ("matching.run_done", _("подбор пар готов"), ("round", "run", "matched")),
+            ("matching.run_failed", _("подбор пар не удался"), ("round", "run")),
             ("matching.published", _("опубликованы пары подбора"), ("round", "pairs", "as_drafts")),
             ("matching.proposed", _("двоим предложена пара"), ("proposals",)),
             ("matching.proposal_settled", _("на предложение о паре ответили, или срок прошёл"), ("proposal", "state")),

@@ -166,7 +166,9 @@ def _verify(run: Run, problem: Problem, result: Result) -> None:
 
 def _fail(run: Run, code: str, *about: str) -> None:
     run.state, run.finished_at, run.failure = _State.FAILED, timezone.now(), [code, *about]
-    _store(run, "state", "finished_at", "failure", "report")
+    with transaction.atomic():
+        if _store(run, "state", "finished_at", "failure", "report"):
+            announce("matching.run_failed", {"round": run.round_id, "run": run.pk})
 
 
 def _is_finished(run: Run, question: Question, result: Result, version: int) -> bool:

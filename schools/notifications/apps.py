@@ -20,7 +20,7 @@ class NotificationsConfig(AppConfig):
         from schools.notifications.digests import plan_digests
         from schools.notifications.posting import keep_letters
         from schools.notifications.services import forget_old_notices, forget_pair, join_accounts
-        from schools.notifications.telling import tell_of
+        from schools.notifications.telling import tell_of, tell_of_papers
         from schools.notifications.words import home_block
         from schools.pairs.beside import register_move
         from schools.people.ties import register_account_join
@@ -41,5 +41,6 @@ class NotificationsConfig(AppConfig):
         )
         register_home_block("notifications", home_block, order=6)
         register_chore("old news", forget_old_notices, World.SCHOOL)
+        register_chore("papers to renew", tell_of_papers, World.SCHOOL)
         register_chore("letters", keep_letters, World.SCHOOL)
         register_chore("digests", plan_digests, World.SCHOOL)

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     MEETING = "meeting"
     CONCERN = "concern"
     REQUEST = "request"
+    WORK = "work"
 
 
 class News(StrEnum):
@@ -36,6 +37,12 @@ class News(StrEnum):
     PLANNED = "planned"
     CONCERN = "concern"
     REQUEST = "request"
+    REOPENED = "reopened"
+    RENEW = "renew"
+    MATCHED = "matched"
+    NOT_MATCHED = "not-matched"
+    IMPORTED = "imported"
+    IMPORT_STOPPED = "import-stopped"
 
 
 KIND_OF: Final[Mapping[News, Kind]] = {
@@ -49,13 +56,21 @@ KIND_OF: Final[Mapping[News, Kind]] = {
     News.PLANNED: Kind.MEETING,
     News.CONCERN: Kind.CONCERN,
     News.REQUEST: Kind.REQUEST,
+    News.REOPENED: Kind.QUESTIONNAIRE,
+    News.RENEW: Kind.REMINDER,
+    News.MATCHED: Kind.WORK,
+    News.NOT_MATCHED: Kind.WORK,
+    News.IMPORTED: Kind.WORK,
+    News.IMPORT_STOPPED: Kind.WORK,
 }
 ABOUT_PAIRS: Final = frozenset({News.NEVER_MET, News.STUCK, News.ORDERED, News.ENDED, News.PLANNED})
-ABOUT_ANSWERS: Final = frozenset({News.ASKED, News.ASKED_AGAIN})
+ABOUT_ANSWERS: Final = frozenset({News.ASKED, News.ASKED_AGAIN, News.REOPENED})
+ABOUT_RUNS: Final = frozenset({News.MATCHED, News.NOT_MATCHED})
+ABOUT_IMPORTS: Final = frozenset({News.IMPORTED, News.IMPORT_STOPPED})
 # What concerns staff alone; the other sorts are for whoever takes part.
-OF_STAFF: Final = frozenset({Kind.CONCERN, Kind.REQUEST})
+OF_STAFF: Final = frozenset({Kind.CONCERN, Kind.REQUEST, Kind.WORK})
 # The others stand on the home page as things to answer already.
-ON_HOME: Final = ABOUT_PAIRS
+ON_HOME: Final = ABOUT_PAIRS | ABOUT_RUNS | ABOUT_IMPORTS
 
 
 class Channel(StrEnum):

@@ -20,6 +20,7 @@ KIND_TITLES = {
     Kind.MEETING: _("Назначенные встречи"),
     Kind.CONCERN: _("Обращения «мне некомфортно»"),
     Kind.REQUEST: _("Просьбы о другом партнёре"),
+    Kind.WORK: _("Готовность подбора пар и загрузок"),
 }
 WINDOW_TITLES = {
     Window.MORNING: _("утром, между 6:30 и 8:30"),

@@ -22,13 +22,20 @@ NEWS_TITLES = {
     News.PLANNED: _("Назначена встреча"),
     News.CONCERN: _("Кому-то некомфортно: ждёт ответа"),
     News.REQUEST: _("Просят другого партнёра"),
+    News.REOPENED: _("Анкету вернули: ответьте ещё раз"),
+    News.RENEW: _("Документ для допуска скоро закончится"),
+    News.MATCHED: _("Подбор пар готов"),
+    News.NOT_MATCHED: _("Подбор пар не удался"),
+    News.IMPORTED: _("Загрузка файлов выполнена"),
+    News.IMPORT_STOPPED: _("Загрузка файлов не выполнена и ждёт вас"),
 }
 
 
 class Notice(models.Model):
     """One thing that an account is told: a word and the id of what it is about, never a name.
 
-    ``about`` is a pair, a proposal, a response, a concern or a request, by the word. Of one thing once a day.
+    ``about`` is a pair, a proposal, a response, a concern, a request, a paper, a run or an import, by the word. Of one
+    thing once a day; ``day`` is the one that the news is of, ``at`` when it was told.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

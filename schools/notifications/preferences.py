@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from core.accounts.models import User
 from core.audit.services import record
 from core.authz import Actor, enforce
+from schools.imports.policies import may_bring_files
+from schools.matching.policies import may_lead_rounds
 from schools.notifications import policies
 from schools.notifications.domain import OF_STAFF, Channel, Kind, Window
 from schools.notifications.links import confirms, read_stop
@@ -33,7 +35,8 @@ def kinds_for(actor: Actor) -> list[Kind]:
     """Return the sorts of news that can concern somebody with his roles."""
     takes_part, answers = actor.has("participation.view"), actor.has("concerns.answer")
     settles = actor.has("partner_requests.settle")
-    own = {Kind.CONCERN: answers, Kind.REQUEST: settles}
+    waits = may_lead_rounds(actor) or may_bring_files(actor)
+    own = {Kind.CONCERN: answers, Kind.REQUEST: settles, Kind.WORK: waits}
     return [kind for kind in Kind if (own[kind] if kind in OF_STAFF else takes_part)]
 
 

@@ -20,14 +20,16 @@ from schools.notifications.posting import post_later
 from schools.pairs.models import Pair
 
 
-def tell(news: News, rows: Collection[tuple[UUID, UUID]]) -> None:
+def tell(news: News, rows: Collection[tuple[UUID, UUID]], *, day: date | None = None) -> None:
     """Tell accounts of something; ``rows`` are pairs (account, id of what it is about). Of one thing once a day.
+
+    ``day`` is the one that the news is of, today unless given: told again later, news of the same day stays one.
 
     Whoever has switched a channel off is not told by it; whoever has no confirmed address, never by mail.
     """
     if not rows:
         return
-    now, day, kind = timezone.now(), timezone.localdate(), KIND_OF[news]
+    now, day, kind = timezone.now(), day or timezone.localdate(), KIND_OF[news]
     users = {user for user, _about in rows}
     with transaction.atomic():
         _hold(users)

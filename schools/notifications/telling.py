@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
+from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.accounts.models import RoleGrant, User
 from core.authz import Actor, load_actor
 from core.authz.registry import World, roles_with
 from core.events.catalogue import Event
+from schools.clearances.selectors import papers_on_the_clock
+from schools.imports.models import ImportJob
 from schools.matching.domain.proposals import LIVE
-from schools.matching.models import Proposal
+from schools.matching.models import Proposal, Run
 from schools.meetings.domain import MeetingState
 from schools.meetings.models import Meeting
 from schools.notifications.domain import News
@@ -48,16 +52,20 @@ def _ids(event: Event, member: str) -> Collection[UUID]:
     return [UUID(str(value))] if value else []
 
 
-def _tell_people(news: News, concerned: Concerned, *, but: UUID | None = None) -> None:
+def _tell_people(news: News, concerned: Concerned, *, but: UUID | None = None, day: date | None = None) -> None:
     """Tell people by their accounts; whoever has none hears it from the school. ``but``: the account that did it."""
     rows = list(concerned)
     users: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    in_force = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
-    known = User.objects.filter(in_force, is_active=True, person_id__in={person for person, _about in rows})
+    known = _in_force().filter(person_id__in={person for person, _about in rows})
     for user, person in known.values_list("pk", "person_id"):
         if person is not None and user != but:
             users[person].append(user)
-    tell(news, [(user, about) for person, about in rows for user in users[person]])
+    tell(news, [(user, about) for person, about in rows for user in users[person]], day=day)
+
+
+def _in_force() -> QuerySet[User]:
+    in_force = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+    return User.objects.filter(in_force, is_active=True)
 
 
 def _two_of(pairs: Collection[UUID], *, with_parents: bool = False) -> Concerned:
@@ -105,6 +113,42 @@ def _asked(event: Event) -> None:
 def _asked_again(event: Event) -> None:
     rows = Response.objects.filter(pk__in=_ids(event, "responses"))
     _tell_people(News.ASKED_AGAIN, list(rows.values_list("person", "pk")))
+
+
+def _reopened(event: Event) -> None:
+    """Who gave the answers himself mends them; what came from paper is mended from paper, by staff."""
+    rows = Response.objects.filter(pk__in=_ids(event, "response")).exclude(channel=Response.Channel.PAPER)
+    _tell_people(News.REOPENED, list(rows.values_list("person", "pk")))
+
+
+def _matched(event: Event) -> None:
+    _tell_asker(News.MATCHED, event)
+
+
+def _not_matched(event: Event) -> None:
+    _tell_asker(News.NOT_MATCHED, event)
+
+
+def _tell_asker(news: News, event: Event) -> None:
+    runs = Run.objects.filter(pk__in=_ids(event, "run"))
+    _tell_accounts(news, runs.values_list("asked_by", "pk"))
+
+
+def _imported(event: Event) -> None:
+    """Only of what the worker did: a short import is over before its page is. A feed is news when it needs a person."""
+    news = News.IMPORTED if event.data["state"] == ImportJob.State.DONE else News.IMPORT_STOPPED
+    # Progress is counted of what the worker is given alone.
+    jobs = ImportJob.objects.filter(Q(progress_total__gt=0) | Q(is_feed=True), pk__in=_ids(event, "import"))
+    if news is News.IMPORTED:
+        jobs = jobs.filter(is_feed=False)
+    _tell_accounts(news, jobs.values_list(Coalesce("confirmed_by", "created_by"), "pk"))
+
+
+def _tell_accounts(news: News, rows: Iterable[tuple[UUID | None, UUID]]) -> None:
+    """Tell accounts of what they started, if they are still in force; a command has none."""
+    started = [(user, about) for user, about in rows if user is not None]
+    known = set(_in_force().filter(pk__in={user for user, _about in started}).values_list("pk", flat=True))
+    tell(news, [(user, about) for user, about in started if user in known])
 
 
 _OF_MATTERS = {Matter.NEVER_MET.value: News.NEVER_MET, Matter.STUCK.value: News.STUCK}
@@ -156,10 +200,29 @@ def _requested(event: Event) -> None:
     tell(News.REQUEST, [(user, request) for user in told])
 
 
+def tell_of_papers() -> int:
+    """Tell mentors from outside whose papers soon end, once at each stroke of the clock; return how many papers.
+
+    A daily chore, safe to repeat, also after days without one: the news is of the day of the stroke. Who records papers
+    has them in his work list and its digest.
+    """
+    due = papers_on_the_clock(timezone.localdate())
+    by_stroke: defaultdict[date, list[tuple[UUID, UUID]]] = defaultdict(list)
+    for paper in due:
+        by_stroke[paper.struck_on].append((paper.person_id, paper.clearance_id))
+    for day, rows in by_stroke.items():
+        _tell_people(News.RENEW, rows, day=day)
+    return len(due)
+
+
 _HANDLERS: dict[str, Callable[[Event], None]] = {
     "matching.proposed": _proposed,
     "questionnaire.asked": _asked,
     "questionnaire.reminded": _asked_again,
+    "questionnaire.reopened": _reopened,
+    "matching.run_done": _matched,
+    "matching.run_failed": _not_matched,
+    "import.finished": _imported,
     "reminder.sent": _reminded,
     "order.signed": _ordered,
     "pair.ended": _ended,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,16 +18,15 @@ from schools.notifications.domain import ON_HOME, News
 from schools.notifications.models import Notice
 from schools.pairs.models import Pair
 from schools.participants.asked import title_of
-from schools.questionnaires.models import Response
 
 _ON_HOME: Final = 4
 # News → (page, the permission without which it does not open).
 _PAGES: Final[Mapping[News, tuple[str, str]]] = {
     News.PROPOSED: ("proposals:card", "proposals.answer"),
-    News.ASKED: ("questionnaires:fill", "participation.view"),
-    News.ASKED_AGAIN: ("questionnaires:fill", "participation.view"),
     News.CONCERN: ("participants:concern", "concerns.answer"),
 }
+# What news says besides its title, and the address it leads to; empty where there is none for the reader.
+Told = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +45,60 @@ class Line:
 
 
 def lines(actor: Actor, notices: Collection[Notice]) -> list[Line]:
-    """Return news in words; two queries however many there are."""
+    """Return news in words; a few queries however many there are, none for sorts of which there is nothing."""
     pairs = selectors.pairs_told_of(actor, notices)
-    responses = selectors.responses_told_of(actor, notices)
-    return [_line(actor, row, pairs.get(row.about), responses.get(row.about)) for row in notices]
+    told = {
+        **_of_responses(actor, notices),
+        **_of_runs(actor, notices),
+        **_of_imports(actor, notices),
+        **_of_papers(actor, notices),
+    }
+    return [_line(actor, row, pairs.get(row.about), told.get(row.about)) for row in notices]
 
 
-def _line(actor: Actor, row: Notice, pair: Pair | None, response: Response | None) -> Line:
+def _line(actor: Actor, row: Notice, pair: Pair | None, told: Told | None) -> Line:
     news = News(row.news)
     title = row.title
     if pair is not None:
         words = _("%(mentor)s – %(mentee)s") % {"mentor": pair.mentor.full_name, "mentee": pair.mentee.full_name}
         return Line(row, title, words, reverse("meetings:pair", args=[pair.pk]))
+    if told is not None:
+        return Line(row, title, *told)
     if news is News.REQUEST:
         return Line(row, title, "", reverse("pairs:requests") if actor.has("partner_requests.settle") else "")
     name, permission = _PAGES.get(news, ("", ""))
-    is_open = bool(name) and bool(actor.has(permission)) and _is_there(news, response)
-    detail = title_of(response) if response is not None else ""
-    return Line(row, title, detail, reverse(name, args=[row.about]) if is_open else "")
+    is_open = bool(name) and bool(actor.has(permission))
+    return Line(row, title, "", reverse(name, args=[row.about]) if is_open else "")
 
 
-def _is_there(news: News, response: Response | None) -> bool:
-    return response is not None or news in (News.PROPOSED, News.CONCERN)
+def _of_responses(actor: Actor, notices: Collection[Notice]) -> dict[UUID, Told]:
+    is_open = bool(actor.has("participation.view"))
+    return {
+        key: (title_of(row), reverse("questionnaires:fill", args=[key]) if is_open else "")
+        for key, row in selectors.responses_told_of(actor, notices).items()
+    }
+
+
+def _of_runs(actor: Actor, notices: Collection[Notice]) -> dict[UUID, Told]:
+    return {
+        key: (run.round.title, reverse("matching:run", args=[key]))
+        for key, run in selectors.runs_told_of(actor, notices).items()
+    }
+
+
+def _of_imports(actor: Actor, notices: Collection[Notice]) -> dict[UUID, Told]:
+    # Who may feed and nothing else has no page of imports.
+    is_open = bool(actor.has("imports.run"))
+    return {
+        key: (str(job.get_state_display()), reverse("imports:job", args=[key]) if is_open else "")
+        for key, job in selectors.imports_told_of(actor, notices).items()
+    }
+
+
+def _of_papers(actor: Actor, notices: Collection[Notice]) -> dict[UUID, Told]:
+    # His checklist stands on his home page.
+    titles = selectors.papers_told_of(actor, notices)
+    return {key: (title, reverse("home")) for key, title in titles.items()}
 
 
 def home_block(request: HttpRequest) -> HomeBlock | None:

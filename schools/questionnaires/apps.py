@@ -27,6 +27,7 @@ class QuestionnairesConfig(AppConfig):
         register_events(
             World.SCHOOL,
             ("questionnaire.asked", _("открыт опрос"), ("round",)),
+            ("questionnaire.reopened", _("анкету вернули на исправление"), ("round", "response")),
             ("questionnaire.reminded", _("напомнили об анкете"), ("round", "responses")),
         )
         # A copy of a school answers at another address, and nobody needs the hashes.

@@ -200,6 +200,7 @@ def reopen_response(*, actor: Actor, response_id: UUID, reason: str) -> Response
             object_id=row.pk,
             details={"reason": reason},
         )
+        announce("questionnaire.reopened", {"round": row.round_id, "response": row.pk})
     return row
 
 
