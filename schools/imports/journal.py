@@ -57,7 +57,9 @@ class Journal:
         """Note what the fields (names of columns) of stored rows hold, before they are changed."""
         kept = [name for name in fields if name not in DERIVED]
         for values in model._default_manager.filter(pk__in=ids).values("pk", *kept):
-            self._before[model].setdefault(values.pop("pk"), {}).update(values)
+            before = self._before[model].setdefault(values.pop("pk"), {})
+            # Of a row that is changed twice what was there at first is kept.
+            before.update({name: value for name, value in values.items() if name not in before})
 
     def keep(self, job: ImportJob) -> None:
         """Store the journal of a written import; nothing for tables that it left alone."""

@@ -13,6 +13,7 @@ from schools.imports.bulk import apply_changes, copy_rows
 from schools.imports.domain.plan import Change, Plan
 from schools.imports.journal import Journal
 from schools.pairs.models import Order, Pair
+from schools.pairs.substitutes import ending_with
 from schools.people.domain import class_parts
 from schools.people.keys import name_key, snils_key
 from schools.people.models import Enrolment, Person, PersonKind, SchoolClass
@@ -54,6 +55,7 @@ def write_plan(plan: Plan, now: datetime, journal: Journal) -> None:
         ),
     )
     apply_changes(Pair, _renamed(plan.pair_changes, {"variant": "role_variant"}), journal)
+    apply_changes(Pair, _ends_of_substitutes(plan.pair_changes), journal)
     copy_rows(
         Consent,
         _CONSENT,
@@ -137,6 +139,14 @@ def _classes(plan: Plan, journal: Journal) -> dict[str, UUID]:
     journal.note_new(SchoolClass, (row[0] for row in rows))
     copy_rows(SchoolClass, ("id", "grade", "letter", "title"), rows)
     return ids
+
+
+def _ends_of_substitutes(changes: Iterable[Change]) -> list[Change]:
+    """Return how substitutes end with the pairs whose last day a file has brought forward."""
+    ends = {change.id: change.values["ends_on"] for change in changes if change.values.get("ends_on")}
+    fields = ("ends_on", "end_reason", "end_code")
+    rows = ending_with(ends) if ends else []
+    return [Change(row.pk, {name: getattr(row, name) for name in fields}) for row, _has_begun in rows]
 
 
 def _renamed(changes: Iterable[Change], names: dict[str, str]) -> list[Change]:

@@ -54,6 +54,13 @@ def _card(actor: Actor, pair_id: UUID) -> Pair:
     return pair
 
 
+def _card_after(actor: Actor, changed: Pair) -> Pair:
+    """Return a pair that an act has changed, with what ended by it."""
+    pair = _card(actor, changed.pk)
+    pair.ended_with = changed.ended_with
+    return pair
+
+
 class PairsEndpoint(ApiView):
     """Pairs."""
 
@@ -117,12 +124,12 @@ class PairEndpoint(ApiView):
         _("Изменить сроки или ролевую модель"),
         needs=("pairs.edit",),
         body=shapes.PairPeriodBody,
-        answer=shapes.PairCard,
+        answer=shapes.EndedPair,
     )
     def put(self, actor: Actor, pair_id: UUID, body: dict[str, Any]) -> Pair:
         """Change the days and the role variant."""
-        services.edit_pair(actor=actor, pair_id=pair_id, **body)
-        return _card(actor, pair_id)
+        changed = services.edit_pair(actor=actor, pair_id=pair_id, **body)
+        return _card_after(actor, changed)
 
     @operation(_("Удалить черновик пары"), needs=("pairs.edit",))
     def delete(self, actor: Actor, pair_id: UUID) -> None:
@@ -135,11 +142,11 @@ class PairEndEndpoint(ApiView):
 
     tag = "pairs"
 
-    @operation(_("Завершить пару"), needs=("pairs.edit",), body=shapes.PairEndBody, answer=shapes.PairCard)
+    @operation(_("Завершить пару"), needs=("pairs.edit",), body=shapes.PairEndBody, answer=shapes.EndedPair)
     def put(self, actor: Actor, pair_id: UUID, body: dict[str, Any]) -> Pair:
         """End it with a reason."""
-        services.end_pair(actor=actor, pair_id=pair_id, **body)
-        return _card(actor, pair_id)
+        ended = services.end_pair(actor=actor, pair_id=pair_id, **body)
+        return _card_after(actor, ended)
 
 
 class DraftsEndpoint(ApiView):
@@ -177,10 +184,10 @@ class LeaversPairsEndpoint(ApiView):
         return leavers.pairs_of_leavers(actor)
 
     @operation(_("Завершить пары ушедших"), needs=("pairs.edit",), body=shapes.LeaversBody, answer=shapes.EndedPairs)
-    def post(self, actor: Actor, body: dict[str, Any]) -> dict[str, int]:
+    def post(self, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
         """End the chosen ones, each on its proposed day."""
-        ended = leavers.end_pairs_of_leavers(actor=actor, pair_ids=body["pairs"], reason=body["reason"])
-        return {"ended": ended}
+        done = leavers.end_pairs_of_leavers(actor=actor, pair_ids=body["pairs"], reason=body["reason"])
+        return {"ended": done.ended, "substitutes": [pair.pk for pair in done.ended_with]}
 
 
 class OwnPairsEndpoint(ApiView):

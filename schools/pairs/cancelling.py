@@ -18,6 +18,7 @@ from schools.pairs.domain import EndCode
 from schools.pairs.models import Order, Pair
 from schools.pairs.on_paper import note_ending, note_signed
 from schools.pairs.orders import clean_number, faults_of_requisites, hold_order, order_of
+from schools.pairs.substitutes import end_substitutes, ids_of_substitutes
 from schools.people.errors import Fault, FaultyActError
 
 
@@ -26,7 +27,8 @@ def cancel_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date |
 
     From the new order's date its pairs are drafts again. What was in force before that day stays as it was: such a
     pair ends the day before, and a draft that replaces it begins on the day. A pair that had not come into force by
-    then only loses its order.
+    then only loses its order. Substitutes of these pairs end with them, whatever order they are under: nobody stands in
+    for a draft's mentor. ``ended_with`` of the order returned says whose pairs did.
 
     :raises FaultyActError: number or date is missing or taken, the date is before that of the cancelled order, or the
         order has no number or date, is cancelled already, or itself cancels one.
@@ -89,31 +91,39 @@ def _faults(order: Order, number: str, signed_on: date | None) -> list[Fault]:
 
 
 def _make_drafts_again(order: Order, cancelling: Order, day: date) -> dict[str, list[str]]:
-    """Make the pairs of a cancelled order drafts from the day; return the ids of both kinds of them."""
+    """Make the pairs of a cancelled order drafts from the day; return the ids of each sort of them."""
     still = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
     pairs = list(Pair.objects.filter(still, order=order).order_by("pk").select_for_update(of=("self",)))
     was_in_force = order.signed_on is not None and order.signed_on < day
     ended = [pair for pair in pairs if was_in_force and pair.starts_on < day]
     released = [pair for pair in pairs if pair not in ended]
+    Pair.objects.filter(pk__in=[pair.pk for pair in released]).update(order=None)
+    with_them = end_substitutes({pair.pk: day - timedelta(days=1) for pair in pairs})
+    ended, released = ([pair for pair in rows if pair not in with_them] for rows in (ended, released))
+    drafts = [_draft_from(pair, cancelling, day) for pair in ended]
     reason = _("Приказ отменён приказом %(order)s") % {"order": cancelling}
-    drafts = [
-        Pair(
-            mentor_id=pair.mentor_id,
-            mentee_id=pair.mentee_id,
-            group_id=pair.group_id,
-            form_code=pair.form_code,
-            role_variant=pair.role_variant,
-            starts_on=day,
-            ends_on=pair.ends_on,
-            replaces=pair,
-            created_at=cancelling.created_at,
-        )
-        for pair in ended
-    ]
     for pair in ended:
         pair.ends_on, pair.end_reason, pair.end_code = day - timedelta(days=1), reason[:200], EndCode.OTHER
     Pair.objects.bulk_update(ended, ["ends_on", "end_reason", "end_code"])
     # The same two may have a pair that begins on this very day already.
     Pair.objects.bulk_create(drafts, ignore_conflicts=True)
-    Pair.objects.filter(pk__in=[pair.pk for pair in released]).update(order=None)
-    return {"ended": [str(pair.pk) for pair in ended], "released": [str(pair.pk) for pair in released]}
+    cancelling.ended_with = with_them
+    ids = {"ended": [str(pair.pk) for pair in ended], "released": [str(pair.pk) for pair in released]}
+    return {**ids, **ids_of_substitutes(with_them)}
+
+
+def _draft_from(pair: Pair, cancelling: Order, day: date) -> Pair:
+    """Return the draft by which a pair of a cancelled order waits for another; a substitute's stands in as he did."""
+    stood_in_for = pair.replaces if pair.is_substitute else None
+    return Pair(
+        mentor_id=pair.mentor_id,
+        mentee_id=pair.mentee_id,
+        group_id=pair.group_id,
+        form_code=pair.form_code,
+        role_variant=pair.role_variant,
+        starts_on=day,
+        ends_on=pair.ends_on,
+        replaces=stood_in_for or pair,
+        is_substitute=stood_in_for is not None,
+        created_at=cancelling.created_at,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from schools.pairs import policies
 from schools.pairs.domain import EndCode
 from schools.pairs.models import Pair
 from schools.pairs.selectors import pairs_visible_to
+from schools.pairs.substitutes import end_substitutes, ids_of_substitutes
 from schools.people.errors import Fault, FaultyActError
 from schools.people.leaving import Left, register_leaving
 from schools.people.models import Enrolment, Person
@@ -53,8 +54,16 @@ def pairs_of_leavers(actor: Actor) -> list[LeaversPair]:
     return [_proposed(pair) for pair in rows[:MOST_AT_ONCE]]
 
 
-def end_pairs_of_leavers(*, actor: Actor, pair_ids: Collection[UUID], reason: str) -> int:
-    """End the chosen pairs, each on the last day proposed for it; return how many. History stays.
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How many pairs of leavers were ended, and the pairs of substitutes that ended with them."""
+
+    ended: int
+    ended_with: Sequence[Pair] = ()
+
+
+def end_pairs_of_leavers(*, actor: Actor, pair_ids: Collection[UUID], reason: str) -> Ended:
+    """End the chosen pairs, each on the last day proposed for it, and those of their substitutes. History stays.
 
     :raises FaultyActError: no reason, nothing chosen, or one of the pairs is not such a pair any more.
     :raises RefusedError: when the actor may not end pairs.
@@ -79,14 +88,16 @@ def end_pairs_of_leavers(*, actor: Actor, pair_ids: Collection[UUID], reason: st
         for row in found:
             row.pair.ends_on, row.pair.end_reason, row.pair.end_code = row.ends_on, reason, EndCode.LEFT
         Pair.objects.bulk_update([row.pair for row in found], ["ends_on", "end_reason", "end_code"])
+        # Those who were chosen themselves have ended by now, with the reason that was given.
+        with_them = end_substitutes({row.pair.pk: row.ends_on for row in found})
         record(
             actor=actor,
             action="pairs.leavers_ended",
-            details={"pairs": sorted(str(row.pair.pk) for row in found)},
+            details={"pairs": sorted(str(row.pair.pk) for row in found), **ids_of_substitutes(with_them)},
         )
         for row in found:
             announce("pair.ended", {"pair": row.pair.pk, "ends_on": row.ends_on})
-    return len(found)
+    return Ended(len(found), with_them)
 
 
 def tell_of_pairs(actor: Actor, person: Person) -> list[Left]:

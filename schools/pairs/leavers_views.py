@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from core.authz import actor_of, requires
 from schools.pairs.forms import LeaversForm
 from schools.pairs.leavers import MOST_AT_ONCE, end_pairs_of_leavers, pairs_of_leavers
+from schools.pairs.substitutes import with_substitutes
 from schools.pairs.words import form_titles, term_of
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
@@ -25,11 +26,12 @@ def leavers(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         try:
-            ended = end_pairs_of_leavers(actor=actor, pair_ids=chosen["pairs"], reason=chosen["reason"])
+            done = end_pairs_of_leavers(actor=actor, pair_ids=chosen["pairs"], reason=chosen["reason"])
         except FaultyActError as refusal:
             show_faults(form, refusal)
         else:
-            messages.success(request, ngettext("Завершена %(n)s пара.", "Завершено пар: %(n)s.", ended) % {"n": ended})
+            said = ngettext("Завершена %(n)s пара.", "Завершено пар: %(n)s.", done.ended) % {"n": done.ended}
+            messages.success(request, with_substitutes(said, done.ended_with))
             return redirect("pairs:leavers")
     found = pairs_of_leavers(actor)
     titles = form_titles()

@@ -17,6 +17,7 @@ from core.ui.pagination import paginate
 from schools.pairs import mentor_change, partner_requests, selectors
 from schools.pairs.life_forms import AskForm, MentorForm, OutcomeForm
 from schools.pairs.models import Pair
+from schools.pairs.substitutes import with_substitutes
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import candidates
@@ -45,7 +46,8 @@ def mentor(request: HttpRequest, pair_id: UUID) -> HttpResponse:
             except FaultyActError as refusal:
                 show_faults(form, refusal)
             else:
-                messages.success(request, _("Другой наставник записан. Новая пара ждёт приказа."))
+                said = _("Другой наставник записан. Новая пара ждёт приказа.")
+                messages.success(request, with_substitutes(said, made.ended_with))
                 return redirect("pairs:card", pair_id=made.pk)
     context = {"pair": pair, "form": form, **_found(actor, pair, request)}
     return _page(request, pair, "pairs/mentor.html", context)

@@ -25,6 +25,7 @@ from schools.pairs.services import (
     faults_of_repetition,
     lock_people,
 )
+from schools.pairs.substitutes import end_substitutes, ids_of_substitutes
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Person
 from schools.people.own_roles import give_own_roles
@@ -44,7 +45,8 @@ def change_mentor(*, actor: Actor, pair_id: UUID, data: NewMentor) -> Pair:
     """Make a draft pair of the mentee with another mentor; return it. It awaits an order like any other.
 
     For good, the former pair ends the day before with the code «смена наставника»; for a while, it goes on, and the
-    new one ends on ``until``. The new pair ``replaces`` the former, whose order, days, plan and meetings stay.
+    new one ends on ``until``. The new pair ``replaces`` the former, whose order, days, plan and meetings stay. Who
+    follows a substitute for good stands in as he did. Substitutes of a pair that ends so end with it, as ever.
 
     :raises FaultyActError: the pair has no order or has ended, the days do not fit into it, or the new mentor may not
         stand there (:func:`schools.pairs.services.create_pairs`).
@@ -71,16 +73,15 @@ def change_mentor(*, actor: Actor, pair_id: UUID, data: NewMentor) -> Pair:
             faults += faults_of_clearance(mentor)
         if faults or mentor is None:
             raise FaultyActError(*[_at_mentor(fault) for fault in faults])
-        made = _make(former, mentor, wanted, is_substitute=data.until is not None)
+        made = _make(former, mentor, wanted, is_for_a_while=data.until is not None)
         give_own_roles(actor=actor, people=[mentor.pk])
-        if data.until is None:
-            _end(former, data.starts_on - timedelta(days=1))
+        made.ended_with = _end(former, data.starts_on - timedelta(days=1)) if data.until is None else ()
         record(
             actor=actor,
             action="pairs.mentor_substituted" if made.is_substitute else "pairs.mentor_changed",
             object_type="pairs.pair",
             object_id=made.pk,
-            details={"replaces": str(former.pk)},
+            details={"replaces": str(former.pk), **ids_of_substitutes(made.ended_with)},
         )
         announce("pair.created", {"pairs": [made.pk]})
     return made
@@ -129,7 +130,8 @@ def _at_mentor(fault: Fault) -> Fault:
     return Fault(fault.code, fault.sentence, "mentor") if fault.field == "mentees" else fault
 
 
-def _make(former: Pair, mentor: Person, wanted: PairData, *, is_substitute: bool) -> Pair:
+def _make(former: Pair, mentor: Person, wanted: PairData, *, is_for_a_while: bool) -> Pair:
+    stood_in_for = former.replaces if former.is_substitute and not is_for_a_while else None
     # A group is its mentor's: who leaves it for another mentor is in a pair of his own.
     return Pair.objects.create(
         mentor=mentor,
@@ -138,14 +140,15 @@ def _make(former: Pair, mentor: Person, wanted: PairData, *, is_substitute: bool
         role_variant=former.role_variant,
         starts_on=wanted.starts_on,
         ends_on=wanted.ends_on,
-        replaces=former,
-        is_substitute=is_substitute,
+        replaces=stood_in_for or former,
+        is_substitute=is_for_a_while or stood_in_for is not None,
         created_at=timezone.now(),
     )
 
 
-def _end(former: Pair, last_day: date) -> None:
+def _end(former: Pair, last_day: date) -> list[Pair]:
     former.ends_on, former.end_code = last_day, EndCode.MENTOR_CHANGED
     former.end_reason = str(END_TITLES[EndCode.MENTOR_CHANGED])
     former.save(update_fields=["ends_on", "end_code", "end_reason"])
     announce("pair.ended", {"pair": former.pk, "ends_on": last_day})
+    return end_substitutes({former.pk: last_day})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.db import models
@@ -61,6 +62,9 @@ class Order(models.Model):
     )
     created_at = models.DateTimeField()
 
+    # On the object alone, by the act that cancels: the pairs of substitutes that ended with those of the other order.
+    ended_with: Sequence[Pair] = ()
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["number", "signed_on"], name="order_once", nulls_distinct=False),
@@ -116,6 +120,9 @@ class Pair(models.Model):
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by")
     counts_from = models.DateField(_("учитывается с"), null=True, editable=False)
     created_at = models.DateTimeField()
+
+    # On the object alone, by the act that ended it: the pairs of substitutes that ended with it.
+    ended_with: Sequence[Pair] = ()
 
     class Meta:
         constraints: ClassVar = [

@@ -26,6 +26,7 @@ from schools.pairs.forms import OrderForm, PairsOrderForm
 from schools.pairs.models import Order, Pair
 from schools.pairs.on_paper import facts_of_text
 from schools.pairs.remarks import remark_on_unconsented, remarks_on_requisites
+from schools.pairs.substitutes import with_substitutes
 from schools.pairs.words import cancelling_of, form_titles, origin_of, status_of, term_of
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
@@ -124,9 +125,8 @@ def cancel(request: HttpRequest, order_id: UUID) -> HttpResponse:
         except FaultyActError as refusal:
             show_faults(form, refusal)
         else:
-            messages.success(
-                request, _("Приказ отменён приказом %(order)s. Его пары снова ждут приказа.") % {"order": made}
-            )
+            said = _("Приказ отменён приказом %(order)s. Его пары снова ждут приказа.") % {"order": made}
+            messages.success(request, with_substitutes(said, made.ended_with))
             return redirect("orders:card", order_id=order_id)
     return render(
         request, "pairs/order_cancel.html", {"order": order, "form": form, "pairs_count": order.pairs.count()}

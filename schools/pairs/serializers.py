@@ -14,6 +14,7 @@ from schools.pairs.models import Order, Pair
 from schools.people.serializers import PersonInList
 
 END_CODES = [(code.value, code.value) for code in EndCode]
+SUBSTITUTES = _("Пары с замещающими наставниками, завершённые вместе.")
 STATES = [(state.value, state.value) for state in PairState]
 
 
@@ -97,15 +98,27 @@ class LeaversBody(serializers.Serializer[Any]):
 
 
 class EndedPairs(serializers.Serializer[Any]):
-    """How many pairs were ended."""
+    """How many pairs were ended, and whose ended with them."""
 
     ended = serializers.IntegerField()
+    substitutes = serializers.ListField(child=serializers.UUIDField(), help_text=SUBSTITUTES)
 
 
 class PairCard(PairAnswer):
     """A pair with what to look at."""
 
     remarks = serializers.ListField(child=serializers.CharField(), help_text=_("Что проверить."))
+
+
+class EndedPair(PairCard):
+    """A pair whose days were changed, and whose pairs ended by it."""
+
+    substitutes = serializers.SerializerMethodField(help_text=SUBSTITUTES)
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_substitutes(self, row: Pair) -> list[str]:
+        """Return their ids."""
+        return [str(pair.pk) for pair in row.ended_with]
 
 
 class PairBody(serializers.Serializer[Any]):

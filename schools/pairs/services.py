@@ -22,6 +22,7 @@ from schools.pairs.cancelling import faults_of_cancelled_order
 from schools.pairs.domain import EndCode, fits_side, periods_overlap
 from schools.pairs.models import END_TITLES, Group, Pair
 from schools.pairs.selectors import pair_for
+from schools.pairs.substitutes import end_substitutes, faults_beyond, faults_of_successor, ids_of_substitutes
 from schools.people.domain import FIRST_BIRTH_YEAR
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Guardianship, Person
@@ -88,9 +89,10 @@ def create_pairs(*, actor: Actor, data: PairData, is_of_board: bool = False) -> 
 
 
 def edit_pair(*, actor: Actor, pair_id: UUID, starts_on: date, ends_on: date | None, role_variant: str = "") -> Pair:
-    """Change the days and the role variant of a pair.
+    """Change the days and the role variant of a pair; substitutes who would reach beyond its last day end with it.
 
-    :raises FaultyActError: the days are the wrong way round, or another pair of the two stands on the same day.
+    :raises FaultyActError: the days are the wrong way round, another pair of the two stands on the same day, or the
+        pair would be in force again though its order was cancelled, its mentor was changed, or nobody is stood in for.
     :raises Http404: no such pair among those the actor may change.
     """
     enforce(policies.may_edit_pairs(actor))
@@ -102,7 +104,7 @@ def edit_pair(*, actor: Actor, pair_id: UUID, starts_on: date, ends_on: date | N
             if periods_overlap(starts_on, ends_on, other.starts_on, other.ends_on):
                 faults.append(Fault("repeated", _("На эти дни у них уже есть пара этой формы."), "starts_on"))
                 break
-        faults += faults_of_cancelled_order(pair, ends_on)
+        faults += _faults_of_last_day(pair, ends_on)
         if faults:
             raise FaultyActError(*faults)
         was = _days(pair)
@@ -112,12 +114,13 @@ def edit_pair(*, actor: Actor, pair_id: UUID, starts_on: date, ends_on: date | N
             # Without a last day nothing ends: what was said of the end does not hold any more.
             pair.end_reason = pair.end_code = ""
         pair.save(update_fields=["starts_on", "ends_on", "role_variant", "end_reason", "end_code"])
+        pair.ended_with = end_substitutes({pair.pk: ends_on}) if ends_on is not None else ()
         record(
             actor=actor,
             action="pairs.changed",
             object_type="pairs.pair",
             object_id=pair.pk,
-            details={"was": was, "now": _days(pair)},
+            details={"was": was, "now": _days(pair), **ids_of_substitutes(pair.ended_with)},
         )
     return pair
 
@@ -125,10 +128,12 @@ def edit_pair(*, actor: Actor, pair_id: UUID, starts_on: date, ends_on: date | N
 def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str = "", code: str = "") -> Pair:
     """End a pair; ``ends_on`` is its last day. History stays: the pair and its order are kept.
 
+    Whoever stands in for its mentor ends with it: ``ended_with`` of the pair returned says whose pairs did.
+
     The reason is a ``code`` of :class:`schools.pairs.domain.EndCode`, words, or both; words alone that are those of a
     code become it.
 
-    :raises FaultyActError: no reason, or the last day is before the first.
+    :raises FaultyActError: no reason, the last day is before the first, or what :func:`edit_pair` says of that day.
     :raises Http404: no such pair among those the actor may change.
     """
     enforce(policies.may_edit_pairs(actor))
@@ -140,18 +145,19 @@ def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str = "", co
             faults.append(Fault("no_reason", _("Напишите, почему пара завершается."), "reason"))
         if ends_on < pair.starts_on:
             faults.append(Fault("ends_before", _("Последний день раньше первого дня пары. Проверьте дату."), "ends_on"))
-        faults += faults_of_cancelled_order(pair, ends_on)
+        faults += _faults_of_last_day(pair, ends_on)
         if faults:
             raise FaultyActError(*faults)
         was = _days(pair)
         pair.ends_on, pair.end_reason, pair.end_code = ends_on, reason, code
         pair.save(update_fields=["ends_on", "end_reason", "end_code"])
+        pair.ended_with = end_substitutes({pair.pk: ends_on})
         record(
             actor=actor,
             action="pairs.ended",
             object_type="pairs.pair",
             object_id=pair.pk,
-            details={"was": was, "now": _days(pair)},
+            details={"was": was, "now": _days(pair), **ids_of_substitutes(pair.ended_with)},
         )
         announce("pair.ended", {"pair": pair.pk, "ends_on": ends_on})
     return pair
@@ -195,6 +201,12 @@ def faults_of_period(starts_on: date, ends_on: date | None) -> list[Fault]:
     if ends_on is not None and ends_on < starts_on:
         return [Fault("ends_before", _("Дата завершения раньше даты начала."), "ends_on")]
     return []
+
+
+def _faults_of_last_day(pair: Pair, ends_on: date | None) -> list[Fault]:
+    """Return why a pair cannot go on for so long; a cancelled order says more than the draft that came after it."""
+    again = faults_of_cancelled_order(pair, ends_on) or faults_of_successor(pair, ends_on)
+    return again + faults_beyond(pair, ends_on)
 
 
 def _days(pair: Pair) -> dict[str, str]:

@@ -26,6 +26,7 @@ from schools.pairs.export import pairs_file
 from schools.pairs.forms import EndForm, PairEditForm, PairFilter, UnpairedFilter
 from schools.pairs.models import Pair
 from schools.pairs.remarks import remarks_on_pair
+from schools.pairs.substitutes import substitutes_of, with_substitutes
 from schools.pairs.words import form_titles, status_of, term_of
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_file, personal_page, show_faults
@@ -109,11 +110,11 @@ def edit(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     form = PairEditForm(request.POST or None, variants=variants, known=pair.role_variant, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            services.edit_pair(actor=actor, pair_id=pair_id, **form.cleaned_data)
+            changed = services.edit_pair(actor=actor, pair_id=pair_id, **form.cleaned_data)
         except FaultyActError as refusal:
             show_faults(form, refusal)
         else:
-            messages.success(request, _("Изменения сохранены."))
+            messages.success(request, with_substitutes(_("Изменения сохранены."), changed.ended_with))
             return redirect("pairs:card", pair_id=pair_id)
     return _pair_page(request, pair, "pairs/edit.html", {"pair": pair, "form": form})
 
@@ -133,7 +134,9 @@ def end(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _words_of_end(ended))
             return redirect("pairs:card", pair_id=pair_id)
-    return _pair_page(request, pair, "pairs/end.html", {"pair": pair, "form": form, "hints": hints_before_end(pair)})
+    standing_in = substitutes_of(pair, timezone.localdate())
+    context = {"pair": pair, "form": form, "hints": hints_before_end(pair), "substitutes": standing_in}
+    return _pair_page(request, pair, "pairs/end.html", context)
 
 
 @requires("pairs.edit")
@@ -181,9 +184,10 @@ def _step(pair: Pair, day: date) -> Step:
 
 
 def _words_of_end(pair: Pair) -> str:
-    if pair.ends_on is None or pair.ends_on < timezone.localdate():
-        return _("Пара завершена. История сохранена.")
-    return _("Записано: последний день пары %(day)s. История сохранится.") % {"day": f"{pair.ends_on:%d.%m.%Y}"}
+    said = _("Пара завершена. История сохранена.")
+    if pair.ends_on is not None and pair.ends_on >= timezone.localdate():
+        said = _("Записано: последний день пары %(day)s. История сохранится.") % {"day": f"{pair.ends_on:%d.%m.%Y}"}
+    return with_substitutes(said, pair.ended_with)
 
 
 def _ending(pair: Pair) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from schools.clearances.models import Clearance, ClearanceRules
 from schools.consents.models import Consent
 from schools.pairs.models import Group, Order, Pair, PartnerRequest
+from schools.pairs.substitutes import end_substitutes
 from schools.rights.models import Destruction
 from schools.rights.registry import Holding, Subject, register_exempt, register_holdings
 
@@ -32,13 +33,14 @@ def begun_under_order(rows: QuerySet[Pair], day: date) -> QuerySet[Pair]:
 
 
 def destroy_pairs(subject: Subject, day: date) -> None:
-    """Take away pairs that no order made effective; the others end, and say nothing of why.
+    """Take away pairs that no order made effective; the others end, their substitutes' too, and say nothing of why.
 
     A pair under an order is the partner's history too, and that of the order's paper: its form and days stay.
     """
     mine = pairs_of(subject)
     kept = set(begun_under_order(mine, day).values_list("pk", flat=True))
     groups = set(mine.filter(group__isnull=False).values_list("group", flat=True))
+    end_substitutes(dict.fromkeys(mine.values_list("pk", flat=True), day))
     Pair.objects.filter(pk__in=mine.exclude(pk__in=kept).values("pk")).delete()
     running = Q(ends_on__isnull=True) | Q(ends_on__gt=day)
     ending = _("Данные участника уничтожены")

@@ -74,7 +74,7 @@ def test_a_curator_ends_those_of_his_forms_and_others_none(director: Any) -> Non
         with pytest.raises(RefusedError):
             end_pairs_of_leavers(actor=actor_with(role), pair_ids=[own.pk], reason="Выбыл")
     assert not Pair.objects.filter(ends_on__isnull=False, mentee=gone).exists()
-    assert end_pairs_of_leavers(actor=curator, pair_ids=[own.pk], reason=" Выбыл  из школы ") == 1
+    assert end_pairs_of_leavers(actor=curator, pair_ids=[own.pk], reason=" Выбыл  из школы ").ended == 1
     ended = Pair.objects.get(pk=own.pk)
     assert (ended.ends_on, ended.end_reason) == (date(2026, 10, 31), "Выбыл из школы")
 

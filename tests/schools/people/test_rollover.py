@@ -189,7 +189,7 @@ def test_everybody_goes_where_the_plan_says_and_history_stays(director: Any) -> 
         (who["teacher"].pk, date(2026, 8, 31)), (who["graduate"].pk, date(2026, 8, 31)),
     ]  # fmt: skip
     assert [(row.has_mentor_left, row.has_mentee_left) for row in listed] == [(False, True), (True, False)]
-    assert end_pairs_of_leavers(actor=director, pair_ids=[listed[0].pair.pk], reason="Выпуск") == 1
+    assert end_pairs_of_leavers(actor=director, pair_ids=[listed[0].pair.pk], reason="Выпуск").ended == 1
     assert Pair.objects.get(pk=listed[0].pair.pk).ends_on == date(2026, 8, 31)
     with pytest.raises(FaultyActError):
         end_pairs_of_leavers(actor=director, pair_ids=[listed[0].pair.pk], reason="Выпуск")
