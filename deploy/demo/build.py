@@ -7,9 +7,10 @@ from pathlib import Path
 from random import Random
 
 from deploy.demo.books import write_workbooks
-from deploy.demo.people import Person, pupils_of, random_day, school_year_of, teachers_of
+from deploy.demo.people import Person, pupils_of, random_day, teachers_of
 from deploy.demo.plan import DISTRICTS, REGION, SchoolPlan, Situation, plan_schools
 from deploy.demo.work import work_of
+from schools.people.school_year import start_of_school_year
 
 PART_TIMERS, TRANSFERS = 14, 8
 
@@ -62,7 +63,7 @@ def write_demo_region(folder: Path, *, today: date, seed: int = 1) -> DemoRegion
 
 def _share_people(random: Random, plans: list[SchoolPlan], people: dict[str, list[Person]], today: date) -> None:
     """Let some teachers work in a second school, and some pupils move to another during the year."""
-    september = school_year_of(today)
+    september = start_of_school_year(today)
     known = [plan.code for plan in plans if plan.situation is not Situation.NOTHING_YET]
     for number in range(PART_TIMERS):
         here, there = random.sample(known, 2)

@@ -12,7 +12,6 @@ from uuid import UUID
 from core.accounts.models import User
 from core.authz import Actor, load_actor
 from deploy.demo.asking import TEACHER_PUPIL, answer_some
-from deploy.demo.people import school_year_of
 from schools.meetings.domain import STUCK_DAYS, proposed_kind
 from schools.meetings.plans import PlanData, write_plan, write_report
 from schools.meetings.services import MeetingData, log_meeting
@@ -23,6 +22,7 @@ from schools.pairs.partner_requests import ask_for_another
 from schools.pairs.selectors import acting_q
 from schools.pairs.services import end_pair
 from schools.participants.services import tell_concern
+from schools.people.school_year import start_of_school_year
 from schools.questionnaires.services import open_round
 from schools.worklist.domain import Matter
 from schools.worklist.services import log_contact, remind
@@ -64,7 +64,7 @@ def work_since_autumn(actor: Actor, day: date, random: Random) -> None:
     """Let the school's acting pairs have plans and meet since the autumn; some of them are in trouble."""
     accounts = {user.login: user for user in User.objects.filter(person_id__isnull=False, is_active=True)}
     shown = {user.person_id for user in accounts.values()}
-    autumn = school_year_of(day)
+    autumn = start_of_school_year(day)
     pairs = Pair.objects.filter(acting_q(day)).select_related("mentor", "mentee", "order")
     mentor = load_actor(accounts["mentor"]) if "mentor" in accounts else actor
     left = None
@@ -89,7 +89,7 @@ def work_since_autumn(actor: Actor, day: date, random: Random) -> None:
 
 def close_last_year(actor: Actor, day: date, random: Random) -> None:
     """Let last year's pairs have met until their farewell, been reported on and ended in order."""
-    autumn = school_year_of(day)
+    autumn = start_of_school_year(day)
     ended = Pair.objects.filter(ends_on__lt=autumn, order__isnull=False).select_related("mentor", "mentee")
     for place, pair in enumerate(ended.order_by("ends_on", "pk")[:_MOST_CLOSED]):
         if pair.ends_on is None:

@@ -6,6 +6,7 @@ from random import Random
 
 from deploy.demo.names import Name, random_name, random_snils
 from deploy.demo.plan import SchoolPlan
+from schools.people.school_year import start_of_school_year
 
 POSITIONS = (
     "учитель начальных классов",
@@ -49,11 +50,6 @@ class Person:
         return self.admitted <= day and (self.left is None or day < self.left)
 
 
-def school_year_of(day: date) -> date:
-    """Find the 1 September that begins the school year of the day."""
-    return date(day.year if day.month >= 9 else day.year - 1, 9, 1)
-
-
 def random_day(random: Random, first: date, last: date) -> date:
     """Pick a day between the two, both included; the first one when they are the wrong way round."""
     return first + timedelta(days=random.randint(0, max(0, (last - first).days)))
@@ -61,7 +57,7 @@ def random_day(random: Random, first: date, last: date) -> date:
 
 def pupils_of(random: Random, plan: SchoolPlan, today: date) -> list[Person]:
     """Make the pupils: as many as planned are at school today, and last year's leavers come on top."""
-    september = school_year_of(today)
+    september = start_of_school_year(today)
     people = [_pupil(random, plan, 1 + number % plan.grades, september) for number in range(plan.pupils)]
     leavers = plan.pupils // plan.grades
     people += [_graduate(random, plan, september) for _ in range(leavers)]
@@ -103,7 +99,7 @@ def _letter(random: Random, plan: SchoolPlan) -> str:
 
 def teachers_of(random: Random, plan: SchoolPlan, today: date) -> list[Person]:
     """Make the staff; the first one is a deputy head, every eighth came this year or last."""
-    september = school_year_of(today)
+    september = start_of_school_year(today)
     staff = [_teacher(random, september) for _ in range(4 + plan.pupils // 14)]
     staff[0] = replace(staff[0], position=DEPUTY)
     if len(staff) > 8:

@@ -12,7 +12,6 @@ from django.db.models import Q
 
 from core.authz import Actor
 from deploy.demo.asking import TEACHER_PUPIL, answer_some, classes_of
-from deploy.demo.people import school_year_of
 from schools.consents.services import record_paper_consents
 from schools.matching.domain.proposals import Reason
 from schools.matching.domain.result import Mode
@@ -25,6 +24,7 @@ from schools.matching.selectors import eligible_people
 from schools.matching.services import add_candidates, add_willing, start_round
 from schools.matching.waiting import mark_support
 from schools.pairs.models import Pair
+from schools.people.school_year import start_of_school_year
 from schools.questionnaires.services import open_round
 
 _PUPIL_PUPIL: Final = "pupil-pupil"
@@ -101,7 +101,7 @@ def _meet_and_run(actor: Actor, found: Round, random: Random) -> None:
 
 def _go_out(actor: Actor, found: Round, day: date) -> None:
     """Publish as proposals: some agreed, one declined and passed on, the others wait for one or both."""
-    ends_on = date(school_year_of(day).year + 1, 5, 25)
+    ends_on = date(start_of_school_year(day).year + 1, 5, 25)
     terms = Terms(starts_on=day, ends_on=ends_on, role_variant="учитель – неуспевающий ученик")
     publish(actor=actor, round_id=found.pk, version=found.version, terms=terms, answer_days=7)
     asked = list(Proposal.objects.filter(mentee__round=found).order_by("mentee__number").values_list("pk", flat=True))

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from random import Random
 
 from deploy.demo.names import random_name
-from deploy.demo.people import Person, random_day, school_year_of
+from deploy.demo.people import Person, random_day
 from deploy.demo.plan import SchoolPlan, Situation
+from schools.people.school_year import start_of_school_year
 
 PERSONAL_DATA = "обработка персональных данных"
 TO_BANK = "передача в региональный банк наставников"
@@ -155,7 +156,7 @@ class YearOfWork:
 
 def work_of(random: Random, plan: SchoolPlan, people: list[Person], today: date) -> Work:
     """Make the school's pairs of last year and this one, and the consents of those who take part."""
-    september = school_year_of(today)
+    september = start_of_school_year(today)
     before = september.replace(year=september.year - 1)
     earlier, now = (YearOfWork(random, plan, people, year, today) for year in (before, september))
     if plan.situation is Situation.ABOVE_TARGET:

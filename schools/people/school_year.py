@@ -1,4 +1,4 @@
-"""Names of classes from one school year to the next: what needs no database."""
+"""School years, their first days, and names of classes from one to the next: what needs no database."""
 
 from __future__ import annotations
 
@@ -30,8 +30,14 @@ def school_year_of(day: date) -> int:
 
 
 def first_day_of(year: int) -> date:
-    """Return the day that is proposed for the rollover into a school year."""
+    """Return the first day of a school year, by its first calendar year: proposed for the rollover into it."""
     return date(year, 9, 1)
+
+
+def start_of_school_year(day: date) -> date:
+    """Return the first day of the school year that is under way on a day; summer belongs to the one before it."""
+    this_year = first_day_of(day.year)
+    return this_year if this_year <= day else first_day_of(day.year - 1)
 
 
 def is_under_way(year: int, day: date) -> bool:

@@ -145,7 +145,7 @@ class SurveyAskedEndpoint(ApiView):
     def get(self, actor: Actor, survey_id: UUID, query: dict[str, Any]) -> QuerySet[Response]:
         """Return them."""
         asked = selectors.asked_in(actor, selectors.round_for(actor=actor, round_id=survey_id))
-        return asked.filter(state__in=selectors.UNANSWERED) if query["unanswered"] else asked
+        return selectors.awaited(asked) if query["unanswered"] else asked
 
 
 class SurveySheetEndpoint(ApiView):

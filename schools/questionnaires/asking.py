@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from schools.pairs.selectors import HAS_FULL_ORDER, acting_q
 from schools.people.domain import ENROLLED_KINDS
 from schools.people.errors import FaultyActError
 from schools.people.models import Enrolment, Person, PersonKind, PersonKindChoice
-from schools.people.school_year import first_day_of
+from schools.people.school_year import start_of_school_year
 from schools.people.selectors import enrolled_q, own_classes, people_visible_to
 from schools.questionnaires.copies import Offered
 from schools.questionnaires.models import Response
@@ -142,10 +142,12 @@ def _alone(people: QuerySet[Person]) -> list[_Key]:
 def _in_pairs(known: Offered, form_code: str, whom: Whom, day: date) -> list[_Key]:
     condition = acting_q(day) if whom.with_pairs else Q(pk__in=())
     if whom.with_ended:
-        since = first_day_of(day.year if day.month >= first_day_of(day.year).month else day.year - 1)
-        condition |= HAS_FULL_ORDER & Q(ends_on__gte=since, ends_on__lt=day)
+        condition |= HAS_FULL_ORDER & Q(ends_on__gte=start_of_school_year(day), ends_on__lt=day)
     pairs = Pair.objects.filter(condition, **{f"{known.role}__destroyed_at__isnull": True})
     pairs = pairs.filter(form_code=form_code) if form_code else pairs
+    # One of the two may have left, whatever became of the pair: he is not asked.
+    ever = Enrolment.objects.filter(person=OuterRef(f"{known.role}_id"))
+    pairs = pairs.exclude(Exists(ever) & ~Exists(ever.filter(enrolled_q(day))))
     return list(pairs.order_by("pk").values_list(f"{known.role}_id", "pk"))
 
 

@@ -29,7 +29,7 @@ def link_list(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     """List who has not answered, with whoever has a link; sheets are printed by class."""
     actor = actor_of(request)
     row = selectors.round_for(actor=actor, round_id=survey_id, permission="questionnaires.edit")
-    waiting = selectors.asked_in(actor, row, "questionnaires.edit").filter(state__in=selectors.UNANSWERED)
+    waiting = selectors.awaited(selectors.asked_in(actor, row, "questionnaires.edit"))
     page = paginate(request, selectors.with_rooms(selectors.with_accounts(waiting)))
     rooms = selectors.waiting_by_room(actor, row)
     context = {

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -79,7 +79,7 @@ def issue_links(*, actor: Actor, round_id: UUID, response_ids: Collection[UUID])
         if asked.closed_at is not None:
             raise FaultyActError.of("closed", move_fault("closed"))
         rows = selectors.asked_in(actor, asked, "questionnaires.edit").filter(pk__in=list(response_ids))
-        waiting = list(rows.filter(state__in=selectors.UNANSWERED).select_for_update(of=("self",)))
+        waiting = list(selectors.awaited(rows).select_for_update(of=("self",)))
         if not waiting:
             raise FaultyActError.of("nobody_waits", _("Ссылка нужна тем, кто ещё не ответил: таких здесь нет."))
         if len(waiting) > MOST_LINKS:
@@ -155,7 +155,10 @@ def response_of_hash(response_id: str, link_hash: str, *, lock: bool = False) ->
 
 
 def _open_links() -> QuerySet[Response]:
-    rows = selectors.counted(Response.objects.filter(link_expires_at__gt=timezone.now(), round__closed_at__isnull=True))
+    silent = selectors.is_silent()
+    rows = Response.objects.filter(link_expires_at__gt=timezone.now(), round__closed_at__isnull=True)
+    # What was sent back to somebody who left then still counts, and his link opens nothing.
+    rows = selectors.counted(rows, silent).exclude(Q(state__in=selectors.UNANSWERED) & silent)
     return rows.select_related("round__template", "person", "pair__mentor", "pair__mentee")
 
 
@@ -208,7 +211,7 @@ def sheet_of(*, actor: Actor, round_id: UUID, room: str) -> list[UUID]:
     """
     asked = selectors.round_for(actor=actor, round_id=round_id, permission="questionnaires.edit")
     rows = selectors.with_rooms(selectors.asked_in(actor, asked, "questionnaires.edit"))
-    rows = rows.filter(state__in=selectors.UNANSWERED)
+    rows = selectors.awaited(rows)
     if room == selectors.OTHERS:
         rows = rows.filter(room__isnull=True)
     elif room:

@@ -38,7 +38,7 @@ def remind_unanswered(*, actor: Actor, round_id: UUID) -> Reminded:
         row = selectors.round_for(actor=actor, round_id=round_id, permission="questionnaires.edit", lock=True)
         if row.closed_at is not None:
             raise FaultyActError.of("closed", move_fault("closed"))
-        asked = selectors.asked_in(actor, row, "questionnaires.edit").filter(state__in=selectors.UNANSWERED)
+        asked = selectors.awaited(selectors.asked_in(actor, row, "questionnaires.edit"))
         waiting = selectors.with_accounts(asked)
         not_today = Q(reminded_at__isnull=True) | Q(reminded_at__date__lt=timezone.localdate())
         due = waiting.filter(not_today, has_account=True)

@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils import timezone
@@ -68,17 +68,35 @@ def option_titles(kind: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def counted(rows: QuerySet[Response]) -> QuerySet[Response]:
-    """Leave out those who will not answer any more.
-
-    That is who has left the school, who took back the consent to keep his data, and whose data were destroyed. What was
-    sent before counts on.
-    """
-    day = timezone.localdate()
-    here = Enrolment.objects.filter(enrolled_q(day), person=OuterRef("person"))
+def has_gone() -> Q:
+    """Return the condition «has left the school» on responses; somebody who was never enrolled here has not."""
     ever = Enrolment.objects.filter(person=OuterRef("person"))
-    silent = Q(Exists(ever) & ~Exists(here)) | has_withdrawn(day, "person")
-    return rows.filter(person__destroyed_at__isnull=True).exclude(Q(state__in=UNANSWERED) & silent)
+    return Q(Exists(ever)) & ~Q(Exists(ever.filter(enrolled_q(timezone.localdate()))))
+
+
+def is_silent() -> Q:
+    """Return the condition «will not answer any more»: has left, or took back the consent to keep his data; one query."""
+    return has_gone() | has_withdrawn(timezone.localdate(), "person")
+
+
+def counted(rows: QuerySet[Response], silent: Q | None = None) -> QuerySet[Response]:
+    """Leave out those of whom nothing came and nothing will come, and those whose data were destroyed.
+
+    What somebody sent before he left or took his consent back stays in the results, sent back to be mended or not.
+    ``silent`` is :func:`is_silent` where it is known already.
+    """
+    nothing = Q(state__in=UNANSWERED, submitted_at__isnull=True) & (is_silent() if silent is None else silent)
+    return rows.filter(person__destroyed_at__isnull=True).exclude(nothing)
+
+
+def awaited(rows: QuerySet[Response]) -> QuerySet[Response]:
+    """Narrow responses to those that are still to come: nobody is asked again who has left or took his consent back."""
+    return rows.filter(state__in=UNANSWERED, person__destroyed_at__isnull=True).exclude(is_silent())
+
+
+def has_answered(silent: Q) -> Q:
+    """Return the condition «has answered, and nothing is waited for from him» on responses."""
+    return Q(state=ResponseState.SUBMITTED) | (Q(submitted_at__isnull=False) & silent)
 
 
 def withdrawn_among(person_ids: Collection[UUID]) -> set[UUID]:
@@ -157,15 +175,15 @@ def own_responses(actor: Actor) -> QuerySet[Response]:
 
 def unanswered_by(actor: Actor) -> QuerySet[Response]:
     """Return what waits for the actor's own answer, the earliest last day first."""
-    rows = counted(own_responses(actor).filter(state__in=UNANSWERED, round__closed_at__isnull=True))
+    rows = awaited(own_responses(actor)).filter(round__closed_at__isnull=True)
     return rows.order_by(F("round__due_on").asc(nulls_last=True), "pk")
 
 
 def responses_asked_of_children(actor: Actor) -> QuerySet[Response]:
     """Return what the actor's children under 18 are still asked, the earliest last day first, without answers."""
     children = represented_by(actor=actor)
-    rows = Response.objects.filter(person__in=children, state__in=UNANSWERED, round__closed_at__isnull=True)
-    rows = counted(rows).select_related("round").defer("answers", "draft")
+    rows = awaited(Response.objects.filter(person__in=children, round__closed_at__isnull=True))
+    rows = rows.select_related("round").defer("answers", "draft")
     return rows.order_by(F("round__due_on").asc(nulls_last=True), "pk")
 
 
@@ -205,17 +223,17 @@ def round_for(*, actor: Actor, round_id: UUID, permission: str = "questionnaires
 
 def answered_counts(actor: Actor, round_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
     """Return (answered, asked) of each round, of those whom the actor sees; one query."""
-    rows = counted(responses_visible_to(actor)).filter(round__in=list(round_ids)).order_by()
-    found = rows.values_list("round").annotate(
-        asked=Count("pk"), answered=Count("pk", filter=Q(state=ResponseState.SUBMITTED))
-    )
+    silent = is_silent()
+    rows = counted(responses_visible_to(actor), silent).filter(round__in=list(round_ids)).order_by()
+    found = rows.values_list("round").annotate(asked=Count("pk"), answered=Count("pk", filter=has_answered(silent)))
     return {key: (answered, asked) for key, asked, answered in found}
 
 
 def with_counts(actor: Actor, rounds: QuerySet[Round]) -> QuerySet[Round]:
     """Add ``asked`` and ``answered``, numbers among those whom the actor sees, to each round."""
-    seen = counted(responses_visible_to(actor)).filter(round=OuterRef("pk")).order_by().values("round")
-    answered = Count("pk", filter=Q(state=ResponseState.SUBMITTED))
+    silent = is_silent()
+    seen = counted(responses_visible_to(actor), silent).filter(round=OuterRef("pk")).order_by().values("round")
+    answered = Count("pk", filter=has_answered(silent))
     return rounds.annotate(
         asked=Coalesce(Subquery(seen.annotate(number=Count("pk")).values("number")), 0),
         answered=Coalesce(Subquery(seen.annotate(number=answered).values("number")), 0),
@@ -228,7 +246,7 @@ def late_rounds(actor: Actor, day: date) -> QuerySet[Round]:
     Each has ``unanswered``, how many of those on whom the actor may enter answers. A round without a last day is late
     after a fortnight.
     """
-    waits = counted(responses_visible_to(actor, "questionnaires.edit")).filter(state__in=UNANSWERED)
+    waits = awaited(responses_visible_to(actor, "questionnaires.edit"))
     number = waits.filter(round=OuterRef("pk")).order_by().values("round").annotate(number=Count("pk"))
     is_late = Q(due_on__lte=day + timedelta(days=NEAR_DAYS))
     is_late |= Q(due_on__isnull=True, opened_at__date__lte=day - timedelta(days=PATIENCE_DAYS))
@@ -239,11 +257,21 @@ def late_rounds(actor: Actor, day: date) -> QuerySet[Round]:
 
 
 def asked_in(actor: Actor, row: Round, permission: str = "questionnaires.view") -> QuerySet[Response]:
-    """Return who is asked in a round, by name, of those on whom the actor carries a permission."""
-    rows = counted(responses_visible_to(actor, permission)).filter(round=row)
+    """Return who is asked in a round, by name, of those on whom the actor carries a permission.
+
+    Each carries ``is_over``: nothing more is waited for from him.
+    """
+    silent = is_silent()
+    rows = counted(responses_visible_to(actor, permission), silent).filter(round=row)
+    rows = rows.annotate(is_over=ExpressionWrapper(silent, output_field=BooleanField()))
     return rows.select_related("round__template", "person", "pair__mentor", "pair__mentee").order_by(
         "person__folded_name", "pk"
     )
+
+
+def shown_state(row: Response) -> ResponseState:
+    """Return how a response of :func:`asked_in` stands: what was sent by whom nothing more is waited for has come."""
+    return ResponseState.SUBMITTED if getattr(row, "is_over", False) else ResponseState(row.state)
 
 
 OTHERS = "others"
@@ -270,7 +298,7 @@ def waiting_by_room(actor: Actor, row: Round) -> list[tuple[str, str, int]]:
 
     Classes by grade, then everybody else under an empty title.
     """
-    rows = with_rooms(asked_in(actor, row, "questionnaires.edit").filter(state__in=UNANSWERED))
+    rows = with_rooms(awaited(asked_in(actor, row, "questionnaires.edit")))
     found = Counter(rows.values_list("room", "room_title"))
     rooms = sorted(((key, title) for key, title in found if key), key=lambda each: _by_grade(each[1]))
     counted_rooms = [(str(key), title, found[key, title]) for key, title in rooms]

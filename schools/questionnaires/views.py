@@ -52,7 +52,7 @@ def round_page(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     context = {
         "round": row,
         "page": page,
-        "rows": [(each, RESPONSE_STATUS[ResponseState(each.state)]) for each in page],
+        "rows": [(each, RESPONSE_STATUS[selectors.shown_state(each)]) for each in page],
         "answered": answered,
         "asked": total,
         "may_edit": bool(actor.has("questionnaires.edit")),

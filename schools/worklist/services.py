@@ -14,7 +14,7 @@ from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.catalogue import announce
 from schools.pairs.models import Pair
-from schools.pairs.selectors import pair_for
+from schools.pairs.selectors import acting_q, pair_for
 from schools.people.domain import FIRST_BIRTH_YEAR
 from schools.people.errors import FaultyActError
 from schools.worklist import policies
@@ -55,7 +55,7 @@ def log_contact(*, actor: Actor, pair_id: UUID, held_on: date, side: str, note: 
 def remind(*, actor: Actor, pair_id: UUID, matter: str) -> bool:
     """Remind a pair's mentor in the product; False when he was reminded of it today already.
 
-    :raises FaultyActError: nobody to remind, or a matter of which nobody is.
+    :raises FaultyActError: nobody to remind, a matter of which nobody is, or the pair is not acting today.
     :raises Http404: no such pair among those the actor supports.
     :raises RefusedError: when the actor supports no pairs.
     """
@@ -64,6 +64,9 @@ def remind(*, actor: Actor, pair_id: UUID, matter: str) -> bool:
         raise FaultyActError.of("bad_matter", _("Об этом не напоминают: откройте пару или карточку человека."))
     with transaction.atomic():
         pair = pair_for(actor=actor, pair_id=pair_id, permission="support.log")
+        if not Pair.objects.filter(acting_q(timezone.localdate()), pk=pair.pk).exists():
+            # It ended, or its order was cancelled, since the list was read.
+            raise FaultyActError.of("not_acting", _("Эта пара сейчас не действует: напоминать наставнику не о чем."))
         user = User.objects.filter(person_id=pair.mentor_id, is_active=True).order_by("created_at").first()
         if user is None:
             sentence = _("У наставника нет входа в программу. Пригласите его на странице «Доступ» или скажите лично.")

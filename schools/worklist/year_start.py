@@ -1,6 +1,7 @@
 """From which day the rhythm of support counts: nobody owes this year what was not said in the last one.
 
-The programme year stands above: it says its first day; where no year was begun the school year counts.
+The programme year stands above: it says its first day. One that was never closed, or was begun in the spring before,
+says nothing of the school year that has begun since: the later of the two days counts.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
+from schools.people.school_year import start_of_school_year
+
 # Takes a day; returns the first day of the programme year that is under way then, None when none is.
 FirstDay = Callable[[date], date | None]
 _sources: Final[list[FirstDay]] = []
-_SEPTEMBER: Final = 9
 
 
 def register_year_start(first_day: FirstDay) -> None:
@@ -21,6 +23,6 @@ def register_year_start(first_day: FirstDay) -> None:
 
 
 def year_start(day: date) -> date:
-    """Return the first day of the programme year under way, else of the school year; one query at most."""
-    begun = next((found for source in _sources if (found := source(day)) is not None), None)
-    return begun if begun is not None else date(day.year if day.month >= _SEPTEMBER else day.year - 1, _SEPTEMBER, 1)
+    """Return the later first day of the programme year and the school year that are under way; one query at most."""
+    begun = [found for source in _sources if (found := source(day)) is not None]
+    return max([*begun, start_of_school_year(day)])

@@ -1,4 +1,4 @@
-"""A substitute's pair ends with the one in which he stands in, however that one ends; a replaced pair stays replaced."""
+"""A substitute's pair ends with the one in which he stands in, however that ends; a replaced pair stays replaced."""
 
 from __future__ import annotations
 
@@ -161,9 +161,10 @@ def test_one_substitute_follows_another_and_neither_outlasts_the_pair(director: 
     pair, first = stood_in()
     second = by_change(director, first)
     assert (second.replaces_id, second.is_substitute, second.ends_on) == (pair.pk, True, UNTIL)
-    extend = lambda who: lambda: edit_pair(  # noqa: E731
-        actor=director, pair_id=who.pk, starts_on=who.starts_on, ends_on=UNTIL
-    )
+
+    def extend(who: Pair) -> Callable[[], Any]:
+        return lambda: edit_pair(actor=director, pair_id=who.pk, starts_on=who.starts_on, ends_on=UNTIL)
+
     assert codes(extend(first)) == ["replaced"]
     approve_pairs(actor=director, pair_ids=[second.pk], number="95", signed_on=TODAY)
     end_pair(actor=director, pair_id=pair.pk, ends_on=TODAY, code="completed")

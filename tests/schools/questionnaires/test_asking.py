@@ -109,3 +109,12 @@ def test_the_page_counts_before_it_asks_and_finds_people_by_name(client_at, db):
     client.post("/questionnaires/new/", {"code": "entry-mentor", "people": [str(new.pk)]})
     with school(SCHOOL_A.schema):
         assert asked_in(Round.objects.get()) == {new.pk}
+
+
+def test_whoever_of_a_pair_has_left_is_not_asked(inside):
+    order, mentor = make_order("5"), make_person("Учителев Пётр", GROWN, ("teacher",))
+    gone, here = make_person("Ушёл Ян", left=date(2026, 11, 1)), make_person("Здесь Ян")
+    for person in (gone, here):
+        make_pair(mentor, person, order=order, ends_on=date(2026, 10, 30))
+    opened = services.open_round(actor=actor_with("director"), code="interim-mentee", with_ended=True)
+    assert (here.pk in asked_in(opened), gone.pk in asked_in(opened)) == (True, False)

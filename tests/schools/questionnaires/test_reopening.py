@@ -7,13 +7,21 @@ from django.http import Http404
 
 from core.audit.models import AuditRecord
 from core.tenancy import school
+from schools.participants.asked import waiting_for
 from schools.people.errors import FaultyActError
-from schools.people.models import Person
+from schools.people.models import Enrolment, Person
 from schools.questionnaires import links, services
 from schools.questionnaires.models import Response
-from schools.questionnaires.selectors import sent_in
-from tests.schools.makers import actor_with, make_person
-from tests.schools.questionnaires.makers import make_response, make_round
+from schools.questionnaires.selectors import (
+    answered_counts,
+    asked_in,
+    late_rounds,
+    sent_in,
+    shown_state,
+    waiting_by_room,
+)
+from tests.schools.makers import TODAY, actor_with, make_person
+from tests.schools.questionnaires.makers import NOW, make_response, make_round
 from tests.support.accounts import sign_in
 from tests.support.world import MENTEE, MENTOR, SCHOOL_A
 
@@ -69,3 +77,27 @@ def test_who_may_not_sends_nothing_back(inside):
     with pytest.raises(FaultyActError, match="closed"):
         services.reopen_response(actor=director, response_id=told.pk, reason="asked")
     assert Response.objects.get(pk=told.pk).state == "submitted"
+
+
+def test_what_somebody_sent_before_he_left_stays_and_nobody_asks_him_again(inside):
+    asked, director = make_round(due_on=NOW.date()), actor_with("director")
+    said, back, silent = (make_person(f"{name} Ася") for name in ("Ответова", "Возвратова", "Молчунова"))
+    sent = make_response(asked, said, {"comfort": 9})
+    reopened = make_response(asked, back, {"comfort": 3}, state="reopened")
+    make_response(asked, silent)
+    assert (answered_counts(director, [asked.pk])[asked.pk], late_rounds(director, TODAY).get().unanswered) == (
+        (1, 3),
+        2,
+    )
+    Enrolment.objects.filter(person__in=(said, back, silent)).update(left_on=TODAY)
+    assert [answers["comfort"] for _name, answers in sent_in(director, asked)] == [3, 9]
+    assert answered_counts(director, [asked.pk])[asked.pk] == (2, 2)
+    assert {shown_state(row) for row in asked_in(director, asked)} == {"submitted"}
+    assert not late_rounds(director, TODAY).exists()
+    assert not waiting_by_room(director, asked)
+    own = actor_with("mentee", person_id=back.pk)
+    assert not waiting_for(own)
+    with pytest.raises(FaultyActError, match="nobody_waits"):
+        links.issue_links(actor=director, round_id=asked.pk, response_ids=[reopened.pk])
+    with pytest.raises(FaultyActError, match="left"):
+        services.reopen_response(actor=director, response_id=sent.pk, reason="asked")

@@ -143,6 +143,16 @@ def test_a_reminder_reaches_the_mentor_once_a_day(pair: Any):
         services.remind(actor=director, pair_id=pair.pk, matter="unordered")
 
 
+def test_of_a_pair_that_does_not_act_nobody_is_reminded(pair: Any):
+    director = actor_with("director")
+    make_user("mentor", login="reminded", person_id=pair.mentor_id)
+    for change in ({"ends_on": TODAY - timedelta(days=1)}, {"ends_on": None, "order": None}):
+        type(pair).objects.filter(pk=pair.pk).update(**change)
+        with pytest.raises(FaultyActError, match="not_acting"):
+            services.remind(actor=director, pair_id=pair.pk, matter="never-met")
+    assert not Reminder.objects.exists()
+
+
 def test_the_mentor_sees_it_on_his_home_page_until_he_has_read_it(client_at: Callable[[str], Client]):
     mentor = sign_in(client_at, SCHOOL_A, "mentor", person_id=world.MENTOR)
     director = sign_in(client_at, SCHOOL_A, "director")
@@ -226,5 +236,9 @@ def test_a_pair_of_last_year_owes_nothing_of_last_year(inside: None):
 
     assert year_start(TODAY) == date(2026, 9, 1)
     assert due() == [date(2026, 9, 16)]
+    # A year that nobody closed, and one that was begun in spring, as roadmaps are.
+    for day in (date(2025, 9, 1), date(2026, 4, 1)):
+        ProgrammeYear.objects.create(title=f"Год с {day}", starts_on=day, profiles=[], created_at=NOW)
+        assert due() == [date(2026, 9, 16)]
     ProgrammeYear.objects.create(title="Год", starts_on=date(2026, 11, 10), profiles=[], created_at=NOW)
     assert due() == []
