@@ -28,6 +28,7 @@ from schools.imports.errors import AlreadyImportedError, FileFault, FilesRefused
 from schools.imports.layouts import layout_as_json, layout_from_json, remembered_layouts
 from schools.imports.models import ImportFile, ImportJob, ImportRow
 from schools.imports.selectors import job_for, locked_job
+from schools.people.registers import hold_store
 
 # An import of so many rows is checked and written while the person waits; a longer one goes to the worker.
 ROWS_WHILE_WAITING = 3_000
@@ -110,6 +111,7 @@ def start_import(*, actor: Actor, uploads: Sequence[Upload], is_feed: bool = Fal
     if faults:
         raise FilesRefusedError(faults)
     with transaction.atomic():
+        hold_store()
         forget_old_drafts()
         _refuse_beyond_the_share(files)
         job = ImportJob.objects.create(created_by=actor.pk, created_at=timezone.now(), is_feed=is_feed)

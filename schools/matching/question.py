@@ -18,7 +18,7 @@ from schools.matching.domain.facts import FormSides, MenteeFacts, MentorFacts
 from schools.matching.domain.problem import Group, Mentee, Mentor, Problem, Scores
 from schools.matching.domain.rules import broken_rules
 from schools.matching.models import Candidate, Round
-from schools.matching.selectors import candidates_of, form_of, led_by, stands_in_pair, with_people
+from schools.matching.selectors import candidates_of, form_of, has_another_pair, led_by, with_people
 from schools.people.domain import age_on
 from schools.people.models import Guardianship
 from schools.people.selectors import has_left
@@ -32,7 +32,7 @@ class Question:
     candidates: Mapping[UUID, Candidate]
     mentees: Mapping[UUID, MenteeFacts]
     mentors: Mapping[UUID, MentorFacts]
-    # Mentees who have a pair of the form already: warned about, and nobody is kept from a second mentor.
+    # Mentees with a pair of the form that this round did not make: warned about, but nobody is kept from a second one.
     paired: frozenset[UUID] = frozenset()
     # What is asked of mentors from outside, by the id of the candidate.
     cleared: Mapping[UUID, Checklist] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class Question:
 def question_of(found: Round, day: date) -> Question:
     """Return the facts of everybody who takes part in a round, as of a day; a constant number of queries."""
     everybody = with_people(candidates_of(found), day)
-    everybody = everybody.annotate(paired=stands_in_pair(found.form_code, Candidate.Side.MENTEE, day, "person_id"))
+    everybody = everybody.annotate(paired=has_another_pair(found, day))
     rows = [row for row in everybody if not has_left(row.person, day)]
     form = form_of(found)
     persons = {str(row.pk): str(row.person_id) for row in rows}

@@ -179,6 +179,21 @@ def led_by(person_ids: Collection[UUID], day: date, *, but: Collection[tuple[UUI
     return Counter(mentor for mentor, _mentee in stand)
 
 
+def has_another_pair(found: Round, day: date) -> Exists:
+    """Return the expression «a mentee in a pair of the form that this round did not make» for its candidates.
+
+    It made those of its proposals, and since it was published those of a mentee with the mentor of the board.
+    """
+    going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
+    rows = Pair.objects.filter(going_on, form_code=found.form_code, mentee=OuterRef("person_id"))
+    if found.published_at is not None:
+        agreed = Proposal.objects.filter(mentee=OuterRef(OuterRef("pk")), pair=OuterRef("pk"))
+        placed = Candidate.objects.filter(pk=OuterRef(OuterRef("partner_id")), person=OuterRef("mentor_id"))
+        is_of_board = Q(Exists(placed), created_at__gte=found.published_at)
+        rows = rows.exclude(is_of_board | Q(Exists(agreed)))
+    return Exists(rows, output_field=BooleanField())
+
+
 def eligible_rows(people: Iterable[Person], *, with_age: bool) -> list[Eligible]:
     """Return what a list shows of people that :func:`eligible_people` found."""
     day = timezone.localdate()

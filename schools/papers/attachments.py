@@ -30,6 +30,7 @@ from schools.pairs.selectors import order_for
 from schools.papers.intake import MOST_BYTES, MOST_PAGES, NotTakenError, taken
 from schools.papers.models import Attachment
 from schools.people.errors import FaultyActError
+from schools.people.registers import hold_store
 from schools.people.selectors import people_visible_to, person_for
 
 Kind = Literal["consent", "order", "meeting"]
@@ -84,6 +85,7 @@ def attach(*, actor: Actor, kind: Kind, owner_id: UUID, content: bytes) -> Attac
     except NotTakenError as fault:
         raise FaultyActError.of(fault.why, _sentence(fault.why), "file") from fault
     with transaction.atomic():
+        hold_store()
         owner = place.hold(actor, owner_id)
         _refuse_beyond_the_room(kind, owner, len(kept.content))
         made = Attachment.objects.create(
@@ -159,7 +161,6 @@ def _refuse_beyond_the_room(kind: Kind, owner: Owner, size_bytes: int) -> None:
     if _of(kind, owner).count() >= MOST_FILES:
         sentence = _("Здесь уже %(limit)s файлов. Удалите лишний или соберите страницы в один PDF.")
         raise FaultyActError.of("too_many_files", sentence % {"limit": MOST_FILES}, "file")
-    # Two at the same moment may go beyond it by one file: the limit keeps a school's share, it protects no data.
     stored = Attachment.objects.aggregate(bytes=Sum("size_bytes"))["bytes"] or 0
     if stored + size_bytes > settings.SCHOOL_ATTACHMENTS_BYTES:
         sentence = _("Место для сканов школы закончилось: вместе они занимают %(limit)s МБ. Удалите ненужные.")

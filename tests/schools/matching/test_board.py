@@ -15,7 +15,7 @@ from django.utils import timezone
 from core.tenancy import school
 from schools.matching.board import Board
 from schools.matching.errors import BoardChangedError
-from schools.matching.models import Run
+from schools.matching.models import Candidate, Proposal, Run
 from schools.matching.placing import place, set_ban
 from schools.matching.question import question_of
 from schools.matching.runs import ask_for_run, compute
@@ -23,7 +23,7 @@ from schools.matching.words import failure_in_words
 from schools.people.errors import FaultyActError
 from schools.people.merging import merge_people
 from schools.people.models import Guardianship
-from tests.schools.makers import actor_with, audited, make_pair, make_person
+from tests.schools.makers import TODAY, actor_with, audited, make_pair, make_person
 from tests.schools.matching.makers import make_mentee, make_mentor, make_round
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A
@@ -263,6 +263,27 @@ def test_what_people_should_look_at_is_warned_about(small: Any):
         "У наставляемого уже есть пара этой формы.",
         "Возраст наставляемого отличается от желаемого на 2 года.",
     ]
+
+
+def test_a_pair_that_the_round_made_is_no_reason_to_warn_and_any_other_is(small: Any):
+    found, mentors, mentees = small
+    taken = "У наставляемого уже есть пара этой формы."
+    alone, agreed, _left = mentees
+    for mentee, mentor in ((alone, mentors[1]), (agreed, mentors[0])):
+        Candidate.objects.filter(pk=mentee.pk).update(partner=mentor)
+    made = [make_pair(mentors[1].person, alone.person)]
+    row = lambda mentee: board_of(found).row(mentee).pair.warnings  # noqa: E731
+    assert row(alone) == [taken], "nothing was published: it is somebody else's"
+    type(found).objects.filter(pk=found.pk).update(state="published", published_at=made[0].created_at)
+    assert row(alone) == []
+    # A proposal that two agreed to, though the board names another mentor by now.
+    made.append(make_pair(mentors[1].person, agreed.person))
+    assert row(agreed) == [taken]
+    said = {"asked_at": made[1].created_at, "expires_on": TODAY, "state": "agreed"}
+    Proposal.objects.create(mentor=mentors[1], mentee=agreed, pair=made[1], **said)
+    assert row(agreed) == []
+    make_pair(make_person("Третьякова Яна", date(1980, 1, 1), ("teacher",)), alone.person)
+    assert row(alone) == [taken]
 
 
 def test_a_parent_stays_a_parent_under_another_card_and_when_he_represents_no_more(small: Any):

@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import Http404
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.authz import RefusedError
+from core.spreadsheets import Column, Table, write_workbook
 from core.tenancy import school
+from schools.imports.services import Upload, start_import
 from schools.meetings.models import Meeting
 from schools.papers import attachments
 from schools.papers.attachments import attach, file_of, remove
@@ -121,6 +125,29 @@ def test_there_is_room_for_so_many_files_and_bytes(inside, settings, monkeypatch
     with pytest.raises(FaultyActError, match="too_many_files"):
         attach(**known)
     assert Attachment.objects.count() == 1
+
+
+def test_the_room_is_measured_by_one_upload_at_a_time(inside):
+    consent, actor = make_consent(make_person()), actor_with("coordinator")
+    with CaptureQueriesContext(connection) as seen:
+        attach(actor=actor, kind="consent", owner_id=consent.pk, content=photograph())
+    assert_held_first(seen, "COUNT(*)", 'SUM("papers_attachment"."size_bytes")')
+    with CaptureQueriesContext(connection) as seen:
+        start_import(actor=actor, uploads=[people_file()])
+    assert_held_first(seen, 'SUM("imports_importfile"."size_bytes")')
+
+
+def assert_held_first(seen: CaptureQueriesContext, *measures: str) -> None:
+    said = [query["sql"] for query in seen]
+    held = next(number for number, sql in enumerate(said) if "pg_advisory_xact_lock" in sql)
+    for measure in measures:
+        assert [number > held for number, sql in enumerate(said) if measure in sql] == [True], measure
+
+
+def people_file() -> Upload:
+    columns = [Column(head) for head in ("Фамилия", "Имя", "Дата рождения", "Класс", "Дата зачисления")]
+    rows = [("Новикова", "Яна", "01.02.2012", "7А", "01.09.2026")]
+    return Upload("контингент.xlsx", write_workbook([Table("Контингент", columns, rows)]))
 
 
 def test_files_go_with_the_person_and_stay_with_a_merged_card(inside):
