@@ -117,6 +117,16 @@ class RhythmFilter(SearchFilterForm):
         return str(_("Фамилия или имя участника"))
 
 
+class UnitFilter(SearchFilterForm):
+    """The search for the pair or the group whose meeting is logged."""
+
+    is_private = True
+
+    def search_label(self) -> str:
+        """Say what is searched."""
+        return str(_("Фамилия или имя участника, название группы"))
+
+
 class PlanForm(forms.Form):
     """The head of a plan; its rows are forms of their own."""
 

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.accounts.selectors import names_of
 from core.authz import Actor, actor_of, requires
 from core.ui.components import Fact
+from core.ui.private_search import private_search, search_data
 from schools.meetings import selectors, services
 from schools.meetings.domain import MeetingKind, MeetingState, proposed_kind
-from schools.meetings.forms import CorrectionForm, LogForm
+from schools.meetings.forms import CorrectionForm, LogForm, UnitFilter
 from schools.meetings.models import KIND_TITLES, STATE_TITLES, Meeting
 from schools.meetings.selectors import Sight, Unit
 from schools.meetings.words import meeting_status, typed_id
@@ -29,12 +30,16 @@ from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
 
 
+@private_search("meeting-units")
 @requires("meetings.log")
 @require_http_methods(["GET", "POST"])
 def log(request: HttpRequest) -> HttpResponse:
     """Log a meeting in four fields, or plan one."""
     actor, day = actor_of(request), timezone.localdate()
-    units = selectors.units_to_log(actor, day)
+    bar = UnitFilter(search_data(request, "meeting-units"))
+    typed = bar.cleaned_data["q"] if bar.is_valid() else ""
+    wanted = request.POST.get("unit") or f"pair:{request.GET.get('pair', '')}"
+    units, has_more = selectors.units_to_log(actor, day, typed=typed, chosen=wanted)
     chosen = _chosen_unit(units, typed_id(request.GET.get("pair", "")))
     initial: dict[str, Any] = {"held_on": day, "key": uuid4()}
     if chosen is not None:
@@ -57,6 +62,10 @@ def log(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "units": units,
+        # Whoever sees few finds his at a glance.
+        "filter_form": bar if has_more or typed else None,
+        "has_more": has_more,
+        "most": selectors.MOST_UNITS,
         "has_conflict": "is_another" in form.errors or bool(form.data.get("is_another")),
         "back": chosen.pair.pk if chosen is not None else None,
     }

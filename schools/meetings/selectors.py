@@ -16,11 +16,14 @@ from core.authz import Actor
 from schools.meetings.domain import FIRST_MEETING_DAYS, STUCK_DAYS, MeetingKind, MeetingState
 from schools.meetings.models import Meeting, Plan
 from schools.pairs.models import Group, Pair
-from schools.pairs.selectors import acting_q, own_pairs, pairs_visible_to
+from schools.pairs.selectors import acting_q, own_pairs, pairs_named, pairs_visible_to
 
 # A meeting of the last weeks is often logged after the pair's end.
 _LOGGED_AFTER_END_DAYS = 60
 _FAR = date(9999, 12, 31)
+# Of how many pairs a meeting can be logged without a search.
+MOST_UNITS = 30
+_BY_NAME = ("mentee__folded_name", "mentor__folded_name", "pk")
 
 
 class Sight(IntEnum):
@@ -159,16 +162,41 @@ class Unit:
         return f"group:{self.group.pk}" if self.group is not None else f"pair:{self.pair.pk}"
 
 
-def units_to_log(actor: Actor, day: date) -> list[Unit]:
-    """Return the pairs and groups for which the actor may log meetings: going on, or ended within 60 days.
+def units_to_log(actor: Actor, day: date, *, typed: str = "", chosen: str = "") -> tuple[list[Unit], bool]:
+    """Return pairs and groups for which the actor may log meetings, and whether there are more; two queries.
 
-    Pairs of a group stand beside their group: its mentor may meet one of them alone. By the mentee's name.
+    Going on, or ended within 60 days, in which somebody is named, or a group is called, as was typed: of 30 pairs by
+    the mentee's name and their groups. Pairs of a group stand beside their group: its mentor may meet one of them
+    alone. The ``chosen`` one (a code of :class:`Unit`) comes first, whatever was typed.
     """
-    recent = Q(ends_on__isnull=True) | Q(ends_on__gte=day - timedelta(days=_LOGGED_AFTER_END_DAYS))
-    rows = pairs_with_meetings(actor, "meetings.log").filter(recent).select_related("mentor", "mentee", "group")
-    pairs = list(rows.order_by("mentee__folded_name", "mentor__folded_name", "pk"))
+    rows = _to_log(actor, day)
+    named = pairs_named(rows, typed)
+    if title := " ".join(typed.split()):
+        named = rows.filter(Q(pk__in=named.values("pk")) | Q(group__title__icontains=title))
+    pairs = list(named.order_by(*_BY_NAME)[: MOST_UNITS + 1])
+    has_more, pairs = len(pairs) > MOST_UNITS, pairs[:MOST_UNITS]
     groups = {pair.group_id: Unit(pair, pair.group) for pair in reversed(pairs) if pair.group_id is not None}
-    return [*reversed(groups.values()), *(Unit(pair) for pair in pairs)]
+    units = [*reversed(groups.values()), *(Unit(pair) for pair in pairs)]
+    if chosen and chosen not in {unit.code for unit in units} and (found := _unit(rows, chosen)) is not None:
+        units.insert(0, found)
+    return units, has_more
+
+
+def _to_log(actor: Actor, day: date) -> QuerySet[Pair]:
+    recent = Q(ends_on__isnull=True) | Q(ends_on__gte=day - timedelta(days=_LOGGED_AFTER_END_DAYS))
+    return pairs_with_meetings(actor, "meetings.log").filter(recent).select_related("mentor", "mentee", "group")
+
+
+def _unit(rows: QuerySet[Pair], code: str) -> Unit | None:
+    """Return the pair or the group of a code, if meetings can be logged for it; a group by its first pair."""
+    sort, _colon, key = code.partition(":")
+    try:
+        wanted = UUID(key)
+    except ValueError:
+        return None
+    found = rows.filter(pk=wanted) if sort == "pair" else rows.filter(group=wanted)
+    pair = found.order_by(*_BY_NAME).first()
+    return None if pair is None else Unit(pair, pair.group if sort == "group" else None)
 
 
 def kinds_held(pair: Pair) -> set[str]:

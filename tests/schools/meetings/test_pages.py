@@ -14,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from core.tenancy import school
+from schools.meetings import selectors
 from schools.meetings.models import Meeting, Plan
+from schools.pairs.models import Group, Pair
 from schools.people.models import Guardianship
-from tests.schools.makers import TODAY, audited, make_order, make_pair, make_person
+from tests.schools.makers import TODAY, actor_with, audited, make_order, make_pair, make_person, search
 from tests.support import world
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A
@@ -180,6 +182,53 @@ def test_lists_cost_the_same_however_long_and_the_log_is_a_workbook(client_at: C
     assert load_workbook(BytesIO(director.get(f"/meetings/export/?pair={pair.pk}").content)).active.max_row == 2
     with in_school():
         assert audited()[-1][0] == "meetings.exported"
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Of three pairs two are listed; the last one is a group's. Seen from outside the school."""
+    monkeypatch.setattr(selectors, "MOST_UNITS", 2)
+    with in_school():
+        Pair.objects.update(ends_on="2026-09-02", starts_on="2026-09-01")
+        teacher = make_person("Педагог Общий", TODAY.replace(year=1980), ("teacher",))
+        group = Group.objects.create(title="Робототехника")
+        first, second = (make_pair(teacher, make_person(f"Ёжиков {name}")) for name in ("Ад", "Ян"))
+        return first, second, make_pair(teacher, make_person("Яблоков Ян"), group=group)
+
+
+def test_of_many_pairs_some_are_offered_and_any_is_found(many: Any):
+    first, second, last = (f"pair:{pair.pk}" for pair in many)
+    group = f"group:{many[2].group_id}"
+    with in_school():
+        director = actor_with("director")
+
+        def offered(**asked: str) -> tuple[list[str], bool]:
+            units, has_more = selectors.units_to_log(director, TODAY, **asked)
+            return [unit.code for unit in units], has_more
+
+        with CaptureQueriesContext(connection) as seen:
+            assert offered() == ([first, second], True)
+        assert len(seen) == 1
+        assert offered(typed="яблоков") == offered(typed=" робото ") == ([group, last], False)
+        assert offered(typed="ежиков ян") == ([second], False)
+        assert offered(typed="Никтович") == ([], False)
+        # From its own page, or from a device where it waited for a line.
+        with CaptureQueriesContext(connection) as seen:
+            assert offered(chosen=group) == ([group, first, second], True)
+        assert len(seen) == 2
+        for wrong in (f"pair:{uuid4()}", "group:чушь", f"pair:{world.PAIR}", ""):
+            assert offered(chosen=wrong) == ([first, second], True)
+
+
+def test_the_page_searches_without_a_script_and_takes_what_it_does_not_list(
+    many: Any, client_at: Callable[[str], Client]
+):
+    director, last = sign_in(client_at, SCHOOL_A, "director"), f"pair:{many[2].pk}"
+    found = search(director, "/meetings/new/", "Ёжиков Ян")
+    assert found.request["QUERY_STRING"] == "found=1"
+    assert found.context["form"]["unit"].value() == f"pair:{many[1].pk}"
+    page = director.post("/meetings/new/", {**LOGGED, "unit": last, "key": uuid4()})
+    assert page["Location"] == f"/meetings/pair/{many[2].pk}/"
 
 
 def test_the_programme_and_a_wrong_address(client_at: Callable[[str], Client]):

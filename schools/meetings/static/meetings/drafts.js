@@ -72,7 +72,11 @@ function fill(draft) {
     const field = form.elements.namedItem(name);
     if (!field) return;
     if (field.type === "checkbox") field.checked = Boolean(draft.fields[name]);
-    else if (name in draft.fields) field.value = draft.fields[name];
+    else if (name in draft.fields) {
+      field.value = draft.fields[name];
+      // A pair that this page does not list: the server knows it.
+      if (field.options && field.value !== draft.fields[name]) field.add(new Option("", draft.fields[name], true, true));
+    }
   });
 }
 
