@@ -210,8 +210,7 @@ def sheet_of(*, actor: Actor, round_id: UUID, room: str) -> list[UUID]:
     :raises Http404: no such round among the actor's, or a word that is none of these.
     """
     asked = selectors.round_for(actor=actor, round_id=round_id, permission="questionnaires.edit")
-    rows = selectors.with_rooms(selectors.asked_in(actor, asked, "questionnaires.edit"))
-    rows = selectors.awaited(rows)
+    rows = selectors.with_rooms(selectors.awaited(selectors.asked_in(actor, asked, "questionnaires.edit")))
     if room == selectors.OTHERS:
         rows = rows.filter(room__isnull=True)
     elif room:
