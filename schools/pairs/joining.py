@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from schools.pairs.beside import move_everything
 from schools.pairs.domain import Outcome
 from schools.pairs.models import Pair, PartnerRequest
+from schools.pairs.substitutes import end_substitutes
 from schools.people.errors import FaultyActError
 from schools.people.joining import register_join, repoint
 
@@ -35,6 +36,8 @@ def join_pairs(kept: UUID, gone: UUID) -> None:
         row.save(update_fields=["order", "ends_on", "end_reason", "end_code"])
         _move_requests(row, second)
         Pair.objects.filter(replaces=second).update(replaces=row)
+        if row.ends_on is not None:
+            end_substitutes({row.pk: row.ends_on})
         move_everything(row, second)
         second.delete()
 
