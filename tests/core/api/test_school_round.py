@@ -305,7 +305,10 @@ def years(ask: Any) -> None:
     assert ask("POST", "rollover/done/", {})["is_done"] is True
     left = ask("GET", "pairs/leavers/")["items"]
     assert {"id": str(seeds.OWN["pair_id"]), "ends_on": f"{plan['year']}-11-14"}.items() <= left[0].items()
-    assert ask("POST", "pairs/leavers/", {"pairs": [left[0]["id"]], "reason": "Выбыл"}) == {"ended": 1}
+    assert ask("POST", "pairs/leavers/", {"pairs": [left[0]["id"]], "reason": "Выбыл"}) == {
+        "ended": 1,
+        "substitutes": [],
+    }
     ask("DELETE", "rollover/done/")
 
 
