@@ -29,10 +29,10 @@ def ending_with(last_days: Mapping[UUID, date]) -> list[tuple[Pair, bool]]:
         rows = Pair.objects.filter(is_substitute=True, replaces__in=days).exclude(pk__in=seen).order_by("pk")
         following = {}
         for row in rows.select_for_update(of=("self",)):
-            last = next(day for pk, day in days.items() if pk == row.replaces_id)
+            last = days[UUID(str(row.replaces_id))]
             following[row.pk] = last if row.ends_on is None else min(last, row.ends_on)
             ends_on = max(last, row.starts_on)
-            if row.ends_on is None or row.ends_on > ends_on or row.starts_on > last:
+            if row.ends_on is None or row.ends_on > ends_on:
                 row.ends_on, row.end_code = ends_on, EndCode.OTHER
                 row.end_reason = _("Завершена пара, в которой замещали наставника")
                 found.append((row, row.starts_on <= last))

@@ -118,6 +118,7 @@ def test_a_substitute_yet_to_begin_does_not(director: Any):
     ordered.refresh_from_db()
     assert ordered.ends_on == date(2026, 12, 1)
     assert not Pair.objects.filter(pk=draft.pk).exists()
+    assert by_end(director, pair).ended_with == [], "ended once, however often the end is corrected"
 
 
 def test_of_one_cancelled_order_the_pair_waits_and_its_substitute_does_not(director: Any):
