@@ -75,7 +75,10 @@ def has_gone() -> Q:
 
 
 def is_silent() -> Q:
-    """Return the condition «will not answer any more»: has left, or took back the consent to keep his data; one query."""
+    """Return the condition «will not answer any more»: has left, or took back the consent to keep his data.
+
+    One query, for the kinds of consent.
+    """
     return has_gone() | has_withdrawn(timezone.localdate(), "person")
 
 

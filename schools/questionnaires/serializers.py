@@ -189,8 +189,9 @@ class SurveyAskedAnswer(serializers.Serializer[Response]):
     full_name = serializers.CharField(source="person.full_name")
     pair = serializers.UUIDField(source="pair_id", allow_null=True)
     state = serializers.ChoiceField(choices=STATES)
-    has_left = serializers.BooleanField(
-        default=False, help_text=_("Выбыл из школы: нового ответа не ждут, присланный раньше остаётся в итогах.")
+    is_over = serializers.BooleanField(
+        default=False,
+        help_text=_("Нового ответа не ждут: выбыл или отозвал согласие. Присланный раньше остаётся в итогах."),
     )
     channel = serializers.ChoiceField(choices=[*Response.Channel.values, ""])
     link_expires_at = serializers.DateTimeField(

@@ -175,8 +175,8 @@ def reopen_response(*, actor: Actor, response_id: UUID, reason: str) -> Response
     ``reason`` is a code of :data:`~schools.questionnaires.words.REOPEN_REASONS`; by ``paper`` the sheet for paper takes
     the answers, whoever gave them before. The personal link ends: what was sent is shown by none.
 
-    :raises FaultyActError: no such reason, nothing was sent, the round is closed, or he has left the school: nobody
-        would send them again.
+    :raises FaultyActError: no such reason, nothing was sent, the round is closed, or nobody would send them
+        again: he has left the school, or took back the consent to keep his data.
     :raises Http404: no such sheet among the actor's; his own mentees' and mentors' never are.
     :raises RefusedError: when the actor asks nobody.
     """
@@ -185,8 +185,8 @@ def reopen_response(*, actor: Actor, response_id: UUID, reason: str) -> Response
         raise FaultyActError.of("no_reason", _("Выберите причину."), "reason")
     with transaction.atomic():
         row = selectors.response_for(actor=actor, response_id=response_id, permission="questionnaires.edit", lock=True)
-        if Response.objects.filter(selectors.has_gone(), pk=row.pk).exists():
-            raise FaultyActError.of("left", move_fault("left"))
+        if Response.objects.filter(selectors.is_silent(), pk=row.pk).exists():
+            raise FaultyActError.of("not_awaited", move_fault("not_awaited"))
         try:
             row.state = next_state(ResponseState(row.state), Act.REOPEN, is_open=row.round.closed_at is None)
         except IllegalMoveError as error:

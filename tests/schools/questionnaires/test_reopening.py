@@ -99,5 +99,5 @@ def test_what_somebody_sent_before_he_left_stays_and_nobody_asks_him_again(insid
     assert not waiting_for(own)
     with pytest.raises(FaultyActError, match="nobody_waits"):
         links.issue_links(actor=director, round_id=asked.pk, response_ids=[reopened.pk])
-    with pytest.raises(FaultyActError, match="left"):
+    with pytest.raises(FaultyActError, match="not_awaited"):
         services.reopen_response(actor=director, response_id=sent.pk, reason="asked")
