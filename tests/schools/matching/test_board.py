@@ -269,6 +269,7 @@ def test_a_pair_that_the_round_made_is_no_reason_to_warn_and_any_other_is(small:
     found, mentors, mentees = small
     taken = "У наставляемого уже есть пара этой формы."
     alone, agreed, _left = mentees
+    Candidate.objects.filter(pk__in=[mentor.pk for mentor in mentors]).update(capacity=5)
     for mentee, mentor in ((alone, mentors[1]), (agreed, mentors[0])):
         Candidate.objects.filter(pk=mentee.pk).update(partner=mentor)
     made = [make_pair(mentors[1].person, alone.person)]
