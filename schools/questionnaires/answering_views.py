@@ -7,8 +7,6 @@ A draft is shown again only where it was written: whoever finds the paper reads 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Any, cast
 
 from allauth.core.ratelimit import consume_or_429
@@ -21,12 +19,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.audit.services import record
 from core.authz import actor_of, public
 from schools.people.errors import FaultyActError
-from schools.people.models import Person
 from schools.people.pages import show_faults
-from schools.questionnaires import links, selectors
+from schools.questionnaires import links
 from schools.questionnaires.domain import ResponseState
-from schools.questionnaires.forms import AnswersForm
+from schools.questionnaires.forms import AnswersForm, sent_ids
 from schools.questionnaires.models import Response
+from schools.questionnaires.naming import choices_for, ids_in
 from tenants.reference.items import items_from
 
 LINK_KEY = "_questionnaire"
@@ -95,9 +93,10 @@ def fill(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, row: Response, known: dict[str, Any]) -> HttpResponse:
     items = items_from(row.round.template.items)
-    people = called_shortly(selectors.people_for(row))
     is_mine = row.channel == Response.Channel.LINK and known["kept"] == row.revision
-    form = AnswersForm(request.POST or None, items=items, people=people, given=row.draft if is_mine else {})
+    given = row.draft if is_mine else {}
+    people = choices_for(row, items, [*ids_in(items, given), *sent_ids(items, request.POST)], is_short=True)
+    form = AnswersForm(request.POST or None, items=items, people=people, given=given)
     if request.method == "POST":
         form.is_valid()
         is_automatic = "autosave" in request.POST
@@ -148,24 +147,3 @@ def _done(request: HttpRequest) -> HttpResponse:
 def done(request: HttpRequest) -> HttpResponse:
     """Say thank you; of the answers nothing is shown any more."""
     return render(request, "questionnaires/answer_done.html")
-
-
-def called_shortly(people: Iterable[Person]) -> list[tuple[str, str]]:
-    """Return (id, name) of people as a page without an account may call them: «Анна П.».
-
-    Two of one such name have their patronymics too, and, if that is not enough, their whole names: a choice between
-    two who look the same would be none.
-    """
-    listed = list(people)
-    ways = [
-        [f"{each.name} {each.surname[:1]}." for each in listed],
-        [" ".join(filter(None, (each.name, each.patronymic, f"{each.surname[:1]}."))) for each in listed],
-    ]
-    counts = [Counter(names) for names in ways]
-    return [
-        (
-            str(each.pk),
-            next((names[n] for names, count in zip(ways, counts, strict=True) if count[names[n]] == 1), each.full_name),
-        )
-        for n, each in enumerate(listed)
-    ]

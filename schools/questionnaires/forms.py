@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.ui.forms import DayField
@@ -14,7 +15,7 @@ from schools.pairs.forms import UuidListField
 from schools.people.models import PersonKindChoice
 from schools.questionnaires.words import REOPEN_REASONS
 from tenants.reference.item_fields import ItemsField
-from tenants.reference.items import Item
+from tenants.reference.items import Item, ItemType
 
 
 class RoundForm(forms.Form):
@@ -110,6 +111,11 @@ class AnswersForm(forms.Form):
             if isinstance(value, bool):
                 value = "yes" if value else "no"
             self.fields[item.code].initial = value
+
+
+def sent_ids(items: Sequence[Item], data: QueryDict) -> list[str]:
+    """Return the people whom a form that was sent names, so that it can be shown again as it was."""
+    return [each for item in items if item.type == ItemType.PEOPLE for each in data.getlist(item.code) if each]
 
 
 def _field(item: Item, people: Sequence[tuple[str, str]]) -> forms.Field:

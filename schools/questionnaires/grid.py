@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from schools.people.errors import Fault
-from schools.people.models import Person
 from schools.questionnaires.domain import from_paper, on_paper
 from schools.questionnaires.models import Response
+from schools.questionnaires.naming import Named, ids_in, list_of, packed, unpacked
 from tenants.reference.items import Item, ItemType
 
+# The input that carries the list of people as this sheet numbers it.
+PEOPLE: Final = "people"
 # Browsers' forms of a thousand fields are refused: so many cells stand on one page.
 MOST_CELLS = 800
 MOST_ROWS = 40
@@ -70,13 +72,15 @@ def _print_of(texts: Sequence[str]) -> str:
 
 
 def typed_rows(
-    responses: Sequence[Response], items: Sequence[Item], data: Mapping[str, Any], people: Sequence[str]
+    responses: Sequence[Response], items: Sequence[Item], data: Mapping[str, Any]
 ) -> dict[UUID, dict[str, Any]]:
     """Return what was typed, by response and code of item; rows without anything are left out.
 
-    So are those that stand as they were shown: to write them again would undo what somebody else has changed since.
+    Numbers of people are those of the list that the sheet was opened with. Left out are also rows that stand as they
+    were shown: to write them again would undo what somebody else has changed since.
     """
     rows = {}
+    people = unpacked(str(data.get(PEOPLE) or ""))
     for response in responses:
         written = {item.code: str(data.get(cell_name(response, item)) or "") for item in items}
         shown = str(data.get(seen_name(response)) or "").partition("-")[2]
@@ -85,15 +89,32 @@ def typed_rows(
     return rows
 
 
+def people_on(
+    role: str, items: Sequence[Item], responses: Sequence[Response], data: Mapping[str, Any] | None
+) -> list[Named]:
+    """Return the people of a sheet by their numbers from 1; sent back, those whom it was opened with keep theirs.
+
+    Whom stored answers name is among them, so that a row can be sent again without losing him.
+    """
+    first = unpacked(str(data.get(PEOPLE) or "")) if data is not None else []
+    stored = [each for response in responses if not response.is_own for each in ids_in(items, response.shown)]
+    return list_of(role, items, first, stored)
+
+
+def carried(people: Sequence[Named]) -> str:
+    """Return the value of the input that carries the list."""
+    return packed(people)
+
+
 def lines(
     responses: Sequence[Response],
     items: Sequence[Item],
-    people: Sequence[Person],
+    people: Sequence[Named],
     data: Mapping[str, Any] | None,
     refused: Mapping[UUID, Sequence[Fault]],
 ) -> list[Line]:
     """Return the rows of the sheet as they are shown; ``data`` is what was typed just now."""
-    ids = [str(person.pk) for person in people]
+    ids = [each.id for each in people]
     made = []
     for response in responses:
         stored = response.shown

@@ -20,14 +20,8 @@ from schools.questionnaires.asking import Asking, Whom, check_kinds, is_own_clas
 from schools.questionnaires.copies import Offered, kept_template, offered_here
 from schools.questionnaires.domain import Act, IllegalMoveError, ResponseState, checked_answers, next_state
 from schools.questionnaires.models import Response, Round, Template
-from schools.questionnaires.words import (
-    CHANGED_MEANWHILE,
-    FROM_PAPER,
-    REOPEN_REASONS,
-    WITHDRAWN,
-    answer_fault,
-    move_fault,
-)
+from schools.questionnaires.naming import kept_names, names_fault, read_names
+from schools.questionnaires.words import CHANGED_MEANWHILE, FROM_PAPER, REOPEN_REASONS, WITHDRAWN, move_fault
 from tenants.reference.items import items_from
 from tenants.reference.selectors import forms_now
 
@@ -270,13 +264,11 @@ def write(
 
     :raises FaultyActError: the state or the round does not allow it.
     """
-    template = row.round.template
-    items = items_from(template.items)
-    people: set[str] = set()
-    if any(item.type == "people" for item in items):
-        people = {str(key) for key in selectors.nameable_people(template.role).values_list("pk", flat=True)}
-    answers, wrong = checked_answers(items, typed, people - {str(row.person_id)}, is_final=is_final)
-    faults = [Fault(code, answer_fault(code), item) for item, code in wrong.items()]
+    items = items_from(row.round.template.items)
+    read = read_names(row, items, typed)
+    answers, wrong = checked_answers(items, read.typed, read.offered, is_final=is_final)
+    is_short = channel == Response.Channel.LINK
+    faults = [Fault(code, names_fault(code, item, read, is_short=is_short), item) for item, code in wrong.items()]
     act = Act.SUBMIT if is_final and not faults else Act.SAVE
     try:
         state = next_state(ResponseState(row.state), act, is_open=row.round.closed_at is None)
@@ -286,7 +278,7 @@ def write(
     row.state, row.channel, row.saved_at = state, channel, now
     row.filled_by = None if isinstance(actor, str) else actor.pk
     row.revision += 1
-    row.draft = {} if act is Act.SUBMIT else answers
+    row.draft = {} if act is Act.SUBMIT else answers | kept_names(items, wrong, read)
     if act is Act.SUBMIT:
         row.answers, row.submitted_at = answers, now
     row.save()

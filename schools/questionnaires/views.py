@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,16 +16,16 @@ from core.authz import Actor, actor_of, requires
 from core.ui.components import Status
 from core.ui.pagination import paginate
 from schools.people.errors import Fault, FaultyActError
-from schools.people.models import Person
 from schools.people.pages import personal_file, personal_page, show_faults
 from schools.questionnaires import grid, policies, selectors, services
 from schools.questionnaires.domain import ResponseState
-from schools.questionnaires.forms import AnswersForm, ReopenForm
+from schools.questionnaires.forms import AnswersForm, ReopenForm, sent_ids
 from schools.questionnaires.models import Response
+from schools.questionnaires.naming import choices_for, ids_in
 from schools.questionnaires.reminding import remind_unanswered
 from schools.questionnaires.results import results_file, results_of
 from schools.questionnaires.words import RESPONSE_STATUS, WITHDRAWN, WITHDRAWN_STATUS
-from tenants.reference.items import Item, items_from
+from tenants.reference.items import items_from
 
 
 @requires("questionnaires.view")
@@ -182,10 +181,9 @@ def round_grid(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     items = items_from(row.template.items)
     asked, per_page = selectors.asked_in(actor, row, "questionnaires.edit"), grid.rows_on_page(items)
     page = paginate(request, asked, per_page=per_page)
-    people = _nameable(row.template.role, items)
     responses, data, refused = list(page), None, dict[UUID, list[Fault]]()
     if request.method == "POST":
-        typed = grid.typed_rows(responses, items, request.POST, [str(each.pk) for each in people])
+        typed = grid.typed_rows(responses, items, request.POST)
         seen = grid.seen_revisions(responses, request.POST)
         written, refused = services.answer_from_paper(actor=actor, rows=typed, seen=seen)
         if written or not refused:
@@ -195,9 +193,11 @@ def round_grid(request: HttpRequest, survey_id: UUID) -> HttpResponse:
         data = request.POST
         # With the revisions that stand now: sent once more, it is written knowingly.
         responses = list(paginate(request, asked.all(), per_page=per_page))
+    people = grid.people_on(row.template.role, items, responses, data)
     context = {
         "round": row,
         "page": page,
+        "people_carried": grid.carried(people),
         "items": list(enumerate(items, start=1)),
         "people": list(enumerate(people, start=1)),
         "lines": grid.lines(responses, items, people, data, refused),
@@ -243,10 +243,9 @@ def own_fill(request: HttpRequest, response_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     row = selectors.own_response_for(actor=actor, response_id=response_id)
     items = items_from(row.round.template.items)
-    people = [
-        (str(each.pk), each.full_name) for each in _nameable(row.round.template.role, items) if each.pk != row.person_id
-    ]
-    form = AnswersForm(request.POST or None, items=items, people=people, given=row.shown)
+    given = row.shown
+    people = choices_for(row, items, [*ids_in(items, given), *sent_ids(items, request.POST)])
+    form = AnswersForm(request.POST or None, items=items, people=people, given=given)
     if request.method == "POST" and "autosave" in request.POST:
         return _autosaved(actor, response_id, form)
     if request.method == "POST" and form.is_valid():
@@ -292,8 +291,3 @@ def _autosaved(actor: Actor, response_id: UUID, form: AnswersForm) -> HttpRespon
 
 def _may_fill(row: Response) -> bool:
     return row.round.closed_at is None and row.state != ResponseState.SUBMITTED
-
-
-def _nameable(role: str, items: Any) -> list[Person]:
-    wanted = any(isinstance(item, Item) and item.type == "people" for item in items)
-    return list(selectors.nameable_people(role)) if wanted else []

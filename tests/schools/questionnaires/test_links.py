@@ -12,8 +12,8 @@ from core.audit.models import AuditRecord
 from core.tenancy import school
 from schools.people.models import Person
 from schools.questionnaires import links, services
-from schools.questionnaires.answering_views import called_shortly
 from schools.questionnaires.models import Response
+from schools.questionnaires.naming import called_shortly
 from tests.schools.makers import actor_with, make_order, make_pair, make_person
 from tests.schools.questionnaires.makers import NOW, make_response, make_round
 from tests.support.accounts import sign_in
