@@ -56,11 +56,12 @@ class YearEndpoint(ApiView):
         return _with_tasks(actor, year)
 
     @operation(
-        _("Изменить название и дни года"), needs=("programme.edit",), body=shapes.YearBody, answer=shapes.YearAnswer
+        _("Изменить название и дни года"), needs=("programme.edit",), body=shapes.YearChange, answer=shapes.YearAnswer
     )
     def put(self, actor: Actor, year_id: UUID, body: dict[str, Any]) -> ProgrammeYear:
         """Change the title and the days."""
-        return year_services.edit_year(actor=actor, year_id=year_id, data=shapes.year_data(body))
+        data = shapes.year_data(body)
+        return year_services.edit_year(actor=actor, year_id=year_id, data=data, seen=body["version"])
 
     @operation(
         _("Удалить год, начатый по ошибке"),
@@ -114,10 +115,11 @@ class TaskEndpoint(ApiView):
         record(actor=actor, action="programme.task_viewed", object_type="programme.task", object_id=task.pk)
         return task
 
-    @operation(_("Изменить дело"), needs=("programme.edit",), body=shapes.TaskBody, answer=shapes.TaskAnswer)
+    @operation(_("Изменить дело"), needs=("programme.edit",), body=shapes.TaskChange, answer=shapes.TaskAnswer)
     def put(self, actor: Actor, task_id: UUID, body: dict[str, Any]) -> ProgrammeTask:
         """Change what it is, its term and who is responsible."""
-        return year_services.edit_task(actor=actor, task_id=task_id, data=shapes.task_data(body))
+        data = shapes.task_data(body)
+        return year_services.edit_task(actor=actor, task_id=task_id, data=data, seen=body["version"])
 
     @operation(_("Удалить своё дело"), needs=("programme.edit",))
     def delete(self, actor: Actor, task_id: UUID) -> None:
@@ -139,7 +141,8 @@ class TaskMarkEndpoint(ApiView):
     )
     def put(self, actor: Actor, task_id: UUID, body: dict[str, Any]) -> ProgrammeTask:
         """Mark it."""
-        return year_services.mark_task(actor=actor, task_id=task_id, **body)
+        seen = body.pop("version")
+        return year_services.mark_task(actor=actor, task_id=task_id, seen=seen, **body)
 
 
 def _with_tasks(actor: Actor, year: ProgrammeYear) -> ProgrammeYear:

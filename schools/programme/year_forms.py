@@ -10,8 +10,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.ui.forms import DayField
+from schools.people.editions import SeenField
 from schools.people.models import Person
 from schools.programme.models import ProgrammeTask, ProgrammeYear
+from schools.programme.year_editions import edition_of_task
 from schools.programme.year_services import TaskData, YearData
 from schools.programme.year_words import product_choices
 from schools.programme.years import StageTasks
@@ -32,6 +34,7 @@ class YearForm(forms.Form):
     )
     starts_on = DayField(label=_("Первый день"), help_text=_("Любой день: обычно 1 сентября."))
     ends_on = DayField(label=_("Последний день"), required=False)
+    seen = SeenField()
 
     def data_of_year(self) -> YearData:
         """Return the year as typed."""
@@ -49,6 +52,8 @@ class StartForm(YearForm):
         required=False,
         help_text=_("Копируются дела, сроки и ответственные; отметки о выполнении начинаются заново."),
     )
+    # Nothing is there yet that somebody else could change.
+    seen = None
     field_order = ("profiles", "copy_of", "starts_on", "ends_on", "title")
 
     def __init__(self, *args: Any, offered: Sequence[Profile], years: Sequence[ProgrammeYear], **kwargs: Any) -> None:
@@ -89,6 +94,7 @@ class TaskForm(forms.Form):
     )
     result = forms.CharField(label=_("Документ или результат"), max_length=200, required=False)
     product = forms.ChoiceField(label=_("Где это делают на сайте"), required=False)
+    seen = SeenField()
 
     def __init__(
         self,
@@ -136,9 +142,15 @@ class MarkForm(forms.Form):
     note = forms.CharField(
         label=_("Заметка"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+    seen = SeenField()
 
 
 def _initial(task: ProgrammeTask) -> dict[str, Any]:
     names = ("title", "term", "due_on", "responsible_words", "result", "product")
     people = dict(zip(RESPONSIBLE, map(str, task.responsible), strict=False))
-    return {"stage": str(task.stage_number), **people, **{name: getattr(task, name) for name in names}}
+    return {
+        "stage": str(task.stage_number),
+        "seen": edition_of_task(task),
+        **people,
+        **{name: getattr(task, name) for name in names},
+    }

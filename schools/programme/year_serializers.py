@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.api.fields import Day
-from schools.programme.models import ProgrammeTask
+from core.api.fields import Day, Version
+from schools.programme.models import ProgrammeTask, ProgrammeYear
+from schools.programme.year_editions import edition_of_mark, edition_of_task, edition_of_year
 from schools.programme.year_services import TaskData, YearData
 
 _MOST_RESPONSIBLE = 20
@@ -22,6 +23,12 @@ class YearBody(serializers.Serializer[Any]):
     )
     starts_on = Day()
     ends_on = Day(required=False, allow_null=True, default=None)
+
+
+class YearChange(YearBody):
+    """A year as it is to be from now on."""
+
+    version = Version()
 
 
 class NewYearBody(YearBody):
@@ -51,6 +58,11 @@ class YearAnswer(serializers.Serializer[Any]):
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(allow_null=True)
     profiles = YearProfile(many=True)
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете год."))
+
+    def get_version(self, row: ProgrammeYear) -> str:
+        """Return the edition of the title and the days."""
+        return edition_of_year(row)
 
 
 class TaskBody(serializers.Serializer[Any]):
@@ -75,11 +87,18 @@ class TaskBody(serializers.Serializer[Any]):
     )
 
 
+class TaskChange(TaskBody):
+    """A task as it is to be from now on."""
+
+    version = Version()
+
+
 class MarkBody(serializers.Serializer[Any]):
     """How far a task is; the note stays unless it is sent."""
 
     state = serializers.ChoiceField(choices=ProgrammeTask.State.choices)
     note = serializers.CharField(max_length=1000, required=False, allow_blank=True, allow_null=True, default=None)
+    version = Version(help_text=_("Прочитанная mark_version: отметка, сделанная после неё другим, не затирается."))
 
 
 class TaskAnswer(serializers.Serializer[Any]):
@@ -99,6 +118,16 @@ class TaskAnswer(serializers.Serializer[Any]):
     product = serializers.CharField(allow_blank=True)
     state = serializers.ChoiceField(choices=ProgrammeTask.State.choices)
     note = serializers.CharField(allow_blank=True)
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете дело."))
+    mark_version = serializers.SerializerMethodField(help_text=_("Назовите её, когда отмечаете дело."))
+
+    def get_version(self, row: ProgrammeTask) -> str:
+        """Return the edition of the task without its mark."""
+        return edition_of_task(row)
+
+    def get_mark_version(self, row: ProgrammeTask) -> str:
+        """Return the edition of the mark."""
+        return edition_of_mark(row)
 
 
 class YearCard(YearAnswer):
@@ -114,4 +143,4 @@ def year_data(body: dict[str, Any]) -> YearData:
 
 def task_data(body: dict[str, Any]) -> TaskData:
     """Return a body as the services take it."""
-    return TaskData(**body)
+    return TaskData(**{name: value for name, value in body.items() if name != "version"})

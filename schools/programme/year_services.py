@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.people.errors import Fault, FaultyActError
 from schools.people.school_year import school_year_of, title_of_year
-from schools.programme import policies
+from schools.programme import policies, year_editions
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.years import State, task_for, who_can_be_responsible, year_for
 from tenants.reference.remembered import forget_reference
@@ -83,10 +83,11 @@ def start_year(
     return year
 
 
-def edit_year(*, actor: Actor, year_id: UUID, data: YearData) -> ProgrammeYear:
-    """Change the title and the days of a year.
+def edit_year(*, actor: Actor, year_id: UUID, data: YearData, seen: str | None = None) -> ProgrammeYear:
+    """Change the title and the days of a year; ``seen`` is the edition of :mod:`schools.programme.year_editions`.
 
-    :raises FaultyActError: another year begins on this day, or the days are the wrong way round.
+    :raises FaultyActError: another year begins on this day, the days are the wrong way round, or somebody else has
+        changed since what was seen.
     :raises Http404: no such year.
     :raises RefusedError: when the actor may not keep the year.
     """
@@ -95,7 +96,8 @@ def edit_year(*, actor: Actor, year_id: UUID, data: YearData) -> ProgrammeYear:
         raise FaultyActError(*faults)
     with transaction.atomic():
         year = year_for(actor=actor, year_id=year_id, lock=True)
-        year.title, year.starts_on, year.ends_on = _title(data), data.starts_on, data.ends_on
+        year_editions.refuse_overtaken_year(year, seen, typed={**asdict(data), "title": title_of(data)})
+        year.title, year.starts_on, year.ends_on = title_of(data), data.starts_on, data.ends_on
         _saved(year, ["title", "starts_on", "ends_on"])
         _recorded(actor, "programme.year_changed", year, {})
     return year
@@ -136,25 +138,30 @@ def add_task(*, actor: Actor, year_id: UUID, data: TaskData) -> ProgrammeTask:
     return task
 
 
-def edit_task(*, actor: Actor, task_id: UUID, data: TaskData) -> ProgrammeTask:
-    """Change what a task is, its term and who is responsible; its state stays.
+def edit_task(*, actor: Actor, task_id: UUID, data: TaskData, seen: str | None = None) -> ProgrammeTask:
+    """Change what a task is, its term and who is responsible; its state stays. ``seen``: as in :func:`edit_year`.
 
-    :raises FaultyActError: no such stage, or somebody who does not work here.
+    :raises FaultyActError: no such stage, somebody who does not work here, or somebody else has changed since what
+        was seen.
     :raises Http404: no such task.
     :raises RefusedError: when the actor may not keep the year.
     """
     enforce(policies.may_keep_year(actor))
     with transaction.atomic():
         task = task_for(actor=actor, task_id=task_id, lock=True)
+        year_editions.refuse_overtaken_task(task, seen, typed=asdict(data))
         _described(task, data)
         task.save()
         _recorded(actor, "programme.task_changed", task, {})
     return task
 
 
-def mark_task(*, actor: Actor, task_id: UUID, state: str, note: str | None = None) -> ProgrammeTask:
+def mark_task(
+    *, actor: Actor, task_id: UUID, state: str, note: str | None = None, seen: str | None = None
+) -> ProgrammeTask:
     """Say how far a task is, and change its note unless ``note`` is None. The same state again changes nothing.
 
+    :raises FaultyActError: somebody else has marked it since what was seen.
     :raises Http404: no such task among those the actor sees.
     :raises RefusedError: when the actor neither keeps the year nor is responsible for the task.
     """
@@ -164,6 +171,7 @@ def mark_task(*, actor: Actor, task_id: UUID, state: str, note: str | None = Non
         was, note = task.state, task.note if note is None else note
         if (was, task.note) == (state, note):
             return task
+        year_editions.refuse_overtaken_mark(task, seen, typed={"state": State(state), "note": note})
         task.state, task.note, task.updated_at = State(state), note, timezone.now()
         task.save(update_fields=["state", "note", "updated_at"])
         _recorded(actor, "programme.task_marked", task, {"was": was, "now": state})
@@ -194,13 +202,14 @@ def _faults_of(data: YearData) -> list[Fault]:
     return []
 
 
-def _title(data: YearData) -> str:
+def title_of(data: YearData) -> str:
+    """Return the title of a year as it is stored."""
     return data.title or _("Программа %(year)s") % {"year": title_of_year(school_year_of(data.starts_on))}
 
 
 def _stored(data: YearData, profiles: list[dict[str, Any]], copied_from: UUID | None) -> ProgrammeYear:
     year = ProgrammeYear(
-        title=_title(data),
+        title=title_of(data),
         starts_on=data.starts_on,
         ends_on=data.ends_on,
         profiles=profiles,

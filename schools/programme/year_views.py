@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,15 +17,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.authz import Actor, actor_of, requires
 from core.ui.components import Fact
+from schools.people.editions import edition_of, is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_file, personal_page, show_faults
 from schools.people.school_year import first_day_of, school_year_of
-from schools.programme import policies, year_services, year_words, years
+from schools.programme import policies, year_editions, year_services, year_words, years
 from schools.programme.evidence import OPEN, YearEvidence, offered_tasks
 from schools.programme.home import numbers
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.year_export import roadmap_file
-from schools.programme.year_forms import MarkForm, StartForm, TaskForm, YearForm
+from schools.programme.year_forms import RESPONSIBLE, MarkForm, StartForm, TaskForm, YearForm
 from tenants.reference.selectors import profiles_now
 
 
@@ -91,13 +93,16 @@ def edit(request: HttpRequest, year_id: UUID) -> HttpResponse:
     """Change the title and the days of a year."""
     actor = actor_of(request)
     year = years.year_for(actor=actor, year_id=year_id)
-    initial = {"title": year.title, "starts_on": year.starts_on, "ends_on": year.ends_on}
-    form = YearForm(request.POST or None, initial=initial)
+    values = year_editions.year_values(year)
+    form = YearForm(request.POST or None, initial={**values, "seen": edition_of(values)})
     if request.method == "POST" and form.is_valid():
         try:
-            year_services.edit_year(actor=actor, year_id=year_id, data=form.data_of_year())
+            data, seen = form.data_of_year(), form.cleaned_data["seen"]
+            year_services.edit_year(actor=actor, year_id=year_id, data=data, seen=seen)
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if is_stale(refusal):
+                take_newer(form, values=values, typed={**asdict(data), "title": year_services.title_of(data)})
         else:
             messages.success(request, _("Год изменён."))
             return redirect("programme:year-of", year_id)
@@ -159,9 +164,13 @@ def task_edit(request: HttpRequest, task_id: UUID) -> HttpResponse:
     form = TaskForm(request.POST or None, stages=years.stages_of(actor, task.year), people=people, task=task)
     if request.method == "POST" and form.is_valid():
         try:
-            year_services.edit_task(actor=actor, task_id=task_id, data=form.data_of_task())
+            data, seen = form.data_of_task(), form.cleaned_data["seen"]
+            year_services.edit_task(actor=actor, task_id=task_id, data=data, seen=seen)
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if is_stale(refusal):
+                typed, inputs = year_editions.task_typed(asdict(data)), {"responsible": RESPONSIBLE}
+                take_newer(form, values=year_editions.task_values(task), typed=typed, inputs=inputs)
         else:
             messages.success(request, _("Дело изменено."))
             return redirect("programme:task", task_id)
@@ -184,13 +193,19 @@ def mark(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Say how far a task is."""
     actor, day = actor_of(request), timezone.localdate()
     task = years.task_for(actor=actor, task_id=task_id)
-    form = MarkForm({"note": task.note, **request.POST.dict()})
-    if not form.is_valid():
-        context = {**_task_context(actor, task, day), "form": form}
-        return personal_page(request, "programme/task.html", context, **_seen(task))
-    year_services.mark_task(actor=actor, task_id=task_id, **form.cleaned_data)
-    messages.success(request, _("Отмечено."))
-    return HttpResponseRedirect(reverse("programme:task", args=[task_id]))
+    values = year_editions.mark_values(task)
+    form = MarkForm({"note": task.note, **request.POST.dict()}, initial=values)
+    if form.is_valid():
+        try:
+            year_services.mark_task(actor=actor, task_id=task_id, **form.cleaned_data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+            take_newer(form, values=values, typed={name: form.data.get(name, "") for name in values})
+        else:
+            messages.success(request, _("Отмечено."))
+            return HttpResponseRedirect(reverse("programme:task", args=[task_id]))
+    context = {**_task_context(actor, task, day), "form": form}
+    return personal_page(request, "programme/task.html", context, **_seen(task))
 
 
 @requires("programme.edit")
@@ -259,6 +274,7 @@ def _task_context(actor: Actor, task: ProgrammeTask, day: date) -> dict[str, Any
     known = _known(actor, task.year, day)
     shown = known.of(task) if known is not None else None
     offered = shown if shown is not None and shown.is_done and task.state in OPEN else None
+    marked = year_editions.mark_values(task)
     return {
         "task": task,
         "status": year_words.status_of_task(task, day),
@@ -271,6 +287,6 @@ def _task_context(actor: Actor, task: ProgrammeTask, day: date) -> dict[str, Any
         ],
         "address": year_words.address_of(actor, task.product),
         "offered": offered if may_mark else None,
-        "form": MarkForm(initial={"state": task.state, "note": task.note}) if may_mark else None,
+        "form": MarkForm(initial={**marked, "seen": edition_of(marked)}) if may_mark else None,
         "may_keep": bool(policies.may_keep_year(actor)),
     }

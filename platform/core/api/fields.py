@@ -27,6 +27,18 @@ class Day(serializers.DateField):
         return day
 
 
+class Version(serializers.CharField):
+    """What was read of a record, as its answer gave it: sent back with a change, it keeps others' changes safe."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Read it where it is sent; show it with ``read_only``."""
+        if not kwargs.get("read_only"):
+            kwargs = {"required": False, "allow_null": True, "default": None, "max_length": 1000, **kwargs}
+        words = _("Прочитанная: изменённое после неё другим не затирается, ответ stale. Без неё пишется как есть.")
+        kwargs.setdefault("help_text", words)
+        super().__init__(**kwargs)
+
+
 class Ids(serializers.ListField):
     """Ids, at most as many as anybody marks at once."""
 
