@@ -83,11 +83,13 @@ def refuse_overtaken(
     typed: Mapping[str, Any],
     words: Mapping[str, str],
     acts: Acts | None = None,
+    whole: str = "",
 ) -> None:
     """Refuse to write over what somebody else has written since: the record is held and ``values`` stand in it.
 
     What both say alike is no conflict: a form that is sent twice is written once. ``seen`` is the edition of the
-    editor, None for one who does not say; ``words`` are the values as people read them.
+    editor, None for one who does not say; ``words`` are the values as people read them, ``whole`` a sentence
+    for the whole instead of who was there first.
 
     :raises FaultyActError: ``stale``, once for the whole and once at each value, with what stands there now.
     """
@@ -95,7 +97,7 @@ def refuse_overtaken(
     if not overtaken:
         return
     at_fields = [Fault(_STALE, _now(words.get(name, "")), name) for name in overtaken]
-    raise FaultyActError(Fault(_STALE, _whole(acts)), *at_fields)
+    raise FaultyActError(Fault(_STALE, whole or _whole(acts)), *at_fields)
 
 
 def _now(words: str) -> str:
@@ -126,19 +128,21 @@ def take_newer(
     values: Mapping[str, Any],
     typed: Mapping[str, Any],
     inputs: Mapping[str, Sequence[str]] | None = None,
+    stamp: str = "seen",
 ) -> None:
     """Let a form that came too late be sent once more, knowingly.
 
     What the editor had left as it was shown takes what stands now, from the form's ``initial``; what he typed stays as
-    he typed it. ``inputs`` are the names of a value's inputs where they are not its own.
+    he typed it. ``inputs`` are the names of a value's inputs where they are not its own, ``stamp`` is the name of the
+    edition's.
     """
-    seen = str(form.data.get(form.add_prefix("seen")) or "")
+    seen = str(form.data.get(form.add_prefix(stamp)) or "")
     untouched = set(typed) - set(changed_since(seen, typed))
     form.data = form.data.copy()
     for name in changed_since(seen, values):
         for field in (inputs or {}).get(name, (name,)) if name in untouched else ():
             _set(form, field)
-    form.data[form.add_prefix("seen")] = edition_of(values)
+    form.data[form.add_prefix(stamp)] = edition_of(values)
 
 
 def _set(form: forms.Form, name: str) -> None:

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.audit.services import record
 from core.authz import actor_of, public
+from schools.people.editions import is_stale
 from schools.people.errors import FaultyActError
 from schools.people.pages import show_faults
-from schools.questionnaires import links
+from schools.questionnaires import drafts, links
 from schools.questionnaires.domain import ResponseState
 from schools.questionnaires.forms import AnswersForm, sent_ids
 from schools.questionnaires.models import Response
@@ -97,28 +98,19 @@ def _page(request: HttpRequest, row: Response, known: dict[str, Any]) -> HttpRes
     given = row.draft if is_mine else {}
     people = choices_for(row, items, [*ids_in(items, given), *sent_ids(items, request.POST)], is_short=True)
     form = AnswersForm(request.POST or None, items=items, people=people, given=given)
+    is_elsewhere = bool(row.draft) and not is_mine
+    drafts.add_stamp(form, drafts.NOTHING_SEEN if is_elsewhere else str(row.revision))
+    is_late = False
     if request.method == "POST":
-        form.is_valid()
-        is_automatic = "autosave" in request.POST
-        is_final = not is_automatic and "draft" not in request.POST
         try:
-            row = links.answer_by_link(
-                response_id=known["response"],
-                link_hash=known["hash"],
-                typed=form.cleaned_data,
-                is_final=is_final,
-                is_automatic=is_automatic,
-                reader=actor_of(request),
-            )
+            return _answered(request, row, known, form)
         except FaultyActError as refusal:
-            if is_automatic:
-                return HttpResponse(status=409)
+            is_late = is_stale(refusal)
+            if "autosave" in request.POST:
+                return HttpResponse(status=412 if is_late else 409)
             show_faults(form, refusal)
-        else:
-            request.session[LINK_KEY] = {**known, "kept": row.revision}
-            if is_automatic:
-                return HttpResponse(status=204)
-            return _done(request) if is_final else redirect("answer:fill")
+            if is_late:
+                drafts.show_unseen(form, row)
     else:
         record(
             actor=links.BY_LINK,
@@ -132,8 +124,33 @@ def _page(request: HttpRequest, row: Response, known: dict[str, Any]) -> HttpRes
         "name": row.person.name,
         "about": row.other.name if row.other else "",
         "is_kept": is_mine and bool(row.draft),
+        "is_elsewhere": is_elsewhere and not form.errors,
+        "is_late": is_late,
     }
     return render(request, "questionnaires/answer.html", context)
+
+
+def _answered(request: HttpRequest, row: Response, known: dict[str, Any], form: AnswersForm) -> HttpResponse:
+    """Keep or send what was typed, and say so; refusals are the service's."""
+    form.is_valid()
+    is_automatic = "autosave" in request.POST
+    is_final = not is_automatic and "draft" not in request.POST
+    row = links.answer_by_link(
+        response_id=known["response"],
+        link_hash=known["hash"],
+        typed=form.cleaned_data,
+        is_final=is_final,
+        is_automatic=is_automatic,
+        reader=actor_of(request),
+        seen=drafts.seen_by_page(request, row, drafts.seen_in(form)),
+    )
+    request.session[LINK_KEY] = {**known, "kept": row.revision}
+    if is_final:
+        return _done(request)
+    drafts.remember_writing(request, row, str(row.revision))
+    if is_automatic:
+        return HttpResponse(status=204, headers={"ETag": f'"{row.revision}"'})
+    return redirect("answer:fill")
 
 
 def _done(request: HttpRequest) -> HttpResponse:

@@ -316,7 +316,8 @@ class OwnSurveyEndpoint(ApiView):
     )
     def put(self, actor: Actor, response_id: UUID, body: dict[str, Any]) -> Response:
         """Keep a draft."""
-        return services.answer_own(actor=actor, response_id=response_id, typed=body["answers"], is_final=False)
+        given = {"typed": body["answers"], "seen": body["version"]}
+        return services.answer_own(actor=actor, response_id=response_id, is_final=False, **given)
 
     @operation(
         _("Отправить анкету"),
@@ -326,7 +327,8 @@ class OwnSurveyEndpoint(ApiView):
     )
     def post(self, actor: Actor, response_id: UUID, body: dict[str, Any]) -> Response:
         """Send the answers."""
-        return services.answer_own(actor=actor, response_id=response_id, typed=body["answers"], is_final=True)
+        given = {"typed": body["answers"], "seen": body["version"]}
+        return services.answer_own(actor=actor, response_id=response_id, is_final=True, **given)
 
 
 urlpatterns = [

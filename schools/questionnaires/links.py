@@ -28,6 +28,7 @@ from core.tenancy import require
 from schools.people.errors import FaultyActError
 from schools.questionnaires import policies, selectors
 from schools.questionnaires.domain import ResponseState
+from schools.questionnaires.drafts import refuse_unseen
 from schools.questionnaires.models import Response
 from schools.questionnaires.services import write
 from schools.questionnaires.words import move_fault
@@ -177,17 +178,20 @@ def answer_by_link(
     is_final: bool,
     is_automatic: bool = False,
     reader: Actor | None = None,
+    seen: str | None = None,
 ) -> Response:
     """Keep or send what is answered by a link. A draft keeps what fits and refuses nothing.
 
     ``reader`` is whoever happens to be signed in at the device: a mentor answers for no mentee of his, nor he for him.
+    ``seen`` is the revision that the page was opened with: a draft that was written since, or elsewhere, stays.
 
-    :raises FaultyActError: by code of item, what does not fit; or the answers are sent already.
+    :raises FaultyActError: by code of item, what does not fit; or there is such a draft, or the answers are sent.
     :raises LinkError: the link has ended meanwhile, or is not the reader's to open.
     """
     with transaction.atomic():
         row = response_of_hash(response_id, link_hash, lock=True)
         refuse_partner(row, reader)
+        refuse_unseen(row, seen)
         is_told = not is_automatic or row.state == ResponseState.ASKED
         faults = write(BY_LINK, row, typed, is_final=is_final, channel=Response.Channel.LINK, is_told=is_told)
         if faults and is_final:

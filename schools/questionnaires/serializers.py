@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.fields import Day, Ids
+from core.api.fields import Day, Ids, Version
 from schools.people.models import PersonKindChoice
 from schools.questionnaires.copies import Offered
 from schools.questionnaires.domain import ResponseState
+from schools.questionnaires.drafts import edition_of_answers
 from schools.questionnaires.models import Response, Round
 from schools.questionnaires.words import REOPEN_REASONS
 from tenants.reference.items import (
@@ -308,6 +309,11 @@ class OwnSurveyAnswer(serializers.Serializer[Response]):
     closed_at = serializers.DateTimeField(source="round.closed_at", allow_null=True)
     pair = serializers.UUIDField(source="pair_id", allow_null=True)
     state = serializers.ChoiceField(choices=STATES)
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда сохраняете или отправляете ответы."))
+
+    def get_version(self, row: Response) -> str:
+        """Return the stamp of what is answered."""
+        return edition_of_answers(row)
 
 
 class NameablePerson(serializers.Serializer[Any]):
@@ -338,6 +344,7 @@ class OwnSurveyBody(serializers.Serializer[Any]):
     """Answers of one's own, as a whole: what is left out is no longer answered."""
 
     answers = _given()
+    version = Version(help_text=_("Прочитанная: ответы, данные после неё на другом устройстве, не затираются."))
 
 
 class SurveyLink(serializers.Serializer[Any]):

@@ -19,6 +19,7 @@ from schools.questionnaires import policies, selectors
 from schools.questionnaires.asking import Asking, Whom, check_kinds, is_own_classes_only, people_to_ask
 from schools.questionnaires.copies import Offered, kept_template, offered_here
 from schools.questionnaires.domain import Act, IllegalMoveError, ResponseState, checked_answers, next_state
+from schools.questionnaires.drafts import refuse_older
 from schools.questionnaires.models import Response, Round, Template
 from schools.questionnaires.naming import kept_names, names_fault, read_names
 from schools.questionnaires.words import CHANGED_MEANWHILE, FROM_PAPER, REOPEN_REASONS, WITHDRAWN, move_fault
@@ -141,20 +142,28 @@ def set_round_open(*, actor: Actor, round_id: UUID, is_open: bool) -> Round:
 
 
 def answer_own(
-    *, actor: Actor, response_id: UUID, typed: Mapping[str, Any], is_final: bool, is_automatic: bool = False
+    *,
+    actor: Actor,
+    response_id: UUID,
+    typed: Mapping[str, Any],
+    is_final: bool,
+    is_automatic: bool = False,
+    seen: str | None = None,
 ) -> Response:
     """Keep or send what somebody answers for himself. A draft keeps what fits and refuses nothing.
 
-    A draft that is kept automatically leaves a record when it is begun, and not every few seconds.
+    A draft that is kept automatically leaves a record when it is begun, and not every few seconds. ``seen`` is the
+    stamp of :mod:`schools.questionnaires.drafts`: what was answered since on another device is not written over.
 
-    :raises FaultyActError: by code of item, what does not fit; or the response is sent, the round closed, or he took
-        back the consent to keep his data.
+    :raises FaultyActError: by code of item, what does not fit or was answered since; or the response is sent, the round
+        closed, or he took back the consent to keep his data.
     :raises Http404: he is not asked this.
     """
     with transaction.atomic():
         row = selectors.own_response_for(actor=actor, response_id=response_id, lock=True)
         if selectors.withdrawn_among([row.person_id]):
             raise FaultyActError.of("consent_withdrawn", str(WITHDRAWN))
+        refuse_older(row, typed, seen)
         is_told = not is_automatic or row.state == ResponseState.ASKED
         channel = Response.Channel.ACCOUNT
         faults = write(actor, row, typed, is_final=is_final, channel=channel, is_told=is_told)

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.authz import Actor, actor_of, requires
 from core.ui.components import Status
 from core.ui.pagination import paginate
+from schools.people.editions import is_stale
 from schools.people.errors import Fault, FaultyActError
 from schools.people.pages import personal_file, personal_page, show_faults
-from schools.questionnaires import grid, policies, selectors, services
+from schools.questionnaires import drafts, grid, policies, selectors, services
 from schools.questionnaires.domain import ResponseState
 from schools.questionnaires.forms import AnswersForm, ReopenForm, sent_ids
 from schools.questionnaires.models import Response
@@ -240,31 +241,29 @@ def _own_status(row: Response, *, withdrew: bool) -> Status:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_fill(request: HttpRequest, response_id: UUID) -> HttpResponse:
     """Answer one's own questionnaire: keep a draft, or send it."""
-    actor = actor_of(request)
+    actor, is_late = actor_of(request), False
     row = selectors.own_response_for(actor=actor, response_id=response_id)
-    items = items_from(row.round.template.items)
-    given = row.shown
-    people = choices_for(row, items, [*ids_in(items, given), *sent_ids(items, request.POST)])
-    form = AnswersForm(request.POST or None, items=items, people=people, given=given)
-    if request.method == "POST" and "autosave" in request.POST:
-        return _autosaved(actor, response_id, form)
-    if request.method == "POST" and form.is_valid():
-        is_final = "draft" not in request.POST
+    form = _own_form(request, row)
+    if request.method == "POST" and (form.is_valid() or "autosave" in request.POST):
         try:
-            services.answer_own(actor=actor, response_id=response_id, typed=form.cleaned_data, is_final=is_final)
+            return _own_answered(request, row, form)
         except FaultyActError as refusal:
+            is_late = is_stale(refusal)
+            if "autosave" in request.POST:
+                return HttpResponse(status=412 if is_late else 409)
+            # A field with a fault is no longer among the cleaned.
+            typed = dict(form.cleaned_data)
             show_faults(form, refusal)
-        else:
-            messages.success(request, _("Анкета отправлена. Спасибо!") if is_final else _("Черновик сохранён."))
-            if is_final:
-                return redirect("questionnaires:mine")
-            return redirect("questionnaires:fill", response_id=response_id)
+            if is_late:
+                drafts.show_newer(form, row, typed)
     withdrew = _has_withdrawn(actor)
     context = {
         "response": row,
         "round": row.round,
         "form": form,
-        "may_fill": _may_fill(row) and not withdrew,
+        "is_late": is_late,
+        # What was typed too late to be taken is still shown, to be copied.
+        "may_fill": (_may_fill(row) and not withdrew) or bool(form.errors),
         "withdrew": WITHDRAWN if withdrew else "",
     }
     return personal_page(
@@ -277,16 +276,35 @@ def own_fill(request: HttpRequest, response_id: UUID) -> HttpResponse:
     )
 
 
-def _autosaved(actor: Actor, response_id: UUID, form: AnswersForm) -> HttpResponse:
-    """Keep what was typed so far; the script that sends it shows nothing but whether it was kept."""
-    form.is_valid()
-    try:
-        services.answer_own(
-            actor=actor, response_id=response_id, typed=form.cleaned_data, is_final=False, is_automatic=True
-        )
-    except FaultyActError:
-        return HttpResponse(status=409)
-    return HttpResponse(status=204)
+def _own_form(request: HttpRequest, row: Response) -> AnswersForm:
+    items, given = items_from(row.round.template.items), row.shown
+    people = choices_for(row, items, [*ids_in(items, given), *sent_ids(items, request.POST)])
+    form = AnswersForm(request.POST or None, items=items, people=people, given=given)
+    drafts.add_stamp(form, drafts.edition_of_answers(row))
+    return form
+
+
+def _own_answered(request: HttpRequest, row: Response, form: AnswersForm) -> HttpResponse:
+    """Keep or send what was typed, and say so; the script that keeps drafts is answered without a page."""
+    is_automatic = "autosave" in request.POST
+    is_final = not is_automatic and "draft" not in request.POST
+    row = services.answer_own(
+        actor=actor_of(request),
+        response_id=row.pk,
+        typed=form.cleaned_data,
+        is_final=is_final,
+        is_automatic=is_automatic,
+        seen=drafts.seen_by_page(request, row, drafts.seen_in(form)),
+    )
+    if is_final:
+        messages.success(request, _("Анкета отправлена. Спасибо!"))
+        return redirect("questionnaires:mine")
+    stamp = drafts.edition_of_answers(row)
+    drafts.remember_writing(request, row, stamp)
+    if is_automatic:
+        return HttpResponse(status=204, headers={"ETag": f'"{stamp}"'})
+    messages.success(request, _("Черновик сохранён."))
+    return redirect("questionnaires:fill", response_id=row.pk)
 
 
 def _may_fill(row: Response) -> bool:
