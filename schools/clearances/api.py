@@ -18,6 +18,7 @@ from schools.clearances.domain import Rule
 from schools.clearances.listing import clearances_file, narrowed, under
 from schools.clearances.models import Clearance
 from schools.clearances.selectors import Checklist
+from schools.people.editions import edition_of
 
 
 def _found(actor: Actor, query: dict[str, Any]) -> list[Checklist]:
@@ -65,7 +66,7 @@ class ClearanceRulesEndpoint(ApiView):
 
     tag = "clearances"
 
-    @operation(_("Какие документы нужны"), needs=("clearances.view",), answer=shapes.ClearanceRulesBody)
+    @operation(_("Какие документы нужны"), needs=("clearances.view",), answer=shapes.ClearanceRulesAnswer)
     def get(self, actor: Actor) -> dict[str, Any]:
         """Return what holds for each kind of paper."""
         return _rules(selectors.rules_now())
@@ -74,16 +75,17 @@ class ClearanceRulesEndpoint(ApiView):
         _("Решить, какие документы нужны"),
         needs=("clearances.decide",),
         body=shapes.ClearanceRulesBody,
-        answer=shapes.ClearanceRulesBody,
+        answer=shapes.ClearanceRulesAnswer,
     )
     def put(self, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
         """Decide for the named kinds."""
         rules = {row["kind"]: row["rule"] for row in body["rules"]}
-        return _rules(services.decide_rules(actor=actor, rules=rules))
+        return _rules(services.decide_rules(actor=actor, rules=rules, seen=body["version"]))
 
 
 def _rules(rules: dict[str, Rule]) -> dict[str, Any]:
-    return {"rules": [{"kind": code, "rule": rule.value} for code, rule in rules.items()]}
+    rows = [{"kind": code, "rule": rule.value} for code, rule in rules.items()]
+    return {"rules": rows, "version": edition_of(rules)}
 
 
 class OwnClearancesEndpoint(ApiView):
@@ -144,13 +146,14 @@ class ClearanceEndpoint(ApiView):
     @operation(
         _("Исправить запись о документе"),
         needs=("clearances.edit",),
-        body=shapes.ClearancePaperBody,
+        body=shapes.ClearanceCorrection,
         answer=shapes.ClearanceAnswer,
     )
     def put(self, actor: Actor, clearance_id: UUID, body: dict[str, Any]) -> Clearance:
         """Mend a slip; the former wording is kept."""
+        seen = body.pop("version")
         data = services.PaperData(**body)
-        return services.correct_clearance(actor=actor, clearance_id=clearance_id, data=data)
+        return services.correct_clearance(actor=actor, clearance_id=clearance_id, data=data, seen=seen)
 
 
 class ClearanceEndEndpoint(ApiView):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from core.ui.forms import DayField, SearchFilterForm
 from schools.clearances.domain import Rule
 from schools.clearances.words import RULE_WORDS
+from schools.people.editions import SeenField, edition_of
 from tenants.reference.clearances import ClearanceKind
+
+# No code of a paper begins so.
+RULES_SEEN: Final = "_seen"
 
 
 class PaperForm(forms.Form):
@@ -30,12 +34,15 @@ class PaperForm(forms.Form):
         required=False,
         help_text=_("Последний день. Оставьте пустым, если срока нет."),
     )
+    seen = SeenField()
 
     def __init__(self, *args: Any, kinds: Sequence[ClearanceKind] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if kinds is None:
             del self.fields["kind"]
         else:
+            # Nothing is there yet that somebody else could change.
+            del self.fields["seen"]
             self.fields["kind"].choices = [(row.code, row.title) for row in kinds]  # type: ignore[attr-defined]
 
 
@@ -53,7 +60,9 @@ class RulesForm(forms.Form):
 
     def __init__(self, *args: Any, kinds: Sequence[ClearanceKind], rules: Mapping[str, Rule], **kwargs: Any) -> None:
         kwargs["initial"] = {code: rule.value for code, rule in rules.items()}
+        kwargs["initial"][RULES_SEEN] = edition_of(rules)
         super().__init__(*args, **kwargs)
+        self.fields[RULES_SEEN] = SeenField()
         for kind in kinds:
             default = RULE_WORDS[Rule(kind.by_default)]
             self.fields[kind.code] = forms.ChoiceField(

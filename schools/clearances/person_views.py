@@ -23,12 +23,11 @@ from schools.clearances.forms import PaperForm, WithdrawalForm
 from schools.clearances.models import Clearance
 from schools.clearances.words import RULE_WORDS, kind_titles, status_of_checklist, status_of_line
 from schools.consents.selectors import deciding_kinds, has_consent
+from schools.people.editions import edition_of, is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.models import Person
 from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import people_visible_to
-
-_PAPER = ("number", "issued_on", "issuer", "valid_until")
 
 
 @requires("clearances.view")
@@ -94,14 +93,18 @@ def correct(request: HttpRequest, clearance_id: UUID) -> HttpResponse:
     """Mend a slip in what was recorded of a paper."""
     actor = actor_of(request)
     row = selectors.clearance_for(actor=actor, clearance_id=clearance_id, permission="clearances.edit")
-    initial = {name: getattr(row, name) for name in _PAPER}
-    form = PaperForm(request.POST if request.method == "POST" else None, kinds=None, initial=initial)
+    values = services.paper_values(row)
+    data = request.POST if request.method == "POST" else None
+    form = PaperForm(data, kinds=None, initial={**values, "seen": edition_of(values)})
     if request.method == "POST" and form.is_valid():
-        data = services.PaperData(**form.cleaned_data)
+        typed = {name: form.cleaned_data[name] for name in values}
+        paper, seen = services.PaperData(**typed), form.cleaned_data["seen"]
         try:
-            services.correct_clearance(actor=actor, clearance_id=clearance_id, data=data)
+            services.correct_clearance(actor=actor, clearance_id=clearance_id, data=paper, seen=seen)
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if is_stale(refusal):
+                take_newer(form, values=values, typed=typed)
         else:
             messages.success(request, _("Запись исправлена. Прежняя осталась в истории."))
             return redirect("clearances:person", person_id=row.person_id)

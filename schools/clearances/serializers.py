@@ -7,11 +7,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.api.fields import Day
+from core.api.fields import Day, Version
 from schools.clearances.domain import Rule, State
 from schools.clearances.models import Clearance
 from schools.clearances.selectors import Checklist, Line
+from schools.clearances.services import paper_values
 from schools.clearances.words import SHOWN
+from schools.people.editions import edition_of
 
 RULES = [(rule.value, rule.value) for rule in Rule]
 STATES = [(state.value, state.value) for state in State]
@@ -37,6 +39,11 @@ class ClearanceAnswer(serializers.Serializer[Clearance]):
     withdrawn_on = serializers.DateField(allow_null=True)
     withdrawn_why = serializers.CharField()
     recorded_at = serializers.DateTimeField()
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда исправляете запись."))
+
+    def get_version(self, row: Clearance) -> str:
+        """Return the edition of what stands on the paper."""
+        return edition_of(paper_values(row))
 
 
 class ClearanceLine(serializers.Serializer[Line]):
@@ -75,6 +82,12 @@ class ClearancePaperBody(serializers.Serializer[Any]):
     valid_until = Day(required=False, allow_null=True, default=None)
 
 
+class ClearanceCorrection(ClearancePaperBody):
+    """What stands on a paper, mended."""
+
+    version = Version()
+
+
 class NewClearanceBody(ClearancePaperBody):
     """A paper to be recorded."""
 
@@ -99,3 +112,11 @@ class ClearanceRulesBody(serializers.Serializer[Any]):
     """Kinds that are not named stay as they are."""
 
     rules = serializers.ListField(child=ClearanceRule(), max_length=100)
+    version = Version()
+
+
+class ClearanceRulesAnswer(serializers.Serializer[Any]):
+    """What holds for each kind of paper."""
+
+    rules = ClearanceRule(many=True)
+    version = serializers.CharField(help_text=_("Назовите её, когда решаете иначе."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -18,7 +18,9 @@ from schools.clearances import policies
 from schools.clearances.domain import IllegalStepError, Rule, corrected, withdrawn
 from schools.clearances.models import Clearance, ClearanceRules
 from schools.clearances.selectors import clearance_for, kinds_asked_of, person_with_clearances, rules_now, terms_of
+from schools.clearances.words import RULE_WORDS
 from schools.people.domain import FIRST_BIRTH_YEAR
+from schools.people.editions import Acts, in_words, refuse_overtaken
 from schools.people.errors import Fault, FaultyActError, refusing_second
 
 # Former wordings that are kept of one paper: nobody mends a slip oftener, and a row must not grow without end.
@@ -62,10 +64,18 @@ def record_clearance(*, actor: Actor, person_id: UUID, kind: str, data: PaperDat
     return row
 
 
-def correct_clearance(*, actor: Actor, clearance_id: UUID, data: PaperData) -> Clearance:
+def paper_values(row: Clearance) -> dict[str, Any]:
+    """Return what is typed of a paper."""
+    return {each.name: getattr(row, each.name) for each in fields(PaperData)}
+
+
+def correct_clearance(*, actor: Actor, clearance_id: UUID, data: PaperData, seen: str | None = None) -> Clearance:
     """Mend a slip in what was recorded of a paper; the former wording is kept. Person and kind stay.
 
-    :raises FaultyActError: as :func:`record_clearance`, and when it was terminated: then it stays as it was.
+    ``seen`` is the edition of :func:`paper_values` that was read: what somebody else has mended since stays.
+
+    :raises FaultyActError: as :func:`record_clearance`, and when it was terminated: then it stays as it was; or when
+        somebody else has mended it since.
     :raises Http404: no such paper among those on which the actor carries ``clearances.edit``.
     :raises RefusedError: when the actor may not.
     """
@@ -82,6 +92,10 @@ def correct_clearance(*, actor: Actor, clearance_id: UUID, data: PaperData) -> C
             corrected(terms_of(row), issued_on=data.issued_on, valid_until=data.valid_until)
         except IllegalStepError as error:
             raise FaultyActError.of(error.code, _("Документ прекращён: запись о нём не меняют.")) from error
+        values = paper_values(row)
+        words = {name: in_words(value) for name, value in values.items()}
+        acts = Acts("people.person", row.person_id, ["clearances.corrected"], {"clearance": str(row.pk)})
+        refuse_overtaken(seen=seen, values=values, typed=asdict(data), words=words, acts=acts)
         with refusing_second(_CLEARANCE_ONCE, _recorded_already()):
             changed = _change(actor, row, asdict(data))
         if changed:
@@ -111,10 +125,12 @@ def withdraw_clearance(*, actor: Actor, clearance_id: UUID, withdrawn_on: date, 
     return row
 
 
-def decide_rules(*, actor: Actor, rules: Mapping[str, str]) -> dict[str, Rule]:
+def decide_rules(*, actor: Actor, rules: Mapping[str, str], seen: str | None = None) -> dict[str, Rule]:
     """Say for the school what the lack of each paper means; kinds that are not named stay as they are.
 
-    :raises FaultyActError: a kind that the region does not offer, or no such rule.
+    ``seen`` is the edition of the rules that was read: what somebody else has decided since stays.
+
+    :raises FaultyActError: a kind that the region does not offer, no such rule, or somebody else has decided since.
     :raises RefusedError: when the actor may not.
     """
     enforce(policies.may_decide_rules(actor))
@@ -129,6 +145,8 @@ def decide_rules(*, actor: Actor, rules: Mapping[str, str]) -> dict[str, Rule]:
         ]
         if faults:
             raise FaultyActError(*faults)
+        words = {code: str(RULE_WORDS[rule]) for code, rule in before.items()}
+        refuse_overtaken(seen=seen, values=before, typed={**before, **rules}, words=words)
         changed = {code: rule for code, rule in rules.items() if before[code] != rule}
         # What is left as the region has it goes on following the region.
         stored.rules = {**stored.rules, **changed}

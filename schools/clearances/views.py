@@ -17,10 +17,11 @@ from core.ui.components import Link
 from core.ui.pagination import paginate
 from core.ui.private_search import private_search, search_data
 from schools.clearances import policies, services
-from schools.clearances.forms import ClearanceFilter, RulesForm
+from schools.clearances.forms import RULES_SEEN, ClearanceFilter, RulesForm
 from schools.clearances.listing import clearances_file, kinds_in_words, narrowed, under
 from schools.clearances.selectors import Checklist, rules_now
 from schools.clearances.words import SHOWN, clock_in_words, status_of_checklist, status_of_line
+from schools.people.editions import is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_file, personal_page, show_faults
 from tenants.reference.clearances import clearance_kinds_now
@@ -69,12 +70,18 @@ def export(request: HttpRequest) -> HttpResponse:
 def rules(request: HttpRequest) -> HttpResponse:
     """Show what the school has decided about each paper, and decide it anew."""
     data = request.POST if request.method == "POST" else None
-    form = RulesForm(data, kinds=clearance_kinds_now(), rules=rules_now())
+    standing = rules_now()
+    form = RulesForm(data, kinds=clearance_kinds_now(), rules=standing)
     if data is not None and form.is_valid():
+        typed = dict(form.cleaned_data)
+        seen = typed.pop(RULES_SEEN)
         try:
-            services.decide_rules(actor=actor_of(request), rules=form.cleaned_data)
+            services.decide_rules(actor=actor_of(request), rules=typed, seen=seen)
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if is_stale(refusal):
+                chosen = {code: typed.get(code, rule) for code, rule in standing.items()}
+                take_newer(form, values=standing, typed=chosen, stamp=RULES_SEEN)
         else:
             messages.success(request, _("Решение школы записано. Оно действует с этой минуты."))
             return redirect("clearances:list")

@@ -167,13 +167,14 @@ class ConsentEndpoint(ApiView):
     @operation(
         _("Исправить запись о согласии"),
         needs=("consents.edit",),
-        body=shapes.CorrectionBody,
+        body=shapes.ConsentChange,
         answer=shapes.ConsentAnswer,
     )
     def put(self, actor: Actor, consent_id: UUID, body: dict[str, Any]) -> Consent:
         """Mend a slip; its purpose stays."""
+        seen = body.pop("version")
         data = services.ConsentData(kind="", **body)
-        return services.correct_consent(actor=actor, consent_id=consent_id, data=data)
+        return services.correct_consent(actor=actor, consent_id=consent_id, data=data, seen=seen)
 
 
 class ConsentWithdrawalEndpoint(ApiView):

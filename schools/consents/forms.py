@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ui.forms import DayField, SearchFilterForm
 from schools.consents.models import Consent
+from schools.people.editions import SeenField
 from schools.people.models import SchoolClass
 from tenants.reference.selectors import ConsentKind
 
@@ -39,12 +40,15 @@ class ConsentForm(forms.Form):
     valid_until = DayField(
         label=_("Действует до"), required=False, help_text=_("Оставьте пустым, если срок не указан: до отзыва.")
     )
+    seen = SeenField()
 
     def __init__(self, *args: Any, kinds: Sequence[ConsentKind] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if kinds is None:  # of a consent that is recorded already the purpose stays
             del self.fields["kind"]
         else:
+            # Nothing is there yet that somebody else could change.
+            del self.fields["seen"]
             self.fields["kind"].choices = [(row.code, row.title) for row in kinds]  # type: ignore[attr-defined]
 
 

@@ -22,6 +22,7 @@ from schools.consents.forms import ConsentForm, WithdrawalForm
 from schools.consents.models import Consent
 from schools.consents.words import CONSENT_STATUS, NONE, kind_titles, status_of
 from schools.people.domain import adult_from, is_adult_on
+from schools.people.editions import edition_of, is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.models import Person
 from schools.people.pages import personal_page, show_faults
@@ -143,15 +144,17 @@ def correct(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     consent = selectors.consent_for(actor=actor, consent_id=consent_id)
     back = _after(actor, consent.person_id)
-    names = ("signer", "signer_kinship", "given_on", "number", "valid_until")
-    initial = {name: getattr(consent, name) for name in names}
-    form = ConsentForm(request.POST or None, kinds=None, initial=initial)
+    values = services.consent_values(consent)
+    form = ConsentForm(request.POST or None, kinds=None, initial={**values, "seen": edition_of(values)})
     if request.method == "POST" and form.is_valid():
-        data = services.ConsentData(kind=consent.kind, **form.cleaned_data)
+        typed = {name: form.cleaned_data[name] for name in values}
+        data, seen = services.ConsentData(kind=consent.kind, **typed), form.cleaned_data["seen"]
         try:
-            changed = services.correct_consent(actor=actor, consent_id=consent_id, data=data)
+            changed = services.correct_consent(actor=actor, consent_id=consent_id, data=data, seen=seen)
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if is_stale(refusal):
+                take_newer(form, values=values, typed=typed)
         else:
             changed.person = consent.person
             _tell_state(request, changed, timezone.localdate())

@@ -10,11 +10,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.api.fields import Day, Ids
+from core.api.fields import Day, Ids, Version
 from schools.consents.models import Consent
 from schools.consents.selectors import ending_soon_of, minors_kinds, state_of
-from schools.consents.services import MOST_AT_ONCE
+from schools.consents.services import MOST_AT_ONCE, consent_values
 from schools.consents.sheets import MOST_ROWS
+from schools.people.editions import edition_of
 
 
 class ConsentQuery(serializers.Serializer[Any]):
@@ -42,6 +43,7 @@ class ConsentAnswer(serializers.Serializer[Consent]):
     given_on = serializers.DateField()
     valid_until = serializers.DateField(allow_null=True)
     withdrawn_on = serializers.DateField(allow_null=True)
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда исправляете запись."))
     state = serializers.SerializerMethodField(help_text=_("Состояние сегодня."))
 
     ends_soon_on = serializers.SerializerMethodField(
@@ -52,6 +54,10 @@ class ConsentAnswer(serializers.Serializer[Consent]):
     def _minors(self) -> frozenset[str]:
         """Read once for a whole list: one serializer serves its rows."""
         return minors_kinds()
+
+    def get_version(self, row: Consent) -> str:
+        """Return the edition of what stands on the paper."""
+        return edition_of(consent_values(row))
 
     def get_state(self, row: Consent) -> str:
         """Return the state of today."""
@@ -71,6 +77,12 @@ class CorrectionBody(serializers.Serializer[Any]):
     signer_kinship = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     number = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
     valid_until = Day(required=False, allow_null=True, default=None)
+
+
+class ConsentChange(CorrectionBody):
+    """What stands on the paper, corrected."""
+
+    version = Version()
 
 
 class ConsentBody(CorrectionBody):

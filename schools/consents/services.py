@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from schools.consents.domain import IllegalStepError, corrected, withdrawn
 from schools.consents.models import Consent
 from schools.consents.selectors import asked_of_q, has_consent, terms_of
 from schools.people.domain import FIRST_BIRTH_YEAR, is_adult_on
+from schools.people.editions import Acts, in_words, refuse_overtaken
 from schools.people.errors import Fault, FaultyActError, refusing_second
 from schools.people.models import Person
 from schools.people.selectors import people_visible_to, person_for
@@ -120,10 +121,18 @@ def record_paper_consents(
     return added
 
 
-def correct_consent(*, actor: Actor, consent_id: UUID, data: ConsentData) -> Consent:
+def consent_values(consent: Consent) -> dict[str, Any]:
+    """Return what is typed of a consent; its purpose stays."""
+    return {each.name: getattr(consent, each.name) for each in fields(ConsentData) if each.name != "kind"}
+
+
+def correct_consent(*, actor: Actor, consent_id: UUID, data: ConsentData, seen: str | None = None) -> Consent:
     """Correct what was recorded of a consent: a slip in its number, date, term or signer. Its purpose stays.
 
-    :raises FaultyActError: as :func:`record_consent`, and when it was withdrawn: then it stays as it was.
+    ``seen`` is the edition of :func:`consent_values` that was read: what somebody else has corrected since stays.
+
+    :raises FaultyActError: as :func:`record_consent`, and when it was withdrawn: then it stays as it was; or when
+        somebody else has corrected it since.
     :raises Http404: no such consent among the people on whom the actor carries ``consents.edit``.
     :raises RefusedError: when the actor may not.
     """
@@ -136,6 +145,7 @@ def correct_consent(*, actor: Actor, consent_id: UUID, data: ConsentData) -> Con
             faults.append(_recorded_already())
         if faults:
             raise FaultyActError(*faults)
+        _refuse_overtaken(consent, seen, data)
         with refusing_second(CONSENT_ONCE, _recorded_already()):
             changed = change(consent, data)
         record(
@@ -146,6 +156,18 @@ def correct_consent(*, actor: Actor, consent_id: UUID, data: ConsentData) -> Con
             details={"consent": str(consent.pk), "changed": changed},
         )
     return consent
+
+
+def _refuse_overtaken(consent: Consent, seen: str | None, data: ConsentData) -> None:
+    """Refuse to overwrite a consent that is held.
+
+    :raises FaultyActError: somebody else has corrected it since what was seen.
+    """
+    values = consent_values(consent)
+    words = {name: in_words(value) for name, value in values.items()}
+    words["signer"] = str(consent.get_signer_display())
+    acts = Acts("people.person", consent.person_id, ["consents.corrected"], {"consent": str(consent.pk)})
+    refuse_overtaken(seen=seen, values=values, typed=_cleaned(data), words=words, acts=acts)
 
 
 def withdraw_consent(*, actor: Actor, consent_id: UUID, withdrawn_on: date) -> Consent:

@@ -128,7 +128,7 @@ class PairEndpoint(ApiView):
     )
     def put(self, actor: Actor, pair_id: UUID, body: dict[str, Any]) -> Pair:
         """Change the days and the role variant."""
-        changed = services.edit_pair(actor=actor, pair_id=pair_id, **body)
+        changed = services.edit_pair(actor=actor, pair_id=pair_id, seen=body.pop("version"), **body)
         return _card_after(actor, changed)
 
     @operation(_("Удалить черновик пары"), needs=("pairs.edit",))

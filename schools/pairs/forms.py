@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ui.forms import DayField, SearchFilterForm
 from schools.pairs.models import END_CHOICES
+from schools.people.editions import SeenField
 from schools.people.models import SchoolClass
 from tenants.reference.selectors import Form, RoleVariant
 
@@ -74,6 +75,8 @@ class PairForm(_PeriodForm):
 
 class PairEditForm(_PeriodForm):
     """Other days or another role variant."""
+
+    seen = SeenField()
 
 
 class EndForm(forms.Form):

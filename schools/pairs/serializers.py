@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.fields import Day, Ids
+from core.api.fields import Day, Ids, Version
 from schools.pairs.domain import EndCode, PairState
 from schools.pairs.models import Order, Pair
+from schools.pairs.services import pair_values
+from schools.people.editions import edition_of
 from schools.people.serializers import PersonInList
 
 END_CODES = [(code.value, code.value) for code in EndCode]
@@ -108,6 +110,11 @@ class PairCard(PairAnswer):
     """A pair with what to look at."""
 
     remarks = serializers.ListField(child=serializers.CharField(), help_text=_("Что проверить."))
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете сроки или ролевую модель."))
+
+    def get_version(self, row: Pair) -> str:
+        """Return the edition of the days and the role variant."""
+        return edition_of(pair_values(row))
 
 
 class EndedPair(PairCard):
@@ -148,6 +155,7 @@ class PairPeriodBody(serializers.Serializer[Any]):
     starts_on = Day()
     ends_on = Day(required=False, allow_null=True, default=None)
     role_variant = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
+    version = Version()
 
 
 class PairEndBody(serializers.Serializer[Any]):

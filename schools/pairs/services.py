@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -24,6 +25,7 @@ from schools.pairs.models import END_TITLES, Group, Pair
 from schools.pairs.selectors import pair_for
 from schools.pairs.substitutes import end_substitutes, faults_beyond, faults_of_successor, ids_of_substitutes
 from schools.people.domain import FIRST_BIRTH_YEAR
+from schools.people.editions import Acts, in_words, refuse_overtaken
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Guardianship, Person
 from schools.people.own_roles import give_own_roles
@@ -88,11 +90,27 @@ def create_pairs(*, actor: Actor, data: PairData, is_of_board: bool = False) -> 
     return pairs
 
 
-def edit_pair(*, actor: Actor, pair_id: UUID, starts_on: date, ends_on: date | None, role_variant: str = "") -> Pair:
+def pair_values(pair: Pair) -> dict[str, Any]:
+    """Return what is typed of a pair that is there."""
+    return {"role_variant": pair.role_variant, "starts_on": pair.starts_on, "ends_on": pair.ends_on}
+
+
+def edit_pair(
+    *,
+    actor: Actor,
+    pair_id: UUID,
+    starts_on: date,
+    ends_on: date | None,
+    role_variant: str = "",
+    seen: str | None = None,
+) -> Pair:
     """Change the days and the role variant of a pair; substitutes who would reach beyond its last day end with it.
 
-    :raises FaultyActError: the days are the wrong way round, another pair of the two stands on the same day, or the
-        pair would be in force again though its order was cancelled, its mentor was changed, or nobody is stood in for.
+    ``seen`` is the edition of :func:`pair_values` that was read: what somebody else has changed since stays.
+
+    :raises FaultyActError: the days are the wrong way round, another pair of the two stands on the same day, somebody
+        else has changed it since, or ended it, or the pair would be in force again though its order was cancelled, its
+        mentor was changed, or nobody is stood in for.
     :raises Http404: no such pair among those the actor may change.
     """
     enforce(policies.may_edit_pairs(actor))
@@ -107,9 +125,11 @@ def edit_pair(*, actor: Actor, pair_id: UUID, starts_on: date, ends_on: date | N
         faults += _faults_of_last_day(pair, ends_on)
         if faults:
             raise FaultyActError(*faults)
+        role_variant = " ".join(role_variant.split())[:160]
+        typed = {"role_variant": role_variant, "starts_on": starts_on, "ends_on": ends_on}
+        _refuse_overtaken(pair, seen, typed)
         was = _days(pair)
-        pair.starts_on, pair.ends_on = starts_on, ends_on
-        pair.role_variant = " ".join(role_variant.split())[:160]
+        pair.starts_on, pair.ends_on, pair.role_variant = starts_on, ends_on, role_variant
         if ends_on is None:
             # Without a last day nothing ends: what was said of the end does not hold any more.
             pair.end_reason = pair.end_code = ""
@@ -123,6 +143,17 @@ def edit_pair(*, actor: Actor, pair_id: UUID, starts_on: date, ends_on: date | N
             details={"was": was, "now": _days(pair), **ids_of_substitutes(pair.ended_with)},
         )
     return pair
+
+
+def _refuse_overtaken(pair: Pair, seen: str | None, typed: Mapping[str, Any]) -> None:
+    """Refuse to overwrite a pair that is held.
+
+    :raises FaultyActError: somebody else has changed or ended it since what was seen.
+    """
+    values = pair_values(pair)
+    words = {name: in_words(value) for name, value in values.items()}
+    acts = Acts("pairs.pair", pair.pk, ["pairs.changed", "pairs.ended"])
+    refuse_overtaken(seen=seen, values=values, typed=typed, words=words, acts=acts)
 
 
 def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str = "", code: str = "") -> Pair:

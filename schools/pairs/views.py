@@ -28,6 +28,7 @@ from schools.pairs.models import Pair
 from schools.pairs.remarks import remarks_on_pair
 from schools.pairs.substitutes import substitutes_of, with_substitutes
 from schools.pairs.words import form_titles, status_of, term_of
+from schools.people.editions import edition_of, is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_file, personal_page, show_faults
 from schools.people.selectors import classes_visible_to, place_of
@@ -106,13 +107,17 @@ def edit(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     pair = selectors.pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit")
     variants = role_variants_now(form_code=pair.form_code)
-    initial = {"role_variant": pair.role_variant, "starts_on": pair.starts_on, "ends_on": pair.ends_on}
+    values = services.pair_values(pair)
+    initial = {**values, "seen": edition_of(values)}
     form = PairEditForm(request.POST or None, variants=variants, known=pair.role_variant, initial=initial)
     if request.method == "POST" and form.is_valid():
+        typed = {name: form.cleaned_data[name] for name in values}
         try:
             changed = services.edit_pair(actor=actor, pair_id=pair_id, **form.cleaned_data)
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if is_stale(refusal):
+                take_newer(form, values=values, typed=typed)
         else:
             messages.success(request, with_substitutes(_("Изменения сохранены."), changed.ended_with))
             return redirect("pairs:card", pair_id=pair_id)

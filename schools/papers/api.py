@@ -9,11 +9,13 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from core.api.fields import Version
 from core.api.operations import ApiView, File, operation
 from core.authz import Actor
 from core.papers import MEDIA, Way
 from schools.papers import attachment_api, consent_services, requisites, services
 from schools.papers.models import Requisites
+from schools.people.editions import edition_of
 
 
 def _order_endpoints(way: Way, words: str) -> tuple[type[ApiView], type[ApiView]]:
@@ -138,6 +140,17 @@ class RequisitesShape(serializers.Serializer[Requisites]):
     director_name = serializers.CharField(
         max_length=300, allow_blank=True, help_text=_("ФИО руководителя в именительном падеже.")
     )
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете реквизиты."))
+
+    def get_version(self, row: Requisites) -> str:
+        """Return the edition of the requisites."""
+        return edition_of(requisites.requisites_values(row))
+
+
+class RequisitesBody(RequisitesShape):
+    """The requisites as they are to be from now on."""
+
+    version = Version()
 
 
 class RequisitesEndpoint(ApiView):
@@ -150,10 +163,10 @@ class RequisitesEndpoint(ApiView):
         """Return them; empty when nobody has typed them."""
         return requisites.requisites_of_school()
 
-    @operation(_("Изменить реквизиты школы"), needs=("programme.edit",), body=RequisitesShape, answer=RequisitesShape)
+    @operation(_("Изменить реквизиты школы"), needs=("programme.edit",), body=RequisitesBody, answer=RequisitesShape)
     def put(self, actor: Actor, body: dict[str, Any]) -> Requisites:
         """Set all of them."""
-        return requisites.set_requisites(actor=actor, **body)
+        return requisites.set_requisites(actor=actor, seen=body.pop("version"), **body)
 
 
 def _title(view: ApiView) -> str:

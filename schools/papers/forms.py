@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.ui.forms import LimitedFileField
 from schools.papers.intake import MOST_BYTES
+from schools.people.editions import SeenField
 
 
 class ScanField(LimitedFileField):
@@ -67,3 +68,4 @@ class RequisitesForm(forms.Form):
         required=False,
         help_text=gettext_lazy("В именительном падеже. Если пусто, берётся директор из сотрудников, когда он один"),
     )
+    seen = SeenField()

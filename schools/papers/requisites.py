@@ -14,6 +14,7 @@ from core.authz import Actor, Decision, enforce
 from core.text import split_full_name
 from core.text.declension import initials
 from schools.papers.models import Requisites
+from schools.people.editions import refuse_overtaken
 
 FIELDS: Final = ("full_name", "address", "place", "director_post", "director_name")
 
@@ -39,14 +40,24 @@ def requisites_of_school() -> Requisites:
     return Requisites.objects.first() or Requisites()
 
 
-def set_requisites(*, actor: Actor, **values: str) -> Requisites:
+def requisites_values(known: Requisites) -> dict[str, str]:
+    """Return what is typed of the requisites."""
+    return {name: getattr(known, name) for name in FIELDS}
+
+
+def set_requisites(*, actor: Actor, seen: str | None = None, **values: str) -> Requisites:
     """Say what stands on the school's papers; ``values`` are ``FIELDS``, spaces are tidied.
 
+    ``seen`` is the edition of :func:`requisites_values` that was read: what somebody else has written since stays.
+
+    :raises FaultyActError: somebody else has.
     :raises RefusedError: when the actor may not.
     """
     enforce(may_edit_requisites(actor))
     clean = {name: " ".join(values[name].split()) for name in FIELDS}
     with transaction.atomic():
+        stored = requisites_values(Requisites.objects.select_for_update().first() or Requisites())
+        refuse_overtaken(seen=seen, values=stored, typed=clean, words=stored)
         known, _is_new = Requisites.objects.update_or_create(only=True, defaults=clean)
         record(
             actor=actor, action="papers.requisites_set", details={"filled": [name for name in FIELDS if clean[name]]}

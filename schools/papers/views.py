@@ -14,6 +14,9 @@ from core.authz import actor_of, requires
 from core.papers import MEDIA, Way
 from schools.papers import consent_services, requisites, services
 from schools.papers.forms import RequisitesForm
+from schools.people.editions import edition_of, take_newer
+from schools.people.errors import FaultyActError
+from schools.people.pages import show_faults
 
 
 @requires("orders.view")
@@ -38,12 +41,19 @@ def draft_order(request: HttpRequest, way: Way) -> HttpResponse:
 def school_requisites(request: HttpRequest) -> HttpResponse:
     """Show what stands on the school's papers, and change it."""
     known = requisites.requisites_of_school()
-    initial = {name: getattr(known, name) for name in requisites.FIELDS}
-    form = RequisitesForm(request.POST if request.method == "POST" else None, initial=initial)
+    values = requisites.requisites_values(known)
+    data = request.POST if request.method == "POST" else None
+    form = RequisitesForm(data, initial={**values, "seen": edition_of(values)})
     if request.method == "POST" and form.is_valid():
-        requisites.set_requisites(actor=actor_of(request), **form.cleaned_data)
-        messages.success(request, _("Реквизиты сохранены: они стоят в бумагах, которые вы скачаете теперь."))
-        return redirect("papers:requisites")
+        typed = {name: form.cleaned_data[name] for name in values}
+        try:
+            requisites.set_requisites(actor=actor_of(request), **form.cleaned_data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+            take_newer(form, values=values, typed=typed)
+        else:
+            messages.success(request, _("Реквизиты сохранены: они стоят в бумагах, которые вы скачаете теперь."))
+            return redirect("papers:requisites")
     return render(request, "papers/requisites.html", {"form": form, "known": known})
 
 

@@ -39,10 +39,11 @@ class PersonEndpoint(ApiView):
         record(actor=actor, action="people.person_viewed", object_type="people.person", object_id=person.pk)
         return person
 
-    @operation(_("Изменить карточку"), needs=("people.edit",), body=shapes.PersonBody, answer=shapes.PersonAnswer)
+    @operation(_("Изменить карточку"), needs=("people.edit",), body=shapes.PersonChange, answer=shapes.PersonAnswer)
     def put(self, actor: Actor, person_id: UUID, body: dict[str, Any]) -> Person:
         """Change a person's own data and kinds."""
-        services.edit_person(actor=actor, person_id=person_id, data=services.PersonData(**body))
+        seen = body.pop("version")
+        services.edit_person(actor=actor, person_id=person_id, data=services.PersonData(**body), seen=seen)
         return _card(actor, person_id)
 
 

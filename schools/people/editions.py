@@ -1,6 +1,6 @@
 """Two who change one record: what each saw comes back with what he typed, so that the later one learns of the earlier.
 
-An edition is a stamp of the values that may be typed: a keyed print of each, in order. It tells which of them have
+An edition is a stamp of the values that may be typed: a keyed print of each. It tells which of them have
 changed since, and nothing of what they are.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 from typing import Any, Final
@@ -32,11 +32,12 @@ _STALE: Final = "stale"
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """Where the audit keeps who wrote a record: its type and id, and the acts that change it."""
+    """Where the audit keeps who wrote a record: type and id, the acts that change it, and what their details say."""
 
     object_type: str
     object_id: UUID
     actions: Collection[str]
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 class SeenField(forms.CharField):
@@ -52,13 +53,13 @@ class SeenField(forms.CharField):
 
 
 def edition_of(values: Mapping[str, Any]) -> str:
-    """Return the stamp of named values as they stand: eight hex digits of each, in order.
+    """Return the stamp of named values as they stand: eight hex digits of each, in the order of their names.
 
     :raises NoContextError: outside every context.
     """
     # Of this school alone: the same values are told by another stamp elsewhere.
     key = salted_hmac(f"schools.people.edition:{require().stamp}", "", algorithm="sha256").digest()
-    return "".join(_print_of(key, name, value) for name, value in values.items())
+    return "".join(_print_of(key, name, values[name]) for name in sorted(values))
 
 
 def _print_of(key: bytes, name: str, value: Any) -> str:
@@ -72,8 +73,8 @@ def changed_since(seen: str, values: Mapping[str, Any]) -> list[str]:
     now = edition_of(values)
     if len(seen) != len(now):
         return list(values)
-    places = enumerate(values)
-    return [name for n, name in places if seen[n * _DIGITS : (n + 1) * _DIGITS] != now[n * _DIGITS : (n + 1) * _DIGITS]]
+    starts = {name: place * _DIGITS for place, name in enumerate(sorted(values))}
+    return [name for name in values if seen[(at := starts[name]) : at + _DIGITS] != now[at : at + _DIGITS]]
 
 
 def refuse_overtaken(
@@ -109,7 +110,8 @@ def _whole(acts: Acts | None) -> str:
     row = None
     if acts is not None:
         rows = AuditRecord.objects.filter(object_type=acts.object_type, object_id=str(acts.object_id))
-        row = rows.filter(action__in=acts.actions).order_by("-at").first()
+        rows = rows.filter(action__in=acts.actions, details__contains=dict(acts.details))
+        row = rows.order_by("-at").first()
     who = names_of([row.actor_id]).get(str(row.actor_id), "") if row is not None else ""
     if row is None or not who:
         return _("Пока вы писали, запись изменил другой человек.") + " " + after
@@ -140,8 +142,8 @@ def take_newer(
     untouched = set(typed) - set(changed_since(seen, typed))
     form.data = form.data.copy()
     for name in changed_since(seen, values):
-        for field in (inputs or {}).get(name, (name,)) if name in untouched else ():
-            _set(form, field)
+        for each in (inputs or {}).get(name, (name,)) if name in untouched else ():
+            _set(form, each)
     form.data[form.add_prefix(stamp)] = edition_of(values)
 
 

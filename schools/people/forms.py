@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ui.forms import DayField
 from schools.people.domain import ENROLLED_KINDS
+from schools.people.editions import SeenField, edition_of
 from schools.people.enrolments import EnrolmentData
 from schools.people.models import Person, PersonKindChoice
-from schools.people.services import PersonData
+from schools.people.services import TYPED, PersonData, person_values
 
 _SEXES = [("", _("не указан")), ("f", _("женский")), ("m", _("мужской"))]
 ENROLLED_CHOICES = [(value, label) for value, label in PersonKindChoice.choices if value in ENROLLED_KINDS]
@@ -40,6 +41,7 @@ class PersonForm(forms.Form):
     )
     phone = forms.CharField(label=_("Телефон"), max_length=40, required=False)
     email = forms.CharField(label=_("Электронная почта"), max_length=254, required=False)
+    seen = SeenField()
 
     def data_of_person(self) -> PersonData:
         """Return what was typed, for the service."""
@@ -56,19 +58,23 @@ class PersonForm(forms.Form):
             kinds=typed["kinds"],
         )
 
+    def typed_values(self) -> dict[str, Any]:
+        """Return what was typed under the names of ``person_values``."""
+        data = self.data_of_person()
+        return {**{name: getattr(data, name) for name in TYPED}, "kinds": sorted(data.kinds)}
+
     @staticmethod
     def initial_of(person: Person) -> dict[str, Any]:
         """Return what the form shows of a stored person."""
-        fields = ("surname", "name", "patronymic", "birth_date", "sex", "snils", "phone", "email")
-        return {
-            **{name: getattr(person, name) for name in fields},
-            "kinds": [row.kind for row in person.kinds.all()],
-        }
+        values = person_values(person)
+        return {**values, "seen": edition_of(values)}
 
 
 class NewPersonForm(PersonForm):
     """A new person, with the enrolment in the same go."""
 
+    # Nothing is there yet that somebody else could change.
+    seen = None
     admitted_on = DayField(
         label=_("Дата зачисления или приёма на работу"),
         required=False,

@@ -8,13 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.api.fields import Day
+from core.api.fields import Day, Version
 from schools.people.domain import ENROLLED_KINDS
 from schools.people.duplicates import NO_PATRONYMIC, ONE_LETTER, SAME_NAME, SAME_SNILS, Candidate
+from schools.people.editions import edition_of
 from schools.people.merging import CHOICES
 from schools.people.models import Enrolment, Guardianship, Person, PersonKindChoice, SchoolClass
 from schools.people.policies import may_edit_people
 from schools.people.selectors import place_of
+from schools.people.services import person_values
 from schools.people.words import OUTCOMES
 
 SEXES = [("", _("не указан")), ("f", _("женский")), ("m", _("мужской"))]
@@ -73,6 +75,11 @@ class PersonAnswer(serializers.Serializer[Person]):
     snils = serializers.SerializerMethodField()
     kinds = serializers.SerializerMethodField()
     enrolments = EnrolmentAnswer(many=True)
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете карточку."))
+
+    def get_version(self, row: Person) -> str:
+        """Return the edition of what may be typed; of the values it tells nothing."""
+        return edition_of(person_values(row))
 
     def get_snils(self, row: Person) -> str:
         """Return the digits, or nothing."""
@@ -97,6 +104,12 @@ class PersonBody(serializers.Serializer[Any]):
     snils = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
     phone = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     email = serializers.CharField(max_length=254, required=False, allow_blank=True, default="")
+
+
+class PersonChange(PersonBody):
+    """A person as he is to be known from now on."""
+
+    version = Version()
 
 
 class EnrolmentBody(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -21,6 +22,7 @@ from core.authz import Actor, enforce
 from core.text import UnreadableSnilsError, full_name_from_columns, snils_digits
 from schools.people import policies
 from schools.people.domain import FIRST_BIRTH_YEAR
+from schools.people.editions import Acts, in_words, refuse_overtaken
 from schools.people.enrolments import EnrolmentData, store_enrolment
 from schools.people.errors import Fault, FaultyActError
 from schools.people.keys import name_key, snils_key
@@ -31,6 +33,7 @@ from schools.people.selectors import person_for
 from schools.people.staff_logins import refuse_staff_login
 
 _LONGEST_PART = 100
+TYPED: Final = ("surname", "name", "patronymic", "birth_date", "sex", "snils", "phone", "email")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +85,14 @@ def create_person(*, actor: Actor, data: PersonData, enrolments: Sequence[Enrolm
     return person
 
 
-def edit_person(*, actor: Actor, person_id: UUID, data: PersonData) -> Person:
+def edit_person(*, actor: Actor, person_id: UUID, data: PersonData, seen: str | None = None) -> Person:
     """Change what is known of a person; the keys by which the region counts people follow the new name.
 
-    Another name leaves the former one behind: papers and older lists go on finding the person by it.
+    Another name leaves the former one behind: papers and older lists go on finding the person by it. ``seen`` is the
+    edition of :func:`person_values` that was read: what somebody else, or an import, has written since stays.
 
-    :raises FaultyActError: as :func:`create_person`; a login of staff would come to a pupil's card.
+    :raises FaultyActError: as :func:`create_person`; a login of staff would come to a pupil's card; or somebody else has
+        changed since what was seen.
     :raises Http404: no such person among those the actor sees.
     :raises PermissionDenied: when the actor may not.
     """
@@ -96,6 +101,7 @@ def edit_person(*, actor: Actor, person_id: UUID, data: PersonData) -> Person:
         hold_registers()
         person = person_for(actor=actor, person_id=person_id, lock=True)
         cleaned = _clean(data, today=timezone.localdate(), known=person)
+        _refuse_overtaken(person, seen, cleaned)
         changed = sorted(name for name, value in cleaned.columns.items() if getattr(person, name) != value)
         former = (person.full_name, person.folded_name)
         for name, value in cleaned.columns.items():
@@ -115,6 +121,28 @@ def edit_person(*, actor: Actor, person_id: UUID, data: PersonData) -> Person:
             details={"fields": changed},
         )
     return person
+
+
+def person_values(person: Person) -> dict[str, Any]:
+    """Return what is typed of a person, as it is stored; his kinds by code, in order."""
+    kinds = sorted(row.kind for row in person.kinds.all())
+    return {**{name: getattr(person, name) for name in TYPED}, "kinds": kinds}
+
+
+def _refuse_overtaken(person: Person, seen: str | None, cleaned: _Cleaned) -> None:
+    """Refuse to overwrite a person who is held.
+
+    :raises FaultyActError: somebody else has changed since what was seen.
+    """
+    if seen is None:
+        return
+    values, titles = person_values(person), dict(PersonKindChoice.choices)
+    typed = {**{name: cleaned.columns[name] for name in TYPED}, "kinds": sorted(cleaned.kinds)}
+    words = {name: in_words(value) for name, value in values.items()}
+    words["kinds"] = ", ".join(str(titles.get(kind, kind)) for kind in values["kinds"])
+    words["sex"] = {"f": _("женский"), "m": _("мужской")}.get(person.sex, "")
+    acts = Acts("people.person", person.pk, ["people.person_changed"])
+    refuse_overtaken(seen=seen, values=values, typed=typed, words=words, acts=acts)
 
 
 def add_guardian(*, actor: Actor, ward_id: UUID, guardian_id: UUID, kinship: str) -> Guardianship:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.authz import actor_of, requires
 from schools.people import enrolments, leaving, services
+from schools.people.editions import is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.forms import (
     ClassForm,
@@ -60,10 +61,13 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
     person = person_for(actor=actor, person_id=person_id)
     form = PersonForm(request.POST or None, initial=PersonForm.initial_of(person))
     if request.method == "POST" and form.is_valid():
+        data, typed = form.data_of_person(), form.typed_values()
         try:
-            services.edit_person(actor=actor, person_id=person_id, data=form.data_of_person())
+            services.edit_person(actor=actor, person_id=person_id, data=data, seen=form.cleaned_data["seen"])
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if is_stale(refusal):
+                take_newer(form, values=services.person_values(person), typed=typed)
         else:
             messages.success(request, _("Изменения сохранены."))
             return _to_card(person_id)

@@ -10,8 +10,10 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from core.api.fields import Version
 from core.api.operations import ApiView, operation
 from core.authz import Actor
+from schools.people.editions import edition_of
 from schools.people.models import PersonKindChoice
 from schools.programme import own_forms
 from schools.programme.models import SchoolForm
@@ -38,6 +40,12 @@ class OwnFormBody(serializers.Serializer[Any]):
     )
 
 
+class OwnFormChange(OwnFormBody):
+    """A form as it is to be from now on."""
+
+    version = Version()
+
+
 class OwnFormAnswer(serializers.Serializer[Any]):
     """A form of the school's own."""
 
@@ -49,6 +57,11 @@ class OwnFormAnswer(serializers.Serializer[Any]):
     is_mentor_outside = serializers.BooleanField()
     is_offered = serializers.BooleanField()
     role_variants = serializers.ListField(child=serializers.CharField())
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете форму."))
+
+    def get_version(self, row: SchoolForm) -> str:
+        """Return the edition of the form."""
+        return edition_of(own_forms.form_values(row))
 
 
 class OwnFormsEndpoint(ApiView):
@@ -86,12 +99,13 @@ class OwnFormEndpoint(ApiView):
     @operation(
         _("Изменить свою форму или снять её с предложения"),
         needs=("programme.edit",),
-        body=OwnFormBody,
+        body=OwnFormChange,
         answer=OwnFormAnswer,
     )
     def put(self, actor: Actor, own_form_id: UUID, body: dict[str, Any]) -> SchoolForm:
         """Change a form; pairs that have it keep it."""
-        return own_forms.edit_form(actor=actor, own_form_id=own_form_id, data=own_forms.FormData(**body))
+        seen = body.pop("version")
+        return own_forms.edit_form(actor=actor, own_form_id=own_form_id, data=own_forms.FormData(**body), seen=seen)
 
 
 urlpatterns = [

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.authz import actor_of, requires
+from schools.people.editions import SeenField, edition_of, is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.models import PersonKindChoice
 from schools.people.pages import show_faults
@@ -50,6 +51,7 @@ class OwnFormForm(forms.Form):
     )
     is_mentor_outside = forms.BooleanField(label=gettext_lazy("Наставник не из школы"), required=False)
     is_offered = forms.BooleanField(label=gettext_lazy("Предлагать при составлении пар"), required=False, initial=True)
+    seen = SeenField()
 
     def clean_role_variants(self) -> list[str]:
         """Return the lines."""
@@ -87,19 +89,24 @@ def _row(form: Form | SchoolForm, own: SchoolForm | None = None) -> dict[str, An
 
 def _page(request: HttpRequest, known: SchoolForm | None) -> HttpResponse:
     actor = actor_of(request)
-    initial = {name: getattr(known, name) for name in OwnFormForm.base_fields} if known else {}
+    values = own_forms.form_values(known) if known else {}
+    initial = {**values, "seen": edition_of(values)} if known else {}
     if known is not None:
         initial["role_variants"] = "\n".join(known.role_variants)
     form = OwnFormForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        data = own_forms.FormData(**form.cleaned_data)
+        typed = dict(form.cleaned_data)
+        seen = typed.pop("seen")
+        data = own_forms.FormData(**typed)
         try:
             if known is None:
                 own_forms.add_form(actor=actor, data=data)
             else:
-                own_forms.edit_form(actor=actor, own_form_id=known.pk, data=data)
+                own_forms.edit_form(actor=actor, own_form_id=known.pk, data=data, seen=seen)
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if is_stale(refusal):
+                take_newer(form, values=values, typed=typed)
         else:
             messages.success(request, _("Форма сохранена."))
             return redirect("programme:forms")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,9 +15,11 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.authz import Actor, enforce
 from core.text import ru_key
+from schools.people.editions import Acts, refuse_overtaken
 from schools.people.errors import FaultyActError
 from schools.programme import policies
 from schools.programme.models import SchoolForm
+from tenants.reference.kinds import words_for
 from tenants.reference.own_forms import OWN_PREFIX
 from tenants.reference.remembered import forget_reference
 from tenants.reference.selectors import Form, RoleVariant, forms_now
@@ -105,16 +108,24 @@ def add_form(*, actor: Actor, data: FormData) -> SchoolForm:
     return form
 
 
-def edit_form(*, actor: Actor, own_form_id: UUID, data: FormData) -> SchoolForm:
+def form_values(form: SchoolForm) -> dict[str, Any]:
+    """Return what is typed of an own form."""
+    return {each.name: getattr(form, each.name) for each in fields(FormData)}
+
+
+def edit_form(*, actor: Actor, own_form_id: UUID, data: FormData, seen: str | None = None) -> SchoolForm:
     """Change an own form, or withdraw it: pairs that have it keep it.
 
-    :raises FaultyActError: another form has this title, or a side is empty.
+    ``seen`` is the edition of :func:`form_values` that was read: what somebody else has changed since stays.
+
+    :raises FaultyActError: another form has this title, a side is empty, or somebody else has changed it since.
     :raises Http404: no such form.
     :raises RefusedError: when the actor may not keep the programme.
     """
     enforce(policies.may_keep_year(actor))
     with transaction.atomic():
         form = own_form_for(actor=actor, own_form_id=own_form_id, lock=True)
+        _refuse_overtaken(form, seen, data)
         _stored(actor, form, data, "programme.form_changed")
     return form
 
@@ -132,6 +143,20 @@ def _variants(typed: Sequence[str]) -> list[str]:
         sentence = words % {"n": MOST_VARIANTS, "long": LONGEST_VARIANT}
         raise FaultyActError.of("variants", sentence, "role_variants")
     return list(found.values())
+
+
+def _refuse_overtaken(form: SchoolForm, seen: str | None, data: FormData) -> None:
+    """Refuse to overwrite a form that is held.
+
+    :raises FaultyActError: somebody else has changed it since what was seen.
+    """
+    values, sides = form_values(form), {name: list(getattr(data, name)) for name in ("mentor_kinds", "mentee_kinds")}
+    words = {"title": form.title, **{name: words_for(values[name]) for name in sides}}
+    words |= {name: _("да") if values[name] else _("нет") for name in ("is_mentor_outside", "is_offered")}
+    words["role_variants"] = "; ".join(form.role_variants)
+    typed = {**asdict(data), **sides, "role_variants": _variants(data.role_variants)}
+    acts = Acts("programme.form", form.pk, ["programme.form_changed"])
+    refuse_overtaken(seen=seen, values=values, typed=typed, words=words, acts=acts)
 
 
 def _stored(actor: Actor, form: SchoolForm, data: FormData, action: str) -> None:

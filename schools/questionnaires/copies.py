@@ -17,6 +17,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.accounts.selectors import names_of
 from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.people.errors import Fault, FaultyActError
@@ -133,7 +134,7 @@ def edit_template(
     enforce(policies.may_edit_templates(actor))
     known = offered_by_code(code)
     if known.id != based_on:
-        raise _stale()
+        raise _stale(known)
     typed = _checked(known, title, intro, items)
     if typed == {"title": known.title, "intro": known.intro, "items": list(known.items)}:
         raise FaultyActError.of("unchanged", _("Вы ничего не изменили."), "")
@@ -166,7 +167,7 @@ def _checked(known: Offered, title: str, intro: str, items: Sequence[Mapping[str
 
 def _next_version(actor: Actor, known: Offered, typed: Mapping[str, Any]) -> Template:
     if known.is_own and not _end(known.id):
-        raise _stale()
+        raise _stale(known)
     last = Template.objects.filter(code=known.code, region_version=None).aggregate(last=Max("version"))["last"] or 0
     try:
         with transaction.atomic():
@@ -181,15 +182,27 @@ def _next_version(actor: Actor, known: Offered, typed: Mapping[str, Any]) -> Tem
                 **typed,
             )
     except IntegrityError as error:
-        raise _stale() from error
+        raise _stale(known) from error
 
 
 def _end(template_id: UUID) -> int:
     return Template.objects.filter(pk=template_id, superseded_at=None).update(superseded_at=timezone.now())
 
 
-def _stale() -> FaultyActError:
-    return FaultyActError.of("stale", _("Анкету уже изменил другой сотрудник. Откройте её ещё раз."), "")
+def _stale(now: Offered) -> FaultyActError:
+    """Return the refusal of who comes second; what stands now is a version of its own and is lost by nothing."""
+    made = Template.objects.filter(pk=now.id, region_version=None).first()
+    who = names_of([made.created_by]).get(str(made.created_by), "—") if made else ""
+    sentence = (
+        _(
+            "Пока вы писали, анкету изменил другой сотрудник: %(who)s. Его редакция – на странице анкеты. Если "
+            "сохранить ещё раз, спрашивать будут по вашей, а та останется среди прежних."
+        )
+        % {"who": who}
+        if made
+        else _("Пока вы писали, школа вернулась к анкете региона. Если сохранить ещё раз, спрашивать будут по вашей.")
+    )
+    return FaultyActError.of("stale", sentence)
 
 
 def return_to_region(*, actor: Actor, code: str) -> None:
@@ -207,7 +220,7 @@ def return_to_region(*, actor: Actor, code: str) -> None:
         raise FaultyActError.of("no_region", _("Такой анкеты в регионе больше нет: вернуть её нельзя."))
     with transaction.atomic():
         if not _end(known.id):
-            raise _stale()
+            raise _stale(known)
         record(
             actor=actor,
             action="questionnaires.template_returned",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.authz import actor_of, requires
 from core.ui.pagination import paginate
+from schools.people.editions import is_stale
 from schools.people.errors import FaultyActError
 from schools.people.pages import show_faults
 from schools.questionnaires import copies
@@ -67,6 +68,10 @@ def template_edit(request: HttpRequest, code: str) -> HttpResponse:
             copies.edit_template(actor=actor_of(request), code=code, **form.cleaned_data)
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if is_stale(refusal):
+                # Sent once more, it is written knowingly.
+                form.data = form.data.copy()
+                form.data["based_on"] = str(known.id)
         else:
             messages.success(request, _("Сохранено. Новые опросы пойдут по этой редакции, открытые – по прежней."))
             return redirect("questionnaires:template", code=code)

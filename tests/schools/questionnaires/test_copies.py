@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from core.authz import RefusedError
@@ -70,6 +72,23 @@ def test_what_cannot_be_asked_or_came_late_changes_nothing(inside):
     with pytest.raises(FaultyActError, match="stale"):
         changed(director, title="Вторая правка", based_on=known.id)
     assert Template.objects.filter(code=CODE).count() == 1
+
+
+def test_who_comes_second_loses_nothing_of_what_he_typed(client_at, db):
+    one, two = (sign_in(client_at, SCHOOL_A, role) for role in ("coordinator", "director"))
+    at = f"/questionnaires/templates/{CODE}/edit/"
+    with school(SCHOOL_A.schema):
+        known = copies.offered_by_code(CODE)
+    form = {"based_on": str(known.id), "intro": "", "items-count": "1", "items-0-type": "scale", "items-0-place": "1"}
+    assert two.post(at, {**form, "title": "Первая", "items-0-text": "Как дела?"}).status_code == 302
+    clash = one.post(at, {**form, "title": "Вторая", "items-0-text": "Как вы?"}).content.decode()
+    assert "анкету изменил другой сотрудник" in clash
+    assert 'value="Вторая"' in clash
+    assert "Как вы?" in clash
+    form["based_on"] = re.search(r'name="based_on" value="([^"]+)"', clash).group(1)
+    assert one.post(at, {**form, "title": "Вторая", "items-0-text": "Как вы?"}).status_code == 302
+    with school(SCHOOL_A.schema):
+        assert [row.title for row in copies.own_versions(CODE)] == ["Вторая", "Первая"]
 
 
 @pytest.mark.parametrize(("role", "may"), [("coordinator", True), ("curator", False), ("class_teacher", False)])

@@ -1,0 +1,120 @@
+"""Two who change one record: of cards, papers and settings the later one learns what the earlier wrote."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html import unescape
+
+import pytest
+
+from core.tenancy import school
+from schools.people.editions import changed_since, edition_of
+from schools.people.errors import FaultyActError
+from schools.people.models import Person
+from schools.people.services import PersonData, edit_person, person_values
+from tests.schools.makers import actor_with, make_person
+from tests.support.accounts import sign_in
+from tests.support.world import PAIR, SCHOOL_A, SCHOOL_B
+
+
+def opened(page):
+    """Return what a browser would send back of the inputs of the page's last form."""
+    form = page[page.rindex("<form") :]
+    sent: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        name, kind = re.search(r'name="([^"]+)"', tag), re.search(r'type="([^"]+)"', tag)
+        value = re.search(r'value="([^"]*)"', tag)
+        if name and (kind is None or kind.group(1) not in ("checkbox", "radio") or " checked" in tag):
+            sent.setdefault(name.group(1), []).append(unescape(value.group(1)) if value else "")
+    for name, options in re.findall(r'<select[^>]*? name="([^"]+)"(.*?)</select>', form, re.S):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        sent[name] = [chosen.group(1) if chosen else ""]
+    for name, text in re.findall(r'<textarea[^>]*? name="([^"]+)"[^>]*>([^<]*)', form):
+        sent[name] = [unescape(text).strip()]
+    return sent
+
+
+def both(client_at, address, first, second):
+    """Let two open a page; the director sends ``first``, then the coordinator ``second``; return what he is told."""
+    late, early = (sign_in(client_at, SCHOOL_A, role) for role in ("coordinator", "director"))
+    seen = [opened(each.get(address).content.decode()) for each in (late, early)]
+    assert early.post(address, {**seen[1], **first}).status_code == 302
+    clash = late.post(address, {**seen[0], **second})
+    assert clash.status_code == 200
+    assert "Пока вы писали, запись изменил другой человек" in clash.content.decode()
+    return late, clash.content.decode()
+
+
+def test_a_card_says_what_was_changed_and_keeps_what_was_typed(client_at, db):
+    with school(SCHOOL_A.schema):
+        person = make_person("Карточкина Ада", kinds=("parent",))
+    address = f"/people/{person.pk}/edit/"
+    first = {"phone": "+7 900 111-11-11", "kinds": ["parent", "teacher"]}
+    late, clash = both(client_at, address, first, {"phone": "+7 900 222-22-22", "patronymic": "Ильинична"})
+    assert "Здесь теперь: «+7 900 111-11-11»." in clash
+    sent = opened(clash)
+    assert (sent["phone"], sent["patronymic"]) == (["+7 900 222-22-22"], ["Ильинична"])
+    assert sorted(sent["kinds"]) == ["parent", "teacher"]
+    with school(SCHOOL_A.schema):
+        assert Person.objects.get(pk=person.pk).phone == "+7 900 111-11-11"
+    assert late.post(address, sent).status_code == 302
+    with school(SCHOOL_A.schema):
+        stored = Person.objects.get(pk=person.pk)
+        assert (stored.phone, stored.patronymic) == ("+7 900 222-22-22", "Ильинична")
+        assert stored.kinds.count() == 2
+
+
+def test_requisites_days_of_a_pair_rules_and_forms_too(client_at, db):
+    both(client_at, "/papers/requisites/", {"place": "Тверь"}, {"address": "ул. Мира, 1"})
+    both(client_at, f"/pairs/{PAIR}/edit/", {"ends_on": "2027-05-31"}, {"ends_on": "2027-06-30"})
+    rules = "/clearances/rules/"
+    with school(SCHOOL_A.schema):
+        from schools.programme.own_forms import FormData, add_form
+
+        data = FormData(title="Своя", mentor_kinds=["teacher"], mentee_kinds=["pupil"])
+        own = add_form(actor=actor_with("director"), data=data)
+        from schools.clearances.selectors import rules_now
+
+        one, two = list(rules_now())[:2]
+    _late, clash = both(client_at, rules, {one: "off"}, {two: "off"})
+    _late, form = both(client_at, f"/programme/forms/{own.pk}/", {"title": "Наша"}, {"mentee_kinds": ["teacher"]})
+    assert opened(form)["title"] == ["Наша"]
+    assert (opened(clash)[one], opened(clash)[two]) == (["off"], ["off"])
+
+
+def test_what_was_recorded_of_a_consent_and_of_a_paper_too(client_at, db):
+    from schools.clearances.models import Clearance
+    from schools.consents.models import Consent
+
+    with school(SCHOOL_A.schema):
+        person = make_person("Бумагин Борис", kinds=("employer",))
+        fields = {"person": person, "issued_on": date(2026, 9, 1)} | {"recorded_at": person.created_at}
+        paper = Clearance.objects.create(kind="criminal-record", number="1", **fields)
+        signed = {"signer": "self", "given_on": date(2026, 9, 1), "created_at": person.created_at}
+        consent = Consent.objects.create(person=person, kind="processing", **signed)
+    for address in (f"/clearances/{paper.pk}/correct/", f"/consents/{consent.pk}/correct/"):
+        _late, clash = both(client_at, address, {"number": "7"}, {"number": "8"})
+        assert "Здесь теперь: «7»." in clash
+
+
+def test_programs_name_the_version_they_read(inside):
+    director, person = actor_with("director"), make_person("Карточкина Ада", kinds=("parent",))
+    data = {"surname": "Карточкина", "name": "Ада", "birth_date": person.birth_date, "kinds": ["parent"]}
+    seen = edition_of(person_values(person))
+    for _time in range(2):
+        edit_person(actor=director, person_id=person.pk, data=PersonData(**data, phone="1"), seen=seen)
+    with pytest.raises(FaultyActError) as late:
+        edit_person(actor=director, person_id=person.pk, data=PersonData(**data, phone="2"), seen=seen)
+    assert [(fault.code, fault.field) for fault in late.value.faults] == [("stale", ""), ("stale", "phone")]
+    edit_person(actor=director, person_id=person.pk, data=PersonData(**data, phone="2"))
+
+
+def test_a_stamp_tells_which_values_changed_and_is_of_one_school(db):
+    with school(SCHOOL_A.schema):
+        seen = edition_of({"a": 1, "b": [date(2026, 9, 1)], "c": None})
+        assert changed_since(seen, {"a": 1, "b": [date(2026, 9, 2)], "c": None}) == ["b"]
+        assert changed_since(seen, {"c": None, "b": [date(2026, 9, 1)], "a": 1}) == []
+        assert changed_since("?", {"a": 1, "b": 2, "c": 3}) == ["a", "b", "c"]
+    with school(SCHOOL_B.schema):
+        assert len(changed_since(seen, {"a": 1, "b": [date(2026, 9, 1)], "c": None})) == 3
