@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.ui.forms import DayField
-from schools.people.rollover_plan import ClassChoice, ClassPlan, Plan, PupilPlan
+from schools.people.editions import SeenField, edition_of
+from schools.people.rollover_plan import AS_CLASS, ClassChoice, ClassPlan, Plan, PupilPlan, plan_values
 from schools.people.school_year import Outcome
 from schools.people.words import OUTCOMES
 
-_AS_CLASS: Final = "class"
 # A whole class is not kept back.
 _OF_CLASS: Final = [(str(key), words) for key, words in OUTCOMES.items() if key != Outcome.REPEAT]
 
@@ -28,9 +28,11 @@ class RolloverForm(forms.Form):
         label=gettext_lazy("День перевода"),
         help_text=gettext_lazy("С этого дня новые классы. Обычно 1 сентября, можно и раньше, и задним числом."),
     )
+    seen = SeenField()
 
     def __init__(self, data: Any = None, *, plan: Plan) -> None:
-        super().__init__(data, initial={"day": plan.day})
+        seen = edition_of(plan_values(plan, [row.id for row in plan.classes], ()))
+        super().__init__(data, initial={"day": plan.day, "seen": seen})
         self.classes: Sequence[ClassPlan] = plan.classes
         for row in self.classes:
             self.fields[f"outcome-{row.id}"] = forms.ChoiceField(
@@ -67,18 +69,20 @@ class RolloverForm(forms.Form):
 class RolloverPeopleForm(forms.Form):
     """Who of a class does otherwise than the class: a field for each pupil, named by his enrolment."""
 
-    def __init__(self, *args: Any, pupils: Sequence[PupilPlan], chosen: dict[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(_AS_CLASS, _("как весь класс")), *((str(key), words) for key, words in OUTCOMES.items())]
+    seen = SeenField()
+
+    def __init__(self, *args: Any, plan: Plan, pupils: Sequence[PupilPlan], **kwargs: Any) -> None:
+        self.standing = plan_values(plan, (), [row.move.stay.enrolment_id for row in pupils])
+        super().__init__(*args, initial={"seen": edition_of(self.standing)}, **kwargs)
+        choices = [(AS_CLASS, _("как весь класс")), *((str(key), words) for key, words in OUTCOMES.items())]
         for row in pupils:
             key = str(row.move.stay.enrolment_id)
-            self.fields[key] = forms.ChoiceField(
-                label=row.full_name, choices=choices, initial=chosen.get(key, _AS_CLASS)
-            )
+            self.fields[key] = forms.ChoiceField(label=row.full_name, choices=choices, initial=self.standing[key])
 
     def chosen(self) -> dict[UUID, str]:
         """Return the outcomes by enrolment; empty ones for those who do as the class does."""
-        return {UUID(key): "" if said == _AS_CLASS else said for key, said in self.cleaned_data.items()}
+        typed = {key: said for key, said in self.cleaned_data.items() if key != "seen"}
+        return {UUID(key): "" if said == AS_CLASS else said for key, said in typed.items()}
 
 
 class ConfirmRolloverForm(forms.Form):

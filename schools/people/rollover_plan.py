@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from core.authz import Actor, enforce
 from schools.people import policies
 from schools.people.domain import class_title
+from schools.people.editions import in_words, refuse_overtaken
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Enrolment, Person, Rollover
 from schools.people.registers import hold_registers
@@ -32,7 +34,9 @@ from schools.people.school_year import (
     title_of_year,
 )
 from schools.people.selectors import enrolled_q
+from schools.people.words import OUTCOMES
 
+AS_CLASS: Final = "class"
 _LONGEST_TITLE = 30
 
 
@@ -223,12 +227,15 @@ def save_plan(
     classes: Mapping[UUID, ClassChoice],
     people: Mapping[UUID, str] | None = None,
     year: int | None = None,
+    seen: str | None = None,
 ) -> Rollover:
     """Keep what was chosen for the classes named, and for pupils by their enrolments (an empty outcome: as the class).
 
-    Nothing of the school changes. Classes and pupils that are not named keep what was chosen for them before.
+    Nothing of the school changes. Classes and pupils that are not named keep what was chosen for them before. ``seen``
+    is the edition of :func:`plan_values` of those that are named: what somebody else has chosen since stays.
 
-    :raises FaultyActError: the day is of another school year, a class is promoted into none, it was done already.
+    :raises FaultyActError: the day is of another school year, a class is promoted into none, it was done already, or
+        somebody else has chosen otherwise since.
     :raises Http404: a class or an enrolment that the rollover is not about.
     :raises RefusedError: when the actor may not.
     """
@@ -245,12 +252,34 @@ def save_plan(
         cleaned = {str(key): _cleaned(choice, key, faults) for key, choice in classes.items()}
         if faults:
             raise FaultyActError(*faults)
+        before = plan_values(plan, classes, people or ())
         row.day = day
         row.classes = {**row.classes, **cleaned}
         said = {**row.people, **{str(key): outcome for key, outcome in (people or {}).items()}}
         row.people = {key: outcome for key, outcome in said.items() if outcome}
+        after = plan_values(replace(plan, day=day, choices=row.classes, people=row.people), classes, people or ())
+        refuse_overtaken(seen=seen, values=before, typed=after, words=_words_of(before))
         row.save(update_fields=["day", "classes", "people"])
     return row
+
+
+def plan_values(plan: Plan, classes: Iterable[UUID], enrolments: Iterable[UUID]) -> dict[str, Any]:
+    """Return what is chosen in a plan, under the names of the forms' inputs: of classes (with the day), of pupils."""
+    wanted, values = set(classes), dict[str, Any]()
+    for row in plan.classes if wanted else ():
+        if row.id in wanted:
+            values |= {f"outcome-{row.id}": str(row.outcome), f"title-{row.id}": row.next_title}
+    own = {str(key): plan.people.get(str(key), AS_CLASS) for key in enrolments}
+    return {"day": plan.day, **values, **own} if wanted else own
+
+
+def _words_of(values: Mapping[str, Any]) -> dict[str, str]:
+    titles = {**{str(key): str(words) for key, words in OUTCOMES.items()}, AS_CLASS: _("как весь класс")}
+    is_title = {name: name.startswith("title-") for name in values}
+    return {
+        name: in_words(value) if is_title[name] else titles.get(str(value), in_words(value))
+        for name, value in values.items()
+    }
 
 
 def held_rollover(year: int) -> Rollover:

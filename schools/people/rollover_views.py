@@ -16,11 +16,21 @@ from django.views.decorators.http import require_http_methods
 from core.authz import ALLOWED, actor_of, requires
 from core.ui.components import Fact
 from schools.people import policies, rollover
+from schools.people.editions import is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.models import Rollover
 from schools.people.pages import personal_page, show_faults
 from schools.people.rollover_forms import ConfirmRolloverForm, RolloverForm, RolloverPeopleForm
-from schools.people.rollover_plan import ClassPlan, Plan, names_of, plan_of, pupils_of, pupils_without_class, save_plan
+from schools.people.rollover_plan import (
+    ClassPlan,
+    Plan,
+    names_of,
+    plan_of,
+    plan_values,
+    pupils_of,
+    pupils_without_class,
+    save_plan,
+)
 from schools.people.school_year import Outcome, is_under_way, title_of_year
 from schools.people.words import OUTCOMES
 
@@ -40,9 +50,14 @@ def plan(request: HttpRequest) -> HttpResponse:
     form = RolloverForm(request.POST if request.method == "POST" else None, plan=found)
     if request.method == "POST" and form.is_valid():
         try:
-            save_plan(actor=actor, day=form.cleaned_data["day"], classes=form.choices())
+            typed = dict(form.cleaned_data)
+            seen = typed.pop("seen")
+            save_plan(actor=actor, day=typed["day"], classes=form.choices(), seen=seen)
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if is_stale(refusal):
+                values = plan_values(found, [row.id for row in found.classes], ())
+                take_newer(form, values=values, typed=typed)
         else:
             return redirect("people:rollover-preview")
     context = {
@@ -63,14 +78,16 @@ def class_people(request: HttpRequest, class_id: UUID) -> HttpResponse:
     found = plan_of(actor=actor)
     pupils = pupils_of(found, class_id)
     room = next(row for row in found.classes if row.id == class_id)
-    form = RolloverPeopleForm(
-        request.POST if request.method == "POST" else None, pupils=pupils, chosen=dict(found.people)
-    )
+    form = RolloverPeopleForm(request.POST if request.method == "POST" else None, plan=found, pupils=pupils)
     if request.method == "POST" and form.is_valid():
         try:
-            save_plan(actor=actor, day=found.day, classes={}, people=form.chosen())
+            typed = dict(form.cleaned_data)
+            seen = typed.pop("seen")
+            save_plan(actor=actor, day=found.day, classes={}, people=form.chosen(), seen=seen)
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if is_stale(refusal):
+                take_newer(form, values=form.standing, typed=typed)
         else:
             messages.success(request, _("Записано для класса %(title)s.") % {"title": room.title})
             return redirect("people:rollover")

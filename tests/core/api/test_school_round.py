@@ -135,7 +135,9 @@ def consents(ask: Any, pupil: str) -> None:
     ask("GET", "consents/to-check/")
     ask("GET", "consents/soon/")
     head = {"full_name": "", "address": "", "place": "", "director_post": "", "director_name": ""}
-    assert ask("PUT", "requisites/", {**head, "place": "с. Ключи"}) == {**head, "place": "с. Ключи"}
+    read = ask("PUT", "requisites/", {**head, "place": "с. Ключи"})
+    assert read == {**head, "place": "с. Ключи", "version": read["version"]}
+    assert ask("PUT", "requisites/", {**read, "address": ""})["place"] == "с. Ключи"
     assert ask("GET", "requisites/")["place"] == "с. Ключи"
     assert ask("GET", "people/{person_id}/consents/paper.docx", person_id=pupil)[:2] == b"PK"
     assert ask("GET", "people/{person_id}/consents/paper.pdf", person_id=pupil)[:4] == b"%PDF"

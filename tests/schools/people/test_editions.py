@@ -83,6 +83,23 @@ def test_requisites_days_of_a_pair_rules_and_forms_too(client_at, db):
     assert (opened(clash)[one], opened(clash)[two]) == (["off"], ["off"])
 
 
+def test_the_plan_of_the_next_year_too(client_at, db, today):
+    with school(SCHOOL_A.schema):
+        pupils = [
+            make_person(name, room=room, admitted=date(2024, 9, 1))
+            for name, room in (("Аа Аа", "5А"), ("Бб Бб", "5Б"), ("Вв Вв", "5А"))
+        ]
+        one, two = (pupil.enrolments.get().school_class_id for pupil in pupils[:2])
+        key = str(pupils[0].enrolments.get().pk)
+    first, second = {f"title-{one}": "6К"}, {f"title-{two}": "6Л"}
+    late, clash = both(client_at, "/people/rollover/", first, second)
+    assert "Здесь теперь: «6К»." in clash
+    assert (opened(clash)[f"title-{one}"], opened(clash)[f"title-{two}"]) == (["6К"], ["6Л"])
+    assert late.post("/people/rollover/", opened(clash)).status_code == 302
+    _late, clash = both(client_at, f"/people/rollover/classes/{one}/", {key: "repeat"}, {key: "graduate"})
+    assert "Здесь теперь: «остаётся на второй год»." in clash
+
+
 def test_what_was_recorded_of_a_consent_and_of_a_paper_too(client_at, db):
     from schools.clearances.models import Clearance
     from schools.consents.models import Consent
