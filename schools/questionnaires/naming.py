@@ -62,10 +62,11 @@ class Read:
     gone: Mapping[str, Person]
 
 
-def named_by(role: str, ids: Iterable[str], offered: Mapping[str, Person]) -> dict[str, Named]:
+def named_by(role: str, ids: Iterable[str], offered: Mapping[str, Person | None]) -> dict[str, Named]:
     """Return whom ids mean; at most two queries, none when all of them are offered.
 
-    ``role`` is that of whoever answers. Of an id that was never offered to such people nothing is told.
+    ``role`` is that of whoever answers. Of an id that was never offered to such people nothing is told. ``offered``
+    has ids alone where nobody is to be called by name.
     """
     found = {key: Named(key, key, offered[key], is_gone=False) for key in ids if key in offered}
     others = {key for key in ids if key not in offered}
@@ -137,8 +138,8 @@ def read_names(row: Response, items: Sequence[Item], typed: Mapping[str, Any]) -
     """Return typed answers as they are checked: who may be named, and who of the named is gone."""
     if not asks_for_people(items):
         return Read(typed, frozenset(), {})
-    offered = {str(person.pk): person for person in nameable_people(row.round.template.role)}
-    offered.pop(str(row.person_id), None)
+    keys = nameable_people(row.round.template.role).exclude(pk=row.person_id).values_list("pk", flat=True)
+    offered: dict[str, Person | None] = dict.fromkeys(map(str, keys))
     found = named_by(row.round.template.role, ids_in(items, typed), offered)
     moved = {
         item.code: [found[each].stays if each in found else each for each in typed[item.code]]
