@@ -84,8 +84,9 @@ def fill(request: HttpRequest) -> HttpResponse:
     try:
         row = links.response_of_hash(known["response"], known["hash"])
         links.refuse_partner(row, actor_of(request))
-        if row.state == ResponseState.SUBMITTED:
-            return HttpResponse(status=409) if "autosave" in request.POST else _done(request)
+        # What is typed after another device has sent is refused with its words still there, not thanked for.
+        if row.state == ResponseState.SUBMITTED and request.method != "POST":
+            return _done(request)
         return _page(request, row, known)
     except links.LinkError:
         request.session.pop(LINK_KEY, None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -62,7 +62,7 @@ class Read:
     gone: Mapping[str, Person]
 
 
-def named_by(role: str, ids: Iterable[str], offered: Mapping[str, Person | None]) -> dict[str, Named]:
+def named_by(role: str, ids: Collection[str], offered: Mapping[str, Person | None]) -> dict[str, Named]:
     """Return whom ids mean; at most two queries, none when all of them are offered.
 
     ``role`` is that of whoever answers. Of an id that was never offered to such people nothing is told. ``offered``

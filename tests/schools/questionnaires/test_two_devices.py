@@ -108,6 +108,9 @@ def test_a_link_on_another_device_overwrites_nothing_unknowingly(client_at, aske
     # What the phone wrote after the warning is not to be lost either.
     clash = desk.post("/q/", {**carried(clash), "comfort": "5"}).content.decode()
     assert desk.post("/q/", {**carried(clash), "comfort": "5"}).status_code == 302
+    late = phone.post("/q/", {**opened[0], "comfort": "1", "wishes": "тайное и явное"}).content.decode()
+    assert "Анкета уже отправлена." in late
+    assert "тайное и явное" in late
     assert stored(asked).answers == {"comfort": 5}
 
 
