@@ -130,8 +130,8 @@ class OwnConsentPaperEndpoint(ApiView):
         return File("soglasie.pdf", content)
 
 
-class RequisitesShape(serializers.Serializer[Requisites]):
-    """What stands on the school's papers."""
+class RequisitesBody(serializers.Serializer[Requisites]):
+    """What is to stand on the school's papers."""
 
     full_name = serializers.CharField(max_length=300, allow_blank=True, help_text=_("Пусто: название из реестра."))
     address = serializers.CharField(max_length=300, allow_blank=True)
@@ -140,17 +140,22 @@ class RequisitesShape(serializers.Serializer[Requisites]):
     director_name = serializers.CharField(
         max_length=300, allow_blank=True, help_text=_("ФИО руководителя в именительном падеже.")
     )
+
+
+class RequisitesChange(RequisitesBody):
+    """The requisites as they are to be from now on."""
+
+    version = Version()
+
+
+class RequisitesShape(RequisitesBody):
+    """What stands on the school's papers."""
+
     version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете реквизиты."))
 
     def get_version(self, row: Requisites) -> str:
         """Return the edition of the requisites."""
         return edition_of(requisites.requisites_values(row))
-
-
-class RequisitesBody(RequisitesShape):
-    """The requisites as they are to be from now on."""
-
-    version = Version()
 
 
 class RequisitesEndpoint(ApiView):
@@ -163,7 +168,7 @@ class RequisitesEndpoint(ApiView):
         """Return them; empty when nobody has typed them."""
         return requisites.requisites_of_school()
 
-    @operation(_("Изменить реквизиты школы"), needs=("programme.edit",), body=RequisitesBody, answer=RequisitesShape)
+    @operation(_("Изменить реквизиты школы"), needs=("programme.edit",), body=RequisitesChange, answer=RequisitesShape)
     def put(self, actor: Actor, body: dict[str, Any]) -> Requisites:
         """Set all of them."""
         return requisites.set_requisites(actor=actor, seen=body.pop("version"), **body)

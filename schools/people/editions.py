@@ -125,7 +125,7 @@ def is_stale(refusal: FaultyActError) -> bool:
 
 
 def take_newer(
-    form: forms.Form,
+    form: Any,
     *,
     values: Mapping[str, Any],
     typed: Mapping[str, Any],
@@ -147,7 +147,7 @@ def take_newer(
     form.data[form.add_prefix(stamp)] = edition_of(values)
 
 
-def _set(form: forms.Form, name: str) -> None:
+def _set(form: Any, name: str) -> None:
     value = form.get_initial_for_field(form.fields[name], name)
     key, data = form.add_prefix(name), form.data
     if isinstance(value, list | tuple | set | frozenset):

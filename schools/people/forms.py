@@ -74,7 +74,7 @@ class NewPersonForm(PersonForm):
     """A new person, with the enrolment in the same go."""
 
     # Nothing is there yet that somebody else could change.
-    seen = None
+    seen = None  # type: ignore[assignment]
     admitted_on = DayField(
         label=_("Дата зачисления или приёма на работу"),
         required=False,

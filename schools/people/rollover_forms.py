@@ -73,7 +73,8 @@ class RolloverPeopleForm(forms.Form):
 
     def __init__(self, *args: Any, plan: Plan, pupils: Sequence[PupilPlan], **kwargs: Any) -> None:
         self.standing = plan_values(plan, (), [row.move.stay.enrolment_id for row in pupils])
-        super().__init__(*args, initial={"seen": edition_of(self.standing)}, **kwargs)
+        kwargs["initial"] = {"seen": edition_of(self.standing)}
+        super().__init__(*args, **kwargs)
         choices = [(AS_CLASS, _("как весь класс")), *((str(key), words) for key, words in OUTCOMES.items())]
         for row in pupils:
             key = str(row.move.stay.enrolment_id)

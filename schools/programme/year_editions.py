@@ -55,7 +55,7 @@ def refuse_overtaken_task(task: ProgrammeTask, seen: str | None, *, typed: Mappi
         return
     values, product, names = task_values(task), product_of(task.product), names_of([task])
     words = {name: in_words(value) for name, value in values.items()}
-    words["stage"], words["product"] = task.stage, str(product.title) if product else ""
+    words["stage"], words["product"] = task.stage, str(product.label) if product else task.product
     words["responsible"] = ", ".join(names[pk] for pk in task.responsible if pk in names)
     acts = Acts("programme.task", task.pk, ["programme.task_changed"])
     refuse_overtaken(seen=seen, values=values, typed=task_typed(typed), words=words, acts=acts)

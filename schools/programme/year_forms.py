@@ -53,7 +53,7 @@ class StartForm(YearForm):
         help_text=_("Копируются дела, сроки и ответственные; отметки о выполнении начинаются заново."),
     )
     # Nothing is there yet that somebody else could change.
-    seen = None
+    seen = None  # type: ignore[assignment]
     field_order = ("profiles", "copy_of", "starts_on", "ends_on", "title")
 
     def __init__(self, *args: Any, offered: Sequence[Profile], years: Sequence[ProgrammeYear], **kwargs: Any) -> None:

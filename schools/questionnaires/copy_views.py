@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -69,13 +72,17 @@ def template_edit(request: HttpRequest, code: str) -> HttpResponse:
         except FaultyActError as refusal:
             show_faults(form, refusal)
             if is_stale(refusal):
-                # Sent once more, it is written knowingly.
-                form.data = form.data.copy()
-                form.data["based_on"] = str(known.id)
+                _take_version(form, known.id)
         else:
             messages.success(request, _("Сохранено. Новые опросы пойдут по этой редакции, открытые – по прежней."))
             return redirect("questionnaires:template", code=code)
     return render(request, "questionnaires/template_edit.html", {"form": form, "known": known})
+
+
+def _take_version(form: Any, version: UUID) -> None:
+    """Let the form be sent once more, knowingly, over what somebody else has made meanwhile."""
+    form.data = form.data.copy()
+    form.data["based_on"] = str(version)
 
 
 @requires("questionnaires.templates")

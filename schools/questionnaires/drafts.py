@@ -134,13 +134,13 @@ def show_newer(form: forms.Form, row: Response, typed: Mapping[str, Any]) -> Non
     _renew(form)
 
 
-def show_unseen(form: forms.Form, row: Response) -> None:
+def show_unseen(form: Any, row: Response) -> None:
     """Let answers by a link be sent once more, knowingly."""
     form.data = form.data.copy()
     form.data[SEEN] = str(row.revision)
     _renew(form)
 
 
-def _renew(form: forms.Form) -> None:
+def _renew(form: Any) -> None:
     # What this page wrote before is not what it has seen now.
     form.data[PAGE] = uuid4().hex

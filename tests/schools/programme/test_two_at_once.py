@@ -14,6 +14,7 @@ from schools.programme import year_editions as editions
 from schools.programme import year_services as services
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.year_services import TaskData, YearData
+from tenants.reference.products import product_of
 from tests.schools.makers import actor_with
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A
@@ -53,11 +54,12 @@ def test_a_task_changed_meanwhile_is_told_field_by_field(client_at, task):
     one, two = (sign_in(client_at, SCHOOL_A, role) for role in ("coordinator", "director"))
     address = f"/programme/tasks/{task.pk}/edit/"
     first, second = opened(one, address), opened(two, address)
-    assert two.post(address, {**second, "term": "до мая", "result": "приказ"}).status_code == 302
+    assert two.post(address, {**second, "term": "до мая", "result": "приказ", "product": "consents"}).status_code == 302
     clash = one.post(address, {**first, "term": "июнь", "responsible_words": "завуч"}).content.decode()
     assert OTHER in clash
     assert "Здесь теперь: «до мая»." in clash
     assert "Здесь теперь: «приказ»." in clash
+    assert f"Здесь теперь: «{product_of('consents').label}»." in clash
     with school(SCHOOL_A.schema):
         assert ProgrammeTask.objects.get(pk=task.pk).term == "до мая"
     # What he typed stays; what he had not touched takes what the other wrote.
