@@ -91,8 +91,8 @@ def edit_person(*, actor: Actor, person_id: UUID, data: PersonData, seen: str | 
     Another name leaves the former one behind: papers and older lists go on finding the person by it. ``seen`` is the
     edition of :func:`person_values` that was read: what somebody else, or an import, has written since stays.
 
-    :raises FaultyActError: as :func:`create_person`; a login of staff would come to a pupil's card; or somebody else has
-        changed since what was seen.
+    :raises FaultyActError: as :func:`create_person`; a login of staff would come to a pupil's card; or somebody else
+        has changed since what was seen.
     :raises Http404: no such person among those the actor sees.
     :raises PermissionDenied: when the actor may not.
     """
