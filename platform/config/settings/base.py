@@ -49,6 +49,8 @@ DOOR_LIMITS = {
     # A change of a table that waits lets everybody behind it wait: it gives up first, and is tried again.
     "migrator": Limits(statement=0, lock=4, idle_in_transaction=0, slow=30),
 }
+# Told when the database gives no session (dotted path): the door imports nothing of the kernel beside it.
+DOOR_REFUSED_CONNECTION = "core.metrics.count_refused_connection"
 # A statement of the roll-up reads the views of many schools at once.
 DOOR_ROLLUP_SECONDS = 300
 

@@ -6,7 +6,7 @@ import os
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import PERSON_KEY_PEPPER, SECRET_KEY, STORAGES
-from config.settings.secrets_check import require_own_addresses, require_strong_secrets
+from config.settings.secrets_check import doors_accepted_open, require_own_addresses, require_strong_secrets
 
 require_strong_secrets(secret_key=SECRET_KEY, pepper=PERSON_KEY_PEPPER)
 require_own_addresses(os.environ)
@@ -15,10 +15,7 @@ require_own_addresses(os.environ)
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-# On managed PostgreSQL nobody may revoke set_config and plpgsql. Whoever runs there says so, once, in the environment;
-# otherwise the start-up check refuses to serve with these two doors open.
-if os.environ.get("WEAKER_DOOR_ACCEPTED", "").lower() in {"1", "true", "yes"}:
-    SILENCED_SYSTEM_CHECKS = ["tenancy.E002", "tenancy.E003"]
+SILENCED_SYSTEM_CHECKS = doors_accepted_open(os.environ)
 
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True

@@ -1,4 +1,4 @@
-"""The refusal to start with a weak or shared secret."""
+"""The refusal to start with a weak or shared secret, and what of the door an installation may leave open."""
 
 from __future__ import annotations
 
@@ -54,3 +54,13 @@ def require_own_addresses(environment: Mapping[str, str]) -> None:
     for name in ("DATABASE_URL", "DATABASE_ADMIN_URL", "DATABASE_SUPERUSER_URL", "REDIS_URL", "BASE_DOMAIN"):
         if PLACEHOLDER in environment.get(name, ""):
             raise ImproperlyConfigured(f"{name} still holds the example's placeholder: give your own value")
+
+
+def doors_accepted_open(environment: Mapping[str, str]) -> list[str]:
+    """Return the errors of the start-up check that ``WEAKER_DOOR_ACCEPTED`` silences; none unless it says yes.
+
+    On managed PostgreSQL nobody may revoke ``set_config`` and ``plpgsql``. Whoever runs there says so, once, in the
+    environment. TEMP is the owner's to revoke everywhere, and a door that could not be looked at is never accepted.
+    """
+    is_accepted = environment.get("WEAKER_DOOR_ACCEPTED", "").lower() in {"1", "true", "yes"}
+    return ["tenancy.E002", "tenancy.E003"] if is_accepted else []

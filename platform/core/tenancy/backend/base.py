@@ -15,9 +15,9 @@ from django.conf import settings
 from django.db.backends.postgresql import base as postgresql
 from django.db.backends.postgresql.psycopg_any import IsolationLevel, register_tzloader
 from django.utils.asyncio import async_unsafe
+from django.utils.module_loading import import_string
 from psycopg.pq import Format
 
-from core.metrics import count_refused_connection
 from core.tenancy.backend.connection import DoorConnection, DoorCursor, DoorServerSideCursor
 from core.tenancy.context import EXTENSION_SCHEMA, REGION_SCHEMA, Context, current
 from core.tenancy.errors import ForbiddenSwitchError, NoContextError
@@ -123,12 +123,16 @@ class DatabaseWrapper(postgresql.DatabaseWrapper):
 
     @async_unsafe
     def get_new_connection(self, conn_params: dict[str, Any]) -> DoorConnection:
-        """Connect. Django's own pool is not supported: sync workers do not need one."""
+        """Connect. Django's own pool is not supported: sync workers do not need one.
+
+        A refused session is told to ``settings.DOOR_REFUSED_CONNECTION`` (dotted path of a function without arguments):
+        the door itself stands on nothing but the libraries.
+        """
         self.isolation_level = IsolationLevel.READ_COMMITTED
         try:
             return DoorConnection.connect(**conn_params)
         except psycopg.OperationalError:
-            count_refused_connection()
+            import_string(settings.DOOR_REFUSED_CONNECTION)()
             raise
 
     def init_connection_state(self) -> None:
