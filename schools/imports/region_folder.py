@@ -80,25 +80,24 @@ def load_region(folder: Path) -> dict[str, Any]:
     Runs outside every context as ``app``; schools are made ready by a short-lived provisioner. Returns
     ``{"region", "schools": {code: {"imported": bool, counts…}}, "files_refused": [{"school", "file", "why"}]}``.
 
-    :raises RegionRefusedError: the folder is wrong, or the installation holds another region.
+    :raises RegionRefusedError: the folder is wrong, the installation holds another region, or one of the schools is
+        not in work (suspended, closed).
     :raises NoProvisionerError: schools are to be made and nobody can make them.
     """
     described = describe(folder)
     with region(), transaction.atomic():
         _require_same_region(described)
+        _require_in_work(described)
         _make_region(described)
         has_new = School.objects.filter(state=School.State.CREATING).exists()
     if has_new:
         provision_now()
     with region():
-        schemas = dict(
-            School.objects.filter(state=School.State.READY, code__in=[item.code for item in described.schools])
-            .values_list("code", "schema_name")
-        )  # fmt: skip
+        # Asked again: a school may have been suspended while others were made.
+        _require_in_work(described)
+        schemas = dict(School.objects.values_list("code", "schema_name"))
     answer: dict[str, Any] = {"region": described.title, "schools": {}, "files_refused": []}
     for item in described.schools:
-        if item.code not in schemas:
-            raise RegionRefusedError(f"{item.code}: the school is not in work (suspended or closed)")
         with school(schemas[item.code]):
             answer["schools"][item.code], faults = _import_school(folder / item.code)
         answer["files_refused"] += [{"school": item.code, "file": fault.file, "why": fault.code} for fault in faults]
@@ -146,6 +145,15 @@ def _require_same_region(described: DescribedRegion) -> None:
         raise RegionRefusedError(f"the installation holds what the folder does not: {', '.join(strangers[:10])}")
 
 
+def _require_in_work(described: DescribedRegion) -> None:
+    """Refuse before the first import when a school that is there already answers no requests."""
+    codes = [item.code for item in described.schools]
+    at_work = (School.State.READY, School.State.CREATING)
+    idle = School.objects.filter(code__in=codes).exclude(state__in=at_work).order_by("code")
+    if told := ", ".join(f"{code} ({state})" for code, state in idle.values_list("code", "state")[:10]):
+        raise RegionRefusedError(f"schools are not in work: {told}")
+
+
 def _make_region(described: DescribedRegion) -> None:
     actor = system_actor(_LABEL)
     known = Region.objects.first()
@@ -180,6 +188,6 @@ def _title(value: object) -> str:
 
 
 def _code(value: object) -> str:
-    if not isinstance(value, str) or not re.match(CODE_PATTERN, value):
+    if not isinstance(value, str) or not re.fullmatch(CODE_PATTERN, value):
         raise ValueError(f"not a school's code: {value!r}")
     return value

@@ -10,7 +10,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
-CODE_PATTERN = r"^[a-z0-9][a-z0-9-]{1,29}$"
+# Not «$», which lets a line break follow.
+CODE_PATTERN = r"^[a-z0-9][a-z0-9-]{1,29}\Z"
 
 
 class Region(models.Model):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.production import ROOT, free_port, get, gunicorn, production_database, variables, wait_for_web
+from tests.support.uv import uv_as_program
 
 pytestmark = pytest.mark.nightly
 
@@ -29,13 +30,13 @@ def steps_of(stage: str) -> list[str]:
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the image has as /opt/mentoring."""
-    if shutil.which("uv") is None:
-        pytest.skip("uv is not on the path")
     folder = tmp_path_factory.mktemp("image")
+    programs = uv_as_program(folder / "programs").parent
     source, target = folder / "source", folder / "opt" / "mentoring"
     source.mkdir()
     # The package index and its certificates are the machine's own affair.
     environment = {name: value for name, value in os.environ.items() if name not in OURS}
+    environment["PATH"] = f"{programs}:{environment['PATH']}"
     environment["UV_PYTHON"] = shutil.which("python3") or "python3"
     for step in steps_of("build"):
         verb, words = step.split(" ", 1)

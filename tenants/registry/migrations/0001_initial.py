@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                         help_text="Латинские буквы, цифры и дефис: из кода получается адрес школы",
                         max_length=30,
                         unique=True,
-                        validators=[django.core.validators.RegexValidator("^[a-z0-9][a-z0-9-]{1,29}$")],
+                        validators=[django.core.validators.RegexValidator("^[a-z0-9][a-z0-9-]{1,29}\\Z")],
                         verbose_name="код",
                     ),
                 ),

@@ -74,7 +74,9 @@ def test_the_command_ends_with_the_error_and_only_the_weaker_door_is_silenced(se
                     ends[is_accepted, error] = ""
                 except SystemCheckError as refused:
                     ends[is_accepted, error] = error if error in str(refused) else str(refused)
-    assert ends == {(accepted, error): "" if accepted and error != "tenancy.E004" else error for accepted, error in ends}
+    assert ends == {
+        (accepted, error): "" if accepted and error != "tenancy.E004" else error for accepted, error in ends
+    }
     assert len(ends) == 6
 
 

@@ -2,14 +2,17 @@
 
 import json
 import shutil
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from core.tenancy import region, school
+from schools.imports.models import ImportJob
 from schools.people.models import Person
 from tenants.provisioning import runner
 from tenants.registry.models import District, Region, School
@@ -105,7 +108,8 @@ def test_another_region_is_refused_and_nothing_changes(folder: Path, change: dic
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{}", "[]", "not json", '{"region": "О", "districts": [], "schools": [{"code": "Плохой код", "name": "Ш"}]}',
+    ["", "{}", "[]", "not json",
+     '{"region": "О", "districts": [], "schools": [{"code": "s-1\\n", "name": "Ш"}]}', '{"region": "О", "districts": [], "schools": [{"code": "Плохой код", "name": "Ш"}]}',
      '{"region": "О", "districts": [], "schools": [{"code": "s-1", "name": "Ш", "district": "Нет такого"}]}',
      '{"region": "О", "districts": [], "schools": [{"code": "s-1", "name": "Ш"}, {"code": "s-1", "name": "Ш"}]}'],
 )  # fmt: skip
@@ -128,6 +132,42 @@ def test_new_schools_need_a_provisioner(folder: Path, monkeypatch: pytest.Monkey
         run("load_region", str(folder))
     assert error.value.returncode == 1
     assert "DATABASE_ADMIN_URL" in str(error.value)
+
+
+def test_a_suspended_school_further_down_refuses_the_folder_before_any_import(folder: Path) -> None:
+    told = json.loads((folder / "region.json").read_text("utf-8"))
+    told["schools"].append({"code": "sch-c", "name": "Школа В", "district": None})
+    (folder / "region.json").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+    with region():
+        School.objects.filter(code=SCHOOL_B.code).update(state=School.State.SUSPENDED)
+    with pytest.raises(CommandError, match=r"sch-b \(suspended\)") as refused:
+        run("load_region", str(folder))
+    assert refused.value.returncode == 2
+    with region():
+        assert School.objects.count() == 2
+    with school(SCHOOL_A.schema):
+        assert (Person.objects.count(), ImportJob.objects.count()) == (2, 0)
+
+
+@pytest.mark.parametrize(("state", "code"), [("suspended", 0), ("closed", 2)])
+def test_a_suspended_school_has_a_report_as_it_has_coverage(state: str, code: int) -> None:
+    with region():
+        School.objects.filter(code=SCHOOL_A.code).update(state=state, state_changed_at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert (SCHOOL_A.code in run("coverage", "--as-of", "2026-11-01", "--json")["schools"]) is (code == 0)
+    if code:
+        with pytest.raises(CommandError) as refused:
+            run("import_report", SCHOOL_A.code, "--json")
+        assert refused.value.returncode == code
+    else:
+        nothing = {"rows_refused": [], "people": {"pupils": 0, "teachers": 0}, "pairs": 0, "consents": 0}
+        assert run("import_report", SCHOOL_A.code, "--json") == nothing
+
+
+def test_a_code_ends_where_it_ends() -> None:
+    school = School(code="school-12\n", title="Школа")
+    with pytest.raises(ValidationError) as refused:
+        school.clean_fields(exclude=["schema_name", "district"])
+    assert set(refused.value.message_dict) == {"code"}
 
 
 def test_a_report_of_no_school_is_refused() -> None:

@@ -27,13 +27,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print.
 
-        :raises CommandError: with exit code 2 when no ready school has the code.
+        :raises CommandError: with exit code 2 when no school that counts (ready or suspended) has the code.
         """
         with region():
-            found = School.objects.filter(code=options["code"], state=School.State.READY).first()
-            schema = found.schema_name if found is not None else ""
+            counts = School.objects.filter(state__in=(School.State.READY, School.State.SUSPENDED))
+            schema = counts.filter(code=options["code"]).values_list("schema_name", flat=True).first()
         if not schema:
-            raise CommandError(f"no ready school has the code {options['code']}", returncode=2)
+            raise CommandError(f"no school at work or suspended has the code {options['code']}", returncode=2)
         with school(schema):
             report = import_report()
         if options["json"]:
