@@ -26,9 +26,13 @@ _TEXTS: Final = {
     "competences_text": ("Объясняю сложное простыми словами.", "Веду кружок, готовлю к олимпиадам."),
     "experience": ("Был классным наставником два года.", "Пока не было."),
     "relations_text": ("Общаемся легко, договариваемся о встречах заранее.", "Привыкаем друг к другу."),
+    "expected": ("Интересного общения.", "Помощи с предметом и с проектом."),
+    "most_valuable": ("Меня слушали и не торопили.", "Поддержка перед экзаменом.", "Общий проект."),
+    "was_missing": ("Времени: хотелось встречаться чаще.", "Общих встреч всех пар."),
+    "wishes": ("Начинать в сентябре.", "Больше встреч вне школы."),
     "difficulties": ("Мало времени из-за кружков.", "Ничего не мешает."),
 }
-_SELDOM: Final = ("contacts", "achievements", "met_where", "help_wanted")
+_SELDOM: Final = ("contacts", "achievements", "met_where", "help_wanted", "not_with")
 TEACHER_PUPIL: Final = "teacher-pupil"
 
 
@@ -48,25 +52,32 @@ def classes_of(lowest: int, highest: int) -> list[UUID]:
 
 
 def answer_some(
-    actor: Actor, random: Random, survey: Round, *, share: float, besides: Sequence[UUID] = ()
+    actor: Actor,
+    random: Random,
+    survey: Round,
+    *,
+    share: float,
+    besides: Sequence[UUID] = (),
+    named: Sequence[UUID] = (),
 ) -> list[UUID]:
     """Enter the answers of a share of those asked, as from a pile of paper; return the people.
 
-    Whoever is named in ``besides`` has not answered yet: he does so himself.
+    Whoever is in ``besides`` has not answered yet: he does so himself. Questions whom one wishes for name some of
+    ``named``.
     """
     items = items_from(survey.template.items)
     asked = Response.objects.filter(round=survey).exclude(person__in=besides).order_by("person__folded_name", "pk")
     # A mentor of several pairs is asked about each of them.
     rows = [row for row in asked if random.random() < share]
-    answer_from_paper(actor=actor, rows={row.pk: _answers(random, items) for row in rows})
+    answer_from_paper(actor=actor, rows={row.pk: _answers(random, items, named) for row in rows})
     return list(dict.fromkeys(row.person_id for row in rows))
 
 
-def _answers(random: Random, items: Sequence[Item]) -> dict[str, Any]:
-    return {item.code: answer for item in items if (answer := _answer(random, item)) is not None}
+def _answers(random: Random, items: Sequence[Item], named: Sequence[UUID]) -> dict[str, Any]:
+    return {item.code: answer for item in items if (answer := _answer(random, item, named)) is not None}
 
 
-def _answer(random: Random, item: Item) -> Any:
+def _answer(random: Random, item: Item, named: Sequence[UUID]) -> Any:
     match item.type:
         case "scale":
             return random.randint(5, 10)
@@ -76,6 +87,8 @@ def _answer(random: Random, item: Item) -> Any:
             return random.choice(item.options[:3]).code
         case "choices":
             return [each.code for each in random.sample(list(item.options), min(3, len(item.options)))]
+        case "people" if item.is_required or (item.code not in _SELDOM and random.random() < 0.3):
+            return [str(pk) for pk in random.sample(named, min(item.most, len(named)))]
         case "text" if item.code not in _SELDOM and random.random() < 0.7:
             return random.choice(_TEXTS[item.code]) if item.code in _TEXTS else None
     return None

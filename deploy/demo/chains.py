@@ -23,7 +23,8 @@ from schools.pairs.selectors import acting_q
 from schools.pairs.services import end_pair
 from schools.participants.services import tell_concern
 from schools.people.school_year import start_of_school_year
-from schools.questionnaires.services import open_round
+from schools.questionnaires.asking import people_to_name
+from schools.questionnaires.services import open_round, set_round_open
 from schools.worklist.domain import Matter
 from schools.worklist.services import log_contact, remind
 
@@ -79,7 +80,7 @@ def work_since_autumn(actor: Actor, day: date, random: Random) -> None:
             until = day - timedelta(days=STUCK_DAYS + random.randint(4, 15))
             left = pair if is_last_of_mentor else left
         signed_on = pair.order.signed_on if pair.order and pair.order.signed_on else autumn
-        _plan(writer, pair, random)
+        make_plan(writer, pair, random)
         _meet(writer, pair, _Term(max(pair.starts_on, signed_on, autumn), until), random)
         if place % _UNSUPPORTED:
             log_contact(actor=actor, pair_id=pair.pk, held_on=until, side="both", note="Всё идёт по плану")
@@ -91,14 +92,28 @@ def close_last_year(actor: Actor, day: date, random: Random) -> None:
     """Let last year's pairs have met until their farewell, been reported on and ended in order."""
     autumn = start_of_school_year(day)
     ended = Pair.objects.filter(ends_on__lt=autumn, order__isnull=False).select_related("mentor", "mentee")
-    for place, pair in enumerate(ended.order_by("ends_on", "pk")[:_MOST_CLOSED]):
+    closed = ended.order_by("ends_on", "mentee__folded_name", "pk")[:_MOST_CLOSED]
+    for place, pair in enumerate(closed):
         if pair.ends_on is None:
             continue
-        _plan(actor, pair, random)
+        make_plan(actor, pair, random)
         _meet(actor, pair, _Term(max(pair.starts_on, pair.ends_on - timedelta(days=90)), pair.ends_on), random)
         write_report(actor=actor, pair_id=pair.pk, report=_REPORT)
         code = EndCode.MENTEE_WISH if place % 8 == 7 else EndCode.COMPLETED
         end_pair(actor=actor, pair_id=pair.pk, ends_on=pair.ends_on, code=code.value)
+    _ask_at_the_end(actor, day, random, list(closed))
+
+
+def _ask_at_the_end(actor: Actor, day: date, random: Random, pairs: Sequence[Pair]) -> None:
+    """Ask both sides what came of it and how content they are, those who are still here; the rounds are over."""
+    sides = {"mentee": [pair.mentee_id for pair in pairs], "mentor": [pair.mentor_id for pair in pairs]}
+    for side, ids in sides.items():
+        here = people_to_name(actor).filter(pk__in=ids)
+        people = list(here.order_by("folded_name", "pk").values_list("pk", flat=True))
+        for kind in ("after", "satisfaction") if people else ():
+            survey = open_round(actor=actor, code=f"{kind}-{side}", people=people)
+            answer_some(actor, random, survey, share=0.85)
+            set_round_open(actor=actor, round_id=survey.pk, is_open=False)
 
 
 @dataclass(frozen=True)
@@ -109,7 +124,8 @@ class _Term:
     last: date
 
 
-def _plan(actor: Actor, pair: Pair, random: Random) -> None:
+def make_plan(actor: Actor, pair: Pair, random: Random) -> None:
+    """Write the plan that most pairs have."""
     sections = len(sections_of(pair))
     rows = [
         {"section": place % sections, "task": task, "term": term, "planned": planned}
@@ -128,6 +144,11 @@ def _meet(actor: Actor, pair: Pair, term: _Term, random: Random) -> None:
         days.append(when)
         when += timedelta(days=7 if len(days) < 3 else _RHYTHM_DAYS)
     days.append(max(term.last, term.first))
+    meet_on(actor, pair, days, random)
+
+
+def meet_on(actor: Actor, pair: Pair, days: Sequence[date], random: Random) -> None:
+    """Log a meeting of the chain for each of these days, the earliest first."""
     held: set[str] = set()
     for number, held_on in enumerate(days):
         kind = proposed_kind(held, held_on, pair.ends_on)

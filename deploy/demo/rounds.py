@@ -45,6 +45,7 @@ def match(actor: Actor, day: date, random: Random) -> None:
     # The last of them has brought no paper yet: the run leaves him out and says why.
     _consent(actor, mentees[:-1], day)
     add_candidates(actor=actor, round_id=found.pk, side=_MENTEE, person_ids=mentees)
+    _ask_whom_they_wish(actor, found, random)
     _meet_and_run(actor, found, random)
     _go_out(actor, found, day)
     _open_board(actor, day, random, answered - set(mentees))
@@ -81,6 +82,15 @@ def _consent(actor: Actor, people: list[UUID], day: date) -> None:
     if fresh:
         given_on = day - timedelta(days=12)
         record_paper_consents(actor=actor, people_ids=fresh, kind="processing", given_on=given_on)
+
+
+def _ask_whom_they_wish(actor: Actor, found: Round, random: Random) -> None:
+    """Let both sides answer after their meeting with whom they would work; some answer on paper by numbers alone."""
+    rows = Candidate.objects.filter(round=found).order_by("number")
+    people = {side: list(rows.filter(side=side).values_list("person", flat=True)) for side in (_MENTEE, _MENTOR)}
+    for side, other in ((_MENTEE, _MENTOR), (_MENTOR, _MENTEE)):
+        survey = open_round(actor=actor, code=f"preference-{side}", people=people[side])
+        answer_some(actor, random, survey, share=0.7, named=people[other])
 
 
 def _meet_and_run(actor: Actor, found: Round, random: Random) -> None:

@@ -12,10 +12,12 @@ from django.utils import timezone
 from core.tenancy import school
 from deploy.demo import lives
 from deploy.demo.accounts import furnish
+from deploy.demo.plan import Situation
+from deploy.demo.routine import work_in_pairs
 from deploy.demo.stages import LIVED, Stage
 from deploy.launch import instance
 from tests.schools.makers import make_consent, make_order, make_pair, make_person
-from tests.support.world import SCHOOL_A
+from tests.support.world import SCHOOL_A, SCHOOL_B
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +78,7 @@ def test_acting_pairs_meet_and_some_are_in_trouble(stand: Any):
 def test_last_years_pairs_are_reported_on(stand: Any):
     from schools.meetings.models import Meeting, Plan
     from schools.pairs.models import Pair
+    from schools.questionnaires.models import Response, Round
 
     with school(SCHOOL_A.schema):
         make_pairs(2, ended_days_ago=400)
@@ -88,12 +91,17 @@ def test_last_years_pairs_are_reported_on(stand: Any):
         assert Meeting.objects.filter(kind="final").count() == 2
         # Figures of the past stay as they were.
         assert set(ended.values_list("ends_on", "end_code")) == {(day, "completed") for day in days}
+        sent = Response.objects.filter(state="submitted").values_list("round__template__code", flat=True)
+        codes = {f"{kind}-{side}" for kind in ("after", "satisfaction") for side in ("mentee", "mentor")}
+        assert set(sent) == codes
+        assert not Round.objects.filter(closed_at__isnull=True).exists()
 
 
 @pytest.mark.nightly
 def test_a_board_is_published_and_another_waits(stand: Any):
     from schools.matching.models import Proposal, Round
     from schools.people.models import Enrolment, SchoolClass
+    from schools.questionnaires.models import Response
 
     with school(SCHOOL_A.schema):
         make_pairs(8)
@@ -112,3 +120,29 @@ def test_a_board_is_published_and_another_waits(stand: Any):
             ("pupil-pupil", "open"),
         }
         assert {"open", "agreed", "declined"} == set(Proposal.objects.values_list("state", flat=True))
+        asked = Response.objects.filter(round__template__kind="preference", state="submitted")
+        assert {"wanted_mentors", "wanted_mentees"} <= {code for answers in asked for code in answers.answers}
+
+
+def test_pairs_of_a_school_without_a_story_have_met_once():
+    from schools.meetings.models import Meeting, Plan
+    from schools.pairs.models import Pair
+    from schools.questionnaires.models import Response
+
+    day = timezone.localdate()
+    with school(SCHOOL_A.schema):
+        make_pairs(3)
+    schools: list[Any] = [
+        SimpleNamespace(code=SCHOOL_A.code, situation=Situation.ORDINARY),
+        SimpleNamespace(code=SCHOOL_B.code, situation=Situation.NOTHING_YET),
+        SimpleNamespace(code="not-ready", situation=Situation.ORDINARY),
+    ]
+    assert [work_in_pairs(schools, day, seed=1) for _ in range(2)] == [1, 0]
+    with school(SCHOOL_A.schema):
+        acting = Pair.objects.filter(starts_on__lte=day - timedelta(days=21), order__isnull=False)
+        assert not acting.exclude(meetings__state="held").exists()
+        assert set(Meeting.objects.values_list("kind", flat=True)) == {"first", "trial"}
+        assert Meeting.objects.filter(held_on__gte=day - timedelta(days=14)).exists()
+        assert not Meeting.objects.filter(held_on__gt=day).exists()
+        assert Plan.objects.exists()
+        assert Response.objects.filter(state="submitted").exists()

@@ -57,7 +57,7 @@ def test_a_right_given_to_anybody_within_reach_is_an_error(error: str):
     for holder in HOLDERS:
         with opened(database, error, holder):
             told[holder] = found()
-    assert told == dict.fromkeys(HOLDERS, [error])
+    assert told == {holder: [error] for holder in HOLDERS}
     assert found() == []
 
 
@@ -81,9 +81,11 @@ def test_the_command_ends_with_the_error_and_only_the_weaker_door_is_silenced(se
 
 
 def test_only_a_yes_accepts_the_weaker_door():
-    answers = {word: doors_accepted_open({"WEAKER_DOOR_ACCEPTED": word}) for word in ("", "0", "false", "no", "True")}
-    assert answers == {**dict.fromkeys(("", "0", "false", "no"), []), "True": ["tenancy.E002", "tenancy.E003"]}
     assert doors_accepted_open({}) == []
+    for word in ("", "0", "false", "no", "perhaps"):
+        assert doors_accepted_open({"WEAKER_DOOR_ACCEPTED": word}) == []
+    for word in ("1", "true", "Yes"):
+        assert doors_accepted_open({"WEAKER_DOOR_ACCEPTED": word}) == ["tenancy.E002", "tenancy.E003"]
 
 
 def test_a_database_that_gives_no_session_is_an_error_and_is_counted(

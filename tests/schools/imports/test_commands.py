@@ -109,7 +109,8 @@ def test_another_region_is_refused_and_nothing_changes(folder: Path, change: dic
 @pytest.mark.parametrize(
     "text",
     ["", "{}", "[]", "not json",
-     '{"region": "О", "districts": [], "schools": [{"code": "s-1\\n", "name": "Ш"}]}', '{"region": "О", "districts": [], "schools": [{"code": "Плохой код", "name": "Ш"}]}',
+     '{"region": "О", "districts": [], "schools": [{"code": "s-1\\n", "name": "Ш"}]}',
+     '{"region": "О", "districts": [], "schools": [{"code": "Плохой код", "name": "Ш"}]}',
      '{"region": "О", "districts": [], "schools": [{"code": "s-1", "name": "Ш", "district": "Нет такого"}]}',
      '{"region": "О", "districts": [], "schools": [{"code": "s-1", "name": "Ш"}, {"code": "s-1", "name": "Ш"}]}'],
 )  # fmt: skip

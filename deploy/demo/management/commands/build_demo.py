@@ -19,6 +19,7 @@ from deploy.demo.accounts import furnish
 from deploy.demo.build import write_demo_region
 from deploy.demo.clearances import keep_papers
 from deploy.demo.lives import live
+from deploy.demo.routine import work_in_pairs
 from deploy.demo.years import begin_years
 from reports.rollup.selectors import freshness
 from schools.imports.region_folder import load_region
@@ -51,6 +52,8 @@ class Command(BaseCommand):
         self._say(started, f"{begin_years(demo.schools, self._day(folder))} programme years begun")
         self._say(started, f"{furnish(home, demo)} accounts made")
         self._say(started, f"{live(self._day(folder), seed=_SEED)} schools brought through their year")
+        worked = work_in_pairs(demo.schools, self._day(folder), seed=_SEED)
+        self._say(started, f"pairs of {worked} other schools have met")
         self._say(started, f"{keep_papers(self._day(folder))} schools keep papers of mentors from outside")
         # Those who have been proposed to by now.
         self._say(started, f"{furnish(home, demo)} more accounts made")
