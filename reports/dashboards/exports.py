@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -26,8 +26,15 @@ from tenants.registry.selectors import region_title
 
 
 def _asked(request: HttpRequest) -> Wanted:
+    """Return what an address asks for.
+
+    :raises Http404: for a day of which nothing is kept.
+    """
     days = selectors.date_choices(timezone.localdate())
     form = BoardForm(request.GET, definitions=selectors.definition_choices(), days=days)
+    if form.day_refused:
+        # A page says so beside its figures; a file would be taken for what was asked.
+        raise Http404(_("За этот день показателей нет"))
     return assemble.wanted(form.chosen("definition"), form.day_chosen)
 
 

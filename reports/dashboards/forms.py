@@ -46,6 +46,7 @@ class BoardForm(SearchFilterForm):
         self.fields["definition"].is_wide = True  # type: ignore[attr-defined]
         self._choose("definition", [(one.code, one.title) for one in definitions])
         self._choose("day", [(_value(day), day_words(day)) for day in days])
+        self._today = next((day.day for day in days if day.kind == LIVE), None)
         if search:
             self.fields["q"].label = search
             self.order_fields(["definition", "day", "q", "show"])
@@ -68,6 +69,26 @@ class BoardForm(SearchFilterForm):
     def day_chosen(self) -> date | None:
         """Return the frozen day that is asked for, None for today."""
         return parse_date(self.chosen("day")) if self.chosen("day") else None
+
+    @property
+    def day_refused(self) -> str:
+        """Return why the day that the address names is not shown; empty when it is."""
+        asked = str(self.data.get("day", "")).strip()
+        if not asked or self.chosen("day"):
+            return ""
+        try:
+            day = parse_date(asked)
+        except ValueError:
+            day = None
+        if day is not None and day == self._today:
+            return ""
+        if day is None:
+            return _("Дня, который указан в адресе, не бывает: показаны сегодняшние показатели.")
+        words = _(
+            "За %(day)s показателей нет: показаны сегодняшние. Хранятся итоги месяцев, они в списке «На дату»; "
+            "другой день по просьбе считает тот, кто обслуживает платформу."
+        )
+        return words % {"day": date_format(day, "d.m.Y")}
 
 
 def _value(day: Stamp) -> str:

@@ -103,7 +103,7 @@ def _region_context(request: HttpRequest, actor: Actor) -> dict[str, Any]:
             Link(_("Школы"), _address(request, here, **{**_NO_RANKING, "by": "schools"}), is_current=by_schools),
         ],
         "sum_words": words.sum_words(picture),
-        "export_url": _address(request, reverse("dashboards:region-export"), **_NO_RANKING),
+        "export_url": _export(request, form, reverse("dashboards:region-export")),
         "next_step": _next_step(actor, picture),
     }
 
@@ -184,7 +184,7 @@ def _district_context(request: HttpRequest, district_id: UUID) -> dict[str, Any]
         "sees_region": bool(may_see_region(actor)),
         "sum_words": words.sum_words(picture),
         "region_url": _address(request, reverse("dashboards:region"), **_NO_RANKING),
-        "export_url": _address(request, reverse("dashboards:district-export", args=[district.pk]), **_NO_RANKING),
+        "export_url": _export(request, form, reverse("dashboards:district-export", args=[district.pk])),
     }
 
 
@@ -226,7 +226,7 @@ def _school_context(request: HttpRequest, school_id: UUID) -> dict[str, Any]:
         if school.district_id
         else "",
         "definition_rows": words.definition_rows(picture),
-        "export_url": _address(request, reverse("dashboards:school-export", args=[school.pk])),
+        "export_url": _export(request, form, reverse("dashboards:school-export", args=[school.pk])),
     }
 
 
@@ -288,6 +288,12 @@ def _place_address(request: HttpRequest, place: Place, kind: str) -> str:
     """Return the page of a place with the definition and the day that are shown."""
     path = reverse(f"dashboards:{kind}", args=[place.id])
     return _address(request, path, **_NO_RANKING)
+
+
+def _export(request: HttpRequest, form: BoardForm, path: str) -> str:
+    """Return the address of the file with the figures that are shown."""
+    refused = {"day": ""} if form.day_refused else {}
+    return _address(request, path, **_NO_RANKING, **refused)
 
 
 def _is_shown(place: Place, is_on_target: bool, show: str) -> bool:

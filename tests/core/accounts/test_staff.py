@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
+import segno
 from django.utils import timezone
 
 from core.accounts.errors import CodeError, GrantError
@@ -144,8 +146,11 @@ def test_inviting_shows_the_code_once(director_client, client_at):
     html = page.content.decode()
     code = re.search(r"<code>(\d{4}-\d{4}-\d{4})</code>", html)[1]
     assert "no-store" in page["Cache-Control"]
-    assert "data:image/svg+xml" in html
     assert "http://sch-a.localhost/invite/" in html
+    # The picture carries address and code, behind the sign that browsers never send.
+    shown = unescape(re.search(r'<img[^>]* src="(data:image/svg\+xml[^"]+)"', html)[1])
+    wanted = segno.make(f"http://sch-a.localhost/invite/#{code.replace('-', '')}", error="m", micro=False)
+    assert shown == wanted.svg_data_uri(scale=6, light="#fff")
     listing = director_client.get("/staff/").content.decode()
     assert "Новый Куратор" in listing
     assert code not in listing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from uuid import UUID
 
@@ -10,6 +11,8 @@ import pytest
 from django.utils import timezone
 
 from core.tenancy import region, rollup
+from reports.dashboards.forms import BoardForm
+from reports.dashboards.selectors import Stamp
 from reports.rollup.models import Cell
 from tenants.reference.models import Definition, Target
 from tenants.registry.models import District, School
@@ -19,6 +22,7 @@ from tests.support import world
 
 ABSENT = "11111111-1111-4111-8111-111111111111"
 REGION = "/coverage/"
+NIGHTLY = pytest.mark.nightly
 A, B = f"/coverage/schools/{world.SCHOOL_A.id}/", f"/coverage/schools/{world.SCHOOL_B.id}/"
 OWN, OTHER = f"/coverage/districts/{world.DISTRICT}/", f"/coverage/districts/{world.OTHER_DISTRICT}/"
 PAGES = [REGION, f"{REGION}?by=schools", OWN, OTHER, A, B]
@@ -96,6 +100,29 @@ def test_a_correction_moves_live_figures_and_no_frozen_one(admin, counted):
 @pytest.mark.parametrize("query", ["day=2026-10-30", "day=x", "definition=x", "page=9999999999999", "show=x", "by=x"])
 def test_a_mistyped_address_shows_the_ordinary_page(admin, counted, query):
     assert "200 из 299 чел." in words(admin.get(f"{REGION}?{query}"))
+
+
+@pytest.mark.parametrize("page", [REGION, pytest.param(OWN, marks=NIGHTLY), pytest.param(A, marks=NIGHTLY)])
+def test_a_day_that_is_not_kept_is_said_beside_the_figures_and_refused_as_a_file(admin, counted, page):
+    asked = admin.get(f"{page}?day=2026-10-30&definition=pupils")
+    assert "За 30.10.2026 показателей нет: показаны сегодняшние." in words(asked)
+    # The file offered is that of the figures shown.
+    assert "day=2026-10-30" not in re.search(r'href="([^"]*/export/[^"]*)"', asked.content.decode())[1]
+    assert admin.get(f"{page}export/?day=2026-10-30").status_code == 404
+
+
+def test_which_days_of_an_address_are_not_shown():
+    today = date(2026, 11, 22)
+    days = [Stamp(today, "live", None), Stamp(date(2026, 10, 31), "frozen", None)]
+
+    def said(day: str) -> str:
+        return BoardForm({"day": day}, definitions=[], days=days).day_refused
+
+    assert [said(day) for day in ("", " ", "2026-10-31", "2026-11-22")] == [""] * 4
+    assert said("2026-11-30").startswith("За 30.11.2026 показателей нет: показаны сегодняшние.")
+    assert all(
+        "не бывает: показаны сегодняшние" in said(day) for day in ("x", "2026-02-30", "0000-00-00", "31.10.2026")
+    )
 
 
 def test_a_target_of_the_shown_year(admin, counted):
