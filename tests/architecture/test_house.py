@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -190,6 +191,22 @@ def copy(tmp_path: Path) -> Path:
         })  # fmt: skip
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
+
+
+def test_the_rooms_of_the_documentation_are_the_folders():
+    """Each room's row names its packages and modules, all of them and no others."""
+    text = (ROOT / "platform" / "docs" / "architecture.md").read_text()
+    rows = re.findall(r"^\| `([\w/]+)` \| (.+?) \|", text.partition("## Rooms")[2].partition("\n## ")[0], re.MULTILINE)
+    told = {room: set(re.findall(r"`(\w+)`", holds)) for room, holds in rows if room != "platform/config"}
+    there = {
+        room: {
+            path.stem
+            for path in (ROOT / room).iterdir()
+            if (path / "__init__.py").exists() or (path.suffix == ".py" and path.stem != "__init__")
+        }
+        for room in ("reports", "schools", "regional_bank", "tenants", "platform/core")
+    }
+    assert told == there
 
 
 @pytest.mark.parametrize(

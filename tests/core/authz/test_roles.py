@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,16 @@ def test_the_table_in_the_documentation_is_complete():
     missing = [known.name for known in permissions() if f"`{known.name}`" not in text]
     missing += [role.slug for role in roles() if f"`{role.slug}`" not in text]
     assert missing == []
+
+
+def test_what_the_coordinator_has_not_is_said_and_why():
+    """The contract: everything but what is the director's alone; the page and the decision name what that is."""
+    kept = EXPECTED[World.SCHOOL, "director"] - COORDINATOR
+    docs = Path(__file__).resolve().parents[3] / "platform/docs"
+    line = docs.joinpath("permissions.md").read_text().partition("The coordinator has everything but eight")[2]
+    decision = (
+        next(docs.glob("adr/0034-*.md")).read_text().partition("**Decision.**")[2].partition("**Consequences.**")[0]
+    )
+    for text in (line.partition("\n\n")[0], decision):
+        assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", text)) - {"rights.view"} == kept
+    assert len(kept) == 8
