@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any, Final
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from core.authz import Actor
 from schools.people.models import SchoolClass
+from schools.questionnaires.asking import people_to_name
 from schools.questionnaires.models import Response, Round
 from schools.questionnaires.services import answer_from_paper, open_round
 from tenants.reference.items import Item, items_from
@@ -49,6 +50,13 @@ def ask_at_entry(actor: Actor, day: date, random: Random) -> None:
 def classes_of(lowest: int, highest: int) -> list[UUID]:
     """Return the ids of the classes of some grades, both included."""
     return list(SchoolClass.objects.filter(grade__range=(lowest, highest)).values_list("pk", flat=True))
+
+
+def ask_by_name(actor: Actor, code: str, people: Collection[UUID]) -> Round | None:
+    """Open a round for those of the people who are still here; None when nobody is."""
+    here = people_to_name(actor).filter(pk__in=people).order_by("folded_name", "pk")
+    found = list(here.values_list("pk", flat=True))
+    return open_round(actor=actor, code=code, people=found) if found else None
 
 
 def answer_some(

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from core.accounts.models import User
 from core.authz import Actor, load_actor
-from deploy.demo.asking import TEACHER_PUPIL, answer_some
+from deploy.demo.asking import TEACHER_PUPIL, answer_some, ask_by_name
 from schools.meetings.domain import STUCK_DAYS, proposed_kind
 from schools.meetings.plans import PlanData, write_plan, write_report
 from schools.meetings.services import MeetingData, log_meeting
@@ -23,7 +23,6 @@ from schools.pairs.selectors import acting_q
 from schools.pairs.services import end_pair
 from schools.participants.services import tell_concern
 from schools.people.school_year import start_of_school_year
-from schools.questionnaires.asking import people_to_name
 from schools.questionnaires.services import open_round, set_round_open
 from schools.worklist.domain import Matter
 from schools.worklist.services import log_contact, remind
@@ -107,13 +106,11 @@ def close_last_year(actor: Actor, day: date, random: Random) -> None:
 def _ask_at_the_end(actor: Actor, day: date, random: Random, pairs: Sequence[Pair]) -> None:
     """Ask both sides what came of it and how content they are, those who are still here; the rounds are over."""
     sides = {"mentee": [pair.mentee_id for pair in pairs], "mentor": [pair.mentor_id for pair in pairs]}
-    for side, ids in sides.items():
-        here = people_to_name(actor).filter(pk__in=ids)
-        people = list(here.order_by("folded_name", "pk").values_list("pk", flat=True))
-        for kind in ("after", "satisfaction") if people else ():
-            survey = open_round(actor=actor, code=f"{kind}-{side}", people=people)
-            answer_some(actor, random, survey, share=0.85)
-            set_round_open(actor=actor, round_id=survey.pk, is_open=False)
+    for side, people in sides.items():
+        for kind in ("after", "satisfaction"):
+            if (survey := ask_by_name(actor, f"{kind}-{side}", people)) is not None:
+                answer_some(actor, random, survey, share=0.85)
+                set_round_open(actor=actor, round_id=survey.pk, is_open=False)
 
 
 @dataclass(frozen=True)

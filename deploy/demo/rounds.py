@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from core.authz import Actor
-from deploy.demo.asking import TEACHER_PUPIL, answer_some, classes_of
+from deploy.demo.asking import TEACHER_PUPIL, answer_some, ask_by_name, classes_of
 from schools.consents.services import record_paper_consents
 from schools.matching.domain.proposals import Reason
 from schools.matching.domain.result import Mode
@@ -89,8 +89,8 @@ def _ask_whom_they_wish(actor: Actor, found: Round, random: Random) -> None:
     rows = Candidate.objects.filter(round=found).order_by("number")
     people = {side: list(rows.filter(side=side).values_list("person", flat=True)) for side in (_MENTEE, _MENTOR)}
     for side, other in ((_MENTEE, _MENTOR), (_MENTOR, _MENTEE)):
-        survey = open_round(actor=actor, code=f"preference-{side}", people=people[side])
-        answer_some(actor, random, survey, share=0.7, named=people[other])
+        if (survey := ask_by_name(actor, f"preference-{side}", people[side])) is not None:
+            answer_some(actor, random, survey, share=0.7, named=people[other])
 
 
 def _meet_and_run(actor: Actor, found: Round, random: Random) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from core.authz import Actor, system_actor
 from core.tenancy import region, school
-from deploy.demo.asking import answer_some
+from deploy.demo.asking import answer_some, ask_by_name
 from deploy.demo.build import DemoSchool
 from deploy.demo.chains import make_plan, meet_on
 from deploy.demo.plan import Situation
@@ -19,15 +19,15 @@ from deploy.demo.stages import LIVED
 from schools.meetings.models import Meeting
 from schools.pairs.models import Pair
 from schools.pairs.selectors import acting_q
-from schools.questionnaires.services import open_round
 from tenants.registry.models import School
 
 AT_WORK: Final = (Situation.ORDINARY, Situation.ABOVE_TARGET)
-# So many pairs of a school have met, spread over all its mentors; every so many of them have a plan.
-_PAIRS, _PLANNED = 14, 3
+# So many pairs of a school have met, spread over all its mentors: in turn one that goes on by a plan, one that has just
+# begun, one that met once and not since.
+_PAIRS, _GOES_ON, _BEGAN_LATE, _KINDS = 9, 0, 1, 3
 # A pair younger than that need not have met.
 _SETTLED_DAYS, _BETWEEN_DAYS = 21, 11
-_ASKED: Final = 8
+_ASKED: Final = 4
 
 
 def work_in_pairs(schools: Iterable[DemoSchool], day: date, *, seed: int) -> int:
@@ -52,10 +52,13 @@ def _work(actor: Actor, day: date, random: Random) -> bool:
     for place, pair in enumerate(pairs):
         began = pair.order.signed_on if pair.order and pair.order.signed_on else pair.starts_on
         first = max(pair.starts_on, began) + timedelta(days=random.randint(1, _BETWEEN_DAYS))
-        meet_on(actor, pair, sorted({min(first, day), day - timedelta(days=random.randint(1, _BETWEEN_DAYS))}), random)
-        if place % _PLANNED == 0:
+        lately = day - timedelta(days=random.randint(1, _BETWEEN_DAYS))
+        turn = place % _KINDS
+        days = {lately} if turn == _BEGAN_LATE else {min(first, lately)}
+        meet_on(actor, pair, sorted(days | {lately} if turn == _GOES_ON else days), random)
+        if turn == _GOES_ON:
             make_plan(actor, pair, random)
-    if pairs:
-        mentors = list(dict.fromkeys(pair.mentor_id for pair in pairs))[:_ASKED]
-        answer_some(actor, random, open_round(actor=actor, code="satisfaction-mentor", people=mentors), share=0.7)
+    mentors = list(dict.fromkeys(pair.mentor_id for pair in pairs))[:_ASKED]
+    if (survey := ask_by_name(actor, "satisfaction-mentor", mentors)) is not None:
+        answer_some(actor, random, survey, share=0.7)
     return bool(pairs)
