@@ -47,7 +47,8 @@ def _work(actor: Actor, day: date, random: Random) -> bool:
     if Meeting.objects.exists():
         return False
     settled = Pair.objects.filter(acting_q(day), starts_on__lte=day - timedelta(days=_SETTLED_DAYS))
-    pairs = list(settled.select_related("mentor", "mentee", "order").order_by("mentor__folded_name", "pk"))
+    rows = settled.order_by("mentor__folded_name", "mentee__folded_name", "starts_on")
+    pairs = list(rows.select_related("mentor", "mentee", "order"))
     pairs = pairs[:: -(-len(pairs) // _PAIRS) or 1]
     for place, pair in enumerate(pairs):
         began = pair.order.signed_on if pair.order and pair.order.signed_on else pair.starts_on
