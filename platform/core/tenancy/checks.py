@@ -16,7 +16,8 @@ _ASKED: Final = """
            coalesce(bool_or(has_language_privilege(oid, 'plpgsql', 'USAGE')), false),
            coalesce(bool_or(has_database_privilege(oid, current_database(), 'TEMPORARY')), false)
       FROM pg_catalog.pg_roles
-     WHERE pg_has_role(%s, oid, 'SET') OR rolname = 'school'
+     WHERE rolname IN ('nowhere', 'region', 'rollup', 'school')
+        OR pg_has_role((SELECT oid FROM pg_catalog.pg_roles WHERE rolname = %s), oid, 'SET')
 """
 
 

@@ -62,6 +62,15 @@ def test_a_right_given_to_anybody_within_reach_is_an_error(error: str):
 
 
 @pytest.mark.django_db
+def test_a_process_that_knows_the_login_by_another_name_still_looks(settings: Any):
+    """The owner's processes need not be told what the ordinary login is called."""
+    settings.DOOR_APP_LOGIN = "nobody-of-that-name"
+    assert found() == []
+    with opened(connection.settings_dict["NAME"], "tenancy.E002", "school"):
+        assert found() == ["tenancy.E002"]
+
+
+@pytest.mark.django_db
 def test_the_command_ends_with_the_error_and_only_the_weaker_door_is_silenced(settings: Any):
     database = connection.settings_dict["NAME"]
     ends = {}
