@@ -6,9 +6,11 @@ from uuid import UUID
 
 import structlog
 from celery import shared_task
+from django.db import transaction
 
 from core.accounts.models import User
 from core.authz import Actor, anonymous, load_actor
+from core.events.catalogue import announce
 from core.tenancy.tasks import SchoolTask
 from schools.imports.applying import write_job
 from schools.imports.checking import check_job, failing_visibly
@@ -25,9 +27,14 @@ def check_import_task(job_id: str, goes_on: bool = False) -> None:
     """Check an import for its preview; one that a programme sent goes on, while whoever sent it may."""
     with failing_visibly(UUID(job_id)):
         check_job(UUID(job_id))
-        sender = _user(ImportJob.objects.get(pk=UUID(job_id)).created_by)
+        job = ImportJob.objects.get(pk=UUID(job_id))
+        sender = _user(job.created_by)
         if goes_on and may_feed(sender):
-            go_on(actor=sender, job_id=UUID(job_id))
+            go_on(actor=sender, job_id=job.pk)
+        elif not job.is_feed and job.state == ImportJob.State.CHECKED:
+            # Whoever brought the files has gone on with something else, and nothing is written before he confirms.
+            with transaction.atomic():
+                announce("import.finished", {"import": job.pk, "state": job.State.CHECKED})
 
 
 @shared_task(base=SchoolTask, name="schools.imports.apply_import")

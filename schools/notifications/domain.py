@@ -42,6 +42,7 @@ class News(StrEnum):
     MATCHED = "matched"
     NOT_MATCHED = "not-matched"
     IMPORTED = "imported"
+    IMPORT_CHECKED = "import-checked"
     IMPORT_STOPPED = "import-stopped"
 
 
@@ -61,12 +62,13 @@ KIND_OF: Final[Mapping[News, Kind]] = {
     News.MATCHED: Kind.WORK,
     News.NOT_MATCHED: Kind.WORK,
     News.IMPORTED: Kind.WORK,
+    News.IMPORT_CHECKED: Kind.WORK,
     News.IMPORT_STOPPED: Kind.WORK,
 }
 ABOUT_PAIRS: Final = frozenset({News.NEVER_MET, News.STUCK, News.ORDERED, News.ENDED, News.PLANNED})
 ABOUT_ANSWERS: Final = frozenset({News.ASKED, News.ASKED_AGAIN, News.REOPENED})
 ABOUT_RUNS: Final = frozenset({News.MATCHED, News.NOT_MATCHED})
-ABOUT_IMPORTS: Final = frozenset({News.IMPORTED, News.IMPORT_STOPPED})
+ABOUT_IMPORTS: Final = frozenset({News.IMPORTED, News.IMPORT_CHECKED, News.IMPORT_STOPPED})
 # What concerns staff alone; the other sorts are for whoever takes part.
 OF_STAFF: Final = frozenset({Kind.CONCERN, Kind.REQUEST, Kind.WORK})
 # The others stand on the home page as things to answer already.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -134,9 +134,15 @@ def _tell_asker(news: News, event: Event) -> None:
     _tell_accounts(news, runs.values_list("asked_by", "pk"))
 
 
+_OF_IMPORTS: Mapping[str, News] = {
+    ImportJob.State.DONE.value: News.IMPORTED,
+    ImportJob.State.CHECKED.value: News.IMPORT_CHECKED,
+}
+
+
 def _imported(event: Event) -> None:
     """Only of what the worker did: a short import is over before its page is. A feed is news when it needs a person."""
-    news = News.IMPORTED if event.data["state"] == ImportJob.State.DONE else News.IMPORT_STOPPED
+    news = _OF_IMPORTS.get(str(event.data["state"]), News.IMPORT_STOPPED)
     # Progress is counted of what the worker is given alone.
     jobs = ImportJob.objects.filter(Q(progress_total__gt=0) | Q(is_feed=True), pk__in=_ids(event, "import"))
     if news is News.IMPORTED:

@@ -32,6 +32,7 @@ from schools.imports.services import (
     start_import,
 )
 from schools.imports.tasks import apply_import_task, check_import_task
+from schools.notifications.models import Notice
 from schools.pairs.models import Order, Pair
 from schools.people.keys import name_key, snils_key
 from schools.people.models import Enrolment, Person, PersonKind, SchoolClass
@@ -266,6 +267,11 @@ def test_long_files_go_to_the_worker(in_worker) -> None:
     assert (job.state, job.confirmed_by) == (ImportJob.State.DONE, coordinator.pk)
     assert Person.objects.filter(surname__in=["Иванов", "Петров"]).count() == 2
     assert AuditRecord.objects.get(action="imports.applied").actor_id == coordinator.pk
+    assert told_of(job) == [(coordinator.pk, "import-checked"), (coordinator.pk, "imported")]
+
+
+def told_of(job: ImportJob) -> list[tuple[object, str]]:
+    return list(Notice.objects.filter(about=job.pk).order_by("at").values_list("user", "news"))
 
 
 def broken(*_args: object) -> None:
@@ -296,6 +302,7 @@ def test_an_error_in_the_worker_is_seen_and_changes_nothing(in_worker, monkeypat
         apply_import_task.run(str(job.pk))
     job.refresh_from_db()
     assert job.state == ImportJob.State.FAILED
+    assert told_of(job)[-1] == (coordinator.pk, "import-stopped")
     assert not Person.objects.filter(surname="Иванов").exists()
     assert check_import(actor=coordinator, job_id=job.pk).state == ImportJob.State.CHECKING
 

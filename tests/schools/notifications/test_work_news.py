@@ -94,7 +94,9 @@ def test_a_run_that_is_over_is_news_to_who_asked_for_it() -> None:
     ("failed", 5000, False, ["import-stopped"]),
     ("done", 0, False, []),
     ("done", 5000, True, []),
-    ("checked", 0, True, ["import-stopped"]),
+    ("checked", 5000, False, ["import-checked"]),
+    ("checked", 0, True, ["import-checked"]),
+    ("columns", 0, True, ["import-stopped"]),
 ])  # fmt: skip
 def test_a_long_import_that_is_over_is_news_to_who_began_it(state: str, rows: int, is_feed: bool, news: Any) -> None:
     boss = actor_with("director", login="boss")
