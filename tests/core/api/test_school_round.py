@@ -11,7 +11,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core.audit.models import AuditRecord
 from core.authz.registry import World
 from core.spreadsheets import Column, Table, read_file, write_workbook
 from core.tenancy import school
@@ -412,76 +411,6 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     }
     assert served - programme.succeeded == set()
     print(f"P11: {len(programme.succeeded)} of {len(served)} operations of a school succeeded and conform")
-
-
-PERSONAL = {
-    "people/{person_id}/": {"person_id": seeds.OWN["person_id"]},
-    "people/": {},
-    "consents/": {},
-    "consents/missing/": {},
-    "consents/{consent_id}/": {"consent_id": seeds.OWN["consent_id"]},
-    "people/{person_id}/consents/": {"person_id": seeds.OWN["person_id"]},
-    "people/{person_id}/guardians/": {"person_id": seeds.OWN["person_id"]},
-    "pairs/": {},
-    "pairs/{pair_id}/": {"pair_id": seeds.OWN["pair_id"]},
-    "pairs/drafts/": {},
-    "pairs/unpaired/": {},
-    "pairs/own/": {},
-    "participation/consents/": {},
-    "people/duplicates/": {},
-    "clearances/": {},
-    "clearances/{clearance_id}/": {"clearance_id": seeds.OWN["clearance_id"]},
-    "people/{person_id}/clearances/": {"person_id": seeds.OWN["clearances:person/person_id"]},
-    "pairs/leavers/": {},
-    "transfers/outgoing/": {},
-    "transfers/incoming/": {},
-    "transfers/incoming/{transfer_id}/": {"transfer_id": seeds.OWN["transfer_id"]},
-    "rollover/classes/{class_id}/": {"class_id": seeds.OWN["class_id"]},
-    "orders/{order_id}/": {"order_id": seeds.OWN["order_id"]},
-    "orders/{order_id}/pairs/": {"order_id": seeds.OWN["order_id"]},
-    "coverage/missing/": {},
-    "questionnaires/{survey_id}/asked/": {"survey_id": seeds.OWN["survey_id"]},
-    "questionnaires/{survey_id}/results/": {"survey_id": seeds.OWN["survey_id"]},
-    "questionnaires/{survey_id}/sheet/": {"survey_id": seeds.OWN["survey_id"]},
-    "staff/": {},
-    "imports/{job_id}/": {"job_id": seeds.OWN["job_id"]},
-    "imports/{job_id}/rows/": {"job_id": seeds.OWN["job_id"]},
-    "audit/": {},
-    "invitations/": {},
-}
-EXPORTED = {
-    "questionnaires/{survey_id}/results/export/": ("GET", {"survey_id": seeds.OWN["survey_id"]}),
-    "pairs/export/": ("GET", {}),
-    "clearances/export/": ("GET", {}),
-    "orders/draft.docx": ("GET", {}),
-    "orders/{order_id}/paper.docx": ("GET", {"order_id": seeds.OWN["order_id"]}),
-    "orders/{order_id}/paper.pdf": ("GET", {"order_id": seeds.OWN["order_id"]}),
-    "people/export/": ("POST", {}),
-    "imports/{job_id}/refused.xlsx": ("GET", {"job_id": seeds.OWN["job_id"]}),
-}
-
-
-@pytest.mark.parametrize("route", PERSONAL)
-def test_whoever_reads_about_people_leaves_one_record(programme: Programme, route: str):
-    def count() -> int:
-        with school(SCHOOL_A.schema):
-            return AuditRecord.objects.filter(action__endswith="viewed").count()
-
-    before = count()
-    programme.ask("GET", route, **PERSONAL[route])
-    assert count() == before + 1
-
-
-@pytest.mark.parametrize("route", EXPORTED)
-def test_whoever_exports_people_leaves_one_record(programme: Programme, route: str):
-    def count() -> int:
-        with school(SCHOOL_A.schema):
-            return AuditRecord.objects.filter(action__endswith="exported").count()
-
-    before = count()
-    method, path = EXPORTED[route]
-    programme.ask(method, route, {} if method == "POST" else None, **path)
-    assert count() == before + 1
 
 
 @pytest.mark.parametrize("route", ["people/", "pairs/", "consents/", "consents/missing/", "pairs/unpaired/", "staff/"])
