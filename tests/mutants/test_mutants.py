@@ -277,6 +277,48 @@ MUTANTS = {
         "    return meeting.note",
         "tests/schools/rights/test_confidences.py",
     ),
+    "a mentor who leads the round reads what mentees said of him": Mutant(
+        "schools/matching/discretion.py",
+        "    return Discretion(me if is_mentor else",
+        "    return NOBODY if me else Discretion(me if is_mentor else",
+        "tests/schools/matching/test_discretion.py",
+    ),
+    "a mentor reads that his mentee is uncomfortable": Mutant(
+        "schools/participants/selectors.py",
+        "rows = rows.exclude(Q(pair__mentor__in=near) | Q(pair__mentee__in=near))",
+        "rows = rows.exclude(pk__in=())",
+        "tests/schools/participants/test_concerns.py",
+    ),
+    "a mentee reads the note about himself": Mutant(
+        "schools/meetings/selectors.py",
+        "    return not Pair.objects.filter(unit, mentee=actor.person_id).exists()",
+        "    return unit is not None",
+        "tests/schools/meetings/test_services.py",
+    ),
+    "a curator reads papers of mentors of other forms": Mutant(
+        "schools/clearances/selectors.py",
+        "    kinds = set().union(*sides) & _OUTSIDE",
+        "    kinds = set(_OUTSIDE)",
+        "tests/schools/clearances/test_services.py",
+    ),
+    "a scan is given to whoever has its number": Mutant(
+        "schools/papers/attachments.py",
+        "    PLACES[kind].find(actor, _owner_id(found, kind))\n",
+        "",
+        "tests/schools/papers/test_attachments.py",
+    ),
+    "news tells a mentor that somebody is uncomfortable": Mutant(
+        "schools/notifications/telling.py",
+        "if actor.pk is not None and concerns_to_answer(actor).filter(pk=concern).exists()",
+        "if actor.pk is not None and concern is not None",
+        "tests/schools/notifications/test_telling.py",
+    ),
+    "a questionnaire goes on asking who withdrew": Mutant(
+        "schools/questionnaires/selectors.py",
+        ' | has_withdrawn(day, "person")',
+        "",
+        "tests/schools/questionnaires/test_withdrawn.py",
+    ),
 }
 
 
