@@ -315,7 +315,7 @@ MUTANTS = {
     ),
     "a questionnaire goes on asking who withdrew": Mutant(
         "schools/questionnaires/selectors.py",
-        ' | has_withdrawn(day, "person")',
+        ' | has_withdrawn(timezone.localdate(), "person")',
         "",
         "tests/schools/questionnaires/test_withdrawn.py",
     ),
