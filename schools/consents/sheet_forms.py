@@ -143,8 +143,10 @@ class SheetForm(forms.Form):
             self.fields[self._key(key, line)] = field
 
         if consent is None:
-            add("signed", _("подписано"), forms.BooleanField(widget=forms.CheckboxInput), False)
-        add("number", _("номер"), forms.CharField(max_length=60, widget=_text("s")), consent.number if consent else "")
+            add("signed", _("подписано"), forms.BooleanField(widget=forms.CheckboxInput(attrs={"class": "opens"})), False)
+        # What is typed into a row that nobody has marked never hides: the blank lets a style sheet see that it is empty.
+        number = _text("s") if consent else _text("s", keeps=" ")
+        add("number", _("номер"), forms.CharField(max_length=60, widget=number), consent.number if consent else "")
         day = DayField(widget=DayInput(attrs={"class": "input input--s"}))
         add("given_on", _("дата"), day, consent.given_on if consent else self.proposed_day)
         signer = forms.ChoiceField(choices=_SIGNERS, widget=forms.Select(attrs={"class": "input input--select"}))
@@ -164,8 +166,10 @@ def _said(number: str, given_on: date | None, signer: str, kinship: str) -> str:
     return "|".join((clean_number(number or ""), f"{given_on or ''}", signer, " ".join((kinship or "").split())))
 
 
-def _text(width: str) -> forms.TextInput:
-    return forms.TextInput(attrs={"class": f"input input--{width}"})
+def _text(width: str, *, keeps: str = "") -> forms.TextInput:
+    """Return a short input; one that keeps its row open when it is filled has a blank placeholder."""
+    classes = f"input input--{width}"
+    return forms.TextInput(attrs={"class": f"{classes} keeps", "placeholder": keeps} if keeps else {"class": classes})
 
 
 def _uuid(text: str) -> UUID | None:
