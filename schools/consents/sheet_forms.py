@@ -143,7 +143,12 @@ class SheetForm(forms.Form):
             self.fields[self._key(key, line)] = field
 
         if consent is None:
-            add("signed", _("подписано"), forms.BooleanField(widget=forms.CheckboxInput(attrs={"class": "opens"})), False)
+            add(
+                "signed",
+                _("подписано"),
+                forms.BooleanField(widget=forms.CheckboxInput(attrs={"class": "opens"})),
+                False,
+            )
         # What is typed into a row that nobody has marked never hides: the blank lets a style sheet see that it is empty.
         number = _text("s") if consent else _text("s", keeps=" ")
         add("number", _("номер"), forms.CharField(max_length=60, widget=number), consent.number if consent else "")

@@ -26,7 +26,7 @@ from schools.programme.evidence import YearEvidence, offered_tasks
 from schools.programme.forms import AuditFilter
 from schools.programme.home import Numbers, missing_to_target, next_step, numbers, tasks, year_at_hand
 from schools.programme.people import base_title
-from schools.programme.year_words import folds
+from schools.programme.year_words import folds, shelves
 from schools.programme.years import current_year, stages_of
 from schools.rights.words import home_tasks
 
@@ -54,7 +54,9 @@ def home(request: HttpRequest) -> HttpResponse:
             year=year_at_hand(stages, day) if actor.reach("programme.view") else None,
         ),
         "year": year,
-        "folds": folds(year, stages, day, offered_tasks(stages, known)) if year is not None and stages else [],
+        "shelves": (
+            shelves(year, folds(year, stages, day, offered_tasks(stages, known))) if year is not None and stages else []
+        ),
         "bases": _bases(actor) if year is not None else [],
         "blocks": home_blocks(request),
         "figures": figures,
@@ -95,9 +97,11 @@ def _bases(actor: Actor) -> list[Link]:
 def _facts(actor: Actor, found: Numbers) -> list[Fact]:
     if not actor.has("people.view"):
         return []
+    # A class teacher reaches pupils alone: a nought would tell him that the school has no teachers.
+    teachers = [Fact(_("Педагогов"), found.teachers)] if found.teachers else []
     return [
         Fact(_("Обучающихся"), found.pupils),
-        Fact(_("Педагогов"), found.teachers),
+        *teachers,
         Fact(_("Без согласия"), found.without_consent),
         Fact(_("Пар действует"), found.pairs_acting),
         Fact(_("Пар ждут приказа"), found.pairs_waiting),

@@ -54,7 +54,9 @@ def _year_page(request: HttpRequest, actor: Actor, year: ProgrammeYear) -> HttpR
     others = [row for row in years.all_years(actor) if row.pk != year.pk]
     context = {
         "year": year,
-        "folds": year_words.folds(year, stages, day, offered_tasks(stages, _known(actor, year, day))),
+        "shelves": year_words.shelves(
+            year, year_words.folds(year, stages, day, offered_tasks(stages, _known(actor, year, day)))
+        ),
         "done": sum(stage.done for stage in stages),
         "needed": sum(stage.needed for stage in stages),
         "others": others,

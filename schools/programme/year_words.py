@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from uuid import UUID
 
 from django.urls import NoReverseMatch, reverse
@@ -27,6 +28,15 @@ class Fold:
     progress: str
     tasks: list[Task]
     is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The stages of one profile; ``title`` is empty where the year has only one. ``done`` are put out of the way."""
+
+    title: str
+    done: list[Fold]
+    left: list[Fold]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +93,30 @@ def folds(
 
     ``offered`` are the ids of tasks that by the data are done: they say so, and wait to be marked.
     """
-    titles = {row["code"]: row["title"] for row in year.profiles}
-    several = len(titles) > 1
     going_on = [row.number for row in stages if row.is_under_way or any(is_late(task, day) for task in row.tasks)]
     first_left = next((row.number for row in stages if row.done < row.needed), 0)
     found = []
     for stage in stages:
-        title = f"{stage.title} ({titles[stage.profile]})" if several and stage.profile in titles else stage.title
         tasks = [_line(task, day, is_offered=task.pk in offered) for task in stage.tasks]
         is_open = stage.number in going_on or (not going_on and stage.number == first_left)
-        found.append(Fold(stage, title, progress_of(stage), tasks, is_open))
+        found.append(Fold(stage, stage.title, progress_of(stage), tasks, is_open))
     return found
+
+
+def shelves(year: ProgrammeYear, found: list[Fold]) -> list[Shelf]:
+    """Return the stages profile by profile, so that none has to say whose it is; done ones apart from what is left.
+
+    One done stage alone saves nobody any room and stays where it is.
+    """
+    titles = {row["code"]: row["title"] for row in year.profiles}
+    shown = []
+    for code, rows in groupby(found, key=lambda fold: fold.stage.profile):
+        stages = list(rows)
+        done = [fold for fold in stages if 0 < fold.stage.needed == fold.stage.done and not fold.is_open]
+        done = done if len(done) > 1 else []
+        title = titles.get(code, "") if len(titles) > 1 else ""
+        shown.append(Shelf(title, done, [fold for fold in stages if fold not in done]))
+    return shown
 
 
 def _line(task: ProgrammeTask, day: date, *, is_offered: bool) -> Task:
