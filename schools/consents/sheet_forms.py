@@ -149,7 +149,7 @@ class SheetForm(forms.Form):
                 forms.BooleanField(widget=forms.CheckboxInput(attrs={"class": "opens"})),
                 False,
             )
-        # What is typed into a row that nobody has marked never hides: the blank lets a style sheet see that it is empty.
+        # On a phone a row is folded until it is marked; the blank lets the style sheet see that nothing is typed in it.
         number = _text("s") if consent else _text("s", keeps=" ")
         add("number", _("номер"), forms.CharField(max_length=60, widget=number), consent.number if consent else "")
         day = DayField(widget=DayInput(attrs={"class": "input input--s"}))
