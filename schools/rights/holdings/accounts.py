@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
@@ -18,7 +19,7 @@ from core.accounts.models import ApiToken, Invitation, RoleGrant, SignIn, User
 from core.api.models import KeptAnswer
 from core.audit.models import AuditRecord
 from core.webhooks.models import Delivery, Webhook
-from schools.rights.registry import Holding, Subject, register_exempt, register_holdings
+from schools.rights.registry import HIDDEN, Holding, Subject, register_exempt, register_holdings
 
 
 def _of_users(model: type[Model], column: str = "user") -> Callable[[Subject], QuerySet[Any]]:
@@ -75,9 +76,19 @@ def _end_sessions(subject: Subject, day: date) -> None:
         session.save(update_fields=["session_data"])
 
 
+def _senders(subject: Subject) -> frozenset[UUID]:
+    tokens = ApiToken.objects.filter(user__in=subject.user_ids)
+    return subject.once("senders", lambda: {*subject.user_ids, *tokens.values_list("pk", flat=True)})
+
+
+def _own_route(row: KeptAnswer, subject: Subject) -> str:
+    """Show where the person's own request went; of others' that there was one: it may be about a confidence."""
+    return row.route if row.sender in _senders(subject) else str(HIDDEN)
+
+
 def _answers(subject: Subject) -> list[KeptAnswer]:
     """Return kept answers to the person's own requests, and those that speak of him."""
-    senders = {*subject.user_ids, *ApiToken.objects.filter(user__in=subject.user_ids).values_list("pk", flat=True)}
+    senders = _senders(subject)
     near = Q(said__iregex=subject.likeness.pattern()) | Q(sender__in=senders)
     for text in subject.texts:
         near |= Q(said__contains=text)
@@ -159,8 +170,9 @@ def register() -> None:
             category=work,
             find=_answers,
             destroy=_forget_answers,
-            hidden=frozenset({"body_hash"}),
-            # What a participant sent by a programme is answered with what he sent.
+            # An answer repeats rows that are printed above, beside rows of others that are none of his business.
+            hidden=frozenset({"body_hash", "body"}),
+            show={"route": _own_route},
             is_confidence=True,
         ),
         Holding(

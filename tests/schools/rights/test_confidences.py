@@ -6,6 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
+from core.api.models import KeptAnswer
 from core.audit.services import record
 from core.authz import load_actor
 from core.tenancy import school
@@ -114,6 +115,17 @@ def test_nobody_gets_a_note_about_himself_nor_what_the_other_one_said(inside):
     of_mentor = partial(by, mentor)[2]
     assert [each in of_mentor for each in (*words, "Сказано: mentor")] == [True] * 3
     assert [each in of_mentor for each in ("Сказано: mentee", "Сказано: both")] == [False] * 2
+
+
+def test_an_answer_to_who_settled_a_confidence_is_printed_for_nobody(inside):
+    mentor, mentee = make_person("Наставник Лев", date(1980, 1, 1), ("teacher",)), make_person("Лисицын Пётр")
+    make_pair(mentor, mentee)
+    curator, own = make_user("coordinator", with_totp=False), make_user("mentor", person_id=mentor.pk, with_totp=False)
+    said = {"body_hash": "h", "created_at": NOW, "body": {"mentor": str(mentor.pk), "text": "С ним трудно"}}
+    KeptAnswer.objects.create(sender=curator.pk, route="concerns/1/closing/", key="1", **said)
+    KeptAnswer.objects.create(sender=own.pk, route="meetings/", key="2", **said)
+    text = partial(load_actor(curator), mentor)[2]
+    assert [words in text for words in ("С ним трудно", "concerns/1", "meetings/")] == [False, False, True]
 
 
 def test_page_file_and_api_leave_it_out_alike(client_at, db, today):
