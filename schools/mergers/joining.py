@@ -106,4 +106,5 @@ def _pairs(kept: UUID, gone: UUID, day: date) -> None:
             row.starts_on = begins
         else:
             row.order_id, row.ends_on, row.end_reason = twin.order_id, twin.ends_on, twin.end_reason
-        row.save(update_fields=["starts_on", "order", "ends_on", "end_reason"])
+            row.ended_by_id = twin.ended_by_id
+        row.save(update_fields=["starts_on", "order", "ends_on", "end_reason", "ended_by"])

@@ -294,6 +294,24 @@ class OrderPairsEndpoint(ApiView):
         return _shown(selectors.pairs_visible_to(actor).filter(order=order))
 
 
+class OrderChangesEndpoint(ApiView):
+    """Ended pairs whose end no order has put on paper."""
+
+    tag = "orders"
+
+    @operation(
+        _("Изменения, которых ещё нет в приказе"),
+        description=_("Пары, которые завершены за последний год; новый наставник ждёт приказа среди пар без приказа."),
+        needs=("orders.approve", "orders.record_signed"),
+        answer=shapes.PairAnswer,
+        pages=("pk",),
+        viewed="pairs.drafts_viewed",
+    )
+    def get(self, actor: Actor) -> QuerySet[Pair]:
+        """Return those that the actor sees."""
+        return _shown(selectors.endings_to_order(actor))
+
+
 class OrderApprovalEndpoint(ApiView):
     """The director's approval."""
 
@@ -309,7 +327,11 @@ class OrderApprovalEndpoint(ApiView):
     def post(self, actor: Actor, body: dict[str, Any]) -> Order:
         """Approve drafts by the director's order, in one act."""
         return orders.approve_pairs(
-            actor=actor, pair_ids=body["pairs"], number=body["number"], signed_on=body["signed_on"]
+            actor=actor,
+            pair_ids=body["pairs"],
+            ending_ids=body["endings"],
+            number=body["number"],
+            signed_on=body["signed_on"],
         )
 
 
@@ -328,7 +350,11 @@ class OrderSignedEndpoint(ApiView):
     def post(self, actor: Actor, body: dict[str, Any]) -> Order:
         """Record it; it is no approval."""
         return orders.record_signed_order(
-            actor=actor, pair_ids=body["pairs"], number=body["number"], signed_on=body["signed_on"]
+            actor=actor,
+            pair_ids=body["pairs"],
+            ending_ids=body["endings"],
+            number=body["number"],
+            signed_on=body["signed_on"],
         )
 
 
@@ -342,6 +368,7 @@ urlpatterns = [
     path("pairs/<uuid:pair_id>/", PairEndpoint.as_view(), name="pair"),
     path("pairs/<uuid:pair_id>/end/", PairEndEndpoint.as_view(), name="pair-end"),
     path("orders/", OrdersEndpoint.as_view(), name="orders"),
+    path("orders/changes/", OrderChangesEndpoint.as_view(), name="orders-changes"),
     path("orders/approve/", OrderApprovalEndpoint.as_view(), name="orders-approve"),
     path("orders/signed/", OrderSignedEndpoint.as_view(), name="orders-signed"),
     path("orders/<uuid:order_id>/", OrderEndpoint.as_view(), name="order"),

@@ -107,6 +107,8 @@ def _make_drafts_again(order: Order, cancelling: Order, day: date) -> dict[str, 
     Pair.objects.bulk_update(ended, ["ends_on", "end_reason", "end_code"])
     # The same two may have a pair that begins on this very day already.
     Pair.objects.bulk_create(drafts, ignore_conflicts=True)
+    # What had ended by the order stays so; on paper it has to stand again.
+    Pair.objects.filter(ended_by=order).update(ended_by=None)
     cancelling.ended_with = with_them
     ids = {"ended": [str(pair.pk) for pair in ended], "released": [str(pair.pk) for pair in released]}
     return {**ids, **ids_of_substitutes(with_them)}

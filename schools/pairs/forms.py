@@ -117,9 +117,10 @@ class OrderForm(forms.Form):
 
 
 class PairsOrderForm(OrderForm):
-    """An order over the marked pairs."""
+    """An order over the marked pairs: drafts to approve, and ended ones whose end goes on paper."""
 
-    pairs = UuidListField(label=_("Пары"), error_messages={"required": _("Отметьте хотя бы одну пару.")})
+    pairs = UuidListField(label=_("Пары"), required=False)
+    endings = UuidListField(label=_("Завершённые пары"), required=False)
 
 
 class UnpairedFilter(SearchFilterForm):

@@ -33,7 +33,8 @@ def join_pairs(kept: UUID, gone: UUID) -> None:
             row.order = second.order
         if row.ends_on is None:
             row.ends_on, row.end_reason, row.end_code = second.ends_on, second.end_reason, second.end_code
-        row.save(update_fields=["order", "ends_on", "end_reason", "end_code"])
+            row.ended_by_id = second.ended_by_id
+        row.save(update_fields=["order", "ends_on", "end_reason", "end_code", "ended_by"])
         _move_requests(row, second)
         Pair.objects.filter(replaces=second).update(replaces=row)
         if row.ends_on is not None:

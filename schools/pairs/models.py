@@ -94,7 +94,8 @@ class Group(models.Model):
 class Pair(models.Model):
     """A mentor and a mentee in one form, from a first day to a last day (both included).
 
-    ``counts_from``: it was another school's, which was merged into this one on that day.
+    ``counts_from``: it was another school's, which was merged into this one on that day. ``ended_by`` is the order
+    that put its end on paper; it ended by its last day, whether there is one or not.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -117,6 +118,16 @@ class Pair(models.Model):
     # Stands in for the mentor of the pair it ``replaces``, which goes on.
     is_substitute = models.BooleanField(_("замещающий наставник"), default=False, db_default=False)
     order = models.ForeignKey(Order, null=True, blank=True, on_delete=models.PROTECT, related_name="pairs")
+    # Of no use without the order's own page, where the whole table is small: no index.
+    ended_by = models.ForeignKey(
+        Order,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="endings",
+        db_index=False,
+        verbose_name=_("завершена приказом"),
+    )
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replaced_by")
     counts_from = models.DateField(_("учитывается с"), null=True, editable=False)
     created_at = models.DateTimeField()

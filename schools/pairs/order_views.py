@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,8 +23,9 @@ from core.ui.pagination import paginate
 from schools.clearances.selectors import checklists
 from schools.pairs import orders, policies, selectors
 from schools.pairs.cancelling import cancel_order
+from schools.pairs.domain import EndCode
 from schools.pairs.forms import OrderForm, PairsOrderForm
-from schools.pairs.models import Order, Pair
+from schools.pairs.models import END_TITLES, Order, Pair
 from schools.pairs.on_paper import facts_of_text
 from schools.pairs.remarks import remark_on_unconsented, remarks_on_requisites
 from schools.pairs.substitutes import with_substitutes
@@ -45,6 +47,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [{"order": order, "origin": origin_of(order)} for order in page],
         "drafts_count": selectors.drafts(actor).count(),
+        "changes_count": _endings(actor).count() if _may_order(actor) else 0,
         "may_approve": bool(policies.may_approve_pairs(actor)),
         "may_record": bool(policies.may_record_signed_order(actor)),
     }
@@ -83,6 +86,7 @@ def card(request: HttpRequest, order_id: UUID) -> HttpResponse:
         "facts": _facts(order),
         "page": page,
         "rows": [_row(pair, titles, day) for pair in page],
+        "endings": [_ending_row(pair, titles) for pair in _endings_of(actor, order)],
         "remarks": remarks,
         "may_correct": bool(policies.may_correct_order(actor, order)),
         "may_see_scans": bool(actor.has("orders.record_signed") or actor.has("orders.approve")),
@@ -140,16 +144,26 @@ def _over_drafts(request: HttpRequest, *, is_approval: bool) -> HttpResponse:
         act = orders.approve_pairs if is_approval else orders.record_signed_order
         typed = form.cleaned_data
         try:
-            order = act(actor=actor, pair_ids=typed["pairs"], number=typed["number"], signed_on=typed["signed_on"])
+            order = act(
+                actor=actor,
+                pair_ids=typed["pairs"],
+                ending_ids=typed["endings"],
+                number=typed["number"],
+                signed_on=typed["signed_on"],
+            )
         except FaultyActError as refusal:
             show_faults(form, refusal)
         else:
-            _tell(request, len(typed["pairs"]), order, is_approval=is_approval)
+            _tell(request, len(typed["pairs"]), len(typed["endings"]), order, is_approval=is_approval)
             return redirect("orders:card", order_id=order.pk)
     return _drafts_page(request, actor, form, day, is_approval=is_approval)
 
 
-def _tell(request: HttpRequest, count: int, order: Order, *, is_approval: bool) -> None:
+def _tell(request: HttpRequest, count: int, ended: int, order: Order, *, is_approval: bool) -> None:
+    if ended:
+        said = _("Приказ %(order)s: утверждено пар %(count)s, внесено завершённых %(ended)s.")
+        messages.success(request, said % {"order": order, "count": count, "ended": ended})
+        return
     if is_approval:
         words = ngettext(
             "Утверждена %(count)s пара: приказ %(order)s.", "Утверждено пар: %(count)s, приказ %(order)s.", count
@@ -167,6 +181,7 @@ def _drafts_page(
     drafts = selectors.with_people(selectors.with_state(selectors.drafts(actor), day))
     pairs = list(drafts.order_by("mentor__folded_name", "mentee__folded_name", "pk")[:_MOST_DRAFTS])
     asked = checklists([pair.mentor for pair in pairs], day)
+    endings = list(_endings(actor)[:_MOST_DRAFTS])
     titles = form_titles()
     chosen = request.POST.getlist("pairs") if request.method == "POST" else request.GET.getlist("pair")
     is_chosen = request.method == "POST" or bool(chosen) or "none" in request.GET
@@ -178,12 +193,43 @@ def _drafts_page(
         ],
         # All are marked at first: signing everything that waits is the usual case.
         "marked": set(chosen) if is_chosen else {str(pair.pk) for pair in pairs},
+        "endings": [_ending_row(pair, titles) for pair in endings],
+        "marked_endings": set(request.POST.getlist("endings")) if is_chosen else {str(pair.pk) for pair in endings},
         "is_approval": is_approval,
         "may_approve": bool(policies.may_approve_pairs(actor)),
     }
     return personal_page(
-        request, "pairs/approve.html", context, action="pairs.drafts_viewed", details={"rows": len(pairs)}
+        request,
+        "pairs/approve.html",
+        context,
+        action="pairs.drafts_viewed",
+        details={"rows": len(pairs) + len(endings)},
     )
+
+
+def _endings_of(actor: Actor, order: Order) -> list[Pair]:
+    """Return the pairs, among those the actor sees, whose end the order put on paper."""
+    rows = selectors.pairs_visible_to(actor).filter(ended_by=order).select_related("mentor", "mentee", "order")
+    return list(rows.order_by("mentor__folded_name", "mentee__folded_name", "pk")[:_MOST_DRAFTS])
+
+
+def _may_order(actor: Actor) -> bool:
+    return bool(policies.may_approve_pairs(actor)) or bool(policies.may_record_signed_order(actor))
+
+
+def _endings(actor: Actor) -> QuerySet[Pair]:
+    """Return the ended pairs for an order, but those whose mentor's change stands as a draft: it brings them along."""
+    brought = selectors.drafts(actor).filter(replaces__isnull=False).values("replaces")
+    rows = selectors.endings_to_order(actor).exclude(pk__in=brought).select_related("mentor", "mentee", "order")
+    return rows.order_by("mentor__folded_name", "mentee__folded_name", "pk")
+
+
+def _ending_row(pair: Pair, titles: dict[str, str]) -> dict[str, Any]:
+    return {
+        "pair": pair,
+        "form": titles.get(pair.form_code, pair.form_code),
+        "reason": END_TITLES.get(EndCode(pair.end_code), "") if pair.end_code in list(EndCode) else "",
+    }
 
 
 def _row(pair: Pair, titles: dict[str, str], day: date) -> dict[str, Any]:

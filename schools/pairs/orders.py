@@ -16,27 +16,46 @@ from core.authz import Actor, enforce
 from core.events.catalogue import announce
 from core.text import number_key
 from schools.pairs import policies
+from schools.pairs.domain import EndCode
 from schools.pairs.models import Order, Pair
 from schools.pairs.on_paper import note_corrected, note_signed
-from schools.pairs.selectors import pairs_visible_to
+from schools.pairs.selectors import changes_mentor, endings_to_order, pairs_visible_to
 from schools.people.errors import Fault, FaultyActError
 from schools.people.registers import hold_registers
 
 
-def approve_pairs(*, actor: Actor, pair_ids: Collection[UUID], number: str, signed_on: date | None) -> Order:
+def approve_pairs(
+    *,
+    actor: Actor,
+    pair_ids: Collection[UUID],
+    number: str,
+    signed_on: date | None,
+    ending_ids: Collection[UUID] = (),
+) -> Order:
     """Approve draft pairs by the director's order: from its date they are effective. One act for all of them.
+
+    ``ending_ids`` are pairs that have ended and whose end the order puts on paper; they ended by their last day. A
+    draft with another mentor brings the end of the pair whose place it takes.
 
     Number and date are typed by people; only their absence is refused. An order of the same number and date is the
     same order: the pairs join it, and with what it holds from paper it is the director's from now on.
 
-    :raises FaultyActError: number or date is missing, no pair is chosen, or one of them has an order already.
+    :raises FaultyActError: number or date is missing, nothing is chosen, one of the pairs has an order already, or the
+        order exists and changes pairs: then its text is whole.
     :raises RefusedError: when the actor is not the director.
     """
     enforce(policies.may_approve_pairs(actor))
-    return _put_under_order(actor, pair_ids, number, signed_on, is_approval=True)
+    return _put_under_order(actor, pair_ids, ending_ids, number, signed_on, is_approval=True)
 
 
-def record_signed_order(*, actor: Actor, pair_ids: Collection[UUID], number: str, signed_on: date | None) -> Order:
+def record_signed_order(
+    *,
+    actor: Actor,
+    pair_ids: Collection[UUID],
+    number: str,
+    signed_on: date | None,
+    ending_ids: Collection[UUID] = (),
+) -> Order:
     """Record an order the director has signed on paper, as an import does; it makes its pairs effective all the same.
 
     :raises FaultyActError: as :func:`approve_pairs`, and when the director has approved this order here: what he
@@ -44,7 +63,7 @@ def record_signed_order(*, actor: Actor, pair_ids: Collection[UUID], number: str
     :raises RefusedError: when the actor may not record orders.
     """
     enforce(policies.may_record_signed_order(actor))
-    return _put_under_order(actor, pair_ids, number, signed_on, is_approval=False)
+    return _put_under_order(actor, pair_ids, ending_ids, number, signed_on, is_approval=False)
 
 
 def correct_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date | None) -> Order:
@@ -98,34 +117,36 @@ def hold_order(actor: Actor, order_id: UUID) -> Order:
 
 
 def _put_under_order(
-    actor: Actor, pair_ids: Collection[UUID], number: str, signed_on: date | None, *, is_approval: bool
+    actor: Actor,
+    pair_ids: Collection[UUID],
+    ending_ids: Collection[UUID],
+    number: str,
+    signed_on: date | None,
+    *,
+    is_approval: bool,
 ) -> Order:
     number = clean_number(number)
     faults = faults_of_requisites(number, signed_on)
-    if not pair_ids:
+    if not pair_ids and not ending_ids:
         faults.append(Fault("no_pairs", _("Отметьте хотя бы одну пару."), "pairs"))
     if faults:
         raise FaultyActError(*faults)
     with transaction.atomic():
         hold_registers()
-        pairs = _lock_drafts(actor, pair_ids)
+        pairs, ended = _lock_drafts(actor, pair_ids), _lock_endings(actor, ending_ids)
         now = timezone.now()
         order = order_of(number, signed_on)
         if order is None:
             order = Order.objects.create(number=number, signed_on=signed_on, created_at=now)
-        elif order.approved_at is not None and not is_approval:
-            sentence = _(
-                "Приказ с этим номером и датой утверждён директором. Добавить к нему пары может только директор."
-            )
-            raise FaultyActError.of("approved", sentence, "number")
-        elif order.cancels_id is not None or Order.objects.filter(cancels=order).exists():
-            sentence = _("Приказ с этим номером и датой отменён или сам отменяет другой: пары к нему не добавить.")
-            raise FaultyActError.of("cancelled", sentence, "number")
+        else:
+            _check_may_grow(order, is_approval=is_approval, by_changes=bool(ended))
         if is_approval and order.approved_at is None:
             order.approved_by, order.approved_at = actor.pk, now
             order.save(update_fields=["approved_by", "approved_at"])
         left_behind = {pair.order_id for pair in pairs if pair.order_id is not None}
         Pair.objects.filter(pk__in=[pair.pk for pair in pairs]).update(order=order)
+        closed = {*(pair.pk for pair in ended), *_formers_of(pairs)}
+        Pair.objects.filter(pk__in=closed).update(ended_by=order)
         # Orders that an import left without number or date, and that now hold nothing.
         Order.objects.filter(pk__in=left_behind, pairs__isnull=True).delete()
         record(
@@ -133,11 +154,57 @@ def _put_under_order(
             action="orders.approved" if is_approval else "orders.recorded",
             object_type="pairs.order",
             object_id=order.pk,
-            details={"pairs": sorted(str(pair.pk) for pair in pairs)},
+            details={
+                "pairs": sorted(str(pair.pk) for pair in pairs),
+                **({"ended": sorted(map(str, closed))} if closed else {}),
+            },
         )
         note_signed(order)
         announce("order.signed", {"order": order.pk, "pairs": [pair.pk for pair in pairs]})
     return order
+
+
+def _check_may_grow(order: Order, *, is_approval: bool, by_changes: bool) -> None:
+    """Refuse what cannot come under an order that is there already.
+
+    :raises FaultyActError: the director approved it, it is cancelled or cancels one, or changes of pairs are in it or
+        would come to it: what was signed of them has a text that does not grow.
+    """
+    if order.approved_at is not None and not is_approval:
+        sentence = _("Приказ с этим номером и датой утверждён директором. Добавить к нему пары может только директор.")
+        raise FaultyActError.of("approved", sentence, "number")
+    if order.cancels_id is not None or Order.objects.filter(cancels=order).exists():
+        sentence = _("Приказ с этим номером и датой отменён или сам отменяет другой: пары к нему не добавить.")
+        raise FaultyActError.of("cancelled", sentence, "number")
+    if by_changes or order.endings.exists() or order.pairs.filter(changes_mentor()).exists():
+        sentence = _("Приказ с этим номером и датой уже внесён, а изменения пар дополнить нельзя. Нужен новый приказ.")
+        raise FaultyActError.of("has_changes", sentence, "number")
+
+
+def _lock_endings(actor: Actor, pair_ids: Collection[UUID]) -> list[Pair]:
+    """Hold the pairs whose end goes on paper, in one order for everybody.
+
+    :raises FaultyActError: one of them has not ended, or another order has put its end on paper meanwhile.
+    """
+    if not pair_ids:
+        return []
+    held = Pair.objects.filter(pk__in=pair_ids).order_by("pk").select_for_update(of=("self",))
+    list(held.values_list("pk"))
+    found = list(endings_to_order(actor).filter(pk__in=pair_ids).order_by("pk"))
+    if len(found) != len(set(pair_ids)):
+        sentence = _("Список изменений другой: часть из них уже в приказе. Проверьте отметки.")
+        raise FaultyActError.of("stale", sentence, "endings")
+    return found
+
+
+def _formers_of(pairs: Collection[Pair]) -> list[UUID]:
+    """Return the pairs that ended for these: their mentors were changed, and no order has said so yet."""
+    rows = Pair.objects.filter(
+        pk__in=[pair.replaces_id for pair in pairs if pair.replaces_id is not None],
+        end_code=EndCode.MENTOR_CHANGED,
+        ended_by__isnull=True,
+    )
+    return list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def _lock_drafts(actor: Actor, pair_ids: Collection[UUID]) -> list[Pair]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.http import Http404
 from django.utils import timezone
 
@@ -18,6 +18,8 @@ from schools.pairs.models import Order, Pair
 from schools.people.models import Enrolment, Person
 from schools.people.selectors import enrolled_q, named, own_classes, represented_by, with_enrolments
 
+# Nobody signs an order about what ended longer ago.
+_REMEMBERED = timedelta(days=366)
 HAS_FULL_ORDER = Q(order__isnull=False, order__signed_on__isnull=False) & ~Q(order__number="")
 
 
@@ -98,6 +100,22 @@ def drafts(actor: Actor) -> QuerySet[Pair]:
     day = timezone.localdate()
     rows = pairs_visible_to(actor).filter(~HAS_FULL_ORDER)
     return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
+
+def endings_to_order(actor: Actor) -> QuerySet[Pair]:
+    """Return the ordered pairs the actor sees whose end, of the last twelve months, no order has put on paper yet.
+
+    That is an end somebody recorded: with a reason; of a pair that runs out on the day it was made for nothing changes.
+    An order that was cancelled has nothing left to be changed.
+    """
+    since = timezone.localdate() - _REMEMBERED
+    rows = pairs_visible_to(actor).filter(HAS_FULL_ORDER, ended_by__isnull=True, ends_on__gte=since)
+    return rows.filter(order__cancelled_by__isnull=True).exclude(end_code="")
+
+
+def changes_mentor() -> Q:
+    """Return the condition «takes the place of a pair with another mentor» on pairs."""
+    return Q(replaces__isnull=False) & ~Q(mentor=F("replaces__mentor"))
 
 
 def pairs_named(pairs: QuerySet[Pair], typed: str) -> QuerySet[Pair]:

@@ -180,6 +180,11 @@ class OrderBody(serializers.Serializer[Any]):
 
 
 class PairsOrderBody(OrderBody):
-    """An order over drafts."""
+    """An order over drafts, and over ended pairs whose end it puts on paper; at least one of them."""
 
-    pairs = Ids(min_length=1)
+    pairs = Ids(required=False, default=list)
+    endings = Ids(
+        required=False,
+        default=list,
+        help_text=_("Завершённые пары из «Изменения, которых ещё нет в приказе»."),
+    )

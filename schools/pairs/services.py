@@ -133,7 +133,9 @@ def edit_pair(
         if ends_on is None:
             # Without a last day nothing ends: what was said of the end does not hold any more.
             pair.end_reason = pair.end_code = ""
-        pair.save(update_fields=["starts_on", "ends_on", "role_variant", "end_reason", "end_code"])
+        if str(ends_on or "") != was["ends_on"]:
+            pair.ended_by = None
+        pair.save(update_fields=["starts_on", "ends_on", "role_variant", "end_reason", "end_code", "ended_by"])
         pair.ended_with = end_substitutes({pair.pk: ends_on}) if ends_on is not None else ()
         record(
             actor=actor,
@@ -180,8 +182,11 @@ def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str = "", co
         if faults:
             raise FaultyActError(*faults)
         was = _days(pair)
+        if pair.ends_on != ends_on:
+            # The paper says another day: the corrected one goes on the next.
+            pair.ended_by = None
         pair.ends_on, pair.end_reason, pair.end_code = ends_on, reason, code
-        pair.save(update_fields=["ends_on", "end_reason", "end_code"])
+        pair.save(update_fields=["ends_on", "end_reason", "end_code", "ended_by"])
         pair.ended_with = end_substitutes({pair.pk: ends_on})
         record(
             actor=actor,

@@ -33,7 +33,7 @@ def ending_with(last_days: Mapping[UUID, date]) -> list[tuple[Pair, bool]]:
             following[row.pk] = last if row.ends_on is None else min(last, row.ends_on)
             ends_on = max(last, row.starts_on)
             if row.ends_on is None or row.ends_on > ends_on:
-                row.ends_on, row.end_code = ends_on, EndCode.OTHER
+                row.ends_on, row.end_code, row.ended_by = ends_on, EndCode.OTHER, None
                 row.end_reason = _("Завершена пара, в которой замещали наставника")
                 found.append((row, row.starts_on <= last))
         seen |= following.keys()
@@ -54,7 +54,7 @@ def end_substitutes(last_days: Mapping[UUID, date]) -> list[Pair]:
     kept = [row for row, _has_begun in ending if row.pk not in never]
     Pair.objects.filter(pk__in=never).delete()
     if kept:
-        Pair.objects.bulk_update(kept, ["ends_on", "end_reason", "end_code"])
+        Pair.objects.bulk_update(kept, ["ends_on", "end_reason", "end_code", "ended_by"])
     for row in kept:
         announce("pair.ended", {"pair": row.pk, "ends_on": row.ends_on})
     return [row for row, _has_begun in ending]

@@ -266,7 +266,7 @@ def _one(actor: Actor, pair_id: UUID, day: date) -> Pair:
     """Return a pair with its state and people; the 404 is :func:`selectors.pair_for`'s."""
     found = selectors.pair_for(actor=actor, pair_id=pair_id)
     rows = selectors.with_people(selectors.with_state(selectors.pairs_visible_to(actor), day))
-    return rows.select_related("order", "group", "replaces__mentor").get(pk=found.pk)
+    return rows.select_related("order", "group", "ended_by", "replaces__mentor").get(pk=found.pk)
 
 
 def _facts(pair: Pair, form: str, day: date, *, with_links: bool) -> list[Fact]:
@@ -292,6 +292,9 @@ def _facts(pair: Pair, form: str, day: date, *, with_links: bool) -> list[Fact]:
         rows.append(Fact(_("Группа"), pair.group.title))
     if pair.end_reason:
         rows.append(Fact(_("Почему завершена"), pair.end_reason))
+    if pair.ended_by is not None:
+        ended_by = reverse("orders:card", kwargs={"order_id": pair.ended_by_id}) if with_links else ""
+        rows.append(Fact(_("Завершена приказом"), str(pair.ended_by), ended_by))
     if pair.replaces is not None:
         label = _("Замещает наставника пары") if pair.is_substitute else _("Вместо пары")
         rows.append(_other_pair(label, pair.replaces))

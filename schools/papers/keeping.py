@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from schools.papers.order_text import (
     lines_of_order,
     reference_of,
     requisites_words,
+    title_in,
 )
 from schools.papers.requisites import letterhead
 from tenants.transfers.selectors import own_title
@@ -51,7 +53,8 @@ def keep_signed(order: Order) -> None:
     lines = lines_of(known)
     more = pairs_under(order, without=pairs_in(lines))
     if more:
-        known.lines, known.people = _stored(grown(lines, lines_of_order(header_of(letterhead(""), order), more)))
+        added = lines_of_order(header_of(letterhead(""), order), more, with_changes=False)
+        known.lines, known.people = _stored(grown(lines, added))
         known.reference = {kind: codes | known.reference.get(kind, {}) for kind, codes in reference_of(more).items()}
         known.save(update_fields=["lines", "people", "reference"])
 
@@ -81,7 +84,24 @@ def move_clauses(kept: Pair, gone: Pair) -> None:
 def pairs_under(order: Order, *, without: set[UUID] | None = None) -> list[Pair]:
     """Return the pairs of an order as its text names them, by form and name; without those it names already."""
     rows = Pair.objects.filter(order=order).exclude(pk__in=without or ())
-    return list(with_people(rows).order_by(*BY_NAME))
+    return as_named(rows)
+
+
+def endings_under(order: Order) -> list[Pair]:
+    """Return the pairs whose end an order put on paper, as its text names them."""
+    return as_named(Pair.objects.filter(ended_by=order))
+
+
+def as_named(pairs: QuerySet[Pair]) -> list[Pair]:
+    """Load what the text of an order names of pairs, by form and name; a constant number of queries."""
+    before = ("replaces__mentor", "replaces__order")
+    return list(with_people(pairs).select_related(*before).order_by(*BY_NAME))
+
+
+def subject_of_cancelled(order: Order) -> str:
+    """Return the title of an order that is cancelled, from its kept text; empty when there is none."""
+    known = kept_text(order)
+    return title_in(lines_of(known)) if known is not None else ""
 
 
 def facts_of(order: Order) -> Sequence[Fact]:
@@ -101,15 +121,18 @@ def facts_of(order: Order) -> Sequence[Fact]:
 
 
 def _keep(order: Order, *, is_made_later: bool = False) -> None:
-    pairs = [] if order.cancels_id is not None else pairs_under(order)
+    pairs, endings = ([], []) if order.cancels_id is not None else (pairs_under(order), endings_under(order))
     head = header_of(letterhead(own_title()), order)
-    lines = lines_of_cancelling(head, order.cancels) if order.cancels is not None else lines_of_order(head, pairs)
+    if order.cancels is not None:
+        lines = lines_of_cancelling(head, order.cancels, subject_of_cancelled(order.cancels))
+    else:
+        lines = lines_of_order(head, pairs, endings)
     stored, people = _stored(lines)
     OrderText.objects.create(
         order=order,
         lines=stored,
         people=people,
-        reference=reference_of(pairs) if pairs else {},
+        reference=reference_of(pairs, endings) if pairs or endings else {},
         format=FORMAT,
         is_made_later=is_made_later,
         kept_at=timezone.now(),

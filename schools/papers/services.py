@@ -13,8 +13,8 @@ from core.authz import Actor
 from core.papers import Paper, Paragraph, Way, written
 from schools.consents.selectors import has_withdrawn
 from schools.pairs.models import Order, Pair
-from schools.pairs.selectors import drafts, order_for, pairs_visible_to, with_people
-from schools.papers.keeping import BY_NAME, kept_text, lines_of, pairs_under
+from schools.pairs.selectors import drafts, endings_to_order, order_for, pairs_visible_to
+from schools.papers.keeping import as_named, endings_under, kept_text, lines_of, pairs_under, subject_of_cancelled
 from schools.papers.lines import Lines, extract_of, pairs_in, paper_of
 from schools.papers.models import OrderText
 from schools.papers.order_text import (
@@ -60,22 +60,22 @@ def order_file(*, actor: Actor, school: str, order_id: UUID, way: Way) -> bytes:
 
 
 def draft_order_file(*, actor: Actor, school: str, way: Way) -> bytes:
-    """Return the order for all drafts that the actor sees, as a file with blanks for number and date.
+    """Return the order for all drafts and changes that the actor sees, as a file with blanks for number and date.
 
     Above it stand those who took back the consent to keep their data: by hand they may be left in, knowingly.
     """
-    pairs = list(with_people(drafts(actor)).order_by(*BY_NAME))
-    lines = lines_of_order(header_of(letterhead(school), None), pairs)
+    pairs, endings = as_named(drafts(actor)), as_named(endings_to_order(actor))
+    lines = lines_of_order(header_of(letterhead(school), None), pairs, endings)
     content = written(paper_of(title_of_order(), lines, above=[_as_draft(), *_warnings(pairs)]), way)
-    record(actor=actor, action="orders.paper_exported", details={"pairs": len(pairs), "way": way})
+    record(actor=actor, action="orders.paper_exported", details={"pairs": len(pairs) + len(endings), "way": way})
     return content
 
 
 def _lines_now(order: Order, school: str) -> Lines:
     head = header_of(letterhead(school), order)
     if order.cancels is not None:
-        return lines_of_cancelling(head, order.cancels)
-    return lines_of_order(head, pairs_under(order))
+        return lines_of_cancelling(head, order.cancels, subject_of_cancelled(order.cancels))
+    return lines_of_order(head, pairs_under(order), endings_under(order))
 
 
 def _paper(order: Order, lines: Lines, above: list[Paragraph]) -> Paper:

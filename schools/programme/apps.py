@@ -15,8 +15,10 @@ class ProgrammeConfig(AppConfig):
         """Put the school's sections into the main menu; say where tasks are done and what the tables hold."""
         from core.authz import can
         from core.ui.navigation import NavItem, NavSection, register, register_sections
+        from schools.papers.duties import register_duties
         from schools.programme import holdings, joining, merging
         from schools.programme.audit import in_one_phrase
+        from schools.programme.duties import duties_of_year
         from schools.programme.own_forms import read_own_forms, read_own_variants
         from schools.programme.years import first_day_under_way, read_profiles_of_year
         from schools.rights.printing import register_act_words
@@ -28,6 +30,7 @@ class ProgrammeConfig(AppConfig):
         register_act_words(in_one_phrase)
         register_year_start(first_day_under_way)
         register_profiles_of_year(read_profiles_of_year)
+        register_duties(duties_of_year)
         merging.register()
         register_own_forms(read_own_forms, read_own_variants)
         joining.register()

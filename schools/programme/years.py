@@ -69,9 +69,14 @@ def first_day_under_way(day: date) -> date | None:
     return begun.order_by("-starts_on").values_list("starts_on", flat=True).first()
 
 
+def year_of_day(day: date) -> ProgrammeYear | None:
+    """Return the year of a day of the school one stands in, whoever asks; for what papers and pages say for all."""
+    return _of_day(list(ProgrammeYear.objects.order_by("-starts_on")), day)
+
+
 def read_profiles_of_year() -> tuple[YearProfile, ...]:
     """Return the profiles of today's year of the school one stands in, whoever asks: they name nobody."""
-    year = _of_day(list(ProgrammeYear.objects.order_by("-starts_on")), timezone.localdate())
+    year = year_of_day(timezone.localdate())
     return tuple(
         YearProfile(row["code"], row["base_word"], row["programme_word"], tuple(row.get("mentee_kinds") or ()))
         for row in (year.profiles if year is not None else ())

@@ -203,7 +203,7 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "papers:order-draft": ("GET orders/draft.docx",),
         "papers:order-draft-pdf": ("GET orders/draft.pdf",),
         "orders:list": ("GET orders/",),
-        "orders:approve": ("GET pairs/drafts/", "POST orders/approve/"),
+        "orders:approve": ("GET pairs/drafts/", "GET orders/changes/", "POST orders/approve/"),
         "orders:record": ("POST orders/signed/",),
         "orders:card": ("GET orders/order_id/", "GET orders/order_id/pairs/"),
         "orders:correct": ("PUT orders/order_id/",),
