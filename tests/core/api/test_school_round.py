@@ -184,7 +184,7 @@ def pairs(ask: Any, pupil: str) -> None:
     assert ask("GET", "orders/draft.docx")[:2] == b"PK"
     assert ask("GET", "orders/draft.pdf")[:4] == b"%PDF"
     assert len(ask("GET", "orders/{order_id}/pairs/", order_id=order["id"])["items"]) == 1
-    ask("POST", "pairs/{pair_id}/end/", {"ends_on": "2026-11-01", "code": "left", "reason": ""}, pair_id=pair)
+    ask("PUT", "pairs/{pair_id}/end/", {"ends_on": "2026-11-01", "code": "left", "reason": ""}, pair_id=pair)
     assert pair in {row["id"] for row in ask("GET", "orders/changes/")["items"]}
     ask("POST", "orders/signed/", {"endings": [pair], "number": "87-од", "signed_on": "2026-11-02"})
     assert pair not in {row["id"] for row in ask("GET", "orders/changes/")["items"]}
