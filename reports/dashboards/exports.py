@@ -32,7 +32,7 @@ def _asked(request: HttpRequest) -> Wanted:
     """
     days = selectors.date_choices(timezone.localdate())
     form = BoardForm(request.GET, definitions=selectors.definition_choices(), days=days)
-    if form.day_refused:
+    if form.is_day_refused:
         # A page says so beside its figures; a file would be taken for what was asked.
         raise Http404(_("За этот день показателей нет"))
     return assemble.wanted(form.chosen("definition"), form.day_chosen)

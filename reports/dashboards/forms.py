@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -46,7 +47,11 @@ class BoardForm(SearchFilterForm):
         self.fields["definition"].is_wide = True  # type: ignore[attr-defined]
         self._choose("definition", [(one.code, one.title) for one in definitions])
         self._choose("day", [(_value(day), day_words(day)) for day in days])
-        self._today = next((day.day for day in days if day.kind == LIVE), None)
+        if any(day.kind == LIVE and self.data.get("day") == day.day.isoformat() for day in days):
+            self.data = (
+                {**self.data.dict(), "day": ""} if isinstance(self.data, QueryDict) else {**self.data, "day": ""}
+            )
+        self.fields["day"].error_messages["invalid_choice"] = self._why_not(str(self.data.get("day", "")).strip())
         if search:
             self.fields["q"].label = search
             self.order_fields(["definition", "day", "q", "show"])
@@ -71,21 +76,20 @@ class BoardForm(SearchFilterForm):
         return parse_date(self.chosen("day")) if self.chosen("day") else None
 
     @property
-    def day_refused(self) -> str:
-        """Return why the day that the address names is not shown; empty when it is."""
-        asked = str(self.data.get("day", "")).strip()
-        if not asked or self.chosen("day"):
-            return ""
+    def is_day_refused(self) -> bool:
+        """Tell whether the address names a day that is not kept; the form says so beside the figures of today."""
+        return bool(self.data.get("day")) and not self.chosen("day")
+
+    @staticmethod
+    def _why_not(asked: str) -> str:
         try:
             day = parse_date(asked)
         except ValueError:
             day = None
-        if day is not None and day == self._today:
-            return ""
         if day is None:
             return _("Дня, который указан в адресе, не бывает: показаны сегодняшние показатели.")
         words = _(
-            "За %(day)s показателей нет: показаны сегодняшние. Хранятся итоги месяцев, они в списке «На дату»; "
+            "За %(day)s показателей нет: показаны сегодняшние. Хранятся итоги месяцев, они в этом списке; "
             "другой день по просьбе считает тот, кто обслуживает платформу."
         )
         return words % {"day": date_format(day, "d.m.Y")}

@@ -292,7 +292,7 @@ def _place_address(request: HttpRequest, place: Place, kind: str) -> str:
 
 def _export(request: HttpRequest, form: BoardForm, path: str) -> str:
     """Return the address of the file with the figures that are shown."""
-    refused = {"day": ""} if form.day_refused else {}
+    refused = {"day": ""} if form.is_day_refused else {}
     return _address(request, path, **_NO_RANKING, **refused)
 
 
