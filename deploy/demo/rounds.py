@@ -20,8 +20,8 @@ from schools.matching.models import Candidate, Proposal, Round
 from schools.matching.proposals import answer
 from schools.matching.publishing import Terms, publish
 from schools.matching.runs import ask_for_run, compute
-from schools.matching.selectors import eligible_people
-from schools.matching.services import add_candidates, add_willing, start_round
+from schools.matching.selectors import eligible_people, led_by
+from schools.matching.services import add_candidates, add_willing, change_candidate, start_round
 from schools.matching.waiting import mark_support
 from schools.pairs.models import Pair
 from schools.people.school_year import start_of_school_year
@@ -45,6 +45,7 @@ def match(actor: Actor, day: date, random: Random) -> None:
     # The last of them has brought no paper yet: the run leaves him out and says why.
     _consent(actor, mentees[:-1], day)
     add_candidates(actor=actor, round_id=found.pk, side=_MENTEE, person_ids=mentees)
+    _make_room(actor, found, day, random)
     _ask_whom_they_wish(actor, found, random)
     _meet_and_run(actor, found, random)
     _go_out(actor, found, day)
@@ -82,6 +83,15 @@ def _consent(actor: Actor, people: list[UUID], day: date) -> None:
     if fresh:
         given_on = day - timedelta(days=12)
         record_paper_consents(actor=actor, people_ids=fresh, kind="processing", given_on=given_on)
+
+
+def _make_room(actor: Actor, found: Round, day: date, random: Random) -> None:
+    """Agree with each mentor on one or two more than he leads already: what he wrote says how many there are in all."""
+    mentors = list(Candidate.objects.filter(round=found, side=_MENTOR).order_by("number"))
+    led = led_by([row.person_id for row in mentors], day)
+    for row in mentors:
+        ages = {name: row.wishes.get(name) for name in ("age_from", "age_to")}
+        change_candidate(actor=actor, candidate_id=row.pk, capacity=led[row.person_id] + random.randint(1, 2), **ages)
 
 
 def _ask_whom_they_wish(actor: Actor, found: Round, random: Random) -> None:
