@@ -53,6 +53,13 @@ _QUEUES: Final[dict[str, Text]] = {
     "webhooks": gettext_lazy("События для программ и письма"),
 }
 
+# By the part of a worker's name before «@», as the launcher and the containers call them.
+_WORKERS: Final[dict[str, Text]] = {
+    "worker": gettext_lazy("Задания и пересчёт"),
+    "courier": gettext_lazy("Письма и события для программ"),
+    "provisioner": gettext_lazy("Создание школ"),
+}
+
 
 def task_words(name: str) -> Text:
     """Return what a task does; one without words is shown by its name."""
@@ -153,7 +160,13 @@ def broker_facts(broker: Broker) -> list[Fact]:
 def worker_rows(broker: Broker) -> Sequence[tuple[str, Status, datetime]]:
     """Return (name, here or gone, last seen) of every worker that was seen within a day."""
     here, gone = Status("ok", _("работает")), Status("stop", _("не видно"))
-    return [(name, here if _is_here(at) else gone, at) for name, at in broker.workers.items()]
+    return [(_called(name), here if _is_here(at) else gone, at) for name, at in broker.workers.items()]
+
+
+def _called(name: str) -> str:
+    """Return what a worker does, with its own name for whoever looks for it on the server."""
+    what = _WORKERS.get(name.partition("@")[0])
+    return f"{what} ({name})" if what else name
 
 
 def sendings_status(sendings: Sendings) -> Status:

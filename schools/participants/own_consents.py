@@ -81,7 +81,8 @@ def _sheet(
     unsigned = [
         Unsigned(kind.code, kind.title, is_awaited=kind.decides_counting or kind.is_of_minors)
         for kind in kinds
-        if kind.code in offered - told
+        # A paper that says for nothing («другая цель») is filled in by the school with somebody, not picked from a list.
+        if kind.code in offered - told and (kind.purpose or kind.decides_counting or kind.is_of_minors)
     ]
     # What was taken back is not asked for again; what ran out, or wants another's signature now, is.
     ended = {row.kind for row in recorded if row.withdrawn_on is None} & offered - in_force

@@ -69,7 +69,7 @@ def remind(*, actor: Actor, pair_id: UUID, matter: str) -> bool:
             raise FaultyActError.of("not_acting", _("Эта пара сейчас не действует: напоминать наставнику не о чем."))
         user = User.objects.filter(person_id=pair.mentor_id, is_active=True).order_by("created_at").first()
         if user is None:
-            sentence = _("У наставника нет входа в программу. Пригласите его на странице «Доступ» или скажите лично.")
+            sentence = _("У наставника нет входа на сайт. Пригласите его на странице «Доступ» или скажите лично.")
             raise FaultyActError.of("no_account", sentence)
         made, is_new = Reminder.objects.get_or_create(
             user_id=user.pk, pair=pair, matter=Matter(matter), day=timezone.localdate(), defaults={"by": actor.pk}
