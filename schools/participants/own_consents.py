@@ -81,7 +81,7 @@ def _sheet(
     unsigned = [
         Unsigned(kind.code, kind.title, is_awaited=kind.decides_counting or kind.is_of_minors)
         for kind in kinds
-        # A paper that says for nothing («другая цель») is filled in by the school with somebody, not picked from a list.
+        # What says for nothing («другая цель») the school fills in with somebody; nobody picks it from a list.
         if kind.code in offered - told and (kind.purpose or kind.decides_counting or kind.is_of_minors)
     ]
     # What was taken back is not asked for again; what ran out, or wants another's signature now, is.
