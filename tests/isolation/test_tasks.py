@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 from celery import Celery, chain, group
+from celery.exceptions import Reject
 from django.db import OperationalError, connection
 
+from config.celery_app import app as celery_app
 from core.tenancy import ContextError, current, school
 from core.tenancy.tasks import DoorTask, MigratorTask, RegionTask, RollupTask, SchoolTask
 from schools.people.models import Person
@@ -78,13 +84,16 @@ def run(app: Celery, name: str, headers: object = None) -> object:
     return result.result
 
 
-def test_every_registered_task_declares_its_world():
-    from config.celery_app import app as celery_app
-
+def registered(*worlds: str) -> dict[str, DoorTask]:
+    """Return the platform's own tasks by name, of all worlds or of some."""
     celery_app.loader.import_default_modules()
-    tasks = celery_app.tasks.items()
-    own = {name: task for name, task in tasks if not name.startswith(("celery.", "check."))}
-    assert len(own) >= 2
+    own = {name: task for name, task in celery_app.tasks.items() if not name.startswith(("celery.", "check."))}
+    return {name: task for name, task in own.items() if not worlds or task.world in worlds}
+
+
+def test_every_registered_task_declares_its_world():
+    own = registered()
+    assert len(own) >= 20
     for name, task in own.items():
         assert isinstance(task, DoorTask), name
         assert task.world in ("school", "region", "rollup", "migrator"), name
@@ -151,6 +160,87 @@ def test_publication_with_a_school_goes_out(app: Celery):
     assert task.for_school(SCHOOL_A.schema).id
     assert group(task.si().set(headers=headers), task.si().set(headers=headers)).apply_async()
     assert app.tasks["check.region"].delay().id
+
+
+# Ways in which something of ours, or Celery itself, may publish a task.
+WAYS: dict[str, Callable[[Any, dict[str, Any]], object]] = {
+    "delay": lambda task, options: task.delay() if not options else task.apply_async(**options),
+    "kwargs": lambda task, options: task.apply_async(kwargs={"key": "1"}, **options),
+    "countdown": lambda task, options: task.apply_async(countdown=5, **options),
+    "eta": lambda task, options: task.apply_async(eta=datetime(2026, 10, 1, tzinfo=UTC), **options),
+    "signature": lambda task, options: task.si().set(**options).apply_async(),
+    "chain": lambda task, options: chain(task.si().set(**options), task.si().set(**options)).apply_async(),
+    "group": lambda task, options: group(task.si().set(**options), task.si().set(**options)).apply_async(),
+    "link": lambda task, options: task.si().set(**options, link=task.si().set(**options)).apply_async(),
+    "retry": lambda task, options: _retried(task, options),
+}
+
+
+def _retried(task: Any, options: dict[str, Any]) -> None:
+    """Retry a task as from its body, in a worker that got it with these headers."""
+    task.push_request(id="1", called_directly=False, args=(), kwargs={}, retries=0, delivery_info={}, **options)
+    try:
+        task.retry(countdown=0, throw=False)
+    except Reject as refused:
+        raise refused.reason from refused
+    finally:
+        task.pop_request()
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
+    """Return what goes to the broker, as (name of the task, school of its headers); nothing really goes there."""
+    went: list[tuple[str, Any]] = []
+
+    def keep(name: str, *rest: Any, headers: dict[str, Any] | None = None, **options: Any) -> Any:
+        went.append((name, (headers or {}).get("school")))
+        return celery_app.AsyncResult("1")
+
+    monkeypatch.setattr(celery_app, "send_task", keep)
+    for task in registered().values():
+        # What a task takes is no matter here: it would be refused for that before anything else.
+        monkeypatch.setattr(task, "typing", False)
+    return went
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_registered_task_of_a_school_goes_out_without_one(way: str, sent: list[tuple[str, Any]]):
+    asked = 0
+    for name, task in registered("school").items():
+        for options in ({}, {"headers": {}}, *({"headers": {"school": wrong}} for wrong in HOSTILE)):
+            with pytest.raises(ContextError):
+                WAYS[way](task, options)
+            asked += 1
+        assert sent == [], name
+        WAYS[way](task, {"headers": {"school": SCHOOL_A.schema}})
+        assert sent, f"{name} does not go out with a school either"
+        assert set(sent) == {(name, SCHOOL_A.schema)}
+        sent.clear()
+    assert asked >= 15 * len(HOSTILE)
+    print(f"P7 {way}: {asked} publications refused")
+
+
+def test_a_worker_runs_each_registered_task_in_its_world_alone(monkeypatch: pytest.MonkeyPatch):
+    """As the outbox sends them: by name, past the class that checks at publication."""
+    ran: list[str | None] = []
+    refused = 0
+    expected = {"school": SCHOOL_B.schema, "region": "region", "rollup": "rollup", "migrator": None}
+    for name, task in registered().items():
+        monkeypatch.setattr(task, "run", lambda: ran.append(None if (here := current()) is None else here.role))
+        if task.world == "school":
+            for headers in (None, {}, *({"school": wrong} for wrong in HOSTILE)):
+                with pytest.raises(ContextError):
+                    task.apply(headers=headers, throw=True)
+                refused += 1
+        with school(SCHOOL_A.schema), pytest.raises(ContextError, match="left over"):
+            task.apply(headers={"school": SCHOOL_B.schema}, throw=True)
+        assert ran == [], f"{name} ran"
+        task.apply(headers={"school": SCHOOL_B.schema}, throw=True)
+        assert ran == [expected[task.world]], name
+        assert current() is None
+        ran.clear()
+    assert refused >= 15 * len(HOSTILE)
+    print(f"P7: {len(registered())} tasks ran in their worlds, {refused} runs refused")
 
 
 @pytest.mark.django_db

@@ -1,8 +1,8 @@
 """Objects and querysets remember the context they were made in; elsewhere they refuse.
 
 Objects are checked through Django's own router hooks (every save, delete, dereference and deferred load asks a router
-with the instance as a hint). Loading and compiling have no such hook, so five methods of Django are wrapped; a guard
-test fails when an upgrade moves one of them.
+with the instance as a hint). Loading, compiling and taking an object's key into a statement have no such hook, so six
+methods of Django are wrapped; a guard test fails when an upgrade moves one of them.
 """
 
 from __future__ import annotations
@@ -36,6 +36,16 @@ def check_instance(instance: Model) -> None:
         raise StampError(f"a {type(instance).__name__} of another context")
 
 
+def _check_unstored(instance: Model) -> None:
+    """Check what a new object belongs to: it may have been made, with its relations, in another context.
+
+    A stored one needs no look: nothing of another context can be put into its relations (``allow_relation``).
+    """
+    for related in instance._state.fields_cache.values():
+        if isinstance(related, Model):
+            check_instance(related)
+
+
 class StampRouter:
     """A database router that routes nothing and checks the stamp of every instance it is asked about."""
 
@@ -55,6 +65,7 @@ class StampRouter:
         instance = hints.get("instance")
         context = current()
         if isinstance(instance, model) and stamp_of(instance) is None and context is not None:
+            _check_unstored(instance)
             setattr(instance._state, STAMP, context.stamp)
         return None
 
@@ -90,7 +101,7 @@ def _stamp_all(instances: Iterable[Model]) -> None:
 
 
 def install() -> None:
-    """Wrap the five methods; safe to call twice."""
+    """Wrap the six methods; safe to call twice."""
 
     def from_db(original: Callable[..., Any]) -> Callable[..., Any]:
         def stamped(cls: type[Model], *args: Any, **kwargs: Any) -> Model:
@@ -123,13 +134,23 @@ def install() -> None:
             instances = list(objs)
             for instance in instances:
                 check_instance(instance)
+                if stamp_of(instance) is None:
+                    _check_unstored(instance)
             result = original(self, instances, *args, **kwargs)
             _stamp_all(instances)
             return result
 
         return checked
 
+    def key_taken(original: Callable[..., Any]) -> Callable[..., Any]:
+        def checked(self: Model, *args: Any, **kwargs: Any) -> Any:
+            check_instance(self)
+            return original(self, *args, **kwargs)
+
+        return checked
+
     _wrap(Model, "from_db", from_db)
+    _wrap(Model, "prepare_database_save", key_taken)
     _wrap(Query, "__init__", query_init)
     _wrap(Query, "get_compiler", get_compiler)
     _wrap(QuerySet, "bulk_create", bulk)

@@ -146,6 +146,7 @@ def test_objects_keep_to_their_context():
         enrolment = Enrolment.objects.get(person=person)
         people = Person.objects.filter(surname=SCHOOL_A.surname)
         fresh = Person.objects.only("id").get(pk=world.MENTEE)
+        made_there = Enrolment(person=person, kind="pupil", admitted_on=world.SEPTEMBER)
     with school(SCHOOL_B.schema):
         for act in (
             person.save,
@@ -162,6 +163,9 @@ def test_objects_keep_to_their_context():
             lambda: list(Enrolment.objects.filter(person__in=people)),
             lambda: Person.objects.bulk_update([person], ["surname"]),
             lambda: Enrolment(person=person, kind="pupil", admitted_on=world.SEPTEMBER).save(),
+            made_there.save,
+            lambda: Enrolment.objects.bulk_create([made_there]),
+            lambda: Enrolment.objects.update(person=person),
         ):
             with pytest.raises(StampError), transaction.atomic():
                 act()
@@ -195,6 +199,7 @@ def test_the_private_methods_the_door_relies_on_are_there():
 
     for owner, name in (
         (Model, "from_db"),
+        (Model, "prepare_database_save"),
         (Query, "__init__"),
         (Query, "get_compiler"),
         (QuerySet, "bulk_create"),
