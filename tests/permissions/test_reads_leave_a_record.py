@@ -5,13 +5,10 @@ Complete by construction: every endpoint of a school's host is asked; one whose 
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
 import pytest
 from django.db import transaction
-from pypdf import PdfReader
 
 from core.audit.models import AuditRecord
 from core.authz.registry import World
@@ -19,6 +16,7 @@ from core.tenancy import school
 from tests.permissions.walk import endpoints, own_values
 from tests.support import seeds, world
 from tests.support.accounts import sign_in
+from tests.support.opened import text_of
 from tests.support.world import SCHOOL_A
 
 pytestmark = [pytest.mark.django_db, pytest.mark.nightly]
@@ -30,15 +28,7 @@ READS = ("viewed", "exported", "printed", "taken")
 def names_somebody(answer: Any) -> bool:
     """Tell whether an answer names somebody; files are opened."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    if content.startswith(b"PK"):
-        try:
-            archive = ZipFile(BytesIO(content))
-        except BadZipFile:
-            return True
-        content = b"\n".join(archive.read(name) for name in archive.namelist())
-    if content.startswith(b"%PDF"):
-        return NAME in "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
-    return NAME in content.decode("utf-8", "replace")
+    return NAME in text_of(content)
 
 
 def test_every_view_of_somebody_leaves_exactly_one_record(client_at):

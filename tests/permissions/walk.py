@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
@@ -79,14 +80,19 @@ def endpoints(world_: World) -> list[Endpoint]:
     return list(_walk(world_, get_resolver(URLCONFS[world_]), "", ()))
 
 
-def own_values(endpoint: Endpoint) -> dict[str, Any]:
-    """Return seeded arguments of our own.
+def own_values(endpoint: Endpoint, role: str = "") -> dict[str, Any]:
+    """Return seeded arguments of our own; with a role those that are open to it, see ``twins.py``.
 
     :raises KeyError: for an argument that the seeds do not know: add it to ``tests/support/seeds.py``.
     """
+    from tests.permissions.twins import OWN_OF
     from tests.support.seeds import OWN
 
-    return {name: _value(OWN, endpoint, name) for name in endpoint.arguments}
+    narrower = OWN_OF.get(role, {})
+    return {
+        name: narrower.get(f"{endpoint.name}/{name}", narrower.get(name)) or _value(OWN, endpoint, name)
+        for name in endpoint.arguments
+    }
 
 
 def foreign_values(endpoint: Endpoint) -> dict[str, Any]:
@@ -158,6 +164,8 @@ def _filled(known: Any, foreign: str) -> Any:
 
     if isinstance(known, kinds.UUIDField):
         return foreign
+    if isinstance(known, kinds.FileField):
+        return SimpleUploadedFile("a.pdf", b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF", "application/pdf")
     if isinstance(known, kinds.ListSerializer):
         return [json_with(type(known.child), foreign)]
     if isinstance(known, kinds.ListField):
@@ -191,6 +199,15 @@ def filled_with(form: Form, foreign: str) -> dict[str, list[str]]:
         else:
             body[name] = ["2026-10-01" if "date" in name or name.endswith("_on") else "текст 7"]
     return body
+
+
+def as_it_stands(form: Form) -> dict[str, list[str]]:
+    """Return a body for a form as its reader finds it: the first choice of each field, and something in empty ones."""
+    return {
+        name: [next((value for value in values if value), "2026-10-01" if name.endswith(("_on", "date")) else "")]
+        for name, values in form.fields.items()
+        if name != "csrfmiddlewaretoken"
+    }
 
 
 def canaries(world_: World) -> tuple[str, ...]:

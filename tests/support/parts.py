@@ -110,3 +110,12 @@ def has_its_turn(name: str, parts: int) -> bool:
     """
     today = part_of_today()
     return today is None or zlib.crc32(name.encode()) % parts == today // len(LONG_FILES) % parts
+
+
+def turn_within(parts: int) -> int:
+    """Return a number that goes on when each of ``parts`` has had its turn: for what takes turns within its own.
+
+    Whatever goes by it meets every part, in whatever numbers of parts that divide ``parts`` it is asked.
+    """
+    today = part_of_today()
+    return 0 if today is None else today // len(LONG_FILES) // parts
