@@ -167,7 +167,7 @@ def test_a_statement_in_a_school_would_be_heard():
     with listened() as heard, school(SCHOOL_A.schema), connection.cursor() as cursor:
         cursor.execute("SELECT %s", [SCHOOL_B.schema])
         cursor.execute(f'SELECT count(*) FROM "{SCHOOL_A.schema}".people_person')
-    assert [SCHOOL_A.schema in statement for statement in heard.naming_a_school] == [True] * 2
+    assert ["people_person" in statement for statement in heard.naming_a_school] == [True]
 
 
 def _foreign_paths(endpoint: Endpoint, where: World, number: int) -> list[str]:
@@ -211,9 +211,9 @@ def _is_whole_region(endpoint: Endpoint, where: World, role: str) -> bool:
 
 def _one(asker: Asker, endpoint: Endpoint, bodies: int, turn: int | None) -> None:
     where, role = asker.where, asker.role
-    own, foreign = asker.own_path(endpoint), _foreign_paths(endpoint, where, bodies)
-    may, is_thorough = carries(endpoint, where, role), _is_thorough(endpoint, role)
-    first = _own(asker, endpoint, own) if may else None
+    address, foreign = asker.own_path(endpoint), _foreign_paths(endpoint, where, bodies)
+    own, may, is_thorough = address.partition("?")[0], carries(endpoint, where, role), _is_thorough(endpoint, role)
+    first = _own(asker, endpoint, address) if may else None
     for method, path in _asked(where, own, foreign, may=may, turn=turn, is_thorough=is_thorough):
         if method in UNSAFE and may and endpoint.name in seeds.ENDS_THE_SESSION:
             continue
