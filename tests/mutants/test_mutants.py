@@ -85,6 +85,12 @@ MUTANTS = {
         "if False:",
         "tests/core/tenancy/test_door.py",
     ),
+    "a new object brings its relations from elsewhere": Mutant(
+        "platform/core/tenancy/stamps.py",
+        "        if isinstance(related, Model):\n            check_instance(related)",
+        "        pass",
+        "tests/core/tenancy/test_door.py",
+    ),
     "an open cursor is read elsewhere": Mutant(
         "platform/core/tenancy/backend/connection.py",
         "if wanted is not None and self._opened_in != wanted():",
@@ -156,6 +162,18 @@ MUTANTS = {
         "    if policy.kind is PolicyKind.REQUIRES:\n        enforce(can(*policy.permissions)(actor))",
         "    if policy.kind is PolicyKind.REQUIRES:\n        pass",
         "tests/permissions",
+    ),
+    "nobody takes part in his own pairs": Mutant(
+        "schools/pairs/selectors.py",
+        'if not actor.reach("participation.view").own or actor.person_id is None:',
+        "if True:",
+        "tests/permissions/test_matrix.py::test_matrix[school-mentor]",
+    ),
+    "a workbook shows somebody of another school": Mutant(
+        "schools/pairs/export.py",
+        'write_workbook([Table(_("Пары"), columns, rows)])',
+        'write_workbook([Table("Канарейкаббб", columns, rows)])',
+        "tests/permissions/test_matrix.py::test_matrix[school-director]",
     ),
     "an endpoint of the API without its policy": Mutant(
         "platform/core/api/operations.py",
