@@ -66,7 +66,7 @@ def refuse_older(row: Response, typed: Mapping[str, Any], seen: str | None) -> N
         return
     words = {item.code: _in_words(row, item, values[item.code]) for item in items}
     whole = _(
-        "На другом устройстве эту анкету уже дополнили. Отмечены вопросы, где ответы разные. Если сохранить ещё раз, "
+        "На другом устройстве эту анкету уже дополнили. Отмечено то, что там изменили. Если сохранить ещё раз, "
         "останется то, что сейчас на этой странице."
     )
     refuse_overtaken(seen=seen, values=values, typed=typed_values(items, typed), words=words, whole=whole)

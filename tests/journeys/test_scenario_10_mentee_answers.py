@@ -106,3 +106,28 @@ def test_a_mentee_answers_on_a_phone_and_her_mentor_reads_nothing(opened):
         assert answer is not None
         assert answer.status in (403, 404)
         assert SECRET not in mentor.content()
+
+
+def test_two_devices_on_one_questionnaire_lose_nothing(opened):
+    """What one device keeps, the other says and takes; what was typed there stays."""
+    ask(opened("main", DESK), "after-mentee", f"[value='{world.CLASS}']")
+    phone, desk = opened("mentee", PHONE), opened("mentee", DESK)
+    for page in (phone, desk):
+        page.goto("/questionnaires/mine/")
+        page.locator("main a[href*='/questionnaires/mine/']").first.click()
+    phone.locator("main textarea").first.fill("с телефона")
+    phone.locator("main form fieldset").first.locator("input").nth(2).check()
+    expect(phone.get_by_text("Черновик сохранён.")).to_be_visible(timeout=10_000)
+    phone.locator("main textarea").first.fill("с телефона, ещё")
+    expect(phone.get_by_text("Черновик сохранён.")).to_be_visible(timeout=10_000)
+    desk.locator("main textarea").first.fill(SECRET)
+    expect(desk.get_by_role("link", name="Взять те ответы")).to_be_visible(timeout=10_000)
+    expect(desk.locator(".field:has(textarea:focus) + [data-autosaved]")).to_be_visible()
+    looked_at(desk)
+    desk.get_by_role("button", name="Сохранить черновик").click()
+    expect(desk.get_by_text("На другом устройстве эту анкету уже дополнили.")).to_be_visible()
+    expect(desk.locator("main textarea").first).to_have_value(SECRET)
+    expect(desk.locator("main form fieldset").first.locator("input").nth(2)).to_be_checked()
+    looked_at(desk)
+    desk.get_by_role("link", name="Взять все те ответы вместо своих").click()
+    expect(desk.locator("main textarea").first).to_have_value(re.compile("^с телефона"))

@@ -15,6 +15,8 @@ let isLeaving = false;
 let pressed = null;
 
 function tell(what) {
+  // That nothing is kept any more is said where somebody writes, not at the end of a long page.
+  if (what === "newer" || what === "over") document.activeElement?.closest(".field")?.after(said);
   said.querySelectorAll("[data-say]").forEach((each) => {
     each.hidden = each.dataset.say !== what;
   });
