@@ -153,7 +153,7 @@ def _matrix(client_at: Callable[[str], Client], where: World, role: str, *, bodi
 
 def _names_no_school(heard: Statements, asker: Asker) -> None:
     """Assert that the region's own work is done in the region's role, and that no statement reaches into a school."""
-    assert len(heard.sent) > asker.cases
+    assert len(heard.sent) > 30
     assert heard.naming_a_school == []
     assert heard.roles <= {"region", "nowhere"}, heard.roles
     print(f"P5 {asker.role}: {len(heard.sent)} statements of {asker.cases} requests, 0 name a school")
