@@ -75,4 +75,4 @@ def concerns_block(request: HttpRequest) -> HomeBlock | None:
     """Return that somebody waits for an answer; None when nobody does."""
     actor = actor_of(request)
     waiting = selectors.waiting_concerns(actor) if policies.may_answer(actor) else 0
-    return HomeBlock("participants/waiting.html", {"waiting": waiting}) if waiting else None
+    return HomeBlock("participants/waiting.html", {"waiting": waiting}, cannot_wait=True) if waiting else None

@@ -6,7 +6,7 @@ number of queries, and answers None where there is nothing to say to this reader
     register_home_block("worklist", my_block, order=20)
     def my_block(request): return HomeBlock("worklist/home.html", {"rows": …})
 
-The template sees ``block`` (the context given) and stands between the next step and the figures.
+The template sees ``block`` (the context given) and stands between the next step and the figures, or above them all.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from django.http import HttpRequest
 
 @dataclass(frozen=True, slots=True)
 class HomeBlock:
-    """A part of the home page: a template and what it is told."""
+    """A part of the home page: a template and what it is told. One that ``cannot_wait`` stands above the next step."""
 
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    cannot_wait: bool = False
 
 
 Build = Callable[[HttpRequest], HomeBlock | None]

@@ -58,20 +58,28 @@ def office(scheme: str, *, authority: CA | None = None, name: str = "127.0.0.1",
             auth_require_tls=scheme == "smtp",
         )
 
+    # All of it in a thread of its own: beside a browser this one has a loop already.
     loop = asyncio.new_event_loop()
-    inside = tls if scheme == "smtps" else None
-    server = loop.run_until_complete(loop.create_server(talk, "127.0.0.1", port, ssl=inside))
-    login = f"{USER}:{PASSWORD.replace('/', '%2F').replace(' ', '%20')}@" if tls else ""
-    found.url = f"{scheme}://{login}127.0.0.1:{server.sockets[0].getsockname()[1]}"
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    inside = tls if scheme == "smtps" else None
+    begun = asyncio.run_coroutine_threadsafe(loop.create_server(talk, "127.0.0.1", port, ssl=inside), loop)
+    server = begun.result(5)
+    login = f"{USER}:{PASSWORD.replace('/', '%2F').replace(' ', '%20')}@" if tls else ""
+    found.url = f"{scheme}://{login}127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield found
     finally:
+        asyncio.run_coroutine_threadsafe(_hang_up(server), loop).result(5)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
-        server.close()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
         loop.close()
+
+
+async def _hang_up(server: asyncio.Server) -> None:
+    """Close the door and leave every conversation."""
+    server.close()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
