@@ -8,10 +8,12 @@ from html import unescape
 from uuid import UUID
 
 import pytest
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.utils import timezone
 
+from core.authz import system_actor
 from core.tenancy import region, rollup
+from reports.dashboards import assemble
 from reports.dashboards.forms import BoardForm
 from reports.dashboards.selectors import Stamp
 from reports.rollup.models import Cell
@@ -110,6 +112,14 @@ def test_a_day_that_is_not_kept_is_said_beside_the_figures_and_refused_as_a_file
     # The file offered is that of the figures shown.
     assert "day=2026-10-30" not in re.search(r'href="([^"]*/export/[^"]*)"', asked.content.decode())[1]
     assert admin.get(f"{page}export/?day=2026-10-30").status_code == 404
+
+
+def test_the_api_has_nothing_on_a_day_that_is_not_kept(counted):
+    with region():
+        for picture in (assemble.region_picture, lambda *asked: assemble.district_picture(*asked, world.DISTRICT)):
+            assert picture(system_actor("test"), assemble.wanted("pupils", date(2026, 10, 31))).share.num
+            with pytest.raises(Http404):
+                picture(system_actor("test"), assemble.wanted("pupils", date(2026, 10, 30)))
 
 
 def test_which_days_of_an_address_are_not_shown():
