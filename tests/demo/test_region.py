@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from deploy.demo.build import DemoRegion, write_demo_region
 from deploy.demo.plan import Situation
 from deploy.demo.routine import AT_WORK
-from deploy.demo.stages import LIVED
+from deploy.demo.stages import LIVED, Stage
 from tests.journeys.instance import instance, run
 
 # One worker builds the region once.
@@ -49,8 +50,6 @@ def first(home: Path) -> tuple[Told, Told]:
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory, home: Path) -> DemoRegion:
     """The same region's plan: which school is to show what."""
-    from datetime import date
-
     day = json.loads((home / "demo" / "day.json").read_text(encoding="utf-8"))["day"]
     return write_demo_region(tmp_path_factory.mktemp("plan"), today=date.fromisoformat(day))
 
@@ -93,6 +92,24 @@ def test_pairs_of_schools_at_work_have_met(first: tuple[Told, Told], plan: DemoR
     settled = {code: held[code] for code in at_work if held[code]["settled"]}
     assert {code for code, seen in settled.items() if not seen["met"]} == set()
     assert {code for code, seen in settled.items() if seen["never_met"] >= seen["acting"]} == set()
+
+
+# What a school that lives its year has at its stage: nothing refused its acts, as a rule that changed might.
+AT_STAGE = {
+    Stage.BEGUN: "programme_programmetask",
+    Stage.ASKING: "questionnaires_response",
+    Stage.MATCHING: "matching_proposal",
+    Stage.WORKING: "meetings_meeting",
+    Stage.CLOSED: "questionnaires_response",
+}
+
+
+def test_schools_that_live_a_year_stand_at_their_stage(first: tuple[Told, Told]):
+    held, _ = first
+    assert set(LIVED.values()) == set(AT_STAGE)
+    assert {code: held[code]["tables"][AT_STAGE[stage]][0] > 0 for code, stage in LIVED.items()} == dict.fromkeys(
+        LIVED, True
+    )
 
 
 def test_a_second_run_changes_nothing(home: Path, first: tuple[Told, Told]):
