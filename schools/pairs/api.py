@@ -240,7 +240,7 @@ class OrderEndpoint(ApiView):
 
     tag = "orders"
 
-    @operation(_("Приказ"), needs=("orders.view",), answer=shapes.OrderAnswer)
+    @operation(_("Приказ"), needs=("orders.view",), answer=shapes.OrderCard)
     def get(self, actor: Actor, order_id: UUID) -> Order:
         """Return it and record that it was seen."""
         order = selectors.order_for(actor=actor, order_id=order_id)
@@ -250,12 +250,12 @@ class OrderEndpoint(ApiView):
     @operation(
         _("Исправить номер и дату приказа"),
         needs=("orders.record_signed", "orders.approve"),
-        body=shapes.OrderBody,
-        answer=shapes.OrderAnswer,
+        body=shapes.OrderChange,
+        answer=shapes.OrderCard,
     )
     def put(self, actor: Actor, order_id: UUID, body: dict[str, Any]) -> Order:
         """Correct an order; its pairs follow."""
-        return orders.correct_order(actor=actor, order_id=order_id, **body)
+        return orders.correct_order(actor=actor, order_id=order_id, seen=body.pop("version"), **body)
 
 
 class OrderCancellationEndpoint(ApiView):

@@ -116,6 +116,12 @@ class OrderForm(forms.Form):
     signed_on = DayField(label=_("Дата приказа"), error_messages={"required": _("Укажите дату приказа.")})
 
 
+class OrderCorrectionForm(OrderForm):
+    """Another number or date of an order that is there."""
+
+    seen = SeenField()
+
+
 class PairsOrderForm(OrderForm):
     """An order over the marked pairs: drafts to approve, and ended ones whose end goes on paper."""
 

@@ -24,12 +24,13 @@ from schools.clearances.selectors import checklists
 from schools.pairs import orders, policies, selectors
 from schools.pairs.cancelling import cancel_order
 from schools.pairs.domain import EndCode
-from schools.pairs.forms import OrderForm, PairsOrderForm
+from schools.pairs.forms import OrderCorrectionForm, OrderForm, PairsOrderForm
 from schools.pairs.models import END_TITLES, Order, Pair
 from schools.pairs.on_paper import facts_of_text
 from schools.pairs.remarks import remark_on_unconsented, remarks_on_requisites
 from schools.pairs.substitutes import with_substitutes
 from schools.pairs.words import cancelling_of, form_titles, origin_of, status_of, term_of
+from schools.people.editions import edition_of, is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import place_of
@@ -104,12 +105,16 @@ def correct(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Correct number and date of an order."""
     actor = actor_of(request)
     order = selectors.order_for(actor=actor, order_id=order_id)
-    form = OrderForm(request.POST or None, initial={"number": order.number, "signed_on": order.signed_on})
+    values = orders.order_values(order)
+    form = OrderCorrectionForm(request.POST or None, initial={**values, "seen": edition_of(values)})
     if request.method == "POST" and form.is_valid():
+        typed = {name: form.cleaned_data[name] for name in values}
         try:
             orders.correct_order(actor=actor, order_id=order_id, **form.cleaned_data)
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if is_stale(refusal):
+                take_newer(form, values=values, typed=typed)
         else:
             messages.success(request, _("Номер и дата исправлены."))
             return redirect("orders:card", order_id=order_id)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from schools.pairs.domain import EndCode
 from schools.pairs.models import Order, Pair
 from schools.pairs.on_paper import note_corrected, note_signed
 from schools.pairs.selectors import changes_mentor, endings_to_order, pairs_visible_to
+from schools.people.editions import Acts, in_words, refuse_overtaken
 from schools.people.errors import Fault, FaultyActError
 from schools.people.registers import hold_registers
 
@@ -66,10 +68,19 @@ def record_signed_order(
     return _put_under_order(actor, pair_ids, ending_ids, number, signed_on, is_approval=False)
 
 
-def correct_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date | None) -> Order:
+def order_values(order: Order) -> dict[str, Any]:
+    """Return what is typed of an order that is there."""
+    return {"number": order.number, "signed_on": order.signed_on}
+
+
+def correct_order(
+    *, actor: Actor, order_id: UUID, number: str, signed_on: date | None, seen: str | None = None
+) -> Order:
     """Correct the number and the date of an order; its pairs follow.
 
-    :raises FaultyActError: number or date is missing, or another order has both.
+    ``seen`` is the edition of :func:`order_values` that was read: what somebody else has corrected since stays.
+
+    :raises FaultyActError: number or date is missing, another order has both, or somebody else has corrected it since.
     :raises Http404: no such order.
     :raises RefusedError: when the actor may not; what was approved here only the director corrects.
     """
@@ -85,6 +96,7 @@ def correct_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date 
             faults.append(Fault("cancelled", sentence, "signed_on"))
         if faults:
             raise FaultyActError(*faults)
+        _refuse_overtaken(order, seen, {"number": number, "signed_on": signed_on})
         was = {"number": order.number, "signed_on": str(order.signed_on or "")}
         note = note_corrected if order.is_complete else note_signed
         order.number, order.signed_on = number, signed_on
@@ -98,6 +110,13 @@ def correct_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date 
             details={"was": was, "now": {"number": number, "signed_on": str(signed_on)}},
         )
     return order
+
+
+def _refuse_overtaken(order: Order, seen: str | None, typed: Mapping[str, Any]) -> None:
+    values = order_values(order)
+    words = {name: in_words(value) for name, value in values.items()}
+    acts = Acts("pairs.order", order.pk, ["orders.corrected"])
+    refuse_overtaken(seen=seen, values=values, typed=typed, words=words, acts=acts)
 
 
 def hold_order(actor: Actor, order_id: UUID) -> Order:

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from core.api.fields import Day, Ids, Version
 from schools.pairs.domain import EndCode, PairState
 from schools.pairs.models import Order, Pair
+from schools.pairs.orders import order_values
 from schools.pairs.services import pair_values
 from schools.people.editions import edition_of
 from schools.people.serializers import PersonInList
@@ -36,6 +37,16 @@ class OrderAnswer(serializers.Serializer[Order]):
     signed_on = serializers.DateField(allow_null=True)
     is_complete = serializers.BooleanField()
     approved_at = serializers.DateTimeField(allow_null=True, help_text=_("Когда утверждён директором здесь."))
+
+
+class OrderCard(OrderAnswer):
+    """An order by itself."""
+
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда исправляете приказ."))
+
+    def get_version(self, row: Order) -> str:
+        """Return the edition of its number and date."""
+        return edition_of(order_values(row))
 
 
 class PairAnswer(serializers.Serializer[Pair]):
@@ -177,6 +188,12 @@ class OrderBody(serializers.Serializer[Any]):
 
     number = serializers.CharField(max_length=60)
     signed_on = Day()
+
+
+class OrderChange(OrderBody):
+    """Number and date as they are to be from now on."""
+
+    version = Version()
 
 
 class PairsOrderBody(OrderBody):

@@ -13,7 +13,7 @@ from schools.people.editions import changed_since, edition_of
 from schools.people.errors import FaultyActError
 from schools.people.models import Person
 from schools.people.services import PersonData, edit_person, person_values
-from tests.schools.makers import actor_with, make_person
+from tests.schools.makers import actor_with, make_order, make_person
 from tests.support.accounts import sign_in
 from tests.support.world import PAIR, SCHOOL_A, SCHOOL_B
 
@@ -100,7 +100,7 @@ def test_the_plan_of_the_next_year_too(client_at, db, today):
     assert "Здесь теперь: «остаётся на второй год»." in clash
 
 
-def test_what_was_recorded_of_a_consent_and_of_a_paper_too(client_at, db):
+def test_what_was_recorded_of_consents_papers_and_orders_too(client_at, db):
     from schools.clearances.models import Clearance
     from schools.consents.models import Consent
 
@@ -110,7 +110,12 @@ def test_what_was_recorded_of_a_consent_and_of_a_paper_too(client_at, db):
         paper = Clearance.objects.create(kind="criminal-record", number="1", **fields)
         signed = {"signer": "self", "given_on": date(2026, 9, 1), "created_at": person.created_at}
         consent = Consent.objects.create(person=person, kind="processing", **signed)
-    for address in (f"/clearances/{paper.pk}/correct/", f"/consents/{consent.pk}/correct/"):
+        order = make_order("5-о")
+    for address in (
+        f"/orders/{order.pk}/correct/",
+        f"/clearances/{paper.pk}/correct/",
+        f"/consents/{consent.pk}/correct/",
+    ):
         _late, clash = both(client_at, address, {"number": "7"}, {"number": "8"})
         assert "Здесь теперь: «7»." in clash
 
