@@ -92,7 +92,7 @@ def _changed(pair: Pair, day: date) -> tuple[Piece, ...]:
         former=Piece(placed(former.mentor, Case.GENITIVE, None), former.mentor_id),
     )
     if pair.is_substitute:
-        pieces.append(Piece(_(", на время его отсутствия")))
+        pieces.append(Piece(_(", на время замещения")))
     pieces.append(Piece(_(", с %(start)s") % {"start": f"{pair.starts_on:%d.%m.%Y}"}))
     if pair.ends_on is not None:
         pieces.append(Piece(_(" по %(end)s") % {"end": f"{pair.ends_on:%d.%m.%Y}"}))

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from core.authz import Actor
-from schools.programme.home import Numbers
+from schools.programme.home import Numbers, numbers
 from schools.programme.known import Known, Survey, known_of
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.people import base_of
@@ -151,6 +151,16 @@ class YearEvidence:
 
     def _page(self, task: ProgrammeTask) -> str:
         return address_of(self._actor, task.product)
+
+
+def known_to(actor: Actor, year: ProgrammeYear | None, day: date, found: Numbers | None = None) -> YearEvidence | None:
+    """Return what the data say of a year's tasks; None without a year, and for who does not see every number.
+
+    ``found`` are the numbers of the home page where they are counted already.
+    """
+    if year is None or not actor.reach("people.view").everything:
+        return None
+    return YearEvidence(actor, year, numbers(actor, day) if found is None else found, day)
 
 
 _Finder = Callable[[YearEvidence, ProgrammeTask], Evidence | None]

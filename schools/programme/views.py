@@ -22,7 +22,7 @@ from schools.mergers.services import merger_to_decide
 from schools.people.pages import personal_page
 from schools.people.words import transfer_tasks
 from schools.programme import audit
-from schools.programme.evidence import YearEvidence, offered_tasks
+from schools.programme.evidence import known_to, offered_tasks
 from schools.programme.forms import AuditFilter
 from schools.programme.home import Numbers, missing_to_target, next_step, numbers, tasks, year_at_hand
 from schools.programme.people import base_title
@@ -44,8 +44,6 @@ def home(request: HttpRequest) -> HttpResponse:
     keeps_all = bool(actor.has("people.edit"))
     year = current_year(actor, day) if actor.reach("programme.view") else None
     stages = stages_of(actor, year) if year is not None else None
-    sees_everybody = actor.reach("people.view").everything
-    known = YearEvidence(actor, year, found, day) if year is not None and sees_everybody else None
     context: dict[str, Any] = {
         "step": next_step(
             actor,
@@ -55,7 +53,9 @@ def home(request: HttpRequest) -> HttpResponse:
         ),
         "year": year,
         "shelves": (
-            shelves(year, folds(year, stages, day, offered_tasks(stages, known))) if year is not None and stages else []
+            shelves(year, folds(year, stages, day, offered_tasks(stages, known_to(actor, year, day, found))))
+            if year is not None and stages
+            else []
         ),
         "bases": _bases(actor) if year is not None else [],
         "blocks": home_blocks(request),

@@ -15,6 +15,7 @@ from core.audit.services import record
 from core.authz import Actor
 from schools.programme import year_serializers as shapes
 from schools.programme import year_services, years
+from schools.programme.evidence import known_to
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.year_export import roadmap_file
 
@@ -108,11 +109,13 @@ class TaskEndpoint(ApiView):
 
     tag = "programme"
 
-    @operation(_("Дело года"), needs=("programme.view",), answer=shapes.TaskAnswer)
+    @operation(_("Дело года"), needs=("programme.view",), answer=shapes.TaskCard)
     def get(self, actor: Actor, task_id: UUID) -> ProgrammeTask:
         """Return it and record that it was seen."""
         task = years.task_for(actor=actor, task_id=task_id)
         record(actor=actor, action="programme.task_viewed", object_type="programme.task", object_id=task.pk)
+        known = known_to(actor, task.year, timezone.localdate())
+        task.evidence = known.of(task) if known is not None else None  # type: ignore[attr-defined]
         return task
 
     @operation(_("Изменить дело"), needs=("programme.edit",), body=shapes.TaskChange, answer=shapes.TaskAnswer)

@@ -130,6 +130,22 @@ class TaskAnswer(serializers.Serializer[Any]):
         return edition_of_mark(row)
 
 
+class EvidenceAnswer(serializers.Serializer[Any]):
+    """What the school's data say about a task."""
+
+    words = serializers.CharField()
+    is_done = serializers.BooleanField(help_text=_("Судя по данным, сделано; отмечают люди."))
+    url = serializers.CharField(allow_blank=True, help_text=_("Страница того, что получилось."))
+
+
+class TaskCard(TaskAnswer):
+    """A task with what the data say about it."""
+
+    evidence = EvidenceAnswer(
+        allow_null=True, help_text=_("Пусто, если данные этого не показывают или видны не все люди школы.")
+    )
+
+
 class YearCard(YearAnswer):
     """A year with its tasks, by stage."""
 

@@ -22,8 +22,7 @@ from schools.people.errors import FaultyActError
 from schools.people.pages import personal_file, personal_page, show_faults
 from schools.people.school_year import first_day_of, school_year_of
 from schools.programme import policies, year_editions, year_services, year_words, years
-from schools.programme.evidence import OPEN, YearEvidence, offered_tasks
-from schools.programme.home import numbers
+from schools.programme.evidence import OPEN, known_to, offered_tasks
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.year_export import roadmap_file
 from schools.programme.year_forms import RESPONSIBLE, MarkForm, StartForm, TaskForm, YearForm
@@ -55,7 +54,7 @@ def _year_page(request: HttpRequest, actor: Actor, year: ProgrammeYear) -> HttpR
     context = {
         "year": year,
         "shelves": year_words.shelves(
-            year, year_words.folds(year, stages, day, offered_tasks(stages, _known(actor, year, day)))
+            year, year_words.folds(year, stages, day, offered_tasks(stages, known_to(actor, year, day)))
         ),
         "done": sum(stage.done for stage in stages),
         "needed": sum(stage.needed for stage in stages),
@@ -260,20 +259,13 @@ def roadmap_xlsx(request: HttpRequest, year_id: UUID) -> HttpResponse:
     return personal_file(request, file.content, name=file.name, action="programme.roadmap_exported", details=details)
 
 
-def _known(actor: Actor, year: ProgrammeYear, day: date) -> YearEvidence | None:
-    """Return what the data say; only who sees every number can be told by them that a task of the school is done."""
-    if not actor.reach("people.view").everything:
-        return None
-    return YearEvidence(actor, year, numbers(actor, day), day)
-
-
 def _seen(task: ProgrammeTask) -> dict[str, Any]:
     return {"action": "programme.task_viewed", "object_type": "programme.task", "object_id": task.pk}
 
 
 def _task_context(actor: Actor, task: ProgrammeTask, day: date) -> dict[str, Any]:
     may_mark = bool(policies.may_mark_task(actor, task))
-    known = _known(actor, task.year, day)
+    known = known_to(actor, task.year, day)
     shown = known.of(task) if known is not None else None
     offered = shown if shown is not None and shown.is_done and task.state in OPEN else None
     marked = year_editions.mark_values(task)

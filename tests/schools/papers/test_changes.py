@@ -15,7 +15,7 @@ from schools.pairs.orders import approve_pairs
 from schools.pairs.selectors import acting_q, drafts, endings_to_order
 from schools.pairs.services import end_pair
 from schools.papers.keeping import kept_text, lines_of
-from schools.papers.lines import Lines
+from schools.papers.lines import Lines, extract_of
 from schools.people.errors import FaultyActError
 from schools.programme import year_services
 from schools.programme.models import ProgrammeTask
@@ -77,6 +77,8 @@ def test_changes_and_ends_refer_to_the_order_before():
     ended = "Кротов О. О. (наставник) и Белова А. И. (наставляемый), последний день 20.11.2026"
     assert f"2.1. {ended}, основание: решение школы;" in found
     assert not any(SECRET in each for each in found)
+    part = [each.number for each in extract_of(lines_of(kept_text(order)), {second.pk}, "ВЫПИСКА")]
+    assert [number for number in part if number.startswith(("1.", "2."))] == ["2.", "2.1."]
     # The one whose mentor changed comes along; nothing of what acts today has moved by the paper.
     assert not endings_to_order(director).exists()
     assert set(Pair.objects.filter(ended_by=order)) == {Pair.objects.get(pk=first.pk), Pair.objects.get(pk=second.pk)}
