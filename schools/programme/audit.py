@@ -20,11 +20,19 @@ from schools.people.selectors import wards_of
 
 # A name that is not here is shown as it is recorded: nothing is hidden because its words were forgotten.
 # Labels of the platform's own processes; people appear by their names.
-_PROCESSES = {
+# What acts without an account; each such word in the code stands here or in the region's record.
+PROCESSES = {
+    "archive": _("архив школы"),
+    "command": _("администратор сервера"),
+    "demo": _("наполнение примера"),
     "link": _("по личной ссылке"),
+    "load_region": _("загрузка из папки"),
+    "mail": _("по ссылке из письма"),
     "matching": _("подбор пар"),
     "merge": _("объединение карточек"),
     "merger": _("объединение школ"),
+    "region": _("регион"),
+    "restore": _("восстановление из архива"),
     "webhooks": _("отправка событий"),
 }
 WORDS = {
@@ -334,7 +342,7 @@ def in_words(rows: Iterable[AuditRecord], names: Mapping[str, str]) -> list[Line
 
 
 def _line(row: AuditRecord, names: Mapping[str, str]) -> Line:
-    label = str(_PROCESSES.get(row.actor_label, row.actor_label))
+    label = str(PROCESSES.get(row.actor_label, row.actor_label))
     who = label or names.get(str(row.actor_id), str(row.actor_id or "—"))
     about, url = "", ""
     if row.object_type in _CARDS and row.object_id and row.action not in _GONE:

@@ -87,6 +87,13 @@ WORDS: Final[dict[str, Text]] = {
 PROCESSES: Final[dict[str, Text]] = {
     "webhooks": gettext_lazy("отправка событий"),
     "provisioner": gettext_lazy("служба создания школ"),
+    "archive_school": gettext_lazy("архив школы по команде"),
+    "command": gettext_lazy("администратор сервера"),
+    "demo": gettext_lazy("наполнение примера"),
+    "drop_school": gettext_lazy("удаление школы по команде"),
+    "ensure_region_admin": gettext_lazy("администратор сервера"),
+    "load_region": gettext_lazy("загрузка из папки"),
+    "restore_school": gettext_lazy("восстановление из архива"),
 }
 
 
