@@ -177,13 +177,18 @@ def exchange_in_words(exchange: Exchange, names: Mapping[str, str]) -> list[str]
         )
         said.append(words % {"count": -exchange.cover})
     if exchange.total:
-        said.append(_("Общее соответствие изменилось бы на %(fit)s.") % {"fit": f"{out_of_100(exchange.total):+d}"})
+        said.append(
+            _("Общее соответствие изменилось бы на %(fit)s.")
+            % {"fit": f"{out_of_100(exchange.total):+d}".replace("-", "−")}
+        )
     for move in exchange.moves[1:] if len(exchange.moves) > 1 else ():
         mentee, mentor = names.get(move.mentee, ""), names.get(move.after, "")
         if not mentee:
             continue
         if mentor:
-            said.append(_("%(mentee)s перешёл бы к наставнику %(mentor)s.") % {"mentee": mentee, "mentor": mentor})
+            said.append(
+                _("Сменилась бы пара: %(mentee)s, наставник %(mentor)s.") % {"mentee": mentee, "mentor": mentor}
+            )
         else:
-            said.append(_("%(mentee)s остался бы без наставника.") % {"mentee": mentee})
+            said.append(_("Без наставника оказался бы человек: %(mentee)s.") % {"mentee": mentee})
     return said
