@@ -25,6 +25,16 @@ def _found(actor: Actor, query: dict[str, Any]) -> list[Checklist]:
     return under(narrowed(actor, query, timezone.localdate()), query.get("show", ""))
 
 
+def _key(found: Checklist) -> str:
+    return str(found.person.pk)
+
+
+def _file(actor: Actor, chosen: dict[str, Any]) -> File:
+    file = clearances_file(_found(actor, chosen), timezone.localdate())
+    record(actor=actor, action="clearances.exported", details={"rows": file.people})
+    return File(file.name, file.content)
+
+
 def _seen(actor: Actor, person_id: UUID) -> None:
     record(actor=actor, action="clearances.person_viewed", object_type="people.person", object_id=person_id)
 
@@ -39,13 +49,32 @@ class ClearancesEndpoint(ApiView):
         needs=("clearances.view",),
         query=shapes.ClearancesQuery,
         answer=shapes.ChecklistAnswer,
-        many=True,
+        keyed=_key,
+        viewed="clearances.list_viewed",
     )
     def get(self, actor: Actor, query: dict[str, Any]) -> list[Checklist]:
-        """Return the checklists that the actor sees and record that they were seen."""
-        found = _found(actor, query)
-        record(actor=actor, action="clearances.list_viewed", details={"rows": len(found)})
-        return found
+        """Return the checklists that the actor sees."""
+        return _found(actor, query)
+
+
+class ClearancesSearchEndpoint(ApiView):
+    """Checklists by name."""
+
+    tag = "clearances"
+
+    @operation(
+        _("Найти допуски по имени"),
+        needs=("clearances.view",),
+        description=_("По имени ищут среди всех, кто не из школы. Имя передаётся в теле запроса."),
+        body=shapes.ClearancesSearch,
+        answer=shapes.ChecklistAnswer,
+        keyed=_key,
+        viewed="clearances.list_viewed",
+        acts=False,
+    )
+    def post(self, actor: Actor, body: dict[str, Any]) -> list[Checklist]:
+        """Return the checklists of those whose name holds every word."""
+        return _found(actor, body)
 
 
 class ClearancesExportEndpoint(ApiView):
@@ -56,9 +85,19 @@ class ClearancesExportEndpoint(ApiView):
     @operation(_("Допуски в Excel"), needs=("clearances.view",), query=shapes.ClearancesQuery, gives=XLSX)
     def get(self, actor: Actor, query: dict[str, Any]) -> File:
         """Return the workbook and record the export."""
-        file = clearances_file(_found(actor, query), timezone.localdate())
-        record(actor=actor, action="clearances.exported", details={"rows": file.people})
-        return File(file.name, file.content)
+        return _file(actor, query)
+
+    @operation(
+        _("Допуски в Excel по имени"),
+        needs=("clearances.view",),
+        description=_("Отбор тот же, что у списка; имя передаётся в теле запроса, чтобы не попасть в адрес."),
+        body=shapes.ClearancesExport,
+        gives=XLSX,
+        acts=False,
+    )
+    def post(self, actor: Actor, body: dict[str, Any]) -> File:
+        """Return the workbook and record the export."""
+        return _file(actor, body)
 
 
 class ClearanceRulesEndpoint(ApiView):
@@ -174,6 +213,7 @@ class ClearanceEndEndpoint(ApiView):
 
 urlpatterns = [
     path("clearances/", ClearancesEndpoint.as_view(), name="clearances"),
+    path("clearances/search/", ClearancesSearchEndpoint.as_view(), name="clearances-search"),
     path("clearances/export/", ClearancesExportEndpoint.as_view(), name="clearances-export"),
     path("clearances/rules/", ClearanceRulesEndpoint.as_view(), name="clearances-rules"),
     path("clearances/own/", OwnClearancesEndpoint.as_view(), name="clearances-own"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.api.fields import Day, Version
+from core.api.fields import Day, NameToFind, Version
 from schools.clearances.domain import Rule, State
 from schools.clearances.models import Clearance
 from schools.clearances.selectors import Checklist, Line
@@ -24,6 +24,18 @@ class ClearancesQuery(serializers.Serializer[Any]):
 
     show = serializers.ChoiceField(choices=[(tab, tab) for tab in SHOWN if tab], required=False)
     kind = serializers.SlugField(required=False, help_text=_("Документ, которого нет или скоро не будет."))
+
+
+class ClearancesSearch(ClearancesQuery):
+    """Whose checklists, by name too."""
+
+    q = NameToFind()
+
+
+class ClearancesExport(ClearancesQuery):
+    """Whose checklists to export; everybody's when nothing is named."""
+
+    q = NameToFind(required=False, allow_blank=True, default="")
 
 
 class ClearanceAnswer(serializers.Serializer[Clearance]):

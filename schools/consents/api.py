@@ -22,9 +22,15 @@ from schools.people.selectors import person_for
 from schools.people.serializers import PersonInList
 
 
-def _of_kind(rows: QuerySet[Consent], query: dict[str, Any]) -> QuerySet[Consent]:
+def _narrowed(rows: QuerySet[Consent], chosen: dict[str, Any]) -> QuerySet[Consent]:
+    rows = selectors.consents_of_people(rows, room=chosen.get("room"), typed=chosen.get("q", ""))
     rows = rows.select_related("person")
-    return rows.filter(kind=query["kind"]) if query.get("kind") else rows
+    return rows.filter(kind=chosen["kind"]) if chosen.get("kind") else rows
+
+
+def _missing(actor: Actor, chosen: dict[str, Any]) -> QuerySet[Person]:
+    people = selectors.people_without_consent(actor, timezone.localdate(), chosen["kind"])
+    return selectors.people_narrowed(people, room=chosen.get("room"), typed=chosen.get("q", ""))
 
 
 def _seen(actor: Actor, person_id: UUID) -> None:
@@ -46,7 +52,7 @@ class ConsentsEndpoint(ApiView):
     )
     def get(self, actor: Actor, query: dict[str, Any]) -> QuerySet[Consent]:
         """Return the consents that the actor sees."""
-        return _of_kind(selectors.consents_visible_to(actor), query)
+        return _narrowed(selectors.consents_visible_to(actor), query)
 
 
 class ConsentsToCheckEndpoint(ApiView):
@@ -64,7 +70,7 @@ class ConsentsToCheckEndpoint(ApiView):
     )
     def get(self, actor: Actor, query: dict[str, Any]) -> QuerySet[Consent]:
         """Return the expired, and those signed by the wrong one for today's age."""
-        return _of_kind(selectors.consents_to_check(actor, timezone.localdate()), query)
+        return _narrowed(selectors.consents_to_check(actor, timezone.localdate()), query)
 
 
 class ConsentsSoonEndpoint(ApiView):
@@ -83,7 +89,7 @@ class ConsentsSoonEndpoint(ApiView):
     )
     def get(self, actor: Actor, query: dict[str, Any]) -> QuerySet[Consent]:
         """Return those whose term ends or whose owner turns 18."""
-        return _of_kind(selectors.consents_ending_soon(actor, timezone.localdate()), query)
+        return _narrowed(selectors.consents_ending_soon(actor, timezone.localdate()), query)
 
 
 class ConsentsMissingEndpoint(ApiView):
@@ -101,7 +107,55 @@ class ConsentsMissingEndpoint(ApiView):
     )
     def get(self, actor: Actor, query: dict[str, Any]) -> QuerySet[Person]:
         """Return the enrolled people without one of the kind."""
-        return selectors.people_without_consent(actor, timezone.localdate(), query["kind"])
+        return _missing(actor, query)
+
+
+class ConsentsSearchEndpoint(ApiView):
+    """Consents by name."""
+
+    tag = "consents"
+
+    @operation(
+        _("Найти согласия по имени"),
+        needs=("consents.view",),
+        description=_("Имя передаётся в теле запроса, чтобы не попасть в адрес."),
+        body=shapes.ConsentSearch,
+        answer=shapes.ConsentAnswer,
+        pages=("pk",),
+        viewed="consents.list_viewed",
+        acts=False,
+    )
+    def post(self, actor: Actor, body: dict[str, Any]) -> QuerySet[Consent]:
+        """Return the consents of those whose name holds every word."""
+        day = timezone.localdate()
+        match body["among"]:
+            case "to-check":
+                rows = selectors.consents_to_check(actor, day)
+            case "soon":
+                rows = selectors.consents_ending_soon(actor, day)
+            case _all:
+                rows = selectors.consents_visible_to(actor)
+        return _narrowed(rows, body)
+
+
+class ConsentsMissingSearchEndpoint(ApiView):
+    """People without a consent by name."""
+
+    tag = "consents"
+
+    @operation(
+        _("Найти по имени, у кого нет согласия"),
+        needs=("consents.view",),
+        description=_("Имя передаётся в теле запроса, чтобы не попасть в адрес."),
+        body=shapes.MissingSearch,
+        answer=PersonInList,
+        pages=("pk",),
+        viewed="consents.list_viewed",
+        acts=False,
+    )
+    def post(self, actor: Actor, body: dict[str, Any]) -> QuerySet[Person]:
+        """Return those of them whose name holds every word."""
+        return _missing(actor, body)
 
 
 class ConsentsPaperEndpoint(ApiView):
@@ -217,6 +271,8 @@ class PersonConsentsEndpoint(ApiView):
 urlpatterns = [
     path("consents/", ConsentsEndpoint.as_view(), name="consents"),
     path("consents/missing/", ConsentsMissingEndpoint.as_view(), name="consents-missing"),
+    path("consents/missing/search/", ConsentsMissingSearchEndpoint.as_view(), name="consents-missing-search"),
+    path("consents/search/", ConsentsSearchEndpoint.as_view(), name="consents-search"),
     path("consents/to-check/", ConsentsToCheckEndpoint.as_view(), name="consents-to-check"),
     path("consents/soon/", ConsentsSoonEndpoint.as_view(), name="consents-soon"),
     path("consents/sheet/", ConsentsSheetEndpoint.as_view(), name="consents-sheet"),

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from core.authz import Actor
 from schools.consents.domain import SOON_DAYS, ConsentState, Ending, Terms, ends_soon, state_on
 from schools.consents.models import Consent
 from schools.people.domain import ADULT_AGE_YEARS, latest_birth_date
 from schools.people.models import Enrolment, Person
-from schools.people.selectors import enrolled_q, people_visible_to, with_enrolments
+from schools.people.selectors import enrolled_q, named, people_visible_to, with_enrolments
 from tenants.reference.selectors import ConsentKind, consent_kinds_now
 
 
@@ -109,6 +110,21 @@ def people_without_consent(actor: Actor, day: date, kind: str) -> QuerySet[Perso
     enrolled = Enrolment.objects.filter(enrolled_q(day)).values("person")
     people = people_visible_to(actor, "consents.view").filter(asked_of_q(kind, day), pk__in=enrolled)
     return with_enrolments(people.filter(~has_consent(day, [kind]))).order_by("folded_name", "pk")
+
+
+def people_narrowed(people: QuerySet[Person], *, room: UUID | None = None, typed: str = "") -> QuerySet[Person]:
+    """Narrow people to those of a class today, and to those named so."""
+    if room is not None:
+        there = Enrolment.objects.filter(enrolled_q(timezone.localdate()), school_class=room)
+        people = people.filter(pk__in=there.values("person"))
+    return named(people, typed)
+
+
+def consents_of_people(rows: QuerySet[Consent], *, room: UUID | None = None, typed: str = "") -> QuerySet[Consent]:
+    """Narrow consents to those of people of a class today, and of those named so."""
+    if room is None and not typed.strip():
+        return rows
+    return rows.filter(person__in=people_narrowed(Person.objects.all(), room=room, typed=typed).values("pk"))
 
 
 def consents_to_check(actor: Actor, day: date, kinds: Collection[ConsentKind] | None = None) -> QuerySet[Consent]:

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.api.fields import Day, Ids, Version
+from core.api.fields import Day, Ids, NameToFind, Version
 from schools.consents.models import Consent
 from schools.consents.selectors import ending_soon_of, minors_kinds, state_of
 from schools.consents.services import MOST_AT_ONCE, consent_values
@@ -22,12 +22,29 @@ class ConsentQuery(serializers.Serializer[Any]):
     """Which consents."""
 
     kind = serializers.SlugField(required=False, help_text=_("Обозначение вида согласия."))
+    room = serializers.UUIDField(required=False, help_text=_("Класс."))
+
+
+class ConsentSearch(ConsentQuery):
+    """Which consents, by the name of whose they are too; ``among`` is a list of those above."""
+
+    among = serializers.ChoiceField(
+        choices=[(name, name) for name in ("all", "to-check", "soon")], required=False, default="all"
+    )
+    q = NameToFind()
 
 
 class MissingQuery(serializers.Serializer[Any]):
-    """Which consent is missed."""
+    """Which consent is missed, and of which class."""
 
     kind = serializers.SlugField(default="processing", required=False)
+    room = serializers.UUIDField(required=False, help_text=_("Класс."))
+
+
+class MissingSearch(MissingQuery):
+    """Which consent is missed by whom, by name too."""
+
+    q = NameToFind()
 
 
 class ConsentAnswer(serializers.Serializer[Consent]):
@@ -43,6 +60,9 @@ class ConsentAnswer(serializers.Serializer[Consent]):
     given_on = serializers.DateField()
     valid_until = serializers.DateField(allow_null=True)
     withdrawn_on = serializers.DateField(allow_null=True)
+    counts_from = serializers.DateField(
+        allow_null=True, help_text=_("Из присоединённой школы, здесь учитывается с этого дня.")
+    )
     version = serializers.SerializerMethodField(help_text=_("Назовите её, когда исправляете запись."))
     state = serializers.SerializerMethodField(help_text=_("Состояние сегодня."))
 

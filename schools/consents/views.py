@@ -28,7 +28,7 @@ from schools.people.domain import is_adult_on
 from schools.people.errors import FaultyActError
 from schools.people.models import Person
 from schools.people.pages import personal_page, show_faults
-from schools.people.selectors import classes_visible_to, enrolled_q, named, place_of
+from schools.people.selectors import classes_visible_to, place_of
 from tenants.reference.selectors import consent_kinds_now
 
 
@@ -124,16 +124,14 @@ def _filter(request: HttpRequest, actor: Actor, *, default_kind: bool = True) ->
 
 def _narrowed(people: QuerySet[Person], bar: ConsentFilter) -> QuerySet[Person]:
     chosen = bar.cleaned_data if bar.is_valid() else {}
-    if room := chosen.get("room"):
-        day = timezone.localdate()
-        people = people.filter(enrolled_q(day, "enrolments__"), enrolments__school_class=room)
-    return named(people, chosen.get("q", ""))
+    room = chosen.get("room")
+    return selectors.people_narrowed(people, room=UUID(room) if room else None, typed=chosen.get("q", ""))
 
 
 def _of_people(rows: QuerySet[Consent], bar: ConsentFilter) -> QuerySet[Consent]:
     chosen = bar.cleaned_data if bar.is_valid() else {}
-    if chosen.get("q") or chosen.get("room"):
-        rows = rows.filter(person__in=_narrowed(Person.objects.all(), bar).values("pk"))
+    room = chosen.get("room")
+    rows = selectors.consents_of_people(rows, room=UUID(room) if room else None, typed=chosen.get("q", ""))
     return rows.select_related("person").order_by("person__folded_name", "person", "-given_on", "pk")
 
 

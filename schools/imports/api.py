@@ -246,13 +246,12 @@ class ImportAbsentEndpoint(ApiView):
         _("Кого нет в новом списке"),
         needs=_NEEDS,
         answer=shapes.AbsenteeAnswer,
-        many=True,
+        pages=("pk",),
         viewed="imports.absentees_viewed",
     )
-    def get(self, actor: Actor, job_id: UUID) -> list[Enrolment]:
+    def get(self, actor: Actor, job_id: UUID) -> QuerySet[Enrolment]:
         """Return their open enrolments; they stay until somebody confirms that they have left."""
-        job = selectors.job_for(actor=actor, job_id=job_id)
-        return selectors.absentees_of(job) if job.state == _State.DONE else []
+        return selectors.absentees_to_confirm(selectors.job_for(actor=actor, job_id=job_id))
 
     @operation(
         _("Записать выбытие тем, кого нет в новом списке"),
@@ -263,7 +262,7 @@ class ImportAbsentEndpoint(ApiView):
     def post(self, actor: Actor, job_id: UUID, body: dict[str, Any]) -> dict[str, int]:
         """Record one day of leaving for those named; others than the import's absentees are nobody here."""
         job = selectors.job_for(actor=actor, job_id=job_id)
-        offered = {row.pk for row in selectors.absentees_of(job)} if job.state == _State.DONE else set()
+        offered = set(selectors.absentees_to_confirm(job).values_list("pk", flat=True))
         if not set(body["enrolments"]) <= offered:
             words = now("Список изменился. Проверьте отметки и повторите.")
             raise framework.ValidationError({"enrolments": [words]})

@@ -59,10 +59,16 @@ def rows_of_job(job: ImportJob, *, is_refused: bool) -> QuerySet[ImportRow]:
     return ImportRow.objects.filter(job=job, is_refused=is_refused).order_by("file", "sheet", "row", "code", "id")
 
 
-def absentees_of(job: ImportJob) -> list[Enrolment]:
+def absentees_of(job: ImportJob) -> QuerySet[Enrolment]:
     """Return the enrolments that the newer list does not name and that are open still, by name."""
     rows = Enrolment.objects.filter(pk__in=[key for key, _likely in job.absent], left_on__isnull=True)
-    return list(rows.select_related("person", "school_class").order_by("person__folded_name", "pk"))
+    return rows.select_related("person", "school_class").order_by("person__folded_name", "pk")
+
+
+def absentees_to_confirm(job: ImportJob) -> QuerySet[Enrolment]:
+    """Return those of :func:`absentees_of` whose leaving can be recorded: none before the import is done."""
+    rows = absentees_of(job)
+    return rows if job.state == ImportJob.State.DONE else rows.none()
 
 
 def likely_leavers(job: ImportJob) -> set[str]:

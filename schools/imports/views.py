@@ -148,7 +148,7 @@ def _rows(request: HttpRequest, found: ImportJob) -> dict[str, Any]:
         "rows": presentation.shown(page),
         "is_refused": is_refused,
         "has_rows": bool(all_refused or counts["remarks"]),
-        "absent_count": len(selectors.absentees_of(found)) if found.absent else 0,
+        "absent_count": selectors.absentees_of(found).count() if found.absent else 0,
         "tabs": [
             Link(_("Не будет загружено") if found.state == _State.CHECKED else _("Не загружено"),
                  "?rows=refused", is_refused, all_refused),
@@ -272,7 +272,7 @@ def absent(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """List people whom the newer list does not name, and take the day of leaving of those who are marked."""
     actor = actor_of(request)
     found = selectors.job_for(actor=actor, job_id=job_id)
-    rows = selectors.absentees_of(found) if found.state == _State.DONE else []
+    rows = selectors.absentees_to_confirm(found)
     people = [(row.pk, presentation.absentee(row)) for row in rows]
     likely = selectors.likely_leavers(found)
     initial = {

@@ -100,14 +100,16 @@ class RoundCandidatesEndpoint(ApiView):
     @operation(
         _("Участники подбора"),
         needs=("matching.view",),
+        query=shapes.RoundCandidatesQuery,
         answer=shapes.RoundCandidateAnswer,
         pages=("pk",),
         viewed="matching.candidates_viewed",
     )
-    def get(self, actor: Actor, round_id: UUID) -> QuerySet[Candidate]:
-        """Return the candidates of both sides."""
+    def get(self, actor: Actor, round_id: UUID, query: dict[str, Any]) -> QuerySet[Candidate]:
+        """Return the candidates of a side, or of both."""
         found = selectors.round_for(actor=actor, round_id=round_id)
-        return _read_by(actor, found, selectors.candidates_of(found))
+        rows = selectors.candidates_of(found)
+        return _read_by(actor, found, rows.filter(side=query["side"]) if query.get("side") else rows)
 
     @operation(
         _("Добавить участников подбора"),

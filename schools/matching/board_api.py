@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,16 @@ class RunsEndpoint(ApiView):
     """Runs of a round."""
 
     tag = "matching"
+
+    @operation(
+        _("Прошлые подборы пар"),
+        needs=("matching.view",),
+        answer=shapes.RunAnswer,
+        pages=("-asked_at", "pk"),
+    )
+    def get(self, actor: Actor, round_id: UUID) -> QuerySet[Run]:
+        """Return the runs that are kept, the latest first."""
+        return selectors.runs_of(selectors.round_for(actor=actor, round_id=round_id))
 
     @operation(
         _("Подобрать пары"),

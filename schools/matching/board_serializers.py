@@ -24,6 +24,8 @@ class RunAnswer(serializers.Serializer[Run]):
     id = serializers.UUIDField()
     mode = serializers.ChoiceField(choices=Run.Mode.choices)
     state = serializers.ChoiceField(choices=Run.State.choices)
+    asked_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
     progress_done = serializers.IntegerField()
     progress_total = serializers.IntegerField()
     covered = serializers.SerializerMethodField(help_text=_("Наставляемых с наставником."))

@@ -215,6 +215,11 @@ def numbers_of(rows: Collection[Candidate]) -> dict[str, int]:
     return {str(row.pk): row.number for row in rows}
 
 
+def runs_of(found: Round) -> QuerySet[Run]:
+    """Return the runs of a round the actor was given, the latest first, without what was asked and its scores."""
+    return Run.objects.filter(round=found).select_related("round").defer("asked", "scores").order_by("-asked_at", "pk")
+
+
 def run_for(*, actor: Actor, run_id: UUID) -> Run:
     """Return one run with its round.
 

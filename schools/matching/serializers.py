@@ -45,6 +45,12 @@ class RoundChangeBody(serializers.Serializer[Any]):
     meeting_on = Day(required=False, allow_null=True, default=None)
 
 
+class RoundCandidatesQuery(serializers.Serializer[Any]):
+    """Of which side; both when none is named."""
+
+    side = serializers.ChoiceField(choices=Candidate.Side.choices, required=False)
+
+
 class RoundCandidateAnswer(serializers.Serializer[Candidate]):
     """A candidate; his person is loaded with enrolments and kinds."""
 

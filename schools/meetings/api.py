@@ -19,6 +19,20 @@ from schools.meetings.export import journal_file
 from schools.meetings.models import Meeting, Plan
 from schools.meetings.words import plan_kind_for
 from schools.pairs.models import Pair
+from schools.pairs.selectors import pairs_named
+
+
+def _seen(actor: Actor, chosen: dict[str, Any]) -> QuerySet[Meeting]:
+    pair = chosen.get("pair")
+    return selectors.meetings_of_pair_seen_by(actor, pair) if pair else selectors.meetings_seen_by(actor)
+
+
+def _rhythm(actor: Actor, chosen: dict[str, Any]) -> QuerySet[Pair]:
+    day = timezone.localdate()
+    pairs = pairs_named(selectors.pairs_by_rhythm(actor, chosen.get("rhythm", ""), day), chosen.get("q", ""))
+    if chosen.get("form"):
+        pairs = pairs.filter(form_code=chosen["form"])
+    return selectors.with_rhythm(pairs.select_related("mentor", "mentee"), day)
 
 
 class MeetingsEndpoint(ApiView):
@@ -30,13 +44,14 @@ class MeetingsEndpoint(ApiView):
         _("Встречи"),
         needs=("meetings.view",),
         description=_("Встречи пар, о которых известно целиком: родителям – по адресу пары, одними днями."),
+        query=shapes.MeetingsQuery,
         answer=shapes.MeetingAnswer,
         pages=("pk",),
         viewed="meetings.list_viewed",
     )
-    def get(self, actor: Actor) -> QuerySet[Meeting]:
+    def get(self, actor: Actor, query: dict[str, Any]) -> QuerySet[Meeting]:
         """Return them."""
-        return selectors.meetings_seen_by(actor)
+        return _seen(actor, query)
 
     @operation(
         _("Записать встречу"),
@@ -58,10 +73,10 @@ class MeetingsExportEndpoint(ApiView):
 
     tag = "meetings"
 
-    @operation(_("Журнал встреч в Excel"), needs=("meetings.view",), gives=XLSX)
-    def get(self, actor: Actor) -> File:
+    @operation(_("Журнал встреч в Excel"), needs=("meetings.view",), query=shapes.MeetingsQuery, gives=XLSX)
+    def get(self, actor: Actor, query: dict[str, Any]) -> File:
         """Return the workbook and record the export."""
-        file = journal_file(selectors.meetings_seen_by(actor), timezone.localdate())
+        file = journal_file(_seen(actor, query), timezone.localdate())
         record(actor=actor, action="meetings.exported", details={"rows": file.rows})
         return File(file.name, file.content)
 
@@ -106,16 +121,28 @@ class PairRhythmEndpoint(ApiView):
         viewed="meetings.list_viewed",
     )
     def get(self, actor: Actor, query: dict[str, Any]) -> QuerySet[Pair]:
-        """Return all, those that have not met, or those that have not met lately."""
-        day = timezone.localdate()
-        match query.get("rhythm"):
-            case "without":
-                pairs = selectors.pairs_without_meeting(actor, day)
-            case "stuck":
-                pairs = selectors.stuck_pairs(actor, day)
-            case _other:
-                pairs = selectors.pairs_with_meetings(actor)
-        return selectors.with_rhythm(pairs.select_related("mentor", "mentee"), day)
+        """Return all, those that go on, have not met, have not met lately, or have ended."""
+        return _rhythm(actor, query)
+
+
+class PairRhythmSearchEndpoint(ApiView):
+    """Pairs by their meetings, by name."""
+
+    tag = "meetings"
+
+    @operation(
+        _("Найти пары и дни их встреч по имени участника"),
+        needs=("meetings.view",),
+        description=_("Имя передаётся в теле запроса, чтобы не попасть в адрес."),
+        body=shapes.RhythmSearch,
+        answer=shapes.RhythmAnswer,
+        pages=("pk",),
+        viewed="meetings.list_viewed",
+        acts=False,
+    )
+    def post(self, actor: Actor, body: dict[str, Any]) -> QuerySet[Pair]:
+        """Return those in which the name of one of the two holds every word."""
+        return _rhythm(actor, body)
 
 
 class PairMeetingsEndpoint(ApiView):
@@ -175,6 +202,7 @@ urlpatterns = [
     path("meetings/", MeetingsEndpoint.as_view(), name="meetings"),
     path("meetings/export/", MeetingsExportEndpoint.as_view(), name="meetings-export"),
     path("meetings/pairs/", PairRhythmEndpoint.as_view(), name="meetings-pairs"),
+    path("meetings/pairs/search/", PairRhythmSearchEndpoint.as_view(), name="meetings-pairs-search"),
     path("meetings/pairs/<uuid:pair_id>/", PairMeetingsEndpoint.as_view(), name="pair-meetings"),
     path("meetings/pairs/<uuid:pair_id>/plan/", PairPlanEndpoint.as_view(), name="pair-plan"),
     path("meetings/pairs/<uuid:pair_id>/report/", PairReportEndpoint.as_view(), name="pair-report"),

@@ -94,6 +94,32 @@ def meetings_of(pair: Pair) -> QuerySet[Meeting]:
     return Meeting.objects.filter(_of_pair(pair)).order_by("-held_on", "-created_at", "pk")
 
 
+def pairs_by_rhythm(actor: Actor, rhythm: str, day: date) -> QuerySet[Pair]:
+    """Return the pairs that the actor sees which are going on, have not met, not met lately, or have ended.
+
+    :param rhythm: ``going``, ``without``, ``stuck`` or ``ended``; anything else gives all.
+    """
+    match rhythm:
+        case "without":
+            return pairs_without_meeting(actor, day)
+        case "stuck":
+            return stuck_pairs(actor, day)
+        case "going":
+            return pairs_with_meetings(actor).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+        case "ended":
+            return pairs_with_meetings(actor).filter(ends_on__lt=day)
+    return pairs_with_meetings(actor)
+
+
+def meetings_of_pair_seen_by(actor: Actor, pair_id: UUID) -> QuerySet[Meeting]:
+    """Return those of :func:`meetings_seen_by` that are of a pair or of its group within its days.
+
+    :raises Http404: no such pair among those of :func:`pairs_with_meetings`.
+    """
+    pair = pair_with_meetings(actor=actor, pair_id=pair_id)
+    return meetings_seen_by(actor).filter(pk__in=meetings_of(pair).values("pk"))
+
+
 def meetings_seen_by(actor: Actor) -> QuerySet[Meeting]:
     """Return the meetings of all pairs that the actor sees whole, cancelled ones too, the latest first.
 

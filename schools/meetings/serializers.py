@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.fields import Day
+from core.api.fields import Day, NameToFind
 from schools.meetings.domain import BEGINNINGS, MOST_ROWS, MeetingKind, MeetingState, PlanKind
 from schools.meetings.models import LONGEST_RESULT, Meeting, Plan
 from schools.meetings.plans import LONGEST_PART
@@ -17,7 +17,7 @@ from schools.meetings.services import LONGEST_MINUTES
 KINDS = [(kind.value, kind.value) for kind in MeetingKind]
 STATES = [(state.value, state.value) for state in MeetingState]
 FIRST_STATES = [(state.value, state.value) for state in MeetingState if state in BEGINNINGS]
-RHYTHMS = [("without", "without"), ("stuck", "stuck")]
+RHYTHMS = [(name, name) for name in ("going", "without", "stuck", "ended")]
 
 
 class PlanRow(serializers.Serializer[Any]):
@@ -138,8 +138,24 @@ class RhythmQuery(serializers.Serializer[Any]):
     rhythm = serializers.ChoiceField(
         choices=RHYTHMS,
         required=False,
-        help_text=_("without – ещё не встречались (14 дней), stuck – давно не встречались (21 день)."),
+        help_text=_(
+            "going – идут, without – ещё не встречались (14 дней), stuck – давно не встречались (21 день), "
+            "ended – завершены; без него все."
+        ),
     )
+    form = serializers.SlugField(required=False, help_text=_("Обозначение формы наставничества."))
+
+
+class RhythmSearch(RhythmQuery):
+    """Which pairs, by the name of one of the two too."""
+
+    q = NameToFind(help_text=_("Фамилия или имя участника."))
+
+
+class MeetingsQuery(serializers.Serializer[Any]):
+    """Of which pair, with the meetings of its group; of all when none is named."""
+
+    pair = serializers.UUIDField(required=False)
 
 
 class RhythmAnswer(serializers.Serializer[Any]):

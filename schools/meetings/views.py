@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -63,10 +63,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Give the log of meetings as a workbook: of one pair, or of all that the reader sees."""
     actor = actor_of(request)
-    rows = selectors.meetings_seen_by(actor)
-    if chosen := typed_id(request.GET.get("pair", "")):
-        pair = selectors.pair_with_meetings(actor=actor, pair_id=chosen)
-        rows = rows.filter(pk__in=selectors.meetings_of(pair).values("pk"))
+    chosen = typed_id(request.GET.get("pair", ""))
+    rows = selectors.meetings_of_pair_seen_by(actor, chosen) if chosen else selectors.meetings_seen_by(actor)
     file = journal_file(rows, timezone.localdate())
     return personal_file(request, file.content, name=file.name, action="meetings.exported", details={"rows": file.rows})
 
@@ -112,14 +110,8 @@ def _filtered(request: HttpRequest, actor: Actor, day: date) -> tuple[RhythmFilt
         found = pairs_named(pairs, chosen.get("q", ""))
         return found.filter(form_code=chosen["form"]) if chosen.get("form") else found
 
-    going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
-    lists = {
-        "": selectors.pairs_with_meetings(actor).filter(going_on),
-        "none": selectors.pairs_without_meeting(actor, day),
-        "stuck": selectors.stuck_pairs(actor, day),
-        "ended": selectors.pairs_with_meetings(actor).filter(ends_on__lt=day),
-    }
-    found = {name: narrowed(pairs) for name, pairs in lists.items()}
+    lists = {"": "going", "none": "without", "stuck": "stuck", "ended": "ended"}
+    found = {name: narrowed(selectors.pairs_by_rhythm(actor, rhythm, day)) for name, rhythm in lists.items()}
     wanted = found.get(chosen.get("rhythm", ""), found[""])
     counts = {name: pairs.count() for name, pairs in found.items()}
     return bar, wanted.order_by("mentee__folded_name", "mentor__folded_name", "-starts_on", "pk"), counts

@@ -10,35 +10,16 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.api.operations import XLSX, ApiView, File, operation
+from core.api.operations import ApiView, operation
 from core.audit.services import record
 from core.authz import Actor
 from schools.pairs import leavers, orders, selectors, services
 from schools.pairs import serializers as shapes
 from schools.pairs.cancelling import cancel_order
-from schools.pairs.domain import PairState
-from schools.pairs.export import pairs_file
+from schools.pairs.finding_api import found_pairs, shown
 from schools.pairs.models import Order, Pair
 from schools.pairs.remarks import remarks_on_clearance, remarks_on_pair
-from schools.people.models import Person
-from schools.people.serializers import PersonInList
 from tenants.reference.selectors import definitions_now, forms_now
-
-
-def _shown(rows: QuerySet[Pair]) -> QuerySet[Pair]:
-    """Annotate with states and load what is shown, in a constant number of queries."""
-    return selectors.with_people(selectors.with_state(rows, timezone.localdate()))
-
-
-def _found(actor: Actor, query: dict[str, Any]) -> QuerySet[Pair]:
-    """Return the pairs that the actor sees, of a form, in a class, in a state."""
-    rows = selectors.pairs_visible_to(actor)
-    if query.get("form"):
-        rows = rows.filter(form_code=query["form"])
-    if query.get("room"):
-        rows = selectors.pairs_in_class(rows, query["room"], timezone.localdate())
-    state = query.get("state")
-    return selectors.in_states(_shown(rows), [PairState(state)] if state else [])
 
 
 def _card(actor: Actor, pair_id: UUID) -> Pair:
@@ -47,7 +28,7 @@ def _card(actor: Actor, pair_id: UUID) -> Pair:
     :raises Http404: for one that the actor does not see.
     """
     found = selectors.pair_for(actor=actor, pair_id=pair_id)
-    pair = _shown(selectors.pairs_visible_to(actor)).get(pk=found.pk)
+    pair = shown(selectors.pairs_visible_to(actor)).get(pk=found.pk)
     form = next((row for row in forms_now(with_withdrawn=True) if row.code == pair.form_code), None)
     remarks = remarks_on_pair(pair, timezone.localdate(), form=form, definitions=definitions_now())
     pair.remarks = remarks  # type: ignore[attr-defined]
@@ -76,7 +57,7 @@ class PairsEndpoint(ApiView):
     )
     def get(self, actor: Actor, query: dict[str, Any]) -> QuerySet[Pair]:
         """Return the pairs that the actor sees."""
-        return _found(actor, query)
+        return found_pairs(actor, query)
 
     @operation(
         _("Составить пару или группу"),
@@ -92,20 +73,6 @@ class PairsEndpoint(ApiView):
         pairs = services.create_pairs(actor=actor, data=data)
         remarks = remarks_on_clearance(pairs[0].mentor, timezone.localdate())
         return {"pairs": [pair.pk for pair in pairs], "remarks": remarks}
-
-
-class PairsExportEndpoint(ApiView):
-    """Pairs as a workbook."""
-
-    tag = "pairs"
-
-    @operation(_("Пары в Excel"), needs=("pairs.view",), query=shapes.PairQuery, gives=XLSX)
-    def get(self, actor: Actor, query: dict[str, Any]) -> File:
-        """Return the workbook and record the export."""
-        day = timezone.localdate()
-        file = pairs_file(_found(actor, query).order_by("mentor__folded_name", "mentee__folded_name", "pk"), day)
-        record(actor=actor, action="pairs.exported", details={"rows": file.rows})
-        return File(file.name, file.content)
 
 
 class PairEndpoint(ApiView):
@@ -163,7 +130,7 @@ class DraftsEndpoint(ApiView):
     )
     def get(self, actor: Actor) -> QuerySet[Pair]:
         """Return the drafts that the actor sees."""
-        return _shown(selectors.drafts(actor))
+        return shown(selectors.drafts(actor))
 
 
 class LeaversPairsEndpoint(ApiView):
@@ -174,14 +141,15 @@ class LeaversPairsEndpoint(ApiView):
     @operation(
         _("Пары ушедших"),
         needs=("pairs.edit",),
-        description=_("До 200 пар с предложенным последним днём."),
+        description=_("С предложенным последним днём."),
         answer=shapes.LeaversPairAnswer,
-        many=True,
+        pages=("pk",),
+        shows=leavers.proposed,
         viewed="pairs.leavers_viewed",
     )
-    def get(self, actor: Actor) -> list[leavers.LeaversPair]:
-        """Return them, the earliest leaving first."""
-        return leavers.pairs_of_leavers(actor)
+    def get(self, actor: Actor) -> QuerySet[Pair]:
+        """Return them."""
+        return leavers.every_pair_of_leavers(actor)
 
     @operation(_("Завершить пары ушедших"), needs=("pairs.edit",), body=shapes.LeaversBody, answer=shapes.EndedPairs)
     def post(self, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
@@ -205,23 +173,6 @@ class OwnPairsEndpoint(ApiView):
     def get(self, actor: Actor) -> QuerySet[Pair]:
         """Return the pairs of the actor himself and of his children."""
         return selectors.with_state(selectors.own_pairs(actor).select_related("mentor", "mentee"), timezone.localdate())
-
-
-class UnpairedEndpoint(ApiView):
-    """Pupils without a mentor."""
-
-    tag = "pairs"
-
-    @operation(
-        _("Обучающиеся без наставника"),
-        needs=("pairs.unpaired_view",),
-        answer=PersonInList,
-        pages=("pk",),
-        viewed="pairs.unpaired_viewed",
-    )
-    def get(self, actor: Actor) -> QuerySet[Person]:
-        """Return the pupils enrolled today who stand as mentees in no pair."""
-        return selectors.unpaired_mentees(actor=actor)
 
 
 class OrdersEndpoint(ApiView):
@@ -291,7 +242,7 @@ class OrderPairsEndpoint(ApiView):
     def get(self, actor: Actor, order_id: UUID) -> QuerySet[Pair]:
         """Return those of its pairs that the actor sees."""
         order = selectors.order_for(actor=actor, order_id=order_id)
-        return _shown(selectors.pairs_visible_to(actor).filter(order=order))
+        return shown(selectors.pairs_visible_to(actor).filter(order=order))
 
 
 class OrderChangesEndpoint(ApiView):
@@ -360,11 +311,9 @@ class OrderSignedEndpoint(ApiView):
 
 urlpatterns = [
     path("pairs/", PairsEndpoint.as_view(), name="pairs"),
-    path("pairs/export/", PairsExportEndpoint.as_view(), name="pairs-export"),
     path("pairs/drafts/", DraftsEndpoint.as_view(), name="drafts"),
     path("pairs/leavers/", LeaversPairsEndpoint.as_view(), name="pairs-leavers"),
     path("pairs/own/", OwnPairsEndpoint.as_view(), name="own-pairs"),
-    path("pairs/unpaired/", UnpairedEndpoint.as_view(), name="unpaired"),
     path("pairs/<uuid:pair_id>/", PairEndpoint.as_view(), name="pair"),
     path("pairs/<uuid:pair_id>/end/", PairEndEndpoint.as_view(), name="pair-end"),
     path("orders/", OrdersEndpoint.as_view(), name="orders"),

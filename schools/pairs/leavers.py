@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -41,17 +41,29 @@ class LeaversPair:
 
 
 def pairs_of_leavers(actor: Actor) -> list[LeaversPair]:
-    """Return up to 200 pairs, the earliest leaving first, that reach beyond the day on which one of the two left.
+    """Return up to 200 pairs of those who left, the earliest leaving first.
 
-    The last day proposed is the last day at school. Who was never enrolled here has not left; whoever is enrolled in
-    any way is here; a pair that began after the leaving was made with somebody from outside. Two queries.
+    :raises RefusedError: when the actor may not end pairs.
+    """
+    return proposed(every_pair_of_leavers(actor)[:MOST_AT_ONCE])
+
+
+def every_pair_of_leavers(actor: Actor) -> QuerySet[Pair]:
+    """Return the pairs, the earliest leaving first, that reach beyond the day on which one of the two left.
+
+    Who was never enrolled here has not left; whoever is enrolled in any way is here; a pair that began after the
+    leaving was made with somebody from outside.
 
     :raises RefusedError: when the actor may not end pairs.
     """
     enforce(policies.may_edit_pairs(actor))
     rows: Any = _rows(actor).select_related("mentor", "mentee", "order")
-    rows = rows.order_by("first_left", "mentee__folded_name", "pk")
-    return [_proposed(pair) for pair in rows[:MOST_AT_ONCE]]
+    return cast("QuerySet[Pair]", rows.order_by("first_left", "mentee__folded_name", "pk"))
+
+
+def proposed(pairs: Iterable[Pair]) -> list[LeaversPair]:
+    """Return pairs of :func:`every_pair_of_leavers` with the last day proposed: the last day at school."""
+    return [_proposed(pair) for pair in pairs]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class RequestAnswer(serializers.Serializer[PartnerRequest]):
     words = serializers.CharField()
     asked_at = serializers.DateTimeField()
     outcome = serializers.CharField(help_text=_("Пусто, пока решения нет."))
+    settled_at = serializers.DateTimeField(allow_null=True)
 
 
 class PairMentorEndpoint(ApiView):
@@ -80,6 +81,17 @@ class PairRequestEndpoint(ApiView):
     """One's own request about a pair."""
 
     tag = "pairs"
+
+    @operation(
+        _("Свои просьбы о другом партнёре и что по ним решили"),
+        needs=("partner_requests.make",),
+        answer=RequestAnswer,
+        pages=("-asked_at", "pk"),
+        viewed="pairs.own_viewed",
+    )
+    def get(self, actor: Actor, pair_id: UUID) -> QuerySet[PartnerRequest]:
+        """Return what the actor himself has asked about a pair of his own or of his child, the latest first."""
+        return partner_requests.own_requests(actor, partner_requests.own_pair(actor=actor, pair_id=pair_id))
 
     @operation(
         _("Попросить другого партнёра"),

@@ -191,7 +191,7 @@ def order_for(*, actor: Actor, order_id: UUID) -> Order:
 def with_people(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
     """Load mentors and mentees with their kinds and enrolments, orders and groups, in a constant number of queries."""
     people = with_enrolments(Person.objects.all())
-    return pairs.select_related("order", "group").prefetch_related(
+    return pairs.select_related("order__cancelled_by", "group").prefetch_related(
         Prefetch("mentor", queryset=people), Prefetch("mentee", queryset=people)
     )
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.fields import Day, Ids, Version
+from core.api.fields import Day, Ids, NameToFind, Version
 from schools.pairs.domain import EndCode, PairState
 from schools.pairs.models import Order, Pair
 from schools.pairs.orders import order_values
+from schools.pairs.selectors import successors_of
 from schools.pairs.services import pair_values
+from schools.pairs.words import cancelling_of
 from schools.people.editions import edition_of
 from schools.people.serializers import PersonInList
 
@@ -27,6 +30,31 @@ class PairQuery(serializers.Serializer[Any]):
     form = serializers.SlugField(required=False, help_text=_("Обозначение формы наставничества."))
     room = serializers.UUIDField(required=False, help_text=_("Класс."))
     state = serializers.ChoiceField(choices=STATES, required=False)
+    person = serializers.UUIDField(required=False, help_text=_("Один из двоих."))
+
+
+class PairSearch(PairQuery):
+    """Which pairs, by the name of one of the two too."""
+
+    q = NameToFind(help_text=_("Фамилия или имя участника."))
+
+
+class PairExport(PairQuery):
+    """Which pairs to export; all when nothing is named."""
+
+    q = NameToFind(required=False, allow_blank=True, default="")
+
+
+class UnpairedQuery(serializers.Serializer[Any]):
+    """Which of those without a mentor."""
+
+    room = serializers.UUIDField(required=False, help_text=_("Класс."))
+
+
+class UnpairedSearch(UnpairedQuery):
+    """Which of them, by name too."""
+
+    q = NameToFind()
 
 
 class OrderAnswer(serializers.Serializer[Order]):
@@ -36,7 +64,16 @@ class OrderAnswer(serializers.Serializer[Order]):
     number = serializers.CharField()
     signed_on = serializers.DateField(allow_null=True)
     is_complete = serializers.BooleanField()
-    approved_at = serializers.DateTimeField(allow_null=True, help_text=_("Когда утверждён директором здесь."))
+    approved_at = serializers.DateTimeField(
+        allow_null=True, help_text=_("Когда утверждён директором здесь; иначе внесён с бумаги.")
+    )
+    cancels = serializers.UUIDField(source="cancels_id", allow_null=True, help_text=_("Приказ, который он отменяет."))
+    cancelled_by = serializers.SerializerMethodField(help_text=_("Приказ, которым он отменён."))
+
+    def get_cancelled_by(self, row: Order) -> UUID | None:
+        """Return the id of the order that cancelled this one."""
+        other = cancelling_of(row)
+        return None if other is None else other.pk
 
 
 class OrderCard(OrderAnswer):
@@ -65,6 +102,9 @@ class PairAnswer(serializers.Serializer[Pair]):
     replaces = serializers.UUIDField(source="replaces_id", allow_null=True)
     group_title = serializers.CharField(source="group.title", default="")
     order = OrderAnswer(allow_null=True)
+    counts_from = serializers.DateField(
+        allow_null=True, help_text=_("Из присоединённой школы, здесь учитывается с этого дня.")
+    )
     state = serializers.SerializerMethodField()
 
     @extend_schema_field(serializers.ChoiceField(choices=STATES))
@@ -120,8 +160,14 @@ class EndedPairs(serializers.Serializer[Any]):
 class PairCard(PairAnswer):
     """A pair with what to look at."""
 
+    successors = serializers.SerializerMethodField(help_text=_("Пары, сменившие её, и пары замещающих наставников."))
+
     remarks = serializers.ListField(child=serializers.CharField(), help_text=_("Что проверить."))
     version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете сроки или ролевую модель."))
+
+    def get_successors(self, row: Pair) -> list[UUID]:
+        """Return their ids, the earliest first."""
+        return [other.pk for other in successors_of(row)]
 
     def get_version(self, row: Pair) -> str:
         """Return the edition of the days and the role variant."""

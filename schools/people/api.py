@@ -13,7 +13,7 @@ from core.audit.services import record
 from core.authz import Actor
 from schools.people import enrolments, leaving, selectors, services
 from schools.people import serializers as shapes
-from schools.people.duplicates import Candidate, duplicate_candidates
+from schools.people.duplicates import Candidate, duplicate_candidates, key_of
 from schools.people.merging import merge_people, tell_apart
 from schools.people.models import Enrolment, Guardianship, Person, SchoolClass
 
@@ -183,7 +183,7 @@ class DuplicatesEndpoint(ApiView):
         _("Карточки, похожие на карточки одного человека"),
         needs=("people.edit",),
         answer=shapes.DuplicateAnswer,
-        many=True,
+        keyed=key_of,
         viewed="people.duplicates_viewed",
     )
     def get(self, actor: Actor) -> list[Candidate]:

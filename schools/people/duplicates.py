@@ -49,6 +49,11 @@ def duplicate_candidates(actor: Actor) -> list[Candidate]:
     return sorted(found.values(), key=lambda item: (_ORDER.index(item.why), item.first.folded_name, item.first.pk))
 
 
+def key_of(found: Candidate) -> str:
+    """Return what two cards are known by in a list that names nobody: the surest first."""
+    return f"{_ORDER.index(found.why)}:{found.first.pk}:{found.second.pk}"
+
+
 def differs_by_one_letter(one: str, other: str) -> bool:
     """Tell whether one letter was changed, left out, added or swapped with its neighbour."""
     if one == other or abs(len(one) - len(other)) > 1:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Greatest
 from django.http import Http404
 from django.utils import timezone
@@ -178,13 +179,18 @@ def release_for(*, actor: Actor, transfer_id: UUID, lock: bool = False) -> Relea
     return row
 
 
-def outgoing(actor: Actor) -> list[Outgoing]:
-    """Return who was released from here, the latest first, up to 200, with the state of each; two queries.
+def outgoing(actor: Actor) -> QuerySet[Release]:
+    """Return who was released from here, the latest first.
 
     :raises RefusedError: when the actor may not.
     """
     enforce(policies.may_transfer_people(actor))
-    rows = list(Release.objects.select_related("person").order_by("-released_at", "pk")[:200])
+    return Release.objects.select_related("person").order_by("-released_at", "pk")
+
+
+def with_states(releases: Iterable[Release]) -> list[Outgoing]:
+    """Return releases with the state of each; one query."""
+    rows = list(releases)
     states = states_of([row.pk for row in rows if not row.outcome])
     return [Outgoing(row, row.outcome or states.get(row.pk, str(_State.EXPIRED))) for row in rows]
 

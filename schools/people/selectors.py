@@ -220,9 +220,14 @@ def children_of(*, actor: Actor, person: Person) -> list[Guardianship]:
     return list(rows.select_related("ward").order_by("ward__folded_name"))
 
 
+def former_names(person: Person) -> QuerySet[FormerName, str]:
+    """Return the names a person had before, the latest first; none for most."""
+    return FormerName.objects.filter(person=person).order_by("-until").values_list("full_name", flat=True)
+
+
 def former_names_of(person: Person) -> str:
     """Return the names a person had before, the latest first, in one line; empty for most."""
-    return ", ".join(FormerName.objects.filter(person=person).order_by("-until").values_list("full_name", flat=True))
+    return ", ".join(former_names(person))
 
 
 def representing_q(day: date) -> Q:

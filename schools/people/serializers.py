@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import Day, Version
@@ -15,7 +16,7 @@ from schools.people.editions import edition_of
 from schools.people.merging import CHOICES
 from schools.people.models import Enrolment, Guardianship, Person, PersonKindChoice, SchoolClass
 from schools.people.policies import may_edit_people
-from schools.people.selectors import place_of
+from schools.people.selectors import children_of, former_names, place_of
 from schools.people.services import person_values
 from schools.people.words import OUTCOMES
 
@@ -42,6 +43,21 @@ class EnrolmentAnswer(serializers.Serializer[Enrolment]):
     experience_years = serializers.IntegerField(allow_null=True)
     admitted_on = serializers.DateField()
     left_on = serializers.DateField(allow_null=True)
+    is_continuation = serializers.BooleanField(
+        help_text=_("Продолжает прежнюю запись, которая кончилась в день начала этой.")
+    )
+    counts_from = serializers.DateField(
+        allow_null=True, help_text=_("Из присоединённой школы, здесь учитывается с этого дня.")
+    )
+
+
+class ChildAnswer(serializers.Serializer[Guardianship]):
+    """A child of a legal representative."""
+
+    id = serializers.UUIDField()
+    person = serializers.UUIDField(source="ward_id")
+    full_name = serializers.CharField(source="ward.full_name")
+    kinship = serializers.CharField()
 
 
 class PersonInList(serializers.Serializer[Person]):
@@ -75,11 +91,22 @@ class PersonAnswer(serializers.Serializer[Person]):
     snils = serializers.SerializerMethodField()
     kinds = serializers.SerializerMethodField()
     enrolments = EnrolmentAnswer(many=True)
+    former_names = serializers.SerializerMethodField(help_text=_("Прежние имена, последнее первым."))
+    children = serializers.SerializerMethodField(help_text=_("Дети, чей он представитель, из тех, кто вам виден."))
     version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете карточку."))
 
     def get_version(self, row: Person) -> str:
         """Return the edition of what may be typed; of the values it tells nothing."""
         return edition_of(person_values(row))
+
+    def get_former_names(self, row: Person) -> list[str]:
+        """Return the names he had before."""
+        return list(former_names(row))
+
+    @extend_schema_field(ChildAnswer(many=True))
+    def get_children(self, row: Person) -> Any:
+        """Return the children whom the reader sees, by name."""
+        return [ChildAnswer(child).data for child in children_of(actor=self.context["actor"], person=row)]
 
     def get_snils(self, row: Person) -> str:
         """Return the digits, or nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +16,13 @@ from schools.people import policies, receiving, releasing
 from schools.people import transfer_serializers as shapes
 from schools.people.models import Person, Release
 from schools.people.receiving import Incoming
-from schools.people.releasing import Outgoing, ReleaseData
+from schools.people.releasing import ReleaseData
 from tenants.transfers.selectors import OtherSchool, other_schools
+
+
+def _waits_since(row: Incoming) -> str:
+    """Return the key of an offer: all wait for the same time, so the oldest ends first."""
+    return f"{row.offer.expires_at:%Y%m%d%H%M%S%f}:{row.offer.id}"
 
 
 class OtherSchoolsEndpoint(ApiView):
@@ -64,11 +70,12 @@ class OutgoingTransfersEndpoint(ApiView):
         _("Отпущенные ученики"),
         needs=("people.edit",),
         answer=shapes.OutgoingAnswer,
-        many=True,
+        pages=("-released_at", "pk"),
+        shows=releasing.with_states,
         viewed="people.transfers_viewed",
     )
-    def get(self, actor: Actor) -> list[Outgoing]:
-        """Return up to 200, the latest first."""
+    def get(self, actor: Actor) -> QuerySet[Release]:
+        """Return them, the latest first."""
         return releasing.outgoing(actor)
 
 
@@ -92,7 +99,7 @@ class IncomingTransfersEndpoint(ApiView):
         _("Ученики, которых предлагают школе"),
         needs=("people.edit",),
         answer=shapes.IncomingAnswer,
-        many=True,
+        keyed=_waits_since,
         viewed="people.transfers_viewed",
     )
     def get(self, actor: Actor) -> list[Incoming]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.authz import actor_of, requires
 from core.text import format_snils
 from core.ui.components import Fact
+from core.ui.pagination import paginate
 from schools.people import receiving, releasing
 from schools.people.errors import FaultyActError
 from schools.people.models import Person
@@ -33,9 +34,11 @@ from tenants.transfers.selectors import other_schools
 def listing(request: HttpRequest) -> HttpResponse:
     """List who is offered to this school, and who was let go from it."""
     actor = actor_of(request)
-    coming, going = receiving.incoming(actor), releasing.outgoing(actor)
+    coming, page = receiving.incoming(actor), paginate(request, releasing.outgoing(actor))
+    going = releasing.with_states(page)
     context = {
         "coming": coming,
+        "page": page,
         "going": [
             {
                 "release": row.release,

@@ -15,6 +15,7 @@ from core.audit.services import record
 from core.authz import Actor
 from schools.worklist import selectors, services
 from schools.worklist import serializers as shapes
+from schools.worklist.domain import Matter
 from schools.worklist.models import Contact
 
 
@@ -23,12 +24,38 @@ class WorklistEndpoint(ApiView):
 
     tag = "worklist"
 
-    @operation(_("Рабочий список"), needs=("worklist.view",), answer=shapes.WorklistAnswer, many=True)
+    @operation(
+        _("Рабочий список"),
+        needs=("worklist.view",),
+        description=_("Сколько ждёт по каждому поводу и первые 15; остальные – в worklist/rows/."),
+        answer=shapes.WorklistAnswer,
+        many=True,
+    )
     def get(self, actor: Actor) -> list[selectors.Waiting]:
         """Return everything that waits, by sorts, and record that it was seen."""
         found = selectors.what_waits(actor, timezone.localdate())
         record(actor=actor, action="worklist.viewed", details={"rows": sum(len(each.rows) for each in found)})
         return found
+
+
+class WorklistRowsEndpoint(ApiView):
+    """The work list row by row."""
+
+    tag = "worklist"
+
+    @operation(
+        _("Рабочий список построчно"),
+        needs=("worklist.view",),
+        description=_("Всё, что ждёт, без ограничения по числу строк."),
+        query=shapes.WaitedQuery,
+        answer=shapes.WaitedAnswer,
+        keyed=lambda row: row.key,
+        viewed="worklist.viewed",
+    )
+    def get(self, actor: Actor, query: dict[str, Any]) -> list[selectors.Waited]:
+        """Return them in the order of the list."""
+        matter = query.get("matter")
+        return selectors.every_row(actor, timezone.localdate(), Matter(matter) if matter else None)
 
 
 class RemindersEndpoint(ApiView):
@@ -72,6 +99,7 @@ class ContactsEndpoint(ApiView):
 
 urlpatterns = [
     path("worklist/", WorklistEndpoint.as_view(), name="worklist"),
+    path("worklist/rows/", WorklistRowsEndpoint.as_view(), name="worklist-rows"),
     path("worklist/reminders/", RemindersEndpoint.as_view(), name="worklist-reminders"),
     path("worklist/pairs/<uuid:pair_id>/contacts/", ContactsEndpoint.as_view(), name="worklist-contacts"),
 ]

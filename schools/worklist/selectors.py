@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -36,6 +36,7 @@ from schools.worklist.year_start import year_start
 
 # A list longer than this is worked through on the page of its subject, where it can be filtered.
 MOST_ROWS = 15
+EVERY_ROW = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +65,37 @@ class Waiting:
     rows: Sequence[Row] = field(default=())
 
 
-def what_waits(actor: Actor, day: date, *, rows: int = MOST_ROWS) -> list[Waiting]:
+def what_waits(
+    actor: Actor, day: date, *, rows: int = MOST_ROWS, matters: Collection[Matter] = tuple(Matter)
+) -> list[Waiting]:
     """Return everything that waits for the actor, in the order of the list; only sorts of which there is something.
 
     ``rows`` is how many of each are read; with 0 only counts are.
     """
-    of_papers = _clearances(actor, day, rows)
-    found = [of_papers[matter] if matter in of_papers else _SOURCES[matter](actor, day, rows) for matter in Matter]
+    of_papers = _clearances(actor, day, rows) if any(matter in _PAPERS for matter in matters) else {}
+    found = [of_papers[matter] if matter in of_papers else _SOURCES[matter](actor, day, rows) for matter in matters]
     return [each for each in found if each.total]
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """A row of the work list with the matter that it is of."""
+
+    matter: Matter
+    row: Row
+
+    @property
+    def key(self) -> str:
+        """Return what the row is known by among all that waits: no name."""
+        about = self.row.pair or self.row.survey or self.row.person
+        return f"{list(Matter).index(self.matter):02}:{'' if about is None else about.pk}"
+
+
+def every_row(actor: Actor, day: date, matter: Matter | None = None) -> list[Waited]:
+    """Return everything that waits for the actor row by row, of one matter if named."""
+    matters = tuple(Matter) if matter is None else (matter,)
+    found = what_waits(actor, day, rows=EVERY_ROW, matters=matters)
+    return [Waited(each.matter, row) for each in found for row in each.rows]
 
 
 def contacts_of(*, actor: Actor, pair_id: UUID) -> tuple[Pair, QuerySet[Contact]]:

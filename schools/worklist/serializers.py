@@ -10,7 +10,7 @@ from rest_framework import serializers
 from core.api.fields import Day
 from schools.worklist.domain import REMINDED, Matter
 from schools.worklist.models import LONGEST_NOTE, Contact
-from schools.worklist.selectors import Row, Waiting
+from schools.worklist.selectors import Row, Waited, Waiting
 
 MATTERS = [(matter.value, matter.value) for matter in Matter]
 
@@ -29,6 +29,19 @@ class WaitingRow(serializers.Serializer[Any]):
     def get_papers(self, row: Row) -> list[str]:
         """Return the codes of the kinds of paper."""
         return [line.kind.code for line in row.papers]
+
+
+class WaitedQuery(serializers.Serializer[Any]):
+    """Of which matter; of every one when none is named."""
+
+    matter = serializers.ChoiceField(choices=MATTERS, required=False)
+
+
+class WaitedAnswer(serializers.Serializer[Waited]):
+    """One thing that waits, and of which matter it is."""
+
+    matter = serializers.ChoiceField(choices=MATTERS)
+    row = WaitingRow()
 
 
 class WorklistAnswer(serializers.Serializer[Waiting]):

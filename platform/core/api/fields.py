@@ -39,6 +39,14 @@ class Version(serializers.CharField):
         super().__init__(**kwargs)
 
 
+class NameToFind(serializers.CharField):
+    """Words of a name to search by: of a body alone, never of an address."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs = {"max_length": 200, "help_text": _("Фамилия или имя."), **kwargs}
+        super().__init__(**kwargs)
+
+
 class Ids(serializers.ListField):
     """Ids, at most as many as anybody marks at once."""
 

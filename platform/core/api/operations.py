@@ -15,7 +15,7 @@ differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 from uuid import UUID
@@ -37,7 +37,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api.idempotency import HEADER, answered_once
-from core.api.pagination import MOST_ON_A_PAGE, PAGE_SIZE, CursorPage
+from core.api.pagination import MOST_ON_A_PAGE, PAGE_SIZE, CursorPage, Key, KeyedPage
 from core.api.parsing import StrictJSONParser
 from core.api.problems import Problem, ProblemError
 from core.api.throttling import count_request
@@ -67,10 +67,12 @@ class Operation:
     """What one method of an endpoint demands, reads, answers and leaves in the audit.
 
     ``needs``: any one of these permissions; none: whoever has signed in. ``pages``: the answer is a list in pages, in
-    the order of these fields. ``many``: the answer is a short list, whole. ``viewed``: the audit's word for a list that
-    was shown. ``secrets``: members of the answer that are told once. ``acts``: False for a search that comes by POST to
-    keep names out of addresses: it changes nothing, so no answer is kept for its repetition. ``gives``: the media type
-    of the :class:`File` that is the answer, instead of JSON.
+    the order of these fields. ``keyed``: it is one though no table is behind it, in the order of the keys of its rows.
+    ``shows``: makes what is shown of the rows of a page. ``many``: the answer is a short list, whole: by nature it has
+    a bound. ``viewed``: the audit's word for a list that was shown. ``secrets``: members of the answer that are told
+    once. ``acts``: False for a search that comes by POST to keep names out of addresses: it changes nothing, so no
+    answer is kept for its repetition. ``gives``: the media type of the :class:`File` that is the answer, instead of
+    JSON.
     """
 
     summary: Text
@@ -81,6 +83,8 @@ class Operation:
     answer: Fields | None = None
     status: int = 200
     pages: tuple[str, ...] = ()
+    keyed: Key | None = None
+    shows: Callable[[list[Any]], Sequence[Any]] | None = None
     many: bool = False
     viewed: str = ""
     secrets: tuple[str, ...] = ()
@@ -93,6 +97,20 @@ class Operation:
     def policy(self) -> Policy:
         """Return the policy of the method."""
         return Policy(PolicyKind.REQUIRES, self.needs) if self.needs else Policy(PolicyKind.SIGNED_IN)
+
+    @property
+    def is_paged(self) -> bool:
+        """Tell whether the answer is a list in pages."""
+        return bool(self.pages) or self.keyed is not None
+
+    def page(self, found: Any, request: Request) -> tuple[Sequence[Any], str | None]:
+        """Return what a page shows and the cursor of the next one.
+
+        :raises ValidationError: for a cursor that we never gave.
+        """
+        pager = CursorPage(self.pages) if self.keyed is None else KeyedPage(self.keyed)
+        rows, following = pager.rows(found, request)
+        return rows if self.shows is None else self.shows(rows), following
 
 
 def operation(summary: Text, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -226,8 +244,9 @@ class ApiView(APIView):
         result = method(self, actor, **given)
         if declared.gives:
             return _as_file(result, declared.gives)
-        if declared.pages:
-            rows, following = CursorPage(declared.pages).rows(result, request)
+        rows: Sequence[Any]
+        if declared.is_paged:
+            rows, following = declared.page(result, request)
             data: Any = {"items": self._shown(declared, rows), "next": following}
         elif declared.many:
             rows = list(result)
@@ -239,7 +258,7 @@ class ApiView(APIView):
             record(actor=actor, action=declared.viewed, details={"rows": len(rows)})
         return Response(data, status=204 if data is None else declared.status)
 
-    def _shown(self, declared: Operation, rows: list[Any]) -> Any:
+    def _shown(self, declared: Operation, rows: Sequence[Any]) -> Any:
         shape = cast("Fields", declared.answer)
         return shape(rows, many=True, context={"actor": actor_of(cast("Any", self.request))}).data
 
@@ -288,14 +307,14 @@ def _documented(cls: type[ApiView], declared: Operation, handler: Any, name: str
     parameters: list[Any] = []
     if declared.query is not None:
         parameters.append(declared.query)
-    if declared.pages:
+    if declared.is_paged:
         parameters.append(PageQuery)
     if name.upper() in UNSAFE and declared.acts:
         parameters.append(_KEY)
     shown: Any = declared.answer
-    if shown is not None and (declared.pages or declared.many):
+    if shown is not None and (declared.is_paged or declared.many):
         fields: dict[str, Any] = {"items": shown(many=True)}
-        if declared.pages:
+        if declared.is_paged:
             fields["next"] = serializers.CharField(
                 allow_null=True, help_text=gettext_lazy("Курсор следующей страницы.")
             )

@@ -15,6 +15,9 @@ def clearances(ask: Any) -> None:
     assert {"kind": "no-criminal-record", "rule": "block"} in decided["rules"]
     found = {row["person"]: row for row in ask("GET", "clearances/", query="?show=blocked")["items"]}
     assert found[person["person_id"]]["is_blocked"]
+    name = found[person["person_id"]]["full_name"]
+    assert person["person_id"] in {row["person"] for row in ask("POST", "clearances/search/", {"q": name})["items"]}
+    assert ask("POST", "clearances/export/", {"q": name})[:2] == b"PK"
     body = {"kind": "no-criminal-record", "number": "№ 17", "issued_on": "2026-09-02", "valid_until": None}
     made = ask("POST", "people/{person_id}/clearances/", body, **person)
     path = {"clearance_id": made["id"]}

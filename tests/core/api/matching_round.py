@@ -19,11 +19,16 @@ def matching(ask: Any, pupil: str) -> None:
     here = {"round_id": round_id}
     body = {"title": "Весна", "meeting_on": "2026-12-01"}
     assert ask("PUT", "matching/rounds/{round_id}/", body, **here)["title"] == "Весна"
+    can = ask("GET", "matching/rounds/{round_id}/eligible/", query="?side=mentee", **here)["items"]
+    assert str(world.MENTEE) in {row["id"] for row in can}
+    assert ask("POST", "matching/rounds/{round_id}/eligible/search/", {"q": "нетакого"}, **here)["items"] == []
     for side, person in (("mentee", world.MENTEE), ("mentor", world.MENTOR)):
         added = ask("POST", "matching/rounds/{round_id}/candidates/", {"side": side, "people": [str(person)]}, **here)
         assert added == {"added": 1}
     rows = {row["side"]: row for row in ask("GET", "matching/rounds/{round_id}/candidates/", **here)["items"]}
     mentor, mentee = rows["mentor"]["id"], rows["mentee"]["id"]
+    one = ask("GET", "matching/rounds/{round_id}/candidates/", query="?side=mentor", **here)["items"]
+    assert [row["id"] for row in one] == [mentor]
     ask("PUT", "matching/candidates/{candidate_id}/", {"capacity": 2, "age_from": 10}, candidate_id=mentor)
     ask("PUT", "matching/candidates/{candidate_id}/preferences/", {"preferences": [mentor]}, candidate_id=mentee)
     shown = ask("GET", "matching/candidates/{candidate_id}/", candidate_id=mentee)
@@ -43,6 +48,7 @@ def _board(ask: Any, here: dict[str, str], mentor: str, mentee: str) -> None:
     # The seeded mentor has no consent: he is left out.
     done = ask("GET", "matching/runs/{run_id}/", run_id=run["id"])
     assert (done["state"], done["covered"], len(done["proven"])) == ("done", 0, 3)
+    assert ask("GET", "matching/rounds/{round_id}/runs/", **here)["items"] == [done]
     row = {"candidate_id": mentee}
     (choice,) = ask("GET", "matching/board/{candidate_id}/", **row)["items"]
     assert "У наставника нет действующего согласия на обработку данных." in choice["pair"]["warnings"]

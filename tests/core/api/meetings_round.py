@@ -20,6 +20,10 @@ def meetings(ask: Any) -> None:
     assert ask("GET", "meetings/{meeting_id}/", **here)["held_on"] == "2026-10-06"
     rhythm = {row["id"]: row["last_met"] for row in ask("GET", "meetings/pairs/")["items"]}
     assert rhythm[pair] == "2026-10-06"
+    assert made["id"] in {row["id"] for row in ask("GET", "meetings/", query=f"?pair={pair}")["items"]}
+    assert made["id"] not in {row["id"] for row in ask("GET", "meetings/", query=f"?pair={world.PAIR}")["items"]}
+    ask("GET", "meetings/export/", query=f"?pair={pair}")
+    assert ask("POST", "meetings/pairs/search/", {"q": "нетакого"})["items"] == []
     days = ask("GET", "meetings/pairs/{pair_id}/", pair_id=pair)["items"]
     assert {row["held_on"] for row in days} >= {"2026-10-06"}
     assert "note" not in days[0]
@@ -42,7 +46,9 @@ def life(ask: Any) -> None:
     own = {"pair_id": world.PAIR}
     assert ask("PUT", "pairs/{pair_id}/request/", {"wish": "time"}, **own)["side"] == "mentor"
     assert ask("GET", "pairs/requests/")["items"] == [], "of pairs of his own he sees none"
+    assert [row["outcome"] for row in ask("GET", "pairs/{pair_id}/request/", **own)["items"]] == [""]
     ask("DELETE", "pairs/{pair_id}/request/", **own)
+    assert [row["outcome"] for row in ask("GET", "pairs/{pair_id}/request/", **own)["items"]] == ["withdrawn"]
     asked = str(_asked_elsewhere())
     assert [row["id"] for row in ask("GET", "pairs/requests/")["items"]] == [asked]
     assert ask("PUT", "pairs/requests/{request_id}/", {"outcome": "talked"}, request_id=asked)["outcome"] == "talked"

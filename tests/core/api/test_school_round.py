@@ -65,14 +65,15 @@ def people(ask: Any) -> tuple[str, str]:
         {"surname": "Ёлкина", "name": "Анна", "birth_date": "1985-01-02", "kinds": ["parent", "teacher"]},
     )["id"]
     card = ask("GET", "people/{person_id}/", person_id=pupil)
-    assert card["enrolments"][0]["class_name"] == "7А"
+    stay = card["enrolments"][0]
+    assert (stay["class_name"], stay["is_continuation"], stay["counts_from"]) == ("7А", False, None)
     changed = ask(
         "PUT",
         "people/{person_id}/",
         {"surname": "Ёлкин", "name": "Пётр", "birth_date": "2013-04-06", "kinds": ["pupil"]},
         person_id=pupil,
     )
-    assert changed["birth_date"] == "2013-04-06"
+    assert (changed["birth_date"], changed["former_names"], changed["children"]) == ("2013-04-06", [], [])
     enrolment = ask(
         "POST",
         "people/{person_id}/enrolments/",
@@ -88,6 +89,8 @@ def people(ask: Any) -> tuple[str, str]:
         "id"
     ]
     assert len(ask("GET", "people/{person_id}/guardians/", person_id=pupil)["items"]) == 1
+    (child,) = ask("GET", "people/{person_id}/", person_id=parent)["children"]
+    assert (child["person"], child["kinship"]) == (pupil, "мать")
     ask(
         "DELETE",
         "people/{person_id}/guardians/{guardianship_id}/",
@@ -126,7 +129,13 @@ def text_of(workbook: bytes) -> str:
 
 def consents(ask: Any, pupil: str) -> None:
     body = {"kind": "processing", "signer": "representative", "given_on": "2026-09-02", "number": "17"}
+    found = ask("POST", "consents/missing/search/", {"q": "ёлкин"})["items"]
+    assert [row["id"] for row in found] == [pupil]
     consent = ask("POST", "people/{person_id}/consents/", body, person_id=pupil)
+    found = ask("POST", "consents/search/", {"q": "елкин", "kind": "processing"})["items"]
+    assert [row["id"] for row in found] == [consent["id"]]
+    assert ask("POST", "consents/search/", {"q": "елкин", "among": "to-check"})["items"] == []
+    assert ask("POST", "consents/search/", {"q": "елкин", "among": "soon"})["items"] == []
     assert consent["state"] == "in_force"
     assert len(ask("GET", "people/{person_id}/consents/", person_id=pupil)["items"]) == 1
     ask("GET", "consents/{consent_id}/", consent_id=consent["id"])
@@ -165,6 +174,7 @@ def own_consents(ask: Any) -> None:
 def pairs(ask: Any, pupil: str) -> None:
     body = {"form_code": "teacher-pupil", "mentor": str(world.MENTOR), "mentees": [pupil], "starts_on": "2026-10-01"}
     assert pupil in {row["id"] for row in ask("GET", "pairs/unpaired/")["items"]}
+    assert [row["id"] for row in ask("POST", "pairs/unpaired/search/", {"q": "ёлкин"})["items"]] == [pupil]
     (pair,) = ask("POST", "pairs/", body)["pairs"]
     (draft,) = ask("POST", "pairs/", {**body, "starts_on": "2025-10-01", "ends_on": "2025-12-01"})["pairs"]
     assert pair in {row["id"] for row in ask("GET", "pairs/drafts/")["items"]} | {pair}
@@ -189,7 +199,11 @@ def pairs(ask: Any, pupil: str) -> None:
     ask("POST", "orders/signed/", {"endings": [pair], "number": "87-од", "signed_on": "2026-11-02"})
     assert pair not in {row["id"] for row in ask("GET", "orders/changes/")["items"]}
     made = ask("POST", "orders/{order_id}/cancel/", {"number": "86", "signed_on": "2026-10-20"}, order_id=order["id"])
-    assert made["number"] == "86"
+    assert (made["number"], made["cancels"], made["cancelled_by"]) == ("86", order["id"], None)
+    assert ask("GET", "orders/{order_id}/", order_id=order["id"])["cancelled_by"] == made["id"]
+    assert {row["id"] for row in ask("POST", "pairs/search/", {"q": "ёлкин"})["items"]} >= {pair, other}
+    assert {row["id"] for row in ask("GET", "pairs/", query=f"?person={pupil}")["items"]} >= {pair, other}
+    assert "Ёлкин" in text_of(ask("POST", "pairs/export/", {"q": "елкин"}))
     assert "Ёлкин" in text_of(ask("GET", "pairs/export/", query="?form=teacher-pupil"))
     ask("GET", "orders/")
     ask("GET", "pairs/", query="?form=teacher-pupil&state=acting")

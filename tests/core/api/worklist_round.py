@@ -16,7 +16,9 @@ def worklist(ask: Any) -> None:
     from tests.support.world import SCHOOL_A
 
     pair = str(seeds.OWN["pair_id"])
-    ask("GET", "worklist/")
+    waits = ask("GET", "worklist/")["items"]
+    rows = ask("GET", "worklist/rows/")["items"]
+    assert [row["matter"] for row in rows] == [each["matter"] for each in waits for _n in range(each["total"])]
     ask("GET", "notifications/")
     assert ask("POST", "notifications/seen/")["seen"] >= 0
     ask("PUT", "notifications/choices/", {"product": [], "mail": ["pair"], "digest": "noon"})
