@@ -260,7 +260,7 @@ class OrderChangesEndpoint(ApiView):
     )
     def get(self, actor: Actor) -> QuerySet[Pair]:
         """Return those that the actor sees."""
-        return _shown(selectors.endings_to_order(actor))
+        return shown(selectors.endings_to_order(actor))
 
 
 class OrderApprovalEndpoint(ApiView):
