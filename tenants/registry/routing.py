@@ -12,7 +12,6 @@ from django.conf import settings
 from core.tenancy import region
 from tenants.registry.models import Domain, School
 
-_REMEMBERED_SECONDS = 5.0
 _REMEMBERED_HOSTS = 5000
 
 
@@ -47,7 +46,7 @@ def forget_routes() -> None:
 def school_route(code: str) -> SchoolRoute | None:
     """Return the route of a host label; None unless a school of this code is ready.
 
-    Answers from memory for up to five seconds: a suspended school stops answering within that time.
+    Answers from memory for up to ``ROUTES_REMEMBERED_SECONDS``: a suspended school stops answering within that time.
     """
     now = time.monotonic()
     known = _routes.get(code)
@@ -56,7 +55,7 @@ def school_route(code: str) -> SchoolRoute | None:
     if len(_routes) > _REMEMBERED_HOSTS:
         _routes.clear()
     route = _look_up(code)
-    _routes[code] = (now + _REMEMBERED_SECONDS, route)
+    _routes[code] = (now + settings.ROUTES_REMEMBERED_SECONDS, route)
     return route
 
 
