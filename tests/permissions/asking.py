@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from http.cookies import SimpleCookie
 from typing import Any
 from uuid import UUID
@@ -110,12 +111,14 @@ def asker_for(client_at: Callable[[str], Client], where: World, role: str) -> As
     return Asker(client, where, role, client.cookies.copy())
 
 
+@cache
 def every_role() -> list[tuple[World, str]]:
     """Return (world, slug) of every role plus a visitor and somebody without roles."""
     known = [(where, role.slug) for where in World for role in roles(where)]
     return [*known, *((where, extra) for where in World for extra in ("visitor", "nobody"))]
 
 
+@cache
 def roles_of(where: World) -> list[str]:
     """Return the slugs that :func:`every_role` has for a world."""
     return [role for place, role in every_role() if place is where]
