@@ -32,7 +32,15 @@ class PeopleConfig(AppConfig):
         from tenants.provisioning.archive.contents import register_after_restore, register_blank
 
         register_problem(FaultyActError, problem_of)
-        register_events(World.SCHOOL, ("person.merged", _("две карточки объединены"), ("person", "gone")))
+        register_events(
+            World.SCHOOL,
+            ("person.merged", _("две карточки объединены"), ("person", "gone")),
+            ("rollover.done", _("школа переведена на новый учебный год"), ("rollover", "year")),
+            ("rollover.undone", _("перевод на новый учебный год отменён"), ("rollover", "year")),
+            ("transfer.offered", _("ученика предложили другой школе"), ("transfer", "person")),
+            ("transfer.accepted", _("приняли ученика из другой школы"), ("transfer", "person")),
+            ("transfer.ended", _("перевод ученика в другую школу завершился"), ("transfer", "person", "state")),
+        )
         register_permissions(PERMISSIONS)
         register_roles(ROLES)
         register_people_tables()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from core.text import full_name_from_columns
 from schools.people import policies
 from schools.people.enrolments import EnrolmentData, store_enrolment
@@ -103,6 +104,7 @@ def accept_transfer(*, actor: Actor, transfer_id: UUID, class_name: str = "") ->
                 "guardians": guardians,
             },
         )
+        announce("transfer.accepted", {"transfer": transfer_id, "person": person.pk})
     return person
 
 

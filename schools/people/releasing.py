@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from schools.people import policies
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Enrolment, Guardianship, Person, Release
@@ -97,6 +98,7 @@ def release_pupil(*, actor: Actor, person_id: UUID, data: ReleaseData) -> Releas
             object_id=person.pk,
             details={"transfer": str(transfer_id), "to": data.to_code, "with_guardians": data.with_guardians},
         )
+        announce("transfer.offered", {"transfer": transfer_id, "person": person.pk})
     return release
 
 
@@ -261,3 +263,5 @@ def _leave(release: Release) -> list[str]:
 def _close(release: Release, state: str) -> None:
     release.outcome, release.settled_at = str(state), timezone.now()
     release.save(update_fields=["outcome", "settled_at"])
+    ended = {"transfer": release.pk, "person": release.person_id, "state": _State(state)}
+    announce("transfer.ended", ended)

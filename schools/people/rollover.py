@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from schools.people import policies
 from schools.people.class_teachers import Moved, classes_in_use, move_class_teachers, return_class_teachers
 from schools.people.domain import class_parts
@@ -88,6 +89,7 @@ def roll_over(*, actor: Actor, year: int, with_teachers: bool = True) -> Rollove
                 "invitations_withdrawn": [str(key) for key in moved.invitations],
             },
         )
+        announce("rollover.done", {"rollover": row.pk, "year": year})
     return row
 
 
@@ -142,6 +144,7 @@ def undo_rollover(*, actor: Actor, year: int) -> Rollover:
             object_id=row.pk,
             details=details,
         )
+        announce("rollover.undone", {"rollover": row.pk, "year": year})
     return row
 
 

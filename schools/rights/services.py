@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from core.tenancy import require_school
 from schools.people.errors import FaultyActError
 from schools.people.models import Person, Release
@@ -127,6 +128,7 @@ def destroy(*, actor: Actor, request_id: UUID, confirmation: str, act_number: st
         request.save()
         bury(tombstone_of(request, subject, now))
         _record(actor, "rights.destroyed", request)
+        announce("destruction.done", {"destruction": request.pk, "person": request.person_id})
     return request
 
 

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
+from core.events.catalogue import announce
 from core.events.outbox import enqueue, enqueue_for_school
 from core.tenancy import region, require_school, school, shared
 from tenants.provisioning.archive.manifest import SchoolEntry
@@ -149,6 +150,7 @@ def _keep(archive_id: UUID, target: Path, written: Written) -> None:
         rows = sum(entry.rows for entry in written.manifest.tables)
         details = {"rows": rows, "sha256": written.sha256}
         record(actor="archive", action="archive.made", object_type="archive", object_id=archive_id, details=details)
+        announce("archive.ready", {"archive": archive_id})
 
 
 def own_archive(actor: Actor) -> Archive | None:

@@ -56,7 +56,9 @@ def made() -> Archive:
             return Archive.objects.get(pk=told["archive_id"])
 
 
-def test_a_director_asks_and_takes():
+def test_a_director_asks_and_takes(monkeypatch):
+    told = []
+    monkeypatch.setattr("core.events.catalogue.tell", lambda event: told.append((event.kind.name, dict(event.data))))
     route = school_route(SCHOOL_A.code)
     with school(SCHOOL_A.schema):
         actor = director()
@@ -64,6 +66,7 @@ def test_a_director_asks_and_takes():
         with pytest.raises(ArchiveError, match="уже готовится"):
             asking.ask_for_own_archive(actor=actor, about=route)
     archive = made()
+    assert told == [("archive.ready", {"archive": str(archive.pk)})]
     assert (archive.state, archive.expires_at - archive.made_at) == (Archive.State.READY, timedelta(days=7))
     with school(SCHOOL_A.schema):
         assert asking.own_archive(actor) == archive
