@@ -1,13 +1,15 @@
-"""Expand → migrate → contract: what a release may not do to a school's schema while older code still serves.
+"""Expand → migrate → contract: what a release may not do to a schema while older code still serves.
 
-During an update schools of two versions are served by one code, and one school by two codes. So a release only adds;
-what is taken away goes in a later one, when nothing uses it any more. An exemption is an attribute of the migration,
-from the rule to the reason: ``contract = {"column-gone": "unused since 0.3"}``.
+During an update schools of two versions are served by one code, and one school by two codes; the region's schema is
+migrated under the older web as well. So a release only adds; what is taken away goes in a later one, when nothing uses
+it any more. Nor does it hold a table of unknown size locked while it is read: constraints and indexes come in the ways
+that let others write. An exemption is an attribute of the migration, from the rule to the reason:
+``contract = {"column-gone": "unused since 0.3"}``, ``{"index": "some thousand rows in a school: milliseconds"}``; the
+latter keeps a migration in the fleet's batches, which one outside transactions leaves.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import CodeType
@@ -15,6 +17,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently
 from django.db import connection, models
 from django.db.migrations import Migration
 from django.db.migrations import operations as ops
@@ -22,6 +25,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models.fields import NOT_PROVIDED
+
+from tenants.provisioning.linted_sql import broken_by_sql
 
 # Values that are the same for every row and school whenever they are asked for.
 _PLAIN: Final = (dict, list, str, int, bool, float, tuple, set)
@@ -32,10 +37,10 @@ _INVENTING: Final = frozenset(
         "token_urlsafe", "urandom", "get_random_string", "make_password",
     )
 )  # fmt: skip
-_TAKING_AWAY: Final = re.compile(
-    r"\b(DROP|RENAME|TRUNCATE)\b|\bSET\s+NOT\s+NULL\b|\bALTER\s+COLUMN\s+\S+\s+(SET\s+DATA\s+)?TYPE\b", re.IGNORECASE
-)
 EXEMPTION: Final = "contract"
+_OWN: Final = ("core.", "tenants.", "regional_bank.", "schools.", "reports.")
+_LOCKED: Final = "the table is read under a lock, and older code may write what it refuses"
+_BUILT: Final = "nobody writes there while the index is built: AddIndexConcurrently, or say why the table is small"
 
 # The last migration of each app that a release has had; written at a release from ``lint_migrations --released``.
 RELEASED: Final[Mapping[str, str]] = {}
@@ -70,7 +75,7 @@ def findings(released: Mapping[str, str] = RELEASED) -> list[Finding]:
 
 
 def newest() -> dict[str, str]:
-    """Return the last migration of each of the project's school apps: what ``RELEASED`` becomes at a release."""
+    """Return the last migration of each of the project's apps: what ``RELEASED`` becomes at a release."""
     loader = MigrationLoader(None, ignore_no_migrations=True)
     return {app: name for app, name in sorted(loader.graph.leaf_nodes()) if app in _own_apps()}
 
@@ -87,7 +92,7 @@ def _own_apps() -> set[str]:
     return {
         config.label
         for config in apps.get_app_configs()
-        if config.name in settings.TENANT_APPS and config.name.startswith(("core.", "schools."))
+        if config.name in {*settings.TENANT_APPS, *settings.SHARED_APPS} and config.name.startswith(_OWN)
     }
 
 
@@ -116,7 +121,7 @@ def check_migration(migration: Migration, before: ProjectState) -> list[Finding]
 
 def _broken(operation: Operation, state: ProjectState, app: str, made: set[str]) -> Iterator[tuple[str, str]]:
     """Give (rule, words) for what an operation breaks; a table of the same migration may be changed at will."""
-    if getattr(operation, "model_name_lower", "") in made:
+    if getattr(operation, "model_name_lower", getattr(operation, "name_lower", "")) in made:
         return
     match operation:
         case ops.DeleteModel() | ops.RenameModel():
@@ -134,16 +139,32 @@ def _broken(operation: Operation, state: ProjectState, app: str, made: set[str])
                 of.apps.get_model(app, operation.model_name)._meta.get_field(operation.name) for of in (state, after)
             ]
             yield from _altered(fields[0], fields[1], operation)
+        case ops.AddIndex() | ops.AddConstraint() | ops.AlterUniqueTogether():
+            yield from _locking(operation, state, app)
         case ops.RunPython():
             code: Any = operation.code
             if names := _INVENTING & _names(code.__code__):
                 yield "invented", f"{code.__name__} uses {', '.join(sorted(names))}: take values from the row"
         case ops.RunSQL():
-            if _TAKING_AWAY.search(str(operation.sql)):
-                yield "sql", "SQL that takes something away from older code"
+            yield from broken_by_sql(operation.sql)
         case ops.SeparateDatabaseAndState():
             for inner in operation.database_operations:
                 yield from _broken(inner, state, app, made)
+
+
+def _locking(operation: Operation, state: ProjectState, app: str) -> Iterator[tuple[str, str]]:
+    """Give (rule, words) for an index or a constraint that keeps others out of the table while it comes."""
+    match operation:
+        case AddIndexConcurrently() | AddConstraintNotValid():
+            return
+        case ops.AddIndex():
+            yield "index", f"{operation.describe()}: {_BUILT}"
+        case ops.AddConstraint():
+            yield "constraint", f"{operation.describe()}: {_LOCKED}; a check goes by AddConstraintNotValid"
+        case ops.AlterUniqueTogether():
+            before = state.models[app, operation.name_lower].options.get("unique_together", ())
+            if set(operation.option_value or ()) - set(before):
+                yield "constraint", f"{operation.describe()}: {_LOCKED}"
 
 
 def _names(code: CodeType) -> set[str]:
@@ -159,6 +180,8 @@ def _added(field: models.Field[Any, Any], operation: Operation) -> Iterator[tupl
         yield "no-default", f"{operation.describe()}: older code inserts without it; give db_default or null"
     if field.has_default() and callable(field.default) and field.default not in _PLAIN:
         yield "invented", f"{operation.describe()}: {field.default!r} is asked once for all rows of all schools"
+    if field.unique:
+        yield "constraint", f"{operation.describe()}: older code writes the same default into every row"
 
 
 def _altered(
@@ -169,6 +192,17 @@ def _altered(
         yield "type", f"{operation.describe()}: from {was} to {now}"
     if before.null and not after.null:
         yield "not-null", f"{operation.describe()}: older code still writes nothing there"
+    if _constrains(before, after):
+        yield "constraint", f"{operation.describe()}: {_LOCKED}"
+    elif getattr(after, "db_index", False) and not getattr(before, "db_index", False) and not before.unique:
+        yield "index", f"{operation.describe()}: {_BUILT}"
+
+
+def _constrains(before: models.Field[Any, Any], after: models.Field[Any, Any]) -> bool:
+    """Tell whether a column becomes unique, refers to another table, or is checked otherwise than it was."""
+    was, now = (field.db_parameters(connection).get("check") for field in (before, after))
+    refers = [bool(field.remote_field and getattr(field, "db_constraint", False)) for field in (before, after)]
+    return (after.unique and not before.unique) or bool(now and now != was) or refers == [False, True]
 
 
 def _is_wider(before: models.Field[Any, Any], after: models.Field[Any, Any]) -> bool:
