@@ -50,19 +50,21 @@ def collect_static(servers: ServerSet, port: int) -> None:
 
 
 def ensure_administrator(servers: ServerSet, port: int) -> None:
-    """Make the first administrator of the region if there is none, and keep how to sign in.
+    """Make the first administrator of the region if there is none, and keep how to sign in and a token of the API.
 
     :raises LaunchError: when it fails; its own words are on stderr.
     """
     say("looking for an administrator of the region")
     ordinary = contract.environment(servers.home, servers.secrets, servers.addresses, port, owner=False)
-    command = contract.manage("ensure_region_admin", "--json")
+    command = contract.manage("ensure_region_admin", "--json", "--token")
     done = subprocess.run(command, env=ordinary, cwd=CHECKOUT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
     if done.returncode:
         raise LaunchError("The first administrator of the region could not be made. The command's words are above.")
     account = json.loads(done.stdout)
     if account:
+        token = account.pop("token")
         instance.record_account(servers.home, **account)
+        instance.record_token(servers.home, role=account["role"], host=account["host"], token=token)
 
 
 def _step(what: str, command: list[str], environment: dict[str, str], also_good: int = 0) -> None:

@@ -46,6 +46,15 @@ def test_the_first_administrator_is_made_once() -> None:
 
 
 @pytest.mark.usefixtures("_nobody_yet")
+def test_a_local_instance_gets_a_token_that_opens_the_api(client_at) -> None:
+    answer = told("--login", "first", "--token")
+    sent = {"authorization": f"Bearer {answer['token']}"}
+    got = client_at("region").get("/api/v1/me/", headers=sent)
+    assert (got.status_code, got.json()["roles"]) == (200, [{"role": "region_admin", "scope": ""}])
+    assert "token" not in told("--login", "first", "--token")
+
+
+@pytest.mark.usefixtures("_nobody_yet")
 def test_an_administrator_who_may_not_sign_in_does_not_count() -> None:
     told("--login", "first")
     with region():

@@ -15,6 +15,7 @@ from django.utils import timezone
 from core.accounts.errors import AccountError
 from core.accounts.models import RoleGrant, User
 from core.accounts.services.provision import NewAccount, create_account_with_totp, renew_account
+from core.accounts.services.tokens import LONGEST_DAYS, issue_token
 from core.authz import system_actor
 from core.tenancy import region
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         """Declare the login, the form of the answer and the way back in."""
         parser.add_argument("--login", default="admin")
         parser.add_argument("--json", action="store_true", help="one JSON document on stdout; {} when nothing was done")
+        parser.add_argument("--token", action="store_true", help="a token of the API for that administrator as well")
         parser.add_argument("--renew", action="store_true", help="new password and second factor for that login")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,11 +43,12 @@ class Command(BaseCommand):
         try:
             with region():
                 account = _renew(options["login"]) if options["renew"] else _ensure(options["login"])
+                token = {"token": _token(account)} if account and options["token"] else {}
         except User.DoesNotExist as error:
             raise CommandError(f"nobody here has the login {options['login']}") from error
         except AccountError as error:
             raise CommandError(str(error)) from error
-        answer = _answer(account) if account else {}
+        answer = {**_answer(account), **token} if account else {}
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
         else:
@@ -69,6 +72,18 @@ def _ensure(login: str) -> NewAccount | None:
 
 def _renew(login: str) -> NewAccount:
     return renew_account(actor=system_actor("ensure_region_admin"), login=login, password=secrets.token_urlsafe(15))
+
+
+def _token(account: NewAccount) -> str:
+    """Issue a token that may do what the administrator may, for as long as tokens live."""
+    issued = issue_token(
+        actor=system_actor("ensure_region_admin"),
+        owner=account.user,
+        title="Первый администратор",
+        roles=[(ROLE, "")],
+        days=LONGEST_DAYS,
+    )
+    return issued.secret
 
 
 def _answer(account: NewAccount) -> dict[str, str]:
