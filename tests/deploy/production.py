@@ -95,9 +95,11 @@ def gunicorn(
         )
 
 
-def get(port: int, path: str, host: str, *, https: bool = True, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    """Ask as the proxy does; gives status, headers (lower case) and body."""
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+def get(
+    port: int, path: str, host: str, *, https: bool = True, patience: float = 10, **headers: str
+) -> tuple[int, dict[str, str], bytes]:
+    """Ask as the proxy does, waiting so many seconds; gives status, headers (lower case) and body."""
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=patience)
     try:
         sent = {"Host": host, **({"X-Forwarded-Proto": "https"} if https else {}), **headers}
         link.request("GET", path, headers=sent)

@@ -76,7 +76,7 @@ def _matching(person: Any, teacher: Any) -> None:
 def _programme(person: Any) -> None:
     from schools.programme.models import ProgrammeTask, ProgrammeYear
 
-    year = ProgrammeYear.objects.create(title="Программа", starts_on=date(2026, 9, 1), created_at=NOW)
+    year = ProgrammeYear.objects.create(title="Программа", starts_on=date(2025, 9, 1), created_at=NOW)
     ProgrammeTask.objects.create(
         year=year, stage_number=1, stage="Этап", position=1, title="Дело", responsible=[person.pk], updated_at=NOW
     )

@@ -16,8 +16,6 @@ from core.tenancy import region, school
 from schools.people.models import Person
 from schools.people.rekeying import rekey_people
 from tenants.provisioning.archive.asking import archive_to_file
-from tenants.provisioning.archive.tables import archived_tables
-from tenants.provisioning.archive.writing import table_hash
 from tenants.provisioning.fingerprint import fingerprint
 from tenants.registry.models import School, StateChange
 from tenants.registry.routing import forget_routes, school_route
@@ -27,6 +25,7 @@ from tests.support.database import ROOT
 from tests.support.more_migrations import COLUMN, write_more
 from tests.support.seeds import NOW, seed_all
 from tests.support.world import SCHOOL_A, SCHOOL_B
+from tests.tenants.provisioning.archive.contents_of import files_of, hashes_of
 from tests.tenants.provisioning.migrator import as_migrator
 
 pytestmark = [pytest.mark.nightly, pytest.mark.django_db(transaction=True)]
@@ -52,22 +51,6 @@ def manage(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         timeout=120,
         check=False,
     )
-
-
-def hashes_of(schema: str) -> dict[str, tuple[int, str]]:
-    with school(schema):
-        return {table.name: table_hash(table) for table in archived_tables()}
-
-
-def files_of(schema: str) -> dict[tuple[str, str, str], bytes]:
-    """Return the contents of all files of a school by table, column and row: scans, workbooks and the like."""
-    found = {}
-    with school(schema), connection.cursor() as cursor:
-        for table in archived_tables():
-            for column in table.files:
-                cursor.execute(f"SELECT id::text, {column} FROM {table.name} WHERE {column} IS NOT NULL")
-                found |= {(table.name, column, key): bytes(content) for key, content in cursor.fetchall()}
-    return found
 
 
 def fingerprint_of(schema: str) -> str:
