@@ -78,8 +78,8 @@ def test_a_year_of_a_pair_on_a_phone(plain_phone: Page):
     """With scripts off: the plan, the five kinds in their order, a correction, the report."""
     page, today = plain_phone, TODAY
     page.goto(f"{PAIR}plan/edit/")
-    page.get_by_label("Проект, задание").nth(0).fill("Подготовить проект")
-    page.get_by_label("Срок", exact=True).nth(0).fill("до каникул")
+    page.get_by_label("Проект, задание").nth(1).fill("Подготовить проект")
+    page.get_by_label("Срок", exact=True).nth(1).fill("до каникул")
     page.get_by_role("button", name="Сохранить план", exact=True).click()
     expect(page.locator("main")).to_contain_text("Подготовить проект")
     kinds = []
