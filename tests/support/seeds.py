@@ -218,22 +218,7 @@ def seed_all() -> None:
 
     for place, make in ((SCHOOL_A, _own), (SCHOOL_B, _only_b)):
         with school(place.schema):
-            _accounts(make, "curator", "teacher-pupil")
-            _webhooks(make, place.canary)
-            _feed(make)
-            _people(make, place)
-            _order_text(make, place)
-            _clearances(make, place)
-            _matching(make, place)
-            _meetings(make, place)
-            _attachments(make, place)
-            _support(make, place)
-            _concerns(make, place)
-            _news(make)
-            _imports(make, place)
-            _requests(make, place)
-            _questionnaires(make, place)
-            _programme(make, place)
+            _seed_school(make, place)
         _archive(make, place)
     _transfers()
     _mergers()
@@ -242,6 +227,34 @@ def seed_all() -> None:
         _webhooks(_own, "Программа региона")
         _access_order()
         _failed_task()
+
+
+def seed_one_more(place: world.TestSchool) -> None:
+    """Add the rows of school A to another school, which holds those of the template already."""
+    from core.tenancy import school
+
+    with school(place.schema):
+        _seed_school(_own, place)
+
+
+def _seed_school(make: Any, place: world.TestSchool) -> None:
+    """Add the rows to the current school."""
+    _accounts(make, "curator", "teacher-pupil")
+    _webhooks(make, place.canary)
+    _feed(make)
+    _people(make, place)
+    _order_text(make, place)
+    _clearances(make, place)
+    _matching(make, place)
+    _meetings(make, place)
+    _attachments(make, place)
+    _support(make, place)
+    _concerns(make, place)
+    _news(make)
+    _imports(make, place)
+    _requests(make, place)
+    _questionnaires(make, place)
+    _programme(make, place)
 
 
 def _mergers() -> None:
