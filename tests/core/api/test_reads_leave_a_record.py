@@ -28,6 +28,15 @@ SEARCHES: dict[str, Any] = {
     "api:people-search": {"q": SCHOOL_A.surname},
     "api:people-export": {},
     "api:candidates": {"q": SCHOOL_A.surname},
+    "api:consents-search": {"q": SCHOOL_A.surname},
+    "api:consents-missing-search": {"q": SCHOOL_A.surname},
+    "api:clearances-search": {"q": SCHOOL_A.surname},
+    "api:clearances-export": {},
+    "api:pairs-search": {"q": SCHOOL_A.surname},
+    "api:pairs-export": {},
+    "api:unpaired-search": {"q": SCHOOL_A.surname},
+    "api:meetings-pairs-search": {"q": SCHOOL_A.surname},
+    "api:matching-eligible-search": {"q": SCHOOL_A.surname},
     "api:survey-preview": {"code": "entry-mentee", "people": [str(world.MENTEE)]},
 }
 # Numbers alone, and files that nobody stands in.
