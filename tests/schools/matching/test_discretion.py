@@ -111,4 +111,7 @@ def test_nobody_is_told_that_he_is_the_second_choice(client_at: Callable[[str], 
     assert reader.get(f"/api/v1/proposals/{row.pk}/").json()["attempt"] is None
     with school(SCHOOL_A.schema):
         RoleGrant.objects.filter(user=reader.user).update(role="curator", scope="teacher-pupil")
-    assert reader.get(f"/api/v1/proposals/{row.pk}/").json()["attempt"] == 1
+    # Leading the round tells him no more of himself; another leader is told.
+    assert reader.get(f"/api/v1/proposals/{row.pk}/").json()["attempt"] is None
+    leader = sign_in(client_at, SCHOOL_A, "coordinator")
+    assert leader.get(f"/api/v1/proposals/{row.pk}/").json()["attempt"] == 1
