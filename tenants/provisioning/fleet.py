@@ -7,7 +7,7 @@ on where it stopped: a batch and its rows of the ledger are one transaction.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
@@ -28,19 +28,23 @@ from tenants.provisioning.schema import migrate_school_schema
 _log = structlog.get_logger(__name__)
 
 BATCH: Final = 10
+FIRST_BATCH: Final = 2
+# The schools of a batch are kept waiting together until it is committed, and a page gives up after five seconds: where
+# one took longer than this, as on a busy machine, the next is a single school.
+HELD_SECONDS: Final = 1.0
 # One school may be broken by itself; when so many fail in a row the migration is, and the rest are left in peace.
 CANARIES: Final = 3
-_LOCK_ATTEMPTS: Final = 3
+_LOCK_ATTEMPTS: Final = 8
 
 # Working schools and spares that do not stand at %s; a school that the ledger does not know stands nowhere.
 _WAITING: Final = """
-SELECT s.schema_name, coalesce(l.migration_set, '') FROM registry_school s
+SELECT s.schema_name, coalesce(l.migration_set, ''), false FROM registry_school s
   LEFT JOIN provisioning_schoolschema l ON l.schema_name = s.schema_name
  WHERE s.state IN ('ready', 'suspended') AND l.migration_set IS DISTINCT FROM %(wanted)s
 UNION ALL
-SELECT schema_name, migration_set FROM provisioning_schoolschema
+SELECT schema_name, migration_set, true FROM provisioning_schoolschema
  WHERE is_spare AND migration_set <> %(wanted)s
-ORDER BY 2, 1
+ORDER BY 2, 3 DESC, 1
 """
 
 
@@ -54,11 +58,15 @@ class FleetReport:
     is_stopped: bool = False
 
 
-def waiting() -> list[tuple[str, str]]:
-    """Return (schema, set it stands at) of every schema that is behind, those of one set together. One query."""
+def waiting() -> list[tuple[str, str, bool]]:
+    """Return (schema, set it stands at, is a spare) of every schema that is behind, those of one set together.
+
+    Spares come first of their set: while Django migrates a canary its tables are locked, and a spare's keep nobody
+    waiting. One query.
+    """
     with region(), connection.cursor() as cursor:
         cursor.execute(_WAITING, {"wanted": migration_set()})
-        return [(str(schema), str(stands)) for schema, stands in cursor.fetchall()]
+        return [(str(schema), str(stands), bool(is_spare)) for schema, stands, is_spare in cursor.fetchall()]
 
 
 def migrate_fleet(*, verify: bool = True) -> FleetReport:
@@ -72,8 +80,8 @@ def migrate_fleet(*, verify: bool = True) -> FleetReport:
     behind = waiting()
     if not behind:
         return report
-    for stands, group in groupby(behind, key=lambda pair: pair[1]):
-        names = [schema for schema, _ in group]
+    for stands, group in groupby(behind, key=lambda row: row[1]):
+        names = {schema: is_spare for schema, _, is_spare in group}
         if stands:
             _migrate_group(names, stands, report, verify=verify)
         else:
@@ -82,8 +90,8 @@ def migrate_fleet(*, verify: bool = True) -> FleetReport:
     return report
 
 
-def _migrate_group(names: list[str], stands: str, report: FleetReport, *, verify: bool) -> None:
-    """Migrate schemas that stand at one set: a canary, then batches."""
+def _migrate_group(names: Mapping[str, bool], stands: str, report: FleetReport, *, verify: bool) -> None:
+    """Migrate schemas that stand at one set, each told whether it is a spare: a canary, then batches."""
     rest = list(names)
     plan = None
     for _ in range(min(CANARIES, len(names))):
@@ -102,10 +110,38 @@ def _migrate_group(names: list[str], stands: str, report: FleetReport, *, verify
     if plan is None:
         report.is_stopped = bool(rest)
         return
-    for begin in range(0, len(rest), BATCH):
-        done = _migrate_batch(plan, rest[begin : begin + BATCH], report)
+    # The other spares come last: a run that is killed and begun again finds one for its canary.
+    rest.sort(key=lambda name: names[name])
+    _migrate_rest(plan, rest, report, is_proven=not names[canary], verify=verify)
+
+
+def _migrate_rest(plan: Plan, rest: list[str], report: FleetReport, *, is_proven: bool, verify: bool) -> None:
+    """Migrate the others in batches, smaller where they hold up a school for long.
+
+    A spare has no rows: until a school at work has been migrated, ``is_proven``, failures there stop the group as those
+    of canaries do.
+    """
+    size, migrated, failed = min(FIRST_BATCH, BATCH), len(report.migrated), len(report.failed)
+    while rest:
+        batch, rest = rest[:size], rest[size:]
+        begun = time.monotonic()
+        done = _migrate_batch(plan, batch, report)
+        seconds = time.monotonic() - begun
+        _log.info("fleet_batch", schools=len(batch), took_ms=round(seconds * 1000))
+        size = _next_size(size, seconds)
         if verify:
             _verify(plan, done, report)
+        is_proven = is_proven or len(report.migrated) > migrated
+        if rest and not is_proven and len(report.failed) - failed >= CANARIES:
+            report.is_stopped = True
+            return
+
+
+def _next_size(size: int, seconds: float) -> int:
+    """Return how many schools go together after so many took so many seconds."""
+    if seconds > HELD_SECONDS:
+        return 1
+    return min(BATCH, size * 2) if 2 * seconds <= HELD_SECONDS else size
 
 
 def _migrate_batch(plan: Plan, batch: list[str], report: FleetReport) -> list[str]:
@@ -124,7 +160,7 @@ def _migrate_batch(plan: Plan, batch: list[str], report: FleetReport) -> list[st
 
 
 def _apply_alone(plan: Plan, name: str, report: FleetReport) -> Outcome:
-    """Migrate one school of a failed batch; somebody's long transaction is waited for a few times."""
+    """Migrate one school of a failed batch; somebody's transaction is waited for, again and again."""
     for attempt in range(1, _LOCK_ATTEMPTS + 1):
         try:
             return apply_to_batch(plan, [name])
@@ -133,7 +169,7 @@ def _apply_alone(plan: Plan, name: str, report: FleetReport) -> Outcome:
             if kind != "LockNotAvailable" or attempt == _LOCK_ATTEMPTS:
                 _note_failure(name, kind, report)
                 break
-            time.sleep(0.2 * attempt)
+            time.sleep(min(1.0, 0.2 * attempt))
     return Outcome([], [])
 
 

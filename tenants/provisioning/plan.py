@@ -15,8 +15,9 @@ from core.tenancy import region, school
 from tenants.provisioning.migration_set import migration_set, school_apps
 from tenants.provisioning.script import PLACE
 
-# Nobody's page waits longer for a migration than this; the school is tried again a little later.
-LOCK_TIMEOUT_SECONDS: Final = 2
+# Whoever asks for a page meanwhile waits behind a migration that waits: no longer than a school's share of the web lets
+# a page wait for nothing. The school is tried again a little later.
+LOCK_TIMEOUT_SECONDS: Final = 1
 
 _INTO_SCHOOL: Final = f'SET LOCAL search_path = "{PLACE}", "ext"'
 _INTO_REGION: Final = 'SET LOCAL search_path = "region", "ext"'

@@ -37,12 +37,17 @@ class Installation:
     folder: Path
     schools: dict[str, dict[str, str]]
     region: str
+    environment: dict[str, str]
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def ask(self, text: str) -> list[tuple[Any, ...]]:
         """Ask the database past every door."""
         with psycopg.connect(superuser_url(self.database), autocommit=True) as connection:
             return connection.execute(text).fetchall()
+
+    def owner(self, **more: str) -> dict[str, str]:
+        """The environment of a process with the owner's login: one that makes and migrates schools."""
+        return _of_owner(self.environment, self.database) | more
 
     def log(self, name: str) -> str:
         """What a process has said."""
@@ -75,7 +80,7 @@ def installation(schools: int, *, services: tuple[str, ...] = ("web", "worker", 
             )
             collect_static(environment)
             keys = _furnish(environment, database, schools)
-            running = Installation(database, port, folder, keys["schools"], keys["region"])
+            running = Installation(database, port, folder, keys["schools"], keys["region"], environment)
             try:
                 _start(running, environment, services)
                 yield running
@@ -87,15 +92,17 @@ def installation(schools: int, *, services: tuple[str, ...] = ("web", "worker", 
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _furnish(environment: dict[str, str], database: str, schools: int) -> dict[str, Any]:
+def _of_owner(environment: dict[str, str], database: str) -> dict[str, str]:
     cluster = urlsplit(superuser_url(database))
     owner = f"postgresql://migrator:test-only-migrator@{cluster.hostname}:{cluster.port}/{database}"
+    return {**environment, "DATABASE_ADMIN_URL": owner, "DOOR_LOGIN": "migrator"}
+
+
+def _furnish(environment: dict[str, str], database: str, schools: int) -> dict[str, Any]:
     made = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.soak.furnish", str(schools)],
         env={
-            **environment,
-            "DATABASE_ADMIN_URL": owner,
-            "DOOR_LOGIN": "migrator",
+            **_of_owner(environment, database),
             "TEST_DATABASE_SUPERUSER_URL": os.environ["TEST_DATABASE_SUPERUSER_URL"],
         },
         cwd=ROOT,

@@ -55,18 +55,21 @@ ACTS = (
 )
 
 
+# What changes the table that the fleet's next version changes.
+CONSENT = Act("api consent", 40, "POST", f"/api/v1/people/{world.MENTEE}/consents/", by_token=True, expects=(201,))
 READS = tuple(act for act in ACTS if act.method == "GET" and act.at == "school" and act.expects == (200,))
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: when it was due, how long from then, what was wrong with it (empty: nothing)."""
+    """One answer of a school or the region: when it was due, how long from then, what was wrong (empty: nothing)."""
 
     name: str
     at: float
     seconds: float
     status: int
     fault: str = ""
+    code: str = ""
 
 
 @dataclass
@@ -122,7 +125,7 @@ class Visitors:
             try:
                 self.answers.append(self._ask(act, code, due))
             except OSError as error:
-                self.answers.append(Answer(act.name, due, time.monotonic() - due, 0, type(error).__name__))
+                self.answers.append(Answer(act.name, due, time.monotonic() - due, 0, type(error).__name__, code))
 
     def _ask(self, act: Act, code: str, due: float) -> Answer:
         status, body, path = self._send(act.method, act.path, code, act)
@@ -130,7 +133,7 @@ class Visitors:
         fault = fault_of(act, code, status, body)
         if act.name == "import" and status == 201:
             fault = fault or self._finish_import(json.loads(body)["id"], code, act)
-        return Answer(act.name, due, took, status, fault and f"{fault} {path}")
+        return Answer(act.name, due, took, status, fault and f"{fault} {path}", code)
 
     def _finish_import(self, job: str, code: str, act: Act) -> str:
         """Have the worker check the long list, look how far it is, and drop it: nothing of the school changes."""
@@ -178,6 +181,9 @@ class Visitors:
             return head.encode() + self._book + f"\r\n--{_BOUNDARY}--\r\n".encode()
         if "/imports/" in path:
             return b"{}"
+        if path.endswith("/consents/"):
+            consent = {"kind": "processing", "signer": "representative", "given_on": "2026-09-02"}
+            return json.dumps({**consent, "number": uuid4().hex}).encode()
         person = {
             "surname": f"Фамилия{code}",
             "name": "Ученик",

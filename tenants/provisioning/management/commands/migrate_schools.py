@@ -13,7 +13,7 @@ from tenants.provisioning.fleet import migrate_fleet
 class Command(BaseCommand):
     """Migrate the fleet."""
 
-    help = "Migrates schools and spares that are behind, ten to a transaction; needs DOOR_LOGIN=migrator."
+    help = "Migrates schools and spares that are behind, up to ten to a transaction; needs DOOR_LOGIN=migrator."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,0 +1,62 @@
+"""How many schools of the fleet wait together: fewer where it takes long, none after a spare's canary that misled."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tenants.provisioning import fleet
+from tenants.provisioning.fleet import FleetReport, _migrate_rest
+
+PLAN: Any = None
+SCHOOLS = [f"s_{number:012d}" for number in range(40)]
+
+
+@pytest.fixture
+def batches(monkeypatch):
+    """Let batches take as long as ``seconds`` says for each school, and fail where ``broken``; give their sizes."""
+    world = SimpleNamespace(sizes=[], seconds=0.0, broken=False, now=0.0)
+
+    def migrate(_plan: Any, batch: list[str], report: FleetReport) -> list[str]:
+        world.sizes.append(len(batch))
+        world.now += world.seconds * len(batch)
+        if world.broken:
+            report.failed |= dict.fromkeys(batch, "DivisionByZero")
+            return []
+        report.migrated += batch
+        return batch
+
+    monkeypatch.setattr(fleet, "_migrate_batch", migrate)
+    monkeypatch.setattr(fleet, "time", SimpleNamespace(monotonic=lambda: world.now))
+    return world
+
+
+def run(*, is_proven: bool = True) -> FleetReport:
+    report = FleetReport()
+    _migrate_rest(PLAN, list(SCHOOLS), report, is_proven=is_proven, verify=False)
+    return report
+
+
+def test_a_quick_fleet_goes_in_tens(batches):
+    assert run().migrated == SCHOOLS
+    assert batches.sizes == [2, 4, 8, 10, 10, 6]
+
+
+def test_schools_that_wait_long_wait_in_smaller_company(batches):
+    batches.seconds = 0.2
+    assert run().migrated == SCHOOLS
+    assert set(batches.sizes) == {2, 4}
+    batches.sizes.clear()
+    batches.seconds = 2.0
+    assert run().migrated == SCHOOLS
+    assert batches.sizes == [2, *[1] * 38]
+
+
+def test_a_spare_proves_nothing_about_schools_with_rows(batches):
+    batches.broken = True
+    report = run(is_proven=False)
+    assert (report.is_stopped, len(report.failed)) == (True, 6)
+    # One that Django has migrated at work has proven it: the broken are set aside, however many.
+    assert len(run().failed) == len(SCHOOLS)
