@@ -190,10 +190,7 @@ def reopen_response(*, actor: Actor, response_id: UUID, reason: str) -> Response
         row = selectors.response_for(actor=actor, response_id=response_id, permission="questionnaires.edit", lock=True)
         if Response.objects.filter(selectors.is_silent(), pk=row.pk).exists():
             raise FaultyActError.of("not_awaited", move_fault("not_awaited"))
-        try:
-            row.state = next_state(ResponseState(row.state), Act.REOPEN, is_open=row.round.closed_at is None)
-        except IllegalMoveError as error:
-            raise FaultyActError.of(error.code, move_fault(error.code)) from error
+        row.state = _moved(row, Act.REOPEN)
         row.draft, row.link_hash, row.link_expires_at = {}, "", None
         row.revision += 1
         if reason == FROM_PAPER:
@@ -239,12 +236,13 @@ def answer_from_paper(
                 refused[row.pk] = [Fault("stale", sentence)]
                 continue
             is_correction = bool(row.submitted_at)
-            if row.state == ResponseState.SUBMITTED:
-                if row.answers == {key: value for key, value in typed.items() if value not in (None, "", [])}:
-                    continue
-                # A slip of the pen from paper is mended by whoever has the paper.
-                row.state = ResponseState.REOPENED
+            is_sent = row.state == ResponseState.SUBMITTED
+            if is_sent and row.answers == {key: value for key, value in typed.items() if value not in (None, "", [])}:
+                continue
             try:
+                if is_sent:
+                    # A slip of the pen from paper is mended by whoever has the paper.
+                    row.state = _moved(row, Act.REOPEN)
                 faults = write(
                     actor, row, typed, is_final=True, channel=Response.Channel.PAPER, is_correction=is_correction
                 )
@@ -279,11 +277,7 @@ def write(
     is_short = channel == Response.Channel.LINK
     faults = [Fault(code, names_fault(code, item, read, is_short=is_short), item) for item, code in wrong.items()]
     act = Act.SUBMIT if is_final and not faults else Act.SAVE
-    try:
-        state = next_state(ResponseState(row.state), act, is_open=row.round.closed_at is None)
-    except IllegalMoveError as error:
-        raise FaultyActError.of(error.code, move_fault(error.code)) from error
-    now = timezone.now()
+    state, now = _moved(row, act), timezone.now()
     row.state, row.channel, row.saved_at = state, channel, now
     row.filled_by = None if isinstance(actor, str) else actor.pk
     row.revision += 1
@@ -301,3 +295,14 @@ def write(
             details={"channel": str(channel)},
         )
     return faults
+
+
+def _moved(row: Response, act: Act) -> ResponseState:
+    """Return the state of a response after an act; nothing is written.
+
+    :raises FaultyActError: the state or the round does not allow it.
+    """
+    try:
+        return next_state(ResponseState(row.state), act, is_open=row.round.closed_at is None)
+    except IllegalMoveError as error:
+        raise FaultyActError.of(error.code, move_fault(error.code)) from error
