@@ -15,7 +15,9 @@ from tests.benchmarks.matching.baselines import Mates, dense, greedy, table_of
 from tests.benchmarks.matching.questions import question
 
 LIMITS = {(300, 100): 0.2, (2000, 800): 0.5, (5000, 3000): 2.0}
-"""Seconds of CPU from scores to result; a quiet machine's clock shows the same, a busy one's does not."""
+"""Seconds from scores to result, of CPU and by the clock."""
+MOST_ARCS = 50
+"""Candidates that the flow may be given of any one mentee, whatever the round."""
 TOLD = {"greedy": "best pair first", "scipy": "SciPy, dense", "ours": "ours, with certificate"}
 Row = tuple[float, float, int, int, float]
 
@@ -42,7 +44,10 @@ def measure(sizes: list[tuple[int, int]], runs: int) -> int:
 
 
 def _rows(problem: Problem, runs: int) -> tuple[dict[str, Row], Result]:
-    """Return clock, CPU, cover, total and worst decile of each way; medians of ``runs``, the order turned each time."""
+    """Return clock, CPU, cover, total and worst decile of each way, the order turned in each of ``runs``.
+
+    The least by the clock, the median of CPU.
+    """
     taken: dict[str, list[tuple[float, float]]] = {way: [] for way in WAYS}
     found: dict[str, Found] = {}
     for run in range(runs):
@@ -54,7 +59,8 @@ def _rows(problem: Problem, runs: int) -> tuple[dict[str, Row], Result]:
     assert isinstance(result, Result)
     rows = {}
     for way, times in taken.items():
-        clock, worked = (statistics.median(part) for part in zip(*times, strict=True))
+        # Others' work on a busy machine shows on the clock alone: the least of the runs has least of it.
+        clock, worked = min(clock for clock, _ in times), statistics.median(worked for _, worked in times)
         rows[way] = (clock, worked, *_worth(problem, _mates(problem, found[way])))
     return rows, result
 
@@ -84,15 +90,17 @@ def _print(size: tuple[int, int], problem: Problem, rows: dict[str, Row], result
     stats = result.stats
     print(
         f"  certificate {'proven' if report.is_right else 'REFUSED'}, {report.priced} pairs priced in "
-        f"{time.process_time() - start:.3f} s; {stats.candidate_arcs} candidates, {stats.added_arcs} added in "
-        f"{stats.rounds} rounds"
+        f"{time.process_time() - start:.3f} s; {stats.candidate_arcs} candidates, {stats.most_arcs_of_a_mentee} of one "
+        f"mentee at most, {stats.added_arcs} added in {stats.rounds} rounds"
     )
     sys.stdout.flush()
     failures = [] if report.is_right else [f"{size}: certificate {report.faults}"]
     if rows["ours"][2:4] != rows["scipy"][2:4]:
         failures.append(f"{size}: not the optimum")
-    if stats.candidate_arcs > 50 * size[0]:
-        failures.append(f"{size}: more than 50 candidates a mentee")
-    if rows["ours"][1] > LIMITS.get(size, float("inf")):
-        failures.append(f"{size}: {rows['ours'][1]:.3f} s of CPU, more than {LIMITS[size]}")
+    if stats.most_arcs_of_a_mentee > MOST_ARCS:
+        failures.append(f"{size}: {stats.most_arcs_of_a_mentee} candidates of one mentee, more than {MOST_ARCS}")
+    limit = LIMITS.get(size, float("inf"))
+    for name, seconds in (("by the clock", rows["ours"][0]), ("of CPU", rows["ours"][1])):
+        if seconds > limit:
+            failures.append(f"{size}: {seconds:.3f} s {name}, more than {limit}")
     return failures

@@ -78,3 +78,47 @@ def best_rank(problem: Problem) -> tuple[int, int, int, int, int]:
 
     go(0, Counter(locked.values()), [problem.fit(*pair) for pair in problem.locked], [])
     return best
+
+
+def best_rank_by_stages(problem: Problem) -> tuple[int, int, int, int, int]:
+    """Return the same of a question without groups and locked pairs, mentor by mentor over sets of mentees.
+
+    A set of mentees served so far is a mask of bits. A worst fit that is demanded at least (each fit there is, in
+    turn) makes the rest of the rank a sum, and sums are found stage by stage: 2^6 sets, not 7^6 choices.
+    """
+    assert not problem.locked
+    assert not problem.groups
+    mentees = [mentee.key for mentee in problem.mentees]
+    allowed = {
+        (row, mentor.key): problem.fit(mentee, mentor.key)
+        for row, mentee in enumerate(mentees)
+        for mentor in problem.mentors
+        if problem.rule(mentee, mentor.key) is None
+    }
+    best = (0, 0, -1, 0, 0)
+    for worst in set(allowed.values()):
+        usable = {key: fit for key, fit in allowed.items() if fit >= worst}
+        cover, total, at_worst, unevenness = _best_sum(len(mentees), problem, usable, worst)
+        # Where nobody has this very fit, the worst is a better one, and has its own turn.
+        if at_worst:
+            best = max(best, (cover, total, worst, at_worst, unevenness))
+    return best
+
+
+def _best_sum(rows: int, problem: Problem, usable: dict[tuple[int, str], int], worst: int) -> tuple[int, int, int, int]:
+    reached = {0: (0, 0, 0, 0)}
+    for mentor in problem.mentors:
+        # Place by place: a mentor of three places is asked three times.
+        for _place in range(mentor.capacity):
+            after = dict(reached)
+            for served, worth in reached.items():
+                for row in range(rows):
+                    fit = usable.get((row, mentor.key))
+                    if fit is None or served & 1 << row:
+                        continue
+                    more = (1, fit, -(fit == worst), -((1000 - fit) ** 2))
+                    sums = tuple(one + other for one, other in zip(worth, more, strict=True))
+                    key = served | 1 << row
+                    after[key] = max(after.get(key, sums), sums)
+            reached = after
+    return max(reached.values())

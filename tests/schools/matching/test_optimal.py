@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schools.matching.domain.checker import Fault, Proven, check
@@ -16,7 +16,7 @@ from schools.matching.domain.problem import Arc, Group, Mentee, Mentor, Problem,
 from schools.matching.domain.result import Certificate, Result, Unmatched, WhyUnmatched
 from schools.matching.domain.rules import HardRule
 from schools.matching.domain.solver import solve
-from tests.schools.matching.instances import best_rank, random_problem
+from tests.schools.matching.instances import best_rank, best_rank_by_stages, random_problem
 
 BY_DAY = 400
 
@@ -43,8 +43,8 @@ def test_as_good_as_trying_everything_many_times():
 
 @st.composite
 def _tables(draw: st.DrawFn) -> Problem:
-    """Yield questions as Hypothesis likes them, so that a failure shrinks to the smallest."""
-    rows, columns = draw(st.integers(1, 4)), draw(st.integers(1, 4))
+    """Yield questions of up to 6 × 6 as Hypothesis likes them, so that a failure shrinks to the smallest."""
+    rows, columns = draw(st.integers(1, 6)), draw(st.integers(1, 6))
     fits = st.integers(-13, 3) | st.integers(0, 1000)
     values = draw(st.lists(fits, min_size=rows * columns, max_size=rows * columns))
     places = draw(st.lists(st.integers(0, 3), min_size=columns, max_size=columns))
@@ -53,11 +53,29 @@ def _tables(draw: st.DrawFn) -> Problem:
     return Problem(mentees, mentors, Scores(rows, columns, array("h", values)), seed=draw(st.integers(0, 3)))
 
 
+def _is_best(problem: Problem) -> None:
+    result = solve(problem)
+    assert result.objective.rank == best_rank_by_stages(problem)
+    assert check(problem, result).is_right
+
+
+@settings(max_examples=30)
 @given(_tables())
 def test_as_good_as_trying_everything_shrinking(problem: Problem):
-    result = solve(problem)
-    assert result.objective.rank == best_rank(problem)
-    assert check(problem, result).is_right
+    _is_best(problem)
+
+
+@pytest.mark.nightly
+@settings(max_examples=3000)
+@given(_tables())
+def test_as_good_as_trying_everything_shrinking_many_times(problem: Problem):
+    _is_best(problem)
+
+
+def test_both_ways_to_try_everything_agree():
+    for seed in range(60):
+        problem = random_problem(seed, most=4)
+        assert best_rank_by_stages(problem) == best_rank(problem), seed
 
 
 def _mutants(problem: Problem, result: Result, dice: random.Random) -> Iterator[Result]:
