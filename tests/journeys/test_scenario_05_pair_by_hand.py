@@ -76,13 +76,17 @@ def test_scenario_05_a_pair_by_hand(browser: Browser, home: Path) -> None:
     # Nothing that was chosen is lost.
     assert page.locator("main input:checked").count() >= 2
 
-    added(hands, "Соседкин", date(2013, 6, 6), "обучающийся")
+    added(hands, "Успевалкин", date(2010, 4, 4), "обучающийся")
+    added(hands, "Соседкин", date(2018, 6, 6), "обучающийся")
     hands.go("/pairs/new/")
-    hands.press("учитель – ученик")
-    found(hands, "mentor_q", "Найти наставника", "Проверкин")
+    hands.press("ученик – ученик")
+    hands.choose("Ролевая модель", "успевающий – неуспевающий")
+    found(hands, "mentor_q", "Найти наставника", "Успевалкин")
     found(hands, "mentee_q", "Найти наставляемых", "Соседкин")
     hands.press("Составить пару")
     hands.sees("нет действующего согласия")
+    hands.sees("полных лет 8")
     hands.sees("Ждёт согласия")
+    hands.sees("успевающий – неуспевающий")
     assert axe_violations(page) == []
     hands.quiet()

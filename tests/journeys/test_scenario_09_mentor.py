@@ -74,7 +74,7 @@ def meetings_with(page: Page, words: str) -> int:
     return page.locator("main table tbody tr").filter(has_text=words).count()
 
 
-def test_a_year_of_a_pair_on_a_phone(plain_phone: Page):
+def test_scenario_09_a_year_of_a_pair_on_a_phone(plain_phone: Page):
     """With scripts off: the plan, the five kinds in their order, a correction, the report."""
     page, today = plain_phone, TODAY
     page.goto(f"{PAIR}plan/edit/")
@@ -104,7 +104,7 @@ def test_a_year_of_a_pair_on_a_phone(plain_phone: Page):
     expect(page.locator("main")).to_contain_text("Проект защищён")
 
 
-def test_a_draft_is_sent_once_when_the_line_is_back(phone: Page):
+def test_scenario_09_a_draft_is_sent_once_when_the_line_is_back(phone: Page):
     day = TODAY - timedelta(days=9)
     phone.goto(NEW)
     assert (axe_violations(phone), sideways_overflow_px(phone)) == ([], 0)
@@ -121,7 +121,7 @@ def test_a_draft_is_sent_once_when_the_line_is_back(phone: Page):
     assert (meetings_with(phone, "Без связи раз"), meetings_with(phone, "Без связи два")) == (1, 1)
 
 
-def test_an_answer_that_is_lost_makes_no_second_meeting(phone: Page):
+def test_scenario_09_an_answer_that_is_lost_makes_no_second_meeting(phone: Page):
     """The server writes the meeting and the line goes before the answer: the next attempt finds it written."""
     lost = []
 
@@ -149,7 +149,7 @@ def test_an_answer_that_is_lost_makes_no_second_meeting(phone: Page):
     assert meetings_with(phone, "Ответ потерялся") == 1
 
 
-def test_a_conflict_is_shown_with_what_was_typed(phone: Page, plain_phone: Page):
+def test_scenario_09_a_conflict_is_shown_with_what_was_typed(phone: Page, plain_phone: Page):
     day = TODAY - timedelta(days=4)
     phone.goto(NEW)
     line(phone, is_there=False)
@@ -167,7 +167,7 @@ def test_a_conflict_is_shown_with_what_was_typed(phone: Page, plain_phone: Page)
     assert (meetings_with(phone, "Моя запись"), meetings_with(phone, "Запись другого")) == (1, 1)
 
 
-def test_nobody_else_at_the_device_gets_a_draft(phone: Page, site: Site):
+def test_scenario_09_nobody_else_at_the_device_gets_a_draft(phone: Page, site: Site):
     """Another person's draft is dropped unread, and signing out forgets one's own."""
     phone.goto(NEW)
     phone.evaluate(

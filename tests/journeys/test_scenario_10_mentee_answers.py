@@ -53,7 +53,7 @@ def ask(page: Page, code: str, who: str) -> str:
     return page.url
 
 
-def test_a_class_from_paper_on_one_screen(opened):
+def test_scenario_10_a_class_from_paper_on_one_screen(opened):
     page = opened("main", DESK)
     ask(page, "entry-mentee", f"[value='{world.CLASS}']")
     page.get_by_role("link", name="Внести ответы с бумаги").click()
@@ -70,7 +70,7 @@ def test_a_class_from_paper_on_one_screen(opened):
     looked_at(page)
 
 
-def test_a_mentee_answers_on_a_phone_and_her_mentor_reads_nothing(opened):
+def test_scenario_10_a_mentee_answers_on_a_phone_and_her_mentor_reads_nothing(opened):
     director, mentee, mentor = opened("main", DESK), opened("mentee", PHONE), opened("mentor", PHONE)
     survey = ask(director, "interim-mentee", "[name='with_pairs']")
     director.get_by_role("button", name="Напомнить всем, кто не ответил").click()
@@ -108,7 +108,7 @@ def test_a_mentee_answers_on_a_phone_and_her_mentor_reads_nothing(opened):
         assert SECRET not in mentor.content()
 
 
-def test_two_devices_on_one_questionnaire_lose_nothing(opened):
+def test_scenario_10_two_devices_on_one_questionnaire_lose_nothing(opened):
     """What one device keeps, the other says and takes; what was typed there stays."""
     ask(opened("main", DESK), "after-mentee", f"[value='{world.CLASS}']")
     phone, desk = opened("mentee", PHONE), opened("mentee", DESK)

@@ -73,7 +73,7 @@ def one_more(reading: Reading) -> tuple[Any, Any]:
     pytest.fail("the sample has nobody left whom a new pair would add")
 
 
-def test_main_scenario(browser: Browser, empty_region: dict[str, Any], home: Path) -> None:
+def test_scenario_01_main(browser: Browser, empty_region: dict[str, Any], home: Path) -> None:
     begin = time.monotonic()
     _region, readings = read_region(SAMPLES, today=today())
     reading = readings["sch01"]

@@ -47,7 +47,7 @@ COUNTS: Final[dict[World, dict[str, int]]] = {
     World.SCHOOL: {
         "accounts:sessions": 8, "accounts:tokens": 8, "accounts:staff": 12, "webhooks:list": 7,
         "webhooks:card": 10, "imports:list": 9, "imports:feed": 8, "imports:job": 11, "people:duplicates": 10,
-        "people:transfers": 11, "people:rollover": 9, "people:rollover-preview": 9, "people:list": 12,
+        "people:transfers": 12, "people:rollover": 9, "people:rollover-preview": 9, "people:list": 12,
         "people:card": 18, "consents:missing": 12, "consents:list": 10, "consents:to-check": 10,
         "consents:soon": 10, "consents:sheet": 14, "consents:person": 10, "clearances:list": 12,
         "clearances:person": 17, "pairs:list": 17, "pairs:new": 6, "pairs:unpaired": 12, "pairs:requests": 9,
