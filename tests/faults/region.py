@@ -127,19 +127,24 @@ class RealRegion:
         return {**plain, "DJANGO_SETTINGS_MODULE": self.settings, **more}
 
     def start(self, name: str, **more: str) -> Running:
-        """Start a process of the platform with the launcher's own command."""
-        role = next(role for role in contract.roles(self.listener.fileno()) if role.name == name)
+        """Start a process of the platform with the launcher's own command.
+
+        ``worker@two`` is a worker of another machine: it has that machine's name, and the same broker and database.
+        """
+        kind, _, machine = name.partition("@")
+        role = next(role for role in contract.roles(self.listener.fileno()) if role.name == kind)
+        command = [word.replace("@%h", f"@{machine}") if machine else word for word in role.command]
         log = self.servers.logs / f"{name}.log"
         begin = log.stat().st_size if log.exists() else 0
         keep = [self.listener.fileno()] if role.serves_web else []
-        child = children.spawn(role.command, log=log, environment=self.environment(**more), folder=CHECKOUT, keep=keep)
+        child = children.spawn(command, log=log, environment=self.environment(**more), folder=CHECKOUT, keep=keep)
         self.running[name] = Running(child, log, begin)
         return self.running[name]
 
     def is_ready(self, name: str) -> bool:
         """Say whether a process has begun to work."""
         process = self.running.get(name)
-        return process is not None and process.is_alive() and READY_WORDS[name] in process.said()
+        return process is not None and process.is_alive() and READY_WORDS[name.partition("@")[0]] in process.said()
 
     def wait_ready(self, *names: str, seconds: float = 90) -> None:
         """Wait until these processes work."""
