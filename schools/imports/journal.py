@@ -29,7 +29,7 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
     ),
     Pair: (
         "mentor_id", "mentee_id", "group_id", "form_code", "role_variant", "starts_on", "ends_on", "end_reason",
-        "end_code", "is_substitute", "order_id", "replaces_id",
+        "end_code", "is_substitute", "order_id", "replaces_id", "ended_by_id",
     ),
     Order: ("number", "signed_on", "approved_by", "approved_at", "cancels_id"),
     Enrolment: ("person_id", "kind", "school_class_id", "post", "experience_years", "admitted_on", "left_on"),

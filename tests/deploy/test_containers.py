@@ -59,7 +59,7 @@ def test_only_migration_and_provisioner_hold_the_owners_address():
 def test_what_a_process_is_given_is_read(name: str):
     sources = [path.read_text() for root in ("platform", "reports") for path in (ROOT / root).rglob("*.py")]
     for variable in set(SERVICES[name]["environment"]) - READ_ELSEWHERE:
-        assert any(re.search(rf'environ(\.get\(|\[)\s*"{variable}"', source) for source in sources), variable
+        assert any(re.search(rf'environ(?:ment)?(\.get\(|\[)\s*"{variable}"', source) for source in sources), variable
     elsewhere = (DEPLOY / "gunicorn.conf.py").read_text() + (DEPLOY / "migrate.sh").read_text()
     for variable in READ_ELSEWHERE:
         assert variable in elsewhere

@@ -190,6 +190,9 @@ _TOKENS: dict[str, Callable[[Any], str]] = {"notifications:confirm": _confirmati
 
 
 def query_for(endpoint: str, user: Any) -> str:
-    """Return what follows the path of an endpoint when its own person opens it, with its question mark."""
+    """Return what follows the path of an endpoint when its own person opens it, with its question mark.
+
+    A visitor has no letter.
+    """
     make = _TOKENS.get(endpoint)
-    return "" if make is None else f"?token={quote(make(user), safe='')}"
+    return "" if make is None or user is None else f"?token={quote(make(user), safe='')}"

@@ -7,6 +7,7 @@ import time
 import pytest
 from django.core.exceptions import ValidationError
 
+from config.settings import base
 from core.audit.models import AuditRecord
 from core.events.models import Outbox
 from core.tenancy import region
@@ -96,7 +97,9 @@ def test_only_ready_is_routable(actor, client_at, school_a, school_b, state):
     assert routing.school_route(school_b.code).schema_name == school_b.schema
 
 
-def test_another_process_forgets_a_suspended_school_in_five_seconds(monkeypatch, school_a):
+def test_another_process_forgets_a_suspended_school_in_five_seconds(monkeypatch, settings, school_a):
+    settings.ROUTES_REMEMBERED_SECONDS = base.ROUTES_REMEMBERED_SECONDS
+    assert settings.ROUTES_REMEMBERED_SECONDS == 5
     assert routing.school_route(school_a.code) is not None
     a_school(school_a, State.SUSPENDED)
     assert routing.school_route(school_a.code) is not None
