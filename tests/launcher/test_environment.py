@@ -20,7 +20,8 @@ def wheel() -> bytes:
     """A wheel that holds a program of one line."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr(f"uv-{environment.UV_VERSION}.data/scripts/uv", PROGRAM)
+        # With a day of its own it is the same file each time.
+        archive.writestr(zipfile.ZipInfo(f"uv-{environment.UV_VERSION}.data/scripts/uv"), PROGRAM)
     return content.getvalue()
 
 
