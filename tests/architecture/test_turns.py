@@ -20,10 +20,10 @@ def test_each_case_in_a_long_file_has_its_turn(file: str, monkeypatch: pytest.Mo
         assert asked == set(NAMES), how_many
 
 
-def test_every_other_test_has_one_turn_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_other_test_has_one_turn_of_four(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in NAMES:
         asked = []
-        for today in range(3 * len(parts.LONG_FILES)):
+        for today in range(parts.FILES * len(parts.LONG_FILES)):
             monkeypatch.setattr(parts, "part_of_today", lambda today=today: today)
             asked.append(not parts.waits_for_the_night(f"tests/schools/{name}.py::test"))
         assert sum(asked) == len(parts.LONG_FILES)
