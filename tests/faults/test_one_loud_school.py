@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import time
 from collections import Counter
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
 import pytest
@@ -57,7 +58,7 @@ def test_a_hundredfold_load_in_one_school_slows_nobody_else() -> None:
             kind = "loud" if number % 2 else "quiet"
             here, there = multiprocessing.Pipe()
             rate = one * TIMES if kind == "loud" else one
-            apart = Installation(running.database, running.port, running.folder, running.schools, running.region)
+            apart = replace(running, processes={})
             loud_one = spawning.Process(target=come_loudly, args=(there, apart, loud, rate, number))
             loud_one.start()
             assert here.recv() == "here"

@@ -268,10 +268,10 @@ CACHES = {
 
 # --- Shares of a school (P20) --------------------------------------------------------------------------------------
 # Reference values; whoever changes them gives them a new version, which the region's page names. With five processes:
-# ten pages a second lastingly, a thousand at once, so that a large school is not refused while all its classes work.
+# some three pages a second lastingly and thirty at once, while others are at work; with nobody else there is no limit.
 SCHOOL_SHARE = Share(
-    version="2026-11-3",
-    rate=float(os.environ.get("SCHOOL_SHARE_RATE", "0.05")),
+    version="2026-11-4",
+    rate=float(os.environ.get("SCHOOL_SHARE_RATE", "0.03")),
     burst=float(os.environ.get("SCHOOL_SHARE_BURST", "0.5")),
 )
 # Files of imports that are not finished, of one school together; a finished import keeps none.
