@@ -199,7 +199,9 @@ def positions(client: Client, where: World, parts: int) -> list[Position]:
         if page.status_code != 200 or page.streaming:
             continue
         parser = _Parameters(path)
-        parser.feed(page.content.decode("utf-8", "replace"))
+        # A workbook or a PDF offers no parameters, and its bytes may look like broken markup.
+        if "html" in page.get("Content-Type", ""):
+            parser.feed(page.content.decode("utf-8", "replace"))
         found |= {Position(target, name) for target, name in parser.found}
         # Whatever a page offers, its view may read what it does not.
         here = {name for target, name in parser.found if target == path}
