@@ -26,5 +26,5 @@ def post_fork(server: Any, worker: Any) -> None:
     from core.tenancy.share import shares
 
     take_slot("web", worker.place)
-    shares().configure(place=worker.place, workers=server.cfg.workers)
+    shares().configure(place=worker.place, workers=server.cfg.workers, is_new=True)
     sign_of_life(worker.notify)

@@ -39,6 +39,9 @@ _ALONE_AFTER_SECONDS: Final = 30.0
 # What the database works for a request, beside each second of our own; measured on the list of people.
 _WITH_THE_DATABASE: Final = 1.6
 _PATIENCE_SECONDS: Final = 1.0
+# What a new process has yet to load makes its first answers slow: nobody's share, whoever happens to come first.
+_LOADING_REQUESTS: Final = 20
+_LOADING_SECONDS: Final = 0.1
 
 
 def cost(*, held: float, worked: float) -> float:
@@ -79,13 +82,18 @@ class Shares:
         self._slots: dict[str, int] = {}
         self._place = 0
         self._workers = 1
+        self._loading = 0
         self.configure()
 
-    def configure(self, *, place: int = 0, workers: int = 1) -> None:
-        """Say which process this is and how many there are; whoever was in this place before has left nothing."""
+    def configure(self, *, place: int = 0, workers: int = 1, is_new: bool = False) -> None:
+        """Say which process this is and how many there are; whoever was in this place before has left nothing.
+
+        ``is_new``: it has loaded nothing yet, and of its first requests little counts.
+        """
         share: Share = settings.SCHOOL_SHARE
         self._place = min(place, _PLACES - 1) * _PLACE.size
         self._workers = min(workers, _PLACES)
+        self._loading = _LOADING_REQUESTS if is_new else 0
         self._rate = share.rate * workers
         self._burst = share.burst * workers
         _PLACE.pack_into(self._map, self._place, 0)
@@ -108,6 +116,9 @@ class Shares:
     def settle(self, schema: str, seconds: float) -> None:
         """End a request that was admitted: what it cost is gone from the bucket."""
         _PLACE.pack_into(self._map, self._place, 0)
+        if self._loading:
+            self._loading -= 1
+            seconds = min(seconds, _LOADING_SECONDS)
         at = self._slots.get(schema)
         if not at:
             return

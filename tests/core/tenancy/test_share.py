@@ -56,6 +56,21 @@ def test_a_school_takes_its_burst_and_then_its_rate(buckets: Shares, clock: list
     assert buckets.refused(within_seconds=60) == []
 
 
+def test_what_a_new_process_loads_is_nobodys_share(buckets: Shares, clock: list[float]):
+    buckets.configure(place=0, workers=5, is_new=True)
+    for _ in range(20):
+        use(buckets, A, 3.0)
+    for _ in range(6):
+        use(buckets, A, 3.0)
+    assert buckets.admit(A) > 0, "two seconds counted for the first twenty, all of the rest"
+    buckets.configure(place=0, workers=5)
+    clock[0] += 240
+    use(buckets, B, 0.0)
+    for _ in range(7):
+        use(buckets, A, 3.0)
+    assert buckets.admit(A) > 0, "a process that is not new pays from the first"
+
+
 def test_a_busy_machine_makes_nobody_pay_and_a_slow_statement_does():
     assert share.cost(held=0.9, worked=0.05) == pytest.approx(0.08)
     assert share.cost(held=0.06, worked=0.05) == pytest.approx(0.08)
