@@ -94,15 +94,17 @@ def _nobody_in_the_logs() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_leftover() -> Iterator[None]:
-    """Every test starts and ends outside every context, and with no remembered hosts."""
+    """Every test starts and ends outside every context, and with no remembered hosts or names."""
     from core.tenancy import current
 
     assert current() is None
     yield
     assert current() is None
     from tenants.registry.routing import forget_routes
+    from tenants.registry.selectors import forget_region_title
 
     forget_routes()
+    forget_region_title()
 
 
 @pytest.fixture(autouse=True)
