@@ -32,11 +32,16 @@ def pseudo_locale() -> Iterator[None]:
     from django.utils import translation
     from django.utils.translation import trans_real
 
+    from core.api.schema import document
+
     with pytest.MonkeyPatch.context() as patch:
         for name in ("gettext", "ngettext", "pgettext", "npgettext"):
             # The module keeps what it has looked up once on this object; lazy texts go through it too.
             patch.setattr(translation._trans, name, _marked(getattr(trans_real, name)), raising=False)
+        # The process made it in another language, or will want it in its own again.
+        document.cache_clear()
         yield
+    document.cache_clear()
 
 
 class _Texts(HTMLParser):

@@ -327,8 +327,9 @@ def _documented(cls: type[ApiView], declared: Operation, handler: Any, name: str
         answers = {(declared.status, declared.gives): OpenApiTypes.BINARY}
     return extend_schema(
         operation_id=f"{label}_{name}",
-        summary=str(declared.summary),
-        description=str(declared.description) or str(declared.summary),
+        # Not made texts of here: this runs when a module loads, the document speaks the language of its reading.
+        summary=declared.summary,
+        description=declared.description or declared.summary,
         tags=[cls.tag],
         parameters=parameters,
         request=content,
