@@ -19,6 +19,7 @@ from schools.pairs.models import Pair
 from schools.people.errors import FaultyActError
 from schools.people.merging import join_cards
 from schools.people.models import Enrolment, Person
+from schools.people.second_logins import settle_logins
 from tenants.mergers.accounts import free_name
 from tenants.mergers.contents import Taking
 
@@ -39,6 +40,7 @@ def join_people(came: frozenset[UUID], taking: Taking) -> Matches:
         try:
             with transaction.atomic():
                 _set_apart(kept_id, gone_id, taking)
+                settle_logins(actor="merger", cards=(people[kept_id], people[gone_id]), stays=None)
                 join_cards(people[kept_id], people[gone_id])
         except FaultyActError:
             taking.counts["doubtful"] += 1

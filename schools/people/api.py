@@ -199,13 +199,22 @@ class MergeEndpoint(ApiView):
     @operation(
         _("Объединить две карточки одного человека"),
         needs=("people.edit",),
-        description=_("Вся история второй карточки переходит к первой; вернуть вторую нельзя."),
+        description=_(
+            "Вся история второй карточки переходит к первой; вернуть вторую нельзя. Из двух входов остаётся один, "
+            "роли второго переходят к нему."
+        ),
         body=shapes.MergeBody,
         answer=shapes.PersonAnswer,
     )
     def post(self, actor: Actor, person_id: UUID, body: dict[str, Any]) -> Person:
         """Make one card of two."""
-        kept = merge_people(actor=actor, kept_id=person_id, gone_id=body["gone"], from_gone=body["from_gone"])
+        kept = merge_people(
+            actor=actor,
+            kept_id=person_id,
+            gone_id=body["gone"],
+            from_gone=body["from_gone"],
+            login_id=body.get("login"),
+        )
         return _card(actor, kept.pk)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,13 +10,16 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.accounts.forms import RoleTitles
 from core.accounts.models import User
 from core.authz import Actor, actor_of, requires
+from core.authz.registry import World
 from core.text import format_snils
 from core.ui.components import Fact
 from core.ui.pagination import paginate
@@ -24,6 +28,7 @@ from schools.people.errors import FaultyActError
 from schools.people.merging import CHOICES, merge_people, tell_apart
 from schools.people.models import Person
 from schools.people.pages import personal_page, show_faults
+from schools.people.second_logins import default_login, logins_of
 from schools.people.selectors import people_visible_to, with_enrolments
 
 WHY: Final = {
@@ -43,9 +48,21 @@ _TITLES: Final = {
 
 
 class MergeForm(forms.Form):
-    """What stays of two cards, for everything in which they differ; the first card's values are proposed."""
+    """What stays of two cards, for everything in which they differ; the first card's values are proposed.
 
-    def __init__(self, *args: Any, kept: Person, gone: Person, **kwargs: Any) -> None:
+    With a login on each card, also which one stays. ``logins`` are pairs (account, its login in words), ``stays`` the
+    account that is proposed.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        kept: Person,
+        gone: Person,
+        logins: Sequence[tuple[User, str]] = (),
+        stays: User | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         for name, title in _TITLES.items():
             first, second = _value(kept, name), _value(gone, name)
@@ -53,6 +70,18 @@ class MergeForm(forms.Form):
                 self.fields[name] = forms.ChoiceField(
                     label=title, choices=[("kept", first), ("gone", second)], widget=forms.RadioSelect, initial="kept"
                 )
+        if stays is not None:
+            self.fields["login"] = forms.TypedChoiceField(
+                label=_("Какой вход останется"),
+                choices=[(str(user.pk), words) for user, words in logins],
+                coerce=UUID,
+                widget=forms.RadioSelect,
+                initial=str(stays.pk),
+                help_text=_(
+                    "Человек входит под одним логином, другой закроется. Роли закрытого входа перейдут к оставшемуся, "
+                    "кроме ролей со сроком и ролей входа, который был выключен."
+                ),
+            )
 
     def from_gone(self) -> set[str]:
         """Return what is taken from the second card."""
@@ -77,22 +106,30 @@ def compare(request: HttpRequest, person_id: UUID, other_id: UUID) -> HttpRespon
     """Show two cards side by side; make them one, or record that they are two people."""
     actor = actor_of(request)
     kept, gone = _both(actor, person_id, other_id)
-    form = MergeForm(request.POST if request.method == "POST" else None, kept=kept, gone=gone)
+    accounts = logins_of(kept, gone)
+    logins = list(zip(accounts, _logins_in_words(accounts), strict=True))
+    stays = default_login(actor, accounts) if len(accounts) > 1 else None
+    data = request.POST if request.method == "POST" else None
+    form = MergeForm(data, kept=kept, gone=gone, logins=logins, stays=stays)
     if request.method == "POST" and "apart" in request.POST:
         tell_apart(actor=actor, first_id=kept.pk, second_id=gone.pk)
         messages.success(request, _("Записано: это два разных человека. Больше они не предлагаются."))
         return redirect("people:duplicates")
     if request.method == "POST" and "merge" in request.POST and form.is_valid():
         try:
-            merge_people(actor=actor, kept_id=kept.pk, gone_id=gone.pk, from_gone=form.from_gone())
+            login_id = form.cleaned_data.get("login")
+            merge_people(actor=actor, kept_id=kept.pk, gone_id=gone.pk, from_gone=form.from_gone(), login_id=login_id)
         except FaultyActError as refusal:
             show_faults(form, refusal)
         else:
-            messages.success(request, _("Карточки объединены: вся история теперь здесь."))
+            messages.success(request, _merged(next((user for user in accounts if user.pk == login_id), None)))
             return redirect("people:card", person_id=kept.pk)
     context = {
         "form": form,
-        "cards": [(kept, _facts(kept)), (gone, _facts(gone))],
+        "cards": [
+            (card, _facts(card, [words for user, words in logins if user.person_id == card.pk]))
+            for card in (kept, gone)
+        ],
         "address": request.path,
     }
     return personal_page(
@@ -124,7 +161,38 @@ def _value(person: Person, name: str) -> str:
     return str(getattr(person, name))
 
 
-def _facts(person: Person) -> list[Fact]:
+def _merged(stays: User | None) -> str:
+    if stays is None:
+        return _("Карточки объединены: вся история теперь здесь.")
+    return _("Карточки объединены: вся история теперь здесь. Остался вход «%(login)s», другой закрыт.") % {
+        "login": stays.login
+    }
+
+
+def _logins_in_words(accounts: Sequence[User]) -> list[str]:
+    """Return what is said of each account: by what login, with which roles, when it was used last."""
+    titles = RoleTitles(World.SCHOOL)
+    return [_login_in_words(user, titles) for user in accounts]
+
+
+def _login_in_words(user: User, titles: RoleTitles) -> str:
+    now = timezone.now()
+    grants = list(user.grants.all())
+    lasting = titles.of((row.role, row.scope) for row in grants if row.expires_at is None)
+    ending = titles.of((row.role, row.scope) for row in grants if row.expires_at is not None)
+    used = getattr(user, "used_at", None)
+    day = date_format(timezone.localtime(used), "d.m.Y") if used else ""
+    parts = [
+        user.login,
+        _("роли: %(roles)s") % {"roles": ", ".join(lasting)} if lasting else _("ролей нет"),
+        _("роли со сроком: %(roles)s") % {"roles": ", ".join(ending)} if ending else "",
+        _("последний вход %(day)s") % {"day": day} if day else _("под ним ещё не входили"),
+        "" if user.is_in_force(now) else _("вход закрыт"),
+    ]
+    return "; ".join(filter(None, parts))
+
+
+def _facts(person: Person, logins: Sequence[str]) -> list[Fact]:
     """Return what is known of a card and how much hangs on it."""
     hanging = [
         (_("Согласий"), "consents"),
@@ -138,7 +206,7 @@ def _facts(person: Person) -> list[Fact]:
         Fact(_("Кто"), ", ".join(sorted(str(row.get_kind_display()) for row in person.kinds.all()))),
         Fact(_("Учёба и работа"), "; ".join(_enrolment(row) for row in person.enrolments.all())),
         *(Fact(title, getattr(person, name).count()) for title, name in hanging),
-        Fact(_("Учётных записей"), User.objects.filter(person_id=person.pk).count()),
+        Fact(_("Вход"), " · ".join(logins) or _("нет")),
         Fact(_("Карточка создана"), date_format(person.created_at, "d.m.Y")),
     ]
 

@@ -21,7 +21,9 @@ from schools.people.errors import FaultyActError
 from schools.people.joining import join_all
 from schools.people.keys import name_key, snils_key
 from schools.people.models import FormerName, Guardianship, MergedPerson, NotTheSame, Person
+from schools.people.own_roles import give_own_roles
 from schools.people.registers import hold_registers
+from schools.people.second_logins import settle_logins
 from schools.people.selectors import people_visible_to
 from schools.people.staff_logins import refuse_staff_login
 
@@ -36,13 +38,17 @@ CHOICES: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def merge_people(*, actor: Actor, kept_id: UUID, gone_id: UUID, from_gone: Collection[str]) -> Person:
+def merge_people(
+    *, actor: Actor, kept_id: UUID, gone_id: UUID, from_gone: Collection[str], login_id: UUID | None = None
+) -> Person:
     """Make one card of two: everything of the second comes to the first, and its address leads there.
+
+    Of two logins one stays (``login_id``, or the later used) with the roles of both, and the other is closed.
 
     :param from_gone: which of ``CHOICES`` are taken from the card that goes; the rest stay as they are on the kept one,
         empty ones are filled. The name that is not chosen is kept as a former one.
     :raises FaultyActError: the two stand against each other: one is the other's representative, or in a pair with him;
-        one is a pupil's, and a login of staff is tied to the other.
+        one is a pupil's, and a login of staff is tied to the other; two logins that the actor may not make one.
     :raises Http404: one of them is not among those whom the actor may change.
     :raises RefusedError: when the actor may not.
     """
@@ -50,20 +56,30 @@ def merge_people(*, actor: Actor, kept_id: UUID, gone_id: UUID, from_gone: Colle
     with transaction.atomic():
         hold_registers()
         kept, gone = _both(actor, kept_id, gone_id)
+        closed = settle_logins(actor=actor, cards=(kept, gone), stays=login_id)
         gone_pk = join_cards(kept, gone, from_gone)
+        give_own_roles(actor=actor, people=[kept.pk])
         record(
             actor=actor,
             action="people.merged",
             object_type="people.person",
             object_id=kept.pk,
-            details={"gone": str(gone_pk), "from_gone": sorted(from_gone)},
+            details=_merged(gone_pk, from_gone, closed),
         )
         announce("person.merged", {"person": kept.pk, "gone": gone_pk})
     return kept
 
 
+def _merged(gone_pk: UUID, from_gone: Collection[str], closed: Collection[UUID]) -> dict[str, object]:
+    """Return what the record of a merge says; a closed login only where there was one."""
+    said: dict[str, object] = {"gone": str(gone_pk), "from_gone": sorted(from_gone)}
+    return {**said, "closed_logins": [str(each) for each in closed]} if closed else said
+
+
 def join_cards(kept: Person, gone: Person, from_gone: Collection[str] = ()) -> UUID:
     """Make one card of two that are held, without authorising or recording; return the id of the one that is no more.
+
+    Of its logins (:func:`settle_logins`) the caller has left one.
 
     :raises FaultyActError: as :func:`merge_people`.
     """

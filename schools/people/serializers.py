@@ -238,6 +238,13 @@ class MergeBody(serializers.Serializer[Any]):
         max_length=20,
         help_text=_("Что взять из неё там, где карточки различаются; остальное остаётся как в первой."),
     )
+    login = serializers.UUIDField(
+        required=False,
+        help_text=_(
+            "Учётная запись, которая останется, если вход есть у обеих карточек; второй закроется. "
+            "Если не указано – та, под которой входили позже."
+        ),
+    )
 
 
 class ApartBody(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -135,31 +135,38 @@ def join_accounts(*, actor: Actor, user_id: UUID, login: str) -> User:
             raise FaultyActError.of(
                 "two_cards", _("У этих входов разные карточки. Сначала объедините карточки одного человека."), "login"
             )
-        moved = _moving(actor, kept, gone, is_own=is_own)
+        moved = roles_to_move(kept, gone, is_own=is_own)
         card, gone.person_id = gone.person_id, None
         gone.save(update_fields=["person_id"])
         if card is not None and kept.person_id is None:
             _take_card(actor, kept, card, is_own=is_own)
-        for grant in moved:
-            RoleGrant.objects.get_or_create(
-                user=kept, role=grant.role, scope=grant.scope, defaults={"granted_by": actor.pk}
-            )
+        close_second(actor=actor, kept=kept, gone=gone, moved=moved)
         _check_grown_up(actor, kept)
-        _end_grants(actor, gone)
-        _close(gone)
-        _end_codes(kept)
-        for join in _JOINS.values():
-            join(kept.pk, gone.pk)
-        details = {"gone": str(gone.pk), "roles": sorted({grant.role for grant in moved})}
-        record(actor=actor, action="account.joined", object_type="user", object_id=kept.pk, details=details)
-        record(
-            actor=actor,
-            action="account.closed_as_second",
-            object_type="user",
-            object_id=gone.pk,
-            details={"kept": str(kept.pk)},
-        )
     return kept
+
+
+def close_second(*, actor: Actor | str, kept: User, gone: User, moved: Sequence[RoleGrant]) -> None:
+    """Close the second login of one person, untied and without a role; both are held. In the caller's transaction.
+
+    :param moved: those of its roles that the first one gets; the others end with it.
+    """
+    by = actor.pk if isinstance(actor, Actor) else None
+    for grant in moved:
+        RoleGrant.objects.get_or_create(user=kept, role=grant.role, scope=grant.scope, defaults={"granted_by": by})
+    _end_grants(actor, gone)
+    _close(gone)
+    _end_codes(kept)
+    for join in _JOINS.values():
+        join(kept.pk, gone.pk)
+    details = {"gone": str(gone.pk), "roles": sorted({grant.role for grant in moved})}
+    record(actor=actor, action="account.joined", object_type="user", object_id=kept.pk, details=details)
+    record(
+        actor=actor,
+        action="account.closed_as_second",
+        object_type="user",
+        object_id=gone.pk,
+        details={"kept": str(kept.pk)},
+    )
 
 
 def refused(refusal: Refusal) -> FaultyActError:
@@ -202,8 +209,12 @@ def _both(actor: Actor, user_id: UUID, login: str) -> tuple[User, User]:
     return found[user_id], found[gone_id]
 
 
-def _moving(actor: Actor, kept: User, gone: User, *, is_own: bool) -> list[RoleGrant]:
-    """Return the grants of the second account that the first lacks; those with a term end with it."""
+def roles_to_move(kept: User, gone: User, *, is_own: bool) -> list[RoleGrant]:
+    """Return the grants of the second account that the first lacks; those with a term end with it.
+
+    :param is_own: the first one is the login of whoever asks.
+    :raises FaultyActError: of his own login he would get roles over others' data.
+    """
     held = {(grant.role, grant.scope) for grant in kept.grants.all()}
     found = [grant for grant in gone.grants.all() if grant.expires_at is None]
     roles = [role_of(World.SCHOOL, grant.role) for grant in found]
@@ -240,7 +251,7 @@ def _tie(actor: Actor, user: User, person_id: UUID, *, is_own: bool) -> None:
     give_own_roles(actor=actor, people=[person_id])
 
 
-def _end_grants(actor: Actor, gone: User) -> None:
+def _end_grants(actor: Actor | str, gone: User) -> None:
     """Take every role off an account that closes, each with a record of its own, as any role that is taken away."""
     for grant in gone.grants.order_by("role", "scope"):
         details = {"role": grant.role, "scope": grant.scope, "closed_as_second": True}
@@ -255,9 +266,9 @@ def _end_codes(user: User) -> None:
 def _close(user: User) -> None:
     """Let nobody in by an account any more; the acts recorded under it stay its own."""
     now = timezone.now()
-    user.is_active = False
+    user.person_id, user.is_active = None, False
     user.session_epoch += 1
-    user.save(update_fields=["is_active", "session_epoch"])
+    user.save(update_fields=["person_id", "is_active", "session_epoch"])
     SignIn.objects.filter(user=user, ended_at=None).update(ended_at=now)
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
     _end_codes(user)
