@@ -34,6 +34,7 @@ _TASKS: Final[dict[str, Text]] = {
     "tenants.provisioning.make_archive": gettext_lazy("Архив школы"),
     "tenants.tombstones.keep_journal": gettext_lazy("Запись об уничтожении в журнал"),
     "schools.people.settle_release": gettext_lazy("Итог перевода ученика"),
+    "schools.people.tell_of_offer": gettext_lazy("Предложение перевода ученика"),
     "schools.mergers.plan": gettext_lazy("План объединения школ"),
     "schools.mergers.hand_over": gettext_lazy("Объединение школ: передача"),
     "schools.mergers.take_in": gettext_lazy("Объединение школ: приём"),

@@ -27,12 +27,12 @@ from reports.rollup.snapshots import freeze_due, months_due
 from reports.rollup.tasks import keep_calendar, roll_up
 from reports.rollup.work import audit, roll_up_due
 from schools.mergers.tasks import forget, hand_over, plan, take_in
-from schools.people.tasks import settle_release_task
+from schools.people.tasks import settle_release_task, tell_of_offer_task
 from tenants.mergers.driving import Tasks, advance_mergers
 from tenants.provisioning.daily import begin_round_if_due
 from tenants.provisioning.services import is_any_late
 from tenants.provisioning.tasks import provision_late
-from tenants.transfers.services import call_old_schools
+from tenants.transfers.services import call_schools
 
 _log = structlog.get_logger(__name__)
 
@@ -81,7 +81,7 @@ class Sweeper:
         _log.info("sweeper_stopped")
 
     def tick(self) -> None:
-        """Do one round: relay, reconcile, fold, wake or work, old schools of transfers, what the calendar asks for."""
+        """Do one round: relay, reconcile, fold, wake or work, schools of transfers, what the calendar asks for."""
         relay_once()
         today = self._now().date()
         with rollup():
@@ -93,7 +93,7 @@ class Sweeper:
             due = number_due(today)
         self._see_to(due, today)
         if self._is_time("transfers", TRANSFERS_SECONDS):
-            call_old_schools(settle_release_task)
+            call_schools(settle=settle_release_task, tell=tell_of_offer_task)
             advance_mergers(Tasks(hand_over=hand_over, plan=plan, take_in=take_in, forget=forget))
         if self._is_time("calendar", CALENDAR_SECONDS):
             self._keep_calendar(today)

@@ -38,6 +38,7 @@ class PeopleConfig(AppConfig):
             ("rollover.done", _("школа переведена на новый учебный год"), ("rollover", "year")),
             ("rollover.undone", _("перевод на новый учебный год отменён"), ("rollover", "year")),
             ("transfer.offered", _("ученика предложили другой школе"), ("transfer", "person")),
+            ("transfer.received", _("другая школа предложила ученика"), ("transfer",)),
             ("transfer.accepted", _("приняли ученика из другой школы"), ("transfer", "person")),
             ("transfer.ended", _("перевод ученика в другую школу завершился"), ("transfer", "person", "state")),
         )

@@ -14,6 +14,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.audit.models import AuditRecord
 from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.catalogue import announce
@@ -67,6 +68,22 @@ def incoming_for(*, actor: Actor, transfer_id: UUID) -> Incoming:
     if offer is None:
         raise Http404
     return _incoming(offer, tuple(_known(offer.card)))
+
+
+def note_offer(*, transfer_id: UUID) -> None:
+    """Tell of an offer to this school, once; who the pupil is, only the offer's card says.
+
+    Runs by itself, and again without harm: the record of acts, kept by the same transaction, says that it was told.
+    """
+    with transaction.atomic():
+        held = hold_transfer(transfer_id)
+        if held is None or not held.is_incoming or not held.is_open:
+            return
+        of_it = {"action": "people.transfer_offered", "object_id": str(transfer_id)}
+        if AuditRecord.objects.filter(**of_it).exists():
+            return
+        record(actor="transfer", object_type="people.transfer", **of_it)
+        announce("transfer.received", {"transfer": transfer_id})
 
 
 def accept_transfer(*, actor: Actor, transfer_id: UUID, class_name: str = "") -> Person:

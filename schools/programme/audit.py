@@ -47,6 +47,7 @@ WORDS = {
     "people.released": _("Ученик отпущен в другую школу"),
     "people.release_withdrawn": _("Отозван перевод в другую школу"),
     "people.release_ended": _("Перевод в другую школу не состоялся"),
+    "people.transfer_offered": _("Другая школа предложила ученика"),
     "people.transferred": _("Ученик выбыл: его приняла другая школа"),
     "people.transfer_accepted": _("Принят ученик из другой школы"),
     "people.transfer_declined": _("Отклонён перевод из другой школы"),

@@ -31,8 +31,9 @@ class Place(models.Model):
 class Transfer(models.Model):
     """An offer of one school to another, and what became of it.
 
-    ``settled_at``: the old school has taken note of the end; ``called_at``: when it was last asked to. Only the columns
-    after ``expires_at`` are ever changed: the database refuses the rest.
+    ``settled_at``: the old school has taken note of the end; ``called_at``: when one of the two was last asked to take
+    note, the new one of the offer, the old one of the end. Only the columns after ``expires_at`` are ever changed: the
+    database refuses the rest.
     """
 
     class State(models.TextChoices):

@@ -1,6 +1,6 @@
 """Writes of transfers: their rows only. Who may, and what becomes of people, the schools decide.
 
-All but :func:`call_old_schools` run inside a school, in its transaction; a transfer is held before it is changed, so
+All but :func:`call_schools` run inside a school, in its transaction; a transfer is held before it is changed, so
 that of two who decide at once the second finds the decision of the first.
 """
 
@@ -93,10 +93,11 @@ def settle_transfer(held: Held) -> None:
         Transfer.objects.filter(pk=held.id).update(settled_at=timezone.now())
 
 
-def call_old_schools(task: Any) -> int:
-    """Ask old schools to take note of transfers that ended, or whose time is over; return how many were asked.
+def call_schools(*, settle: Any, tell: Any) -> int:
+    """Hand schools what they have to take note of: tasks ``settle`` and ``tell``; return how many were handed out.
 
-    The task is published for the old school; for the new one when the old one works no more and a card is still there.
+    ``settle`` is published for the old school when a transfer ended or its time is over; for the new one when the old
+    one works no more and a card is still there. ``tell`` is published for the new school once, while an offer waits.
     Runs by itself, in the region, which sees states and dates and no card.
     """
     now = timezone.now()
@@ -104,16 +105,22 @@ def call_old_schools(task: Any) -> int:
         is_working = Place.objects.values("pk")
         ended = ~Q(state__in=(Transfer.State.OFFERED, Transfer.State.WITHDRAWN))
         is_over = Q(state=Transfer.State.OFFERED, expires_at__lte=now)
-        rows = Transfer.objects.filter(settled_at__isnull=True).filter(
-            Q(called_at__isnull=True) | Q(called_at__lte=now - _PATIENCE)
+        open_rows = Transfer.objects.filter(settled_at__isnull=True)
+        # What was decided since somebody was last called is told at once.
+        rows = open_rows.filter(
+            Q(called_at__isnull=True) | Q(called_at__lte=now - _PATIENCE) | Q(called_at__lt=F("decided_at"))
         )
         asked = list(_asked(rows.filter(ended | is_over, from_schema__in=is_working), F("from_schema")))
         left_alone = rows.filter(is_over, to_schema__in=is_working).exclude(from_schema__in=is_working)
         asked += _asked(left_alone, F("to_schema"))
-        for key, schema in asked:
-            enqueue_for_school(task, school_schema=schema, transfer_id=str(key))
-        Transfer.objects.filter(pk__in=[key for key, _schema in asked]).update(called_at=now)
-        return len(asked)
+        waits = open_rows.filter(state=Transfer.State.OFFERED, expires_at__gt=now, called_at__isnull=True)
+        offered = list(_asked(waits.filter(to_schema__in=is_working), F("to_schema")))
+        for task, called in ((settle, asked), (tell, offered)):
+            for key, schema in called:
+                enqueue_for_school(task, school_schema=schema, transfer_id=str(key))
+        called_now = [key for key, _schema in asked + offered]
+        Transfer.objects.filter(pk__in=called_now).update(called_at=now)
+        return len(called_now)
 
 
 def forget_old_transfers() -> int:

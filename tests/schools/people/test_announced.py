@@ -33,8 +33,13 @@ def test_a_transfer_is_told_in_the_school_that_acts(told: Told) -> None:
         releasing.withdraw_release(actor=actor, transfer_id=taken_back)
         key = releasing.release_pupil(actor=actor, person_id=pupil.pk, data=data).pk
     with school(SCHOOL_B.schema):
+        # Handed out again, or after it was taken back, it tells nothing more.
+        for each in (taken_back, key, key):
+            receiving.note_offer(transfer_id=each)
         taken = receiving.accept_transfer(actor=actor_with("director"), transfer_id=key)
+        receiving.note_offer(transfer_id=key)
     with school(SCHOOL_A.schema):
+        receiving.note_offer(transfer_id=key)
         releasing.settle_release(transfer_id=key)
         releasing.settle_release(transfer_id=key)
     person = str(pupil.pk)
@@ -42,6 +47,7 @@ def test_a_transfer_is_told_in_the_school_that_acts(told: Told) -> None:
         ("transfer.offered", {"transfer": str(taken_back), "person": person}),
         ("transfer.ended", {"transfer": str(taken_back), "person": person, "state": "withdrawn"}),
         ("transfer.offered", {"transfer": str(key), "person": person}),
+        ("transfer.received", {"transfer": str(key)}),
         ("transfer.accepted", {"transfer": str(key), "person": str(taken.pk)}),
         ("transfer.ended", {"transfer": str(key), "person": person, "state": "accepted"}),
     ]

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from core.events.models import Outbox
 from core.tenancy import region, rollup, school, shared
-from schools.people.tasks import settle_release_task
+from schools.people.tasks import settle_release_task, tell_of_offer_task
 from tenants.registry.models import School
 from tenants.transfers.models import Place, Transfer, TransferCard
 from tenants.transfers.selectors import offers_to_us, other_schools
-from tenants.transfers.services import call_old_schools, forget_old_transfers, offer_transfer
+from tenants.transfers.services import call_schools, forget_old_transfers, offer_transfer
 from tests.support.world import SCHOOL_A, SCHOOL_B
 
 pytestmark = pytest.mark.django_db
@@ -111,10 +111,10 @@ def test_only_working_schools_are_found_and_never_one_s_own():
             Place.objects.update(title="x")
 
 
-def asked() -> list[tuple[str, str]]:
+def asked(task=settle_release_task) -> list[tuple[str, str]]:
     with region():
-        call_old_schools(settle_release_task)
-        rows = Outbox.objects.filter(task=settle_release_task.name).order_by("created_at")
+        call_schools(settle=settle_release_task, tell=tell_of_offer_task)
+        rows = Outbox.objects.filter(task=task.name).order_by("created_at")
         return list(rows.values_list("school_schema", "payload__transfer_id"))
 
 
@@ -135,6 +135,23 @@ def test_the_old_school_is_called_once_when_there_is_something_to_take_note_of()
     assert set(asked()) == expected
     assert len(asked()) == 2
     assert not {str(waits), str(over)} & {key for _schema, key in asked()}
+
+
+def test_the_new_school_is_called_once_of_an_offer_and_the_old_one_at_once_of_the_decision():
+    key, withdrawn = offered(), offered()
+    with school(SCHOOL_A.schema), shared():
+        Transfer.objects.filter(pk=withdrawn).update(state="withdrawn", decided_at=timezone.now())
+    with region():
+        School.objects.filter(pk=SCHOOL_B.id).update(state=School.State.SUSPENDED)
+    assert asked(tell_of_offer_task) == []
+    with region():
+        School.objects.filter(pk=SCHOOL_B.id).update(state=School.State.READY)
+    assert asked(tell_of_offer_task) == asked(tell_of_offer_task) == [(SCHOOL_B.schema, str(key))]
+    assert asked() == []
+    with school(SCHOOL_B.schema), shared():
+        Transfer.objects.filter(pk=key).update(state="accepted", decided_at=timezone.now())
+    assert asked() == asked() == [(SCHOOL_A.schema, str(key))]
+    assert len(asked(tell_of_offer_task)) == 1
 
 
 def test_a_transfer_is_forgotten_a_year_after_it_was_settled_and_not_before():
