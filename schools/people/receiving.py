@@ -79,10 +79,10 @@ def note_offer(*, transfer_id: UUID) -> None:
         held = hold_transfer(transfer_id)
         if held is None or not held.is_incoming or not held.is_open:
             return
-        of_it = {"action": "people.transfer_offered", "object_id": str(transfer_id)}
-        if AuditRecord.objects.filter(**of_it).exists():
+        action, about = "people.transfer_offered", "people.transfer"
+        if AuditRecord.objects.filter(object_type=about, object_id=str(transfer_id), action=action).exists():
             return
-        record(actor="transfer", object_type="people.transfer", **of_it)
+        record(actor="transfer", action=action, object_type=about, object_id=transfer_id)
         announce("transfer.received", {"transfer": transfer_id})
 
 
