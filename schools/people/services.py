@@ -109,10 +109,12 @@ def edit_person(*, actor: Actor, person_id: UUID, data: PersonData, seen: str | 
         person.updated_at = timezone.now()
         person.save()
         remember_former_name(person, *former, until=timezone.localdate())
-        if _set_kinds(person, cleaned.kinds):
+        other_kinds = _set_kinds(person, cleaned.kinds)
+        if other_kinds:
             changed.append("kinds")
         if {"kinds", "birth_date"} & set(changed):
-            refuse_staff_login(person, timezone.localdate())
+            becomes_pupil = PersonKindChoice.PUPIL in other_kinds & cleaned.kinds
+            refuse_staff_login(person, timezone.localdate(), becomes_pupil=becomes_pupil)
         record(
             actor=actor,
             action="people.person_changed",
@@ -187,12 +189,12 @@ def remove_guardian(*, actor: Actor, ward_id: UUID, guardianship_id: UUID) -> No
         record(actor=actor, action="people.guardian_removed", object_type="people.person", object_id=ward.pk)
 
 
-def _set_kinds(person: Person, wanted: frozenset[str]) -> bool:
-    """Make the person's kinds the wanted ones; tell whether anything changed."""
+def _set_kinds(person: Person, wanted: frozenset[str]) -> frozenset[str]:
+    """Make the person's kinds the wanted ones; return those that came or went."""
     have = set(PersonKind.objects.filter(person=person).values_list("kind", flat=True))
     PersonKind.objects.filter(person=person, kind__in=have - wanted).delete()
     PersonKind.objects.bulk_create([PersonKind(person=person, kind=kind) for kind in sorted(wanted - have)])
-    return have != wanted
+    return wanted ^ have
 
 
 def _clean(data: PersonData, *, today: date, known: Person | None) -> _Cleaned:

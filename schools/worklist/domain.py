@@ -16,6 +16,7 @@ SOON_ADULT_DAYS = 30
 class Matter(StrEnum):
     """A sort of thing that waits; the order is that of the list."""
 
+    STAFF_LOGIN = "staff-login"
     UNORDERED = "unordered"
     NO_CONSENT = "no-consent"
     CONSENT_ENDED = "consent-ended"

@@ -28,6 +28,7 @@ from schools.pairs.selectors import acting_q, drafts, is_in_pair, pair_for, pair
 from schools.people.domain import ADULT_AGE_YEARS, latest_birth_date
 from schools.people.models import Person
 from schools.people.selectors import people_visible_to
+from schools.people.staff_logins import logins_against_the_rule
 from schools.questionnaires.models import Round
 from schools.questionnaires.selectors import late_rounds
 from schools.worklist.domain import SOON_ADULT_DAYS, Matter, contact_due_on
@@ -41,7 +42,7 @@ EVERY_ROW = 10**6
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing that waits: about a person, a pair, or a round of asking with the ``number`` of those who are silent.
+    """One thing that waits: about a person, a pair, an account, or a round of asking with the ``number`` of the silent.
 
     ``since`` is the day that the words name, if any; ``papers`` are those of a mentor from outside of which it speaks.
     """
@@ -49,6 +50,7 @@ class Row:
     person: Person | None = None
     pair: Pair | None = None
     survey: Round | None = None
+    account: User | None = None
     number: int | None = None
     since: date | None = None
     papers: Sequence[Line] = ()
@@ -87,7 +89,7 @@ class Waited:
     @property
     def key(self) -> str:
         """Return what the row is known by among all that waits: no name."""
-        about = self.row.pair or self.row.survey or self.row.person
+        about = self.row.pair or self.row.survey or self.row.person or self.row.account
         return f"{list(Matter).index(self.matter):02}:{'' if about is None else about.pk}"
 
 
@@ -123,6 +125,15 @@ def _people(matter: Matter, people: QuerySet[Person], rows: int) -> Waiting:
     total = people.count()
     first = list(people.order_by("folded_name", "pk")[:rows]) if total and rows else []
     return Waiting(matter, total, [Row(person=person) for person in first])
+
+
+def _staff_login(actor: Actor, day: date, rows: int) -> Waiting:
+    """Logins that were given a role of staff before the rule, or whose card a list made a pupil's."""
+    if not actor.has("staff.manage"):
+        return Waiting(Matter.STAFF_LOGIN, 0)
+    found = logins_against_the_rule(day)
+    total = found.count()
+    return Waiting(Matter.STAFF_LOGIN, total, [Row(account=user) for user in (found[:rows] if total and rows else ())])
 
 
 def _unordered(actor: Actor, day: date, rows: int) -> Waiting:
@@ -244,6 +255,7 @@ def _with_reminders(found: Waiting) -> Waiting:
 
 
 _SOURCES: dict[Matter, Callable[[Actor, date, int], Waiting]] = {
+    Matter.STAFF_LOGIN: _staff_login,
     Matter.UNORDERED: _unordered,
     Matter.NO_CONSENT: _no_consent,
     Matter.CONSENT_ENDED: _consent_ended,

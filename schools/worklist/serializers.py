@@ -16,11 +16,12 @@ MATTERS = [(matter.value, matter.value) for matter in Matter]
 
 
 class WaitingRow(serializers.Serializer[Any]):
-    """One thing that waits: the id of a person, a pair, or a round of asking with the number of the silent."""
+    """One thing that waits: the id of a person, pair, account, or round of asking with the number of the silent."""
 
     person = serializers.UUIDField(source="person.pk", default=None, allow_null=True)
     pair = serializers.UUIDField(source="pair.pk", default=None, allow_null=True)
     round = serializers.UUIDField(source="survey.pk", default=None, allow_null=True)
+    account = serializers.UUIDField(source="account.pk", default=None, allow_null=True)
     number = serializers.IntegerField(allow_null=True)
     since = serializers.DateField(allow_null=True)
     papers = serializers.SerializerMethodField(help_text=_("Обозначения документов для допуска, о которых речь."))

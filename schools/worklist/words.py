@@ -22,6 +22,7 @@ from schools.worklist.selectors import Row, Waiting, what_waits
 
 # What is to be done about a matter, and the page where all of it stands: (name of the address, query).
 _PLACES: dict[Matter, tuple[str, str]] = {
+    Matter.STAFF_LOGIN: ("accounts:staff", ""),
     Matter.UNORDERED: ("pairs:list", ""),
     Matter.NO_CONSENT: ("consents:missing", ""),
     Matter.CONSENT_ENDED: ("consents:to-check", ""),
@@ -64,6 +65,10 @@ class Section:
 def hint_of(matter: Matter) -> str:
     """Return what is to be done about a matter."""
     return {
+        Matter.STAFF_LOGIN: _(
+            "По карточке это обучающийся или ему нет 18 лет, а вход открывает чужие данные. "
+            "Откройте вход и отзовите роль; если ошибка в карточке, исправьте её или отвяжите вход."
+        ),
         Matter.UNORDERED: _("Пока у пары нет приказа с номером и датой, она не действует и в охват не входит."),
         Matter.NO_CONSENT: _("Возьмите подписанное согласие: без него человек не входит в охват и в автоподбор."),
         Matter.CONSENT_ENDED: _("Закончился срок или исполнилось 18 лет: нужна новая подпись."),
@@ -98,9 +103,12 @@ def _line(actor: Actor, matter: Matter, row: Row) -> Line:
         return _line_of_pair(matter, row, row.pair)
     if row.survey is not None:
         return _line_of_round(row, row.survey)
+    if row.account is not None:
+        url = reverse("accounts:staff-member", args=[row.account.pk])
+        return Line(row.account.name, url, _("логин %(login)s") % {"login": row.account.login}, row)
     person = row.person
     if person is None:
-        raise LookupError("a row is about a person, a pair or a round")
+        raise LookupError("a row is about a person, a pair, an account or a round")
     if row.papers:
         hint = papers_in_words(row.papers, timezone.localdate())
         return Line(person.full_name, reverse("clearances:person", args=[person.pk]), hint, row)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from core.accounts.errors import GrantError
 from core.accounts.models import Invitation, RoleGrant, User
@@ -20,7 +21,10 @@ from schools.people.errors import FaultyActError
 from schools.people.merging import merge_people
 from schools.people.models import Enrolment, PersonKind, Rollover
 from schools.people.services import PersonData, edit_person
+from schools.people.staff_logins import logins_against_the_rule, why_no_staff
 from schools.people.ties import join_accounts
+from schools.worklist.domain import Matter
+from schools.worklist.selectors import what_waits
 from tests.schools.makers import actor_with, make_person
 from tests.support.accounts import PASSWORD, make_user
 from tests.support.world import CLASS
@@ -118,6 +122,7 @@ def test_a_card_with_a_login_of_staff_does_not_become_a_pupil_s(director: Any) -
     ]
     acts += [
         lambda: edit_person(actor=director, person_id=card.pk, data=replace(data, kinds={"pupil"})),
+        lambda: edit_person(actor=director, person_id=card.pk, data=replace(data, kinds={"teacher", "pupil"})),
         lambda: edit_person(actor=director, person_id=card.pk, data=replace(data, birth_date=CHILD)),
     ]
     for act in acts:
@@ -127,6 +132,29 @@ def test_a_card_with_a_login_of_staff_does_not_become_a_pupil_s(director: Any) -
     # Without the role the same is done.
     RoleGrant.objects.filter(user__person_id=card.pk).delete()
     enrol(actor=director, person_id=card.pk, data=asked)
+
+
+def test_what_stands_against_the_rule_waits_for_who_manages_staff(director: Any) -> None:
+    """Given before the rule, or made a pupil's by a list: found as the act itself would refuse it."""
+    cards = [
+        (make_person(f"{NAME} {number}", each.values[1], each.values[0], left=each.values[2]))
+        for number, each in enumerate(NOT_FOR_STAFF)
+    ]
+    users = [make_user("curator", "teacher-pupil", name=f"{n}", person_id=card.pk) for n, card in enumerate(cards)]
+    users.append(make_user("mentee", name="без карточки", with_totp=False))
+    RoleGrant.objects.create(user=users[-1], role="psychologist")
+    _staff()
+    make_user("mentee", person_id=cards[0].pk, with_totp=False)
+    make_user("coordinator", is_active=False, person_id=cards[0].pk, with_totp=False)
+    ended = make_user("mentee", person_id=cards[0].pk, with_totp=False)
+    RoleGrant.objects.create(user=ended, role="curator", scope="x", expires_at=timezone.now())
+    found = list(logins_against_the_rule(timezone.localdate()))
+    assert found == users
+    for user in found:
+        assert why_no_staff(user.person_id, set(user.grants.values_list("role", flat=True)))
+    (waiting,) = what_waits(director, timezone.localdate(), matters=[Matter.STAFF_LOGIN])
+    assert (waiting.total, [row.account for row in waiting.rows]) == (5, users)
+    assert what_waits(actor_with("class_teacher", str(CLASS)), timezone.localdate(), matters=[Matter.STAFF_LOGIN]) == []
 
 
 def test_an_account_closed_as_second_keeps_no_role_and_gets_none_back(director: Any) -> None:
