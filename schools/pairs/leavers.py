@@ -26,7 +26,6 @@ from schools.people.errors import Fault, FaultyActError
 from schools.people.leaving import Left, register_leaving
 from schools.people.models import Enrolment, Person
 
-MOST_AT_ONCE = 200
 _FAR = date(9999, 12, 31)
 
 
@@ -38,14 +37,6 @@ class LeaversPair:
     ends_on: date
     has_mentor_left: bool
     has_mentee_left: bool
-
-
-def pairs_of_leavers(actor: Actor) -> list[LeaversPair]:
-    """Return up to 200 pairs of those who left, the earliest leaving first.
-
-    :raises RefusedError: when the actor may not end pairs.
-    """
-    return proposed(every_pair_of_leavers(actor)[:MOST_AT_ONCE])
 
 
 def every_pair_of_leavers(actor: Actor) -> QuerySet[Pair]:

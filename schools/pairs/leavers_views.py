@@ -9,8 +9,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from core.authz import actor_of, requires
+from core.ui.pagination import paginate
 from schools.pairs.forms import LeaversForm
-from schools.pairs.leavers import MOST_AT_ONCE, end_pairs_of_leavers, pairs_of_leavers
+from schools.pairs.leavers import end_pairs_of_leavers, every_pair_of_leavers, proposed
 from schools.pairs.substitutes import with_substitutes
 from schools.pairs.words import form_titles, term_of
 from schools.people.errors import FaultyActError
@@ -20,7 +21,7 @@ from schools.people.pages import personal_page, show_faults
 @requires("pairs.edit")
 @require_http_methods(["GET", "POST"])
 def leavers(request: HttpRequest) -> HttpResponse:
-    """List pairs that run on though one of the two has left; end the marked ones."""
+    """List pairs that run on though one of the two has left; end the marked ones of the page."""
     actor = actor_of(request)
     form = LeaversForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -32,13 +33,15 @@ def leavers(request: HttpRequest) -> HttpResponse:
         else:
             said = ngettext("Завершена %(n)s пара.", "Завершено пар: %(n)s.", done.ended) % {"n": done.ended}
             messages.success(request, with_substitutes(said, done.ended_with))
-            return redirect("pairs:leavers")
-    found = pairs_of_leavers(actor)
+            # What was left unmarked stays on the page that was read.
+            return redirect(request.get_full_path())
+    page = paginate(request, every_pair_of_leavers(actor))
+    found = proposed(page)
     titles = form_titles()
     context = {
         "form": form,
         "marked": request.POST.getlist("pairs") if form.is_bound else [str(row.pair.pk) for row in found],
-        "has_more": len(found) == MOST_AT_ONCE,
+        "page": page,
         "rows": [
             {"found": row, "form": titles.get(row.pair.form_code, row.pair.form_code), "term": term_of(row.pair)}
             for row in found

@@ -23,6 +23,7 @@ from schools.people.pages import personal_file, personal_page, show_faults
 from schools.people.school_year import first_day_of, school_year_of
 from schools.programme import policies, year_editions, year_services, year_words, years
 from schools.programme.evidence import OPEN, known_to, offered_tasks
+from schools.programme.home import year_at_hand
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.year_export import roadmap_file
 from schools.programme.year_forms import RESPONSIBLE, MarkForm, StartForm, TaskForm, YearForm
@@ -237,14 +238,18 @@ def task_remove(request: HttpRequest, task_id: UUID) -> HttpResponse:
 @requires("programme.view")
 @require_safe
 def roadmap(request: HttpRequest, year_id: UUID) -> HttpResponse:
-    """Show the roadmap as a table to print."""
+    """Show the roadmap to read and to print, folded by stages; ``?open=all`` unfolds it without a script."""
     actor, day = actor_of(request), timezone.localdate()
     year = years.year_for(actor=actor, year_id=year_id)
     stages = years.stages_of(actor, year)
     names = years.names_of(task for stage in stages for task in stage.tasks)
-    rows = year_words.roadmap(stages, names, day)
-    about: dict[str, Any] = {"object_type": "programme.year", "object_id": year.pk, "details": {"rows": len(rows)}}
-    context = {"year": year, "rows": rows}
+    at_hand = year_at_hand(stages, day)
+    shown = year_words.roadmap_stages(
+        year, stages, names, day, next_task=at_hand.late or at_hand.next, is_whole=request.GET.get("open") == "all"
+    )
+    rows = sum(len(stage.rows) for stage in shown)
+    about: dict[str, Any] = {"object_type": "programme.year", "object_id": year.pk, "details": {"rows": rows}}
+    context = {"year": year, "stages": shown, "is_whole": all(stage.is_open for stage in shown)}
     return personal_page(request, "programme/roadmap.html", context, action="programme.roadmap_viewed", **about)
 
 

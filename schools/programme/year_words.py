@@ -41,15 +41,29 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class RoadmapRow:
-    """A row of the roadmap; ``is_first`` of its stage."""
+    """A row of the roadmap."""
 
     stage: str
-    is_first: bool
     title: str
     term: str
     responsible: str
     result: str
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoadmapStage:
+    """A stage of the roadmap; ``shelf`` is the title of its profile where that begins, in a year of several.
+
+    ``key`` tells two stages of one title apart on a page.
+    """
+
+    key: str
+    shelf: str
+    title: str
+    progress: str
+    rows: list[RoadmapRow]
+    is_open: bool
 
 
 def is_late(task: ProgrammeTask, day: date) -> bool:
@@ -127,21 +141,50 @@ def _line(task: ProgrammeTask, day: date, *, is_offered: bool) -> Task:
 
 def roadmap(stages: list[StageTasks], names: Mapping[UUID, str], day: date) -> list[RoadmapRow]:
     """Return the roadmap's rows; tasks that are not needed are not on it."""
-    rows = []
-    for stage in stages:
-        for number, task in enumerate(task for task in stage.tasks if task.state != State.SKIP):
-            rows.append(
-                RoadmapRow(
-                    stage.title,
-                    number == 0,
-                    task.title,
-                    term_of_task(task),
-                    responsible_of(task, names),
-                    task.result,
-                    str(status_of_task(task, day).text),
-                )
-            )
-    return rows
+    return [row for stage in stages for row in _rows_of(stage, names, day)]
+
+
+def _rows_of(stage: StageTasks, names: Mapping[UUID, str], day: date) -> list[RoadmapRow]:
+    return [
+        RoadmapRow(
+            stage.title,
+            task.title,
+            term_of_task(task),
+            responsible_of(task, names),
+            task.result,
+            str(status_of_task(task, day).text),
+        )
+        for task in stage.tasks
+        if task.state != State.SKIP
+    ]
+
+
+# So many rows fit a few screens of a phone: there is nothing to fold.
+_FEW_ROWS = 12
+
+
+def roadmap_stages(
+    year: ProgrammeYear,
+    stages: list[StageTasks],
+    names: Mapping[UUID, str],
+    day: date,
+    *,
+    next_task: ProgrammeTask | None,
+    is_whole: bool,
+) -> list[RoadmapStage]:
+    """Return the roadmap stage by stage. Open is the one with the next step; all of a short one, or when asked to."""
+    titles = {row["code"]: row["title"] for row in year.profiles}
+    rows = [(stage, _rows_of(stage, names, day)) for stage in stages]
+    is_whole = is_whole or sum(len(lines) for _stage, lines in rows) <= _FEW_ROWS
+    found, profile = [], None
+    for stage, lines in rows:
+        if not lines:
+            continue
+        shelf = titles.get(stage.profile, "") if len(titles) > 1 and stage.profile != profile else ""
+        profile = stage.profile
+        is_open = is_whole or next_task in stage.tasks
+        found.append(RoadmapStage(f"stage-{stage.number}", shelf, stage.title, progress_of(stage), lines, is_open))
+    return found
 
 
 def address_of(actor: Actor, code: str) -> str:

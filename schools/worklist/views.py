@@ -19,7 +19,7 @@ from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
 from schools.worklist import policies, selectors, services
 from schools.worklist.forms import ContactForm
-from schools.worklist.words import section_of
+from schools.worklist.words import section_of, unfolded
 
 
 @requires("worklist.view")
@@ -28,7 +28,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Show everything that waits for the reader."""
     actor, day = actor_of(request), timezone.localdate()
     sections = [section_of(actor, each) for each in selectors.what_waits(actor, day)]
-    context = {"sections": sections, "may_support": bool(policies.may_support(actor))}
+    may_support = bool(policies.may_support(actor))
+    context = {
+        "sections": sections,
+        "unfolded": unfolded(sections, request.GET.get("open")),
+        "may_support": may_support,
+    }
     rows = sum(len(section.lines) for section in sections)
     return personal_page(request, "worklist/list.html", context, action="worklist.viewed", details={"rows": rows})
 
@@ -45,7 +50,8 @@ def remind(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     else:
         done = _("Напоминание отправлено: наставник увидит его на своей главной странице.")
         messages.success(request, done if is_new else _("Сегодня об этом уже напомнили."))
-    return redirect(reverse("worklist:list") + (f"#{matter}" if matter.replace("-", "").isalpha() else ""))
+    here = f"?open={matter}#{matter}" if matter.replace("-", "").isalpha() else ""
+    return redirect(reverse("worklist:list") + here)
 
 
 @requires("support.log")

@@ -62,6 +62,24 @@ class Section:
         return self.total - len(self.lines)
 
 
+# So many rows are read through without losing one's place on a phone.
+_MOST_UNFOLDED = 10
+
+
+def unfolded(sections: Sequence[Section], asked: str | None) -> list[Matter]:
+    """Return the matters whose rows are shown at once: the one asked for, or the first ones that fit a few screens."""
+    if chosen := [section.matter for section in sections if section.matter == asked]:
+        return chosen
+    shown: list[Matter] = []
+    rows = 0
+    for section in sections:
+        rows += len(section.lines)
+        if shown and rows > _MOST_UNFOLDED:
+            break
+        shown.append(section.matter)
+    return shown
+
+
 def hint_of(matter: Matter) -> str:
     """Return what is to be done about a matter."""
     return {

@@ -27,7 +27,7 @@ from tenants.registry.routing import forget_routes
 from tests.permissions.asking import Asker, asker_for
 from tests.permissions.twins import seed_twins
 from tests.permissions.walk import Endpoint, endpoints
-from tests.schools.makers import TODAY, make_consent, make_person
+from tests.schools.makers import TODAY, make_consent, make_order, make_pair, make_person
 from tests.support import seeds, world
 from tests.support.crowd import crowd
 from tests.support.parts import has_its_turn
@@ -50,7 +50,7 @@ COUNTS: Final[dict[World, dict[str, int]]] = {
         "people:transfers": 12, "people:rollover": 9, "people:rollover-preview": 9, "people:list": 12,
         "people:card": 18, "consents:missing": 12, "consents:list": 10, "consents:to-check": 10,
         "consents:soon": 10, "consents:sheet": 14, "consents:person": 10, "clearances:list": 12,
-        "clearances:person": 17, "pairs:list": 17, "pairs:new": 6, "pairs:unpaired": 12, "pairs:requests": 9,
+        "clearances:person": 17, "pairs:list": 17, "pairs:new": 6, "pairs:leavers": 9, "pairs:unpaired": 12, "pairs:requests": 9,
         "orders:list": 10, "orders:card": 21, "papers:consent-files": 11, "papers:order-files": 10,
         "papers:meeting-files": 13, "questionnaires:list": 9, "questionnaires:mine": 8,
         "questionnaires:templates": 7, "questionnaires:round": 11, "questionnaires:grid": 10,
@@ -156,6 +156,8 @@ def _rest(user: Any) -> None:
         person = make_person(name, room="7Б")
         make_consent(person, valid_until=days)
     make_person("Безсогласный Ян", room="7Б")
+    gone = make_person("Ушедший Ян", left=TODAY - timedelta(days=9))
+    make_pair(make_person("Учителев Ян", kinds=("teacher",)), gone, order=make_order("84"))
     SignIn.objects.create(user=user, at=seeds.NOW, seen_at=seeds.NOW)
     AuditRecord.objects.create(actor_id=user.pk, action="people.edited", at=seeds.NOW)
     Notice.objects.create(user=user, news="proposed", about=user.pk, day=TODAY, at=seeds.NOW)

@@ -1,19 +1,26 @@
 """Pairs of those who left: who is listed with which last day, to whom, and what ending them changes."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from core.authz import RefusedError
-from schools.pairs import leavers
-from schools.pairs.leavers import end_pairs_of_leavers, pairs_of_leavers
+from core.tenancy import school
+from core.ui.pagination import paginate
+from schools.pairs import leavers, leavers_views
+from schools.pairs.leavers import end_pairs_of_leavers, every_pair_of_leavers, proposed
 from schools.pairs.models import Pair
 from schools.people.errors import FaultyActError
 from schools.people.models import Enrolment, PersonKind
 from tests.schools.makers import actor_with, make_order, make_pair, make_person
+from tests.support.accounts import sign_in
+from tests.support.world import SCHOOL_A
 
 LEFT = date(2026, 11, 1)
 
@@ -42,7 +49,10 @@ def test_who_is_listed_and_with_which_day(director: Any) -> None:
     back = make_person("Вернулся Влас", left=LEFT)
     Enrolment.objects.create(person=back, kind="pupil", admitted_on=date(2026, 11, 15))
     make_pair(mentor, back)
-    found = {row.pair.pk: (row.ends_on, row.has_mentor_left, row.has_mentee_left) for row in pairs_of_leavers(director)}
+    found = {
+        row.pair.pk: (row.ends_on, row.has_mentor_left, row.has_mentee_left)
+        for row in proposed(every_pair_of_leavers(director))
+    }
     assert found == {
         runs_on.pk: (date(2026, 10, 31), False, True),
         draft.pk: (date(2026, 9, 30), False, True),
@@ -50,7 +60,7 @@ def test_who_is_listed_and_with_which_day(director: Any) -> None:
         both.pk: (date(2026, 10, 8), True, True),
     }
     with CaptureQueriesContext(connection) as queries:
-        pairs_of_leavers(director)
+        proposed(every_pair_of_leavers(director))
     assert len(queries) == 1
 
 
@@ -66,7 +76,7 @@ def test_a_curator_ends_those_of_his_forms_and_others_none(director: Any) -> Non
     gone = make_person("Ушедший Пётр", left=LEFT)
     own, foreign = make_pair(teacher(), gone), make_pair(make_person("Старший Ян"), gone, form="pupil-pupil")
     curator = actor_with("curator", "teacher-pupil")
-    assert [row.pair.pk for row in pairs_of_leavers(curator)] == [own.pk]
+    assert [row.pair.pk for row in proposed(every_pair_of_leavers(curator))] == [own.pk]
     with pytest.raises(FaultyActError) as refusal:
         end_pairs_of_leavers(actor=curator, pair_ids=[own.pk, foreign.pk], reason="Выбыл")
     assert refusal.value.faults[0].code == "stale"
@@ -86,3 +96,18 @@ def test_nothing_chosen_or_no_reason_is_refused(director: Any, pairs: int, reaso
         end_pairs_of_leavers(actor=director, pair_ids=[pair.pk][:pairs], reason=reason)
     assert [fault.code for fault in refusal.value.faults] == [code]
     assert Pair.objects.get(pk=pair.pk).ends_on is None
+
+
+def test_the_list_comes_in_pages_and_only_the_page_that_is_read_is_ended(
+    client_at: Callable[[str], Client], db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leavers_views, "paginate", partial(paginate, per_page=1))
+    with school(SCHOOL_A.schema):
+        pairs = [make_pair(teacher(), make_person(f"Ушедш{end} Ян", left=LEFT)) for end in "аб"]
+    director = sign_in(client_at, SCHOOL_A, "director")
+    page = director.get("/pairs/leavers/?page=2")
+    assert page.context["marked"] == [str(pairs[1].pk)]
+    assert "отмеченные на этой странице" in page.content.decode()
+    answer = director.post("/pairs/leavers/?page=2", {"pairs": [pairs[1].pk], "reason": "Выбыл"})
+    assert (answer.status_code, answer["Location"]) == (302, "/pairs/leavers/?page=2")
+    assert director.get(answer["Location"]).context["marked"] == [str(pairs[0].pk)]

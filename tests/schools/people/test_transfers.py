@@ -12,7 +12,7 @@ from core.audit.models import AuditRecord
 from core.authz import RefusedError
 from core.tenancy import region, school, shared
 from schools.consents.models import Consent
-from schools.pairs.leavers import pairs_of_leavers
+from schools.pairs.leavers import every_pair_of_leavers, proposed
 from schools.people import receiving, releasing
 from schools.people.errors import FaultyActError
 from schools.people.keys import snils_key
@@ -110,7 +110,7 @@ def test_the_new_school_gets_the_pupil_and_the_old_one_keeps_his_history() -> No
     assert (release.outcome, release.basis, release.to_title) == ("accepted", "Заявление матери", "Школа Б")
     with school(SCHOOL_A.schema):
         assert stays(pupil) == [(CAME, DAY)]
-        assert [(row.pair.pk, row.ends_on) for row in pairs_of_leavers(actor_with("director"))] == [
+        assert [(row.pair.pk, row.ends_on) for row in proposed(every_pair_of_leavers(actor_with("director")))] == [
             (pair.pk, DAY - timedelta(days=1))
         ]
         assert Consent.objects.filter(person=pupil).count() == 1

@@ -159,6 +159,21 @@ class TestTasks:
         assert [year_words.progress_of(stages[number]) for number in (0, 6)] == ["0 из 4", "1 из 6"]
         assert first.title not in [row.title for row in year_words.roadmap(stages, {}, TODAY)]
 
+    def test_the_roadmap_is_folded_but_for_the_stage_of_the_next_step(self):
+        year, director = started(), actor_with("director")
+        task = next(task for task in year.tasks.all() if task.stage_number == 3)
+        services.mark_task(actor=director, task_id=task.pk, state="work")
+        stages = years.stages_of(director, year)
+        step = year_at_hand(stages, FIRST).next
+        shown = year_words.roadmap_stages(year, stages, {}, FIRST, next_task=step, is_whole=False)
+        assert [stage.key for stage in shown if stage.is_open] == ["stage-3"]
+        assert (len(shown), {stage.shelf for stage in shown}) == (7, {""})
+        assert sum(len(stage.rows) for stage in shown) == len(year_words.roadmap(stages, {}, FIRST))
+        # Somebody's few tasks, and what a link asks for, are not folded.
+        few = year_words.roadmap_stages(year, stages[:1], {}, FIRST, next_task=step, is_whole=False)
+        whole = year_words.roadmap_stages(year, stages, {}, FIRST, next_task=step, is_whole=True)
+        assert all(stage.is_open for stage in (*few, *whole))
+
     def test_who_is_responsible_marks_and_nobody_else(self):
         year = started()
         own, other = year.tasks.all()[:2]

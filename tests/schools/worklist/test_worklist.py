@@ -23,7 +23,7 @@ from schools.questionnaires.models import Response, Round, Template
 from schools.worklist import selectors, services
 from schools.worklist.domain import Matter
 from schools.worklist.models import Contact, Reminder
-from schools.worklist.words import section_of
+from schools.worklist.words import Section, section_of, unfolded
 from tests.schools.makers import TODAY, actor_with, audited, make_consent, make_order, make_pair, make_person
 from tests.support import world
 from tests.support.accounts import make_user, sign_in
@@ -157,7 +157,7 @@ def test_the_mentor_sees_it_on_his_home_page_until_he_has_read_it(client_at: Cal
     mentor = sign_in(client_at, SCHOOL_A, "mentor", person_id=world.MENTOR)
     director = sign_in(client_at, SCHOOL_A, "director")
     answer = director.post(f"/worklist/pairs/{world.PAIR}/remind/", {"matter": "never-met"})
-    assert (answer.status_code, answer["Location"]) == (302, "/worklist/#never-met")
+    assert (answer.status_code, answer["Location"]) == (302, "/worklist/?open=never-met#never-met")
     home = mentor.get("/").content.decode()
     assert "Новое для вас" in home
     assert "Уведомления: </span>1</span>" in home
@@ -194,6 +194,27 @@ def test_a_curator_is_told_of_rounds_of_his_forms_alone(inside: None):
     mine = asked("Своя", make_person("Молчунова Яна"), due=TODAY, form="teacher-pupil")
     assert waiting(actor_with("curator", "teacher-pupil"))[Matter.UNANSWERED] == {mine.pk}
     assert Matter.UNANSWERED not in waiting(actor_with("curator", "pupil-pupil"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked_for", "shown"),
+    [
+        ([2, 3, 4], None, [0, 1, 2]),
+        ([2, 9, 1], None, [0]),
+        ([15, 1], None, [0]),
+        ([15, 1, 2], "stuck", [1]),
+        ([15, 1], "nonsense", [0]),
+    ],
+)
+def test_what_fits_a_few_screens_is_unfolded_or_what_a_link_asks_for(
+    lines: list[int], asked_for: str | None, shown: list[int]
+):
+    matters = [Matter.NO_CONSENT, Matter.STUCK, Matter.CONTACT]
+    line: Any = object()
+    sections = [
+        Section(matter, "", "", number, [line] * number, "") for matter, number in zip(matters, lines, strict=False)
+    ]
+    assert unfolded(sections, asked_for) == [matters[place] for place in shown]
 
 
 def test_queries_do_not_grow_with_the_list(client_at: Callable[[str], Client]):
