@@ -25,6 +25,7 @@ from schools.imports.layouts import layout_from_json
 from schools.imports.models import FeedPolicy, ImportJob
 from schools.imports.selectors import job_for, jobs_visible_to, with_files
 from schools.imports.services import Upload, check_import, forget_everything, start_import
+from schools.people.editions import refuse_overtaken
 
 _State = ImportJob.State
 _WAITING = (_State.COLUMNS, _State.CHECKED, _State.FAILED)
@@ -134,9 +135,23 @@ def feed_policy() -> FeedPolicy:
     return FeedPolicy.objects.first() or FeedPolicy()
 
 
-def set_feed_policy(*, actor: Actor, is_automatic: bool, most_refused_percent: int, most_absent: int) -> FeedPolicy:
+def policy_values(policy: FeedPolicy) -> dict[str, int | bool]:
+    """Return what is typed of the policy."""
+    return {
+        "is_automatic": policy.is_automatic,
+        "most_refused_percent": policy.most_refused_percent,
+        "most_absent": policy.most_absent,
+    }
+
+
+def set_feed_policy(
+    *, actor: Actor, is_automatic: bool, most_refused_percent: int, most_absent: int, seen: str | None = None
+) -> FeedPolicy:
     """Decide when a feed is written without a person.
 
+    ``seen`` is the edition of :func:`policy_values` that was read: what somebody else has written since stays.
+
+    :raises FaultyActError: somebody else has.
     :raises RefusedError: when the actor may not: it is the director's to decide.
     """
     enforce(policies.may_set_feed(actor))
@@ -146,6 +161,10 @@ def set_feed_policy(*, actor: Actor, is_automatic: bool, most_refused_percent: i
         "most_absent": most_absent,
     }
     with transaction.atomic():
+        stored = policy_values(FeedPolicy.objects.select_for_update().first() or FeedPolicy())
+        words = {name: str(value) for name, value in stored.items()}
+        words["is_automatic"] = _("да") if stored["is_automatic"] else _("нет")
+        refuse_overtaken(seen=seen, values=stored, typed=values, words=words)
         policy, _is_new = FeedPolicy.objects.update_or_create(only=True, defaults=values)
         record(actor=actor, action="imports.feed_policy_set", details=values)
     return policy

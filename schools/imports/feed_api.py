@@ -115,7 +115,7 @@ class FeedPolicyEndpoint(ApiView):
     )
     def put(self, actor: Actor, body: dict[str, Any]) -> FeedPolicy:
         """Set it."""
-        return feed.set_feed_policy(actor=actor, **body)
+        return feed.set_feed_policy(actor=actor, seen=body.pop("version"), **body)
 
 
 urlpatterns = [

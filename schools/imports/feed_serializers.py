@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from schools.imports.feed import Fed, holds_of
+from core.api.fields import Version
+from schools.imports.feed import Fed, holds_of, policy_values
 from schools.imports.models import FeedPolicy, ImportJob
 from schools.imports.selectors import rows_of_job
 from schools.imports.serializers import FilesBody, RowAnswer
+from schools.people.editions import edition_of
 
 MOST_ROWS = 10_000
 _SHOWN_REFUSED = 100
@@ -125,6 +127,7 @@ class FeedPolicyBody(serializers.Serializer[Any]):
     is_automatic = serializers.BooleanField()
     most_refused_percent = serializers.IntegerField(min_value=0, max_value=100)
     most_absent = serializers.IntegerField(min_value=0, max_value=10_000)
+    version = Version()
 
 
 class FeedPolicyAnswer(serializers.Serializer[FeedPolicy]):
@@ -133,3 +136,8 @@ class FeedPolicyAnswer(serializers.Serializer[FeedPolicy]):
     is_automatic = serializers.BooleanField(help_text=_("Иначе каждая загрузка ждёт человека."))
     most_refused_percent = serializers.IntegerField(help_text=_("Не принято строк, не больше, процентов."))
     most_absent = serializers.IntegerField(help_text=_("Нет в списке тех, кто числится, не больше, человек."))
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете правило."))
+
+    def get_version(self, row: FeedPolicy) -> str:
+        """Return the edition of the policy."""
+        return edition_of(policy_values(row))

@@ -15,6 +15,7 @@ from core.ui.forms import DayField, LimitedFileField
 from schools.imports.domain.fields import FIELDS, KIND_TITLES, SheetKind
 from schools.imports.domain.layout import HEADER_SEARCH_ROWS, Heading, Layout, column_letter
 from schools.imports.services import SheetChoice
+from schools.people.editions import SeenField
 
 _WIDEST_CHOICE = 40
 
@@ -124,6 +125,7 @@ class FeedPolicyForm(forms.Form):
     most_absent = forms.IntegerField(
         label=gettext_lazy("Нет в списке тех, кто числится, не больше, чел."), min_value=0, max_value=10_000
     )
+    seen = SeenField()
 
 
 class LeavingForm(forms.Form):

@@ -83,7 +83,7 @@ class RoundEndpoint(ApiView):
     )
     def put(self, actor: Actor, round_id: UUID, body: dict[str, Any]) -> Round:
         """Change title and day."""
-        services.change_round(actor=actor, round_id=round_id, **body)
+        services.change_round(actor=actor, round_id=round_id, seen=body.pop("edition"), **body)
         return counted_round(actor, round_id)
 
     @operation(_("Удалить подбор, который не публиковали"), needs=("matching.edit",))
@@ -154,7 +154,7 @@ class RoundCandidateEndpoint(ApiView):
     )
     def put(self, actor: Actor, candidate_id: UUID, body: dict[str, Any]) -> Candidate:
         """Change capacity and wished ages."""
-        services.change_candidate(actor=actor, candidate_id=candidate_id, **body)
+        services.change_candidate(actor=actor, candidate_id=candidate_id, seen=body.pop("version"), **body)
         return shown_candidate(actor, candidate_id)
 
     @operation(_("Убрать участника из подбора"), needs=("matching.edit",))

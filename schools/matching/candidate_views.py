@@ -22,9 +22,11 @@ from schools.clearances.selectors import Checklist, checklists
 from schools.clearances.words import status_of_checklist
 from schools.matching import policies, selectors, services
 from schools.matching.answers import wishes_of
+from schools.matching.editions import candidate_values
 from schools.matching.forms import CandidateForm, EligibleFilter, PeopleForm
 from schools.matching.models import Candidate, Round
 from schools.matching.words import side_titles, wished_ages
+from schools.people.editions import edition_of, is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import classes_visible_to, place_of
@@ -156,13 +158,17 @@ def candidate(request: HttpRequest, candidate_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     row = selectors.candidate_for(actor=actor, candidate_id=candidate_id, permission="matching.edit")
     is_mentor = row.side == _Side.MENTOR
-    initial = {"capacity": row.capacity, **row.wishes}
+    values = candidate_values(row)
+    initial = {**values, "seen": edition_of(values)}
     form = CandidateForm(request.POST or None, with_capacity=is_mentor, initial=initial)
     if request.method == "POST" and form.is_valid():
+        typed = {"capacity": 1, **form.cleaned_data}
         try:
-            services.change_candidate(actor=actor, candidate_id=row.pk, **{"capacity": 1, **form.cleaned_data})
+            services.change_candidate(actor=actor, candidate_id=row.pk, **typed)
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if is_stale(refusal):
+                take_newer(form, values=values, typed={name: typed[name] for name in values})
         else:
             messages.success(request, _("Сохранено."))
             return redirect(_list_of(row))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ui.forms import DayField, SearchFilterForm
 from schools.pairs.forms import UuidListField
+from schools.people.editions import SeenField
 from schools.people.models import SchoolClass
 from tenants.reference.selectors import Form, RoleVariant
 
@@ -26,11 +27,14 @@ class RoundForm(forms.Form):
     meeting_on = DayField(
         label=_("День групповой встречи"), required=False, help_text=_("Если день ещё не выбран, оставьте пустым.")
     )
+    seen = SeenField()
 
 
 class NewRoundForm(RoundForm):
     """A new round."""
 
+    # Nothing is there yet that somebody else could change.
+    seen = None  # type: ignore[assignment]
     form_code = forms.ChoiceField(
         label=_("Форма наставничества"), error_messages={"required": _("Выберите форму наставничества.")}
     )
@@ -60,6 +64,7 @@ class CandidateForm(forms.Form):
     )
     age_from = forms.IntegerField(label=_("Желаемый возраст, от"), min_value=0, max_value=100, required=False)
     age_to = forms.IntegerField(label=_("Желаемый возраст, до"), min_value=0, max_value=100, required=False)
+    seen = SeenField()
 
     def __init__(self, *args: Any, with_capacity: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -150,7 +150,7 @@ class SupportEndpoint(ApiView):
     )
     def put(self, actor: Actor, waiting_id: UUID, body: dict[str, Any]) -> Candidate:
         """Mark or unmark it."""
-        return mark_support(actor=actor, candidate_id=waiting_id, has_support=body["has_support"])
+        return mark_support(actor=actor, candidate_id=waiting_id, has_support=body["has_support"], seen=body["version"])
 
 
 urlpatterns = [

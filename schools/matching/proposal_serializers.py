@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.fields import Day
+from core.api.fields import Day, Version
 from schools.matching.choosing import options_of
 from schools.matching.domain.proposals import Party, ProposalState, Reason
+from schools.matching.editions import support_values
 from schools.matching.models import Candidate, Proposal
+from schools.people.editions import edition_of
 from schools.people.serializers import PersonInList
 
 _STATES = [(state.value, state.value) for state in ProposalState]
@@ -112,9 +114,15 @@ class WaitingMenteeAnswer(serializers.Serializer[Candidate]):
     form_code = serializers.CharField(source="round.form_code")
     waiting_since = serializers.DateField()
     has_support = serializers.BooleanField(help_text=_("Психологическое сопровождение."))
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда отмечаете сопровождение."))
+
+    def get_version(self, row: Candidate) -> str:
+        """Return the edition of the mark."""
+        return edition_of(support_values(row))
 
 
 class SupportBody(serializers.Serializer[Any]):
     """Whether somebody who waits has support."""
 
     has_support = serializers.BooleanField()
+    version = Version()

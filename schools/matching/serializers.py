@@ -8,9 +8,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.api.fields import Day, Ids
+from core.api.fields import Day, Ids, Version
 from schools.matching.discretion import seen_list
+from schools.matching.editions import candidate_values, round_values
 from schools.matching.models import Candidate, Round
+from schools.people.editions import edition_of
 from schools.people.serializers import PersonInList
 
 AGES: dict[str, Any] = {"min_value": 0, "max_value": 100, "required": False, "allow_null": True, "default": None}
@@ -28,6 +30,11 @@ class RoundAnswer(serializers.Serializer[Round]):
     mentees = serializers.IntegerField()
     mentors = serializers.IntegerField()
     matched = serializers.IntegerField(help_text=_("Наставляемых, у которых на доске есть пара."))
+    edition = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете название или день."))
+
+    def get_edition(self, row: Round) -> str:
+        """Return the edition of title and day; ``version`` is the board's."""
+        return edition_of(round_values(row))
 
 
 class RoundBody(serializers.Serializer[Any]):
@@ -43,6 +50,7 @@ class RoundChangeBody(serializers.Serializer[Any]):
 
     title = serializers.CharField(max_length=160)
     meeting_on = Day(required=False, allow_null=True, default=None)
+    edition = Version()
 
 
 class RoundCandidatesQuery(serializers.Serializer[Any]):
@@ -64,6 +72,11 @@ class RoundCandidateAnswer(serializers.Serializer[Candidate]):
     preferences = serializers.SerializerMethodField(help_text=_("Участники другой стороны, сначала самый желанный."))
     vetoes = serializers.SerializerMethodField()
     has_consent = serializers.BooleanField(source="consented")
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете пожелания."))
+
+    def get_version(self, row: Candidate) -> str:
+        """Return the edition of what he wishes."""
+        return edition_of(candidate_values(row))
 
     def get_preferences(self, row: Candidate) -> list[UUID]:
         """Return whom he named, without the reader when a mentee did."""
@@ -96,6 +109,7 @@ class RoundCandidateBody(serializers.Serializer[Any]):
     capacity = serializers.IntegerField(min_value=1, max_value=40, required=False, default=1)
     age_from = serializers.IntegerField(**AGES)
     age_to = serializers.IntegerField(**AGES)
+    version = Version()
 
 
 class PreferencesBody(serializers.Serializer[Any]):

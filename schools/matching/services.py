@@ -17,8 +17,10 @@ from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.matching import policies
 from schools.matching.answers import wishes_of
+from schools.matching.editions import candidate_values, round_values
 from schools.matching.models import Candidate, Round
 from schools.matching.selectors import candidate_for, eligible_people, led_by, round_for
+from schools.people.editions import Acts, in_words, refuse_overtaken
 from schools.people.errors import Fault, FaultyActError
 from tenants.reference.selectors import forms_now
 
@@ -51,10 +53,14 @@ def start_round(*, actor: Actor, form_code: str, title: str = "", meeting_on: da
     return found
 
 
-def change_round(*, actor: Actor, round_id: UUID, title: str, meeting_on: date | None) -> Round:
+def change_round(
+    *, actor: Actor, round_id: UUID, title: str, meeting_on: date | None, seen: str | None = None
+) -> Round:
     """Change the title and the day of the group meeting.
 
-    :raises FaultyActError: no title, or the round is closed.
+    ``seen`` is the edition of :func:`round_values` that was read: what somebody else has written since stays.
+
+    :raises FaultyActError: no title, the round is closed, or somebody else has changed since what was seen.
     :raises Http404: no such round among those the actor may lead.
     """
     enforce(policies.may_lead_rounds(actor))
@@ -62,7 +68,12 @@ def change_round(*, actor: Actor, round_id: UUID, title: str, meeting_on: date |
         found = open_round(actor=actor, round_id=round_id, also_published=True)
         if not _clean_title(title):
             raise FaultyActError.of("no_title", _("Напишите название подбора."), "title")
-        found.title, found.meeting_on = _clean_title(title), meeting_on
+        typed: dict[str, Any] = {"title": _clean_title(title), "meeting_on": meeting_on}
+        values = round_values(found)
+        words = {name: in_words(value) for name, value in values.items()}
+        acts = Acts("matching.round", found.pk, ["matching.round_changed"])
+        refuse_overtaken(seen=seen, values=values, typed=typed, words=words, acts=acts)
+        found.title, found.meeting_on = typed["title"], meeting_on
         found.save(update_fields=["title", "meeting_on"])
         _record(actor, "matching.round_changed", found)
     return found
@@ -177,18 +188,26 @@ def _refuse_strangers(strangers: set[UUID], wanted: set[UUID]) -> None:
 
 
 def change_candidate(
-    *, actor: Actor, candidate_id: UUID, capacity: int, age_from: int | None = None, age_to: int | None = None
+    *,
+    actor: Actor,
+    candidate_id: UUID,
+    capacity: int,
+    age_from: int | None = None,
+    age_to: int | None = None,
+    seen: str | None = None,
 ) -> Candidate:
     """Change how many mentees a mentor takes, those he has already included, and the ages somebody wishes for.
 
-    Ages are full years, both included.
+    Ages are full years, both included. ``seen`` is the edition of :func:`candidate_values` that was read: what somebody
+    else has written since stays.
 
-    :raises FaultyActError: numbers that cannot be.
+    :raises FaultyActError: numbers that cannot be; somebody else has changed since what was seen.
     :raises Http404: no such candidate in a round the actor may lead.
     """
     enforce(policies.may_lead_rounds(actor))
     with transaction.atomic():
         row = _open_candidate(actor, candidate_id)
+        _refuse_overtaken(row, seen, {"capacity": capacity, "age_from": age_from, "age_to": age_to})
         faults = []
         if not 1 <= capacity <= MOST_PLACES:
             faults.append(Fault("bad_capacity", _("Укажите число от 1 до 40."), "capacity"))
@@ -203,6 +222,18 @@ def change_candidate(
         row.save(update_fields=["capacity", "wishes"])
         _record(actor, "matching.candidate_changed", row.round, candidate=str(row.pk))
     return row
+
+
+def _refuse_overtaken(row: Candidate, seen: str | None, typed: Mapping[str, Any]) -> None:
+    """Refuse to write over what somebody else has written of a candidate who is held.
+
+    :raises FaultyActError: somebody has.
+    """
+    values = candidate_values(row)
+    words = {name: in_words(value) for name, value in values.items()}
+    details = {"candidate": str(row.pk)}
+    acts = Acts("matching.round", row.round_id, ["matching.candidate_changed"], details)
+    refuse_overtaken(seen=seen, values=values, typed=typed, words=words, acts=acts)
 
 
 def remove_candidate(*, actor: Actor, candidate_id: UUID) -> None:

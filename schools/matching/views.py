@@ -16,10 +16,12 @@ from core.authz import actor_of, requires
 from core.ui.components import Status, Task, TaskGroup
 from core.ui.pagination import paginate
 from schools.matching import policies, selectors, services
+from schools.matching.editions import round_values
 from schools.matching.forms import NewRoundForm, RoundForm
 from schools.matching.models import Round
 from schools.matching.words import status_of_round
 from schools.pairs.words import form_titles
+from schools.people.editions import edition_of, is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.pages import show_faults
 from tenants.reference.selectors import forms_now
@@ -127,12 +129,16 @@ def edit(request: HttpRequest, round_id: UUID) -> HttpResponse:
     """Change title and day."""
     actor = actor_of(request)
     found = selectors.round_for(actor=actor, round_id=round_id, permission="matching.edit")
-    form = RoundForm(request.POST or None, initial={"title": found.title, "meeting_on": found.meeting_on})
+    values = round_values(found)
+    form = RoundForm(request.POST or None, initial={**values, "seen": edition_of(values)})
     if request.method == "POST" and form.is_valid():
+        typed = {name: form.cleaned_data[name] for name in values}
         try:
             services.change_round(actor=actor, round_id=round_id, **form.cleaned_data)
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            if is_stale(refusal):
+                take_newer(form, values=values, typed=typed)
         else:
             messages.success(request, _("Сохранено."))
             return redirect("matching:round", round_id)

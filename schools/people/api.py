@@ -72,7 +72,7 @@ class EnrolmentLeavingEndpoint(ApiView):
     @operation(_("Записать выбытие"), needs=("people.edit",), body=shapes.LeavingBody, answer=shapes.EnrolmentAnswer)
     def put(self, actor: Actor, enrolment_id: UUID, body: dict[str, Any]) -> Enrolment:
         """Record the day of leaving; again: correct it."""
-        return leaving.leave(actor=actor, enrolment_id=enrolment_id, left_on=body["left_on"])[0]
+        return leaving.leave(actor=actor, enrolment_id=enrolment_id, left_on=body["left_on"], seen=body["version"])[0]
 
 
 class EnrolmentDaysEndpoint(ApiView):
@@ -89,7 +89,7 @@ class EnrolmentDaysEndpoint(ApiView):
     )
     def put(self, actor: Actor, enrolment_id: UUID, body: dict[str, Any]) -> Enrolment:
         """Correct days that were typed wrongly."""
-        return enrolments.correct_enrolment(actor=actor, enrolment_id=enrolment_id, **body)
+        return enrolments.correct_enrolment(actor=actor, enrolment_id=enrolment_id, seen=body.pop("version"), **body)
 
 
 class EnrolmentClassEndpoint(ApiView):
@@ -102,7 +102,9 @@ class EnrolmentClassEndpoint(ApiView):
     )
     def put(self, actor: Actor, enrolment_id: UUID, body: dict[str, Any]) -> Enrolment:
         """Move a pupil."""
-        return enrolments.change_class(actor=actor, enrolment_id=enrolment_id, class_name=body["class_name"])
+        return enrolments.change_class(
+            actor=actor, enrolment_id=enrolment_id, class_name=body["class_name"], seen=body["version"]
+        )
 
 
 class GuardiansEndpoint(ApiView):
@@ -127,7 +129,11 @@ class GuardiansEndpoint(ApiView):
     def post(self, actor: Actor, person_id: UUID, body: dict[str, Any]) -> Guardianship:
         """Record a representative; the same two again change the kinship."""
         return services.add_guardian(
-            actor=actor, ward_id=person_id, guardian_id=body["guardian"], kinship=body["kinship"]
+            actor=actor,
+            ward_id=person_id,
+            guardian_id=body["guardian"],
+            kinship=body["kinship"],
+            seen=body["version"],
         )
 
 

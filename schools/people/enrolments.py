@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -16,12 +17,14 @@ from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.people import policies
 from schools.people.domain import ENROLLED_KINDS, class_parts, class_title
+from schools.people.editions import Acts, in_words, refuse_overtaken
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Enrolment, Person, PersonKind, SchoolClass
 from schools.people.selectors import person_for
 from schools.people.staff_logins import refuse_staff_login
 
 _MOST_YEARS_OF_EXPERIENCE = 80
+_CHANGES: Final = ("people.left", "people.enrolment_corrected", "people.class_changed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +81,42 @@ def store_enrolment(person: Person, data: EnrolmentData) -> Enrolment:
     )
 
 
-def record_leaving(*, actor: Actor, enrolment_id: UUID, left_on: date) -> Enrolment:
+def enrolment_values(enrolment: Enrolment) -> dict[str, Any]:
+    """Return what may be typed of an enrolment that is there."""
+    room = enrolment.school_class
+    return {
+        "admitted_on": enrolment.admitted_on,
+        "left_on": enrolment.left_on,
+        "class_name": room.title if room is not None else "",
+    }
+
+
+def _refuse_overtaken(enrolment: Enrolment, seen: str | None, **typed: object) -> None:
+    """Refuse to write over what somebody else has written of an enrolment that is held; ``typed`` is what is changed.
+
+    :raises FaultyActError: somebody has.
+    """
+    if seen is None:
+        return
+    values = enrolment_values(enrolment)
+    words = {name: in_words(value) for name, value in values.items()}
+    details = {"enrolment": str(enrolment.pk)}
+    acts = Acts("people.person", enrolment.person_id, _CHANGES, details)
+    refuse_overtaken(seen=seen, values=values, typed={**values, **typed}, words=words, acts=acts)
+
+
+def record_leaving(*, actor: Actor, enrolment_id: UUID, left_on: date, seen: str | None = None) -> Enrolment:
     """Record the day of leaving, which is no day of enrolment any more. Pairs stay as they are: they are ended apart.
 
-    :raises FaultyActError: the day is before admission.
+    ``seen`` is the edition of :func:`enrolment_values` that was read: what somebody else has written since stays.
+
+    :raises FaultyActError: the day is before admission; somebody else has changed since what was seen.
     :raises Http404: no such enrolment among the people the actor sees.
     """
     enforce(policies.may_edit_people(actor))
     with transaction.atomic():
         enrolment = _enrolment_for(actor, enrolment_id)
+        _refuse_overtaken(enrolment, seen, left_on=left_on)
         if left_on < enrolment.admitted_on:
             raise FaultyActError.of("left_before", _("Дата выбытия раньше даты зачисления."), "left_on")
         was = str(enrolment.left_on or "")
@@ -96,18 +126,22 @@ def record_leaving(*, actor: Actor, enrolment_id: UUID, left_on: date) -> Enrolm
     return enrolment
 
 
-def correct_enrolment(*, actor: Actor, enrolment_id: UUID, admitted_on: date, left_on: date | None) -> Enrolment:
+def correct_enrolment(
+    *, actor: Actor, enrolment_id: UUID, admitted_on: date, left_on: date | None, seen: str | None = None
+) -> Enrolment:
     """Correct the days of an enrolment that were typed wrongly; no day of leaving takes a leaving back.
 
     The audit keeps what the days were. Figures of the past follow, frozen ones do not.
 
     :raises FaultyActError: the days are the wrong way round, before birth, or inside another enrolment of the kind;
-        a pupil's, whose login has roles of staff.
+        a pupil's, whose login has roles of staff; somebody else has changed since what was seen (``seen`` as in
+        :func:`record_leaving`).
     :raises Http404: no such enrolment among the people the actor sees.
     """
     enforce(policies.may_edit_people(actor))
     with transaction.atomic():
         enrolment = _enrolment_for(actor, enrolment_id)
+        _refuse_overtaken(enrolment, seen, admitted_on=admitted_on, left_on=left_on)
         faults = _faults_of_days(enrolment, admitted_on, left_on)
         if faults:
             raise FaultyActError(*faults)
@@ -120,10 +154,11 @@ def correct_enrolment(*, actor: Actor, enrolment_id: UUID, admitted_on: date, le
     return enrolment
 
 
-def change_class(*, actor: Actor, enrolment_id: UUID, class_name: str) -> Enrolment:
+def change_class(*, actor: Actor, enrolment_id: UUID, class_name: str, seen: str | None = None) -> Enrolment:
     """Move a pupil to another class; the enrolment goes on.
 
-    :raises FaultyActError: no class is named, or the enrolment is not a pupil's.
+    :raises FaultyActError: no class is named, or the enrolment is not a pupil's; somebody else has moved him since what
+        was seen (``seen`` as in :func:`record_leaving`).
     :raises Http404: no such enrolment among the people the actor sees.
     """
     enforce(policies.may_edit_people(actor))
@@ -131,6 +166,7 @@ def change_class(*, actor: Actor, enrolment_id: UUID, class_name: str) -> Enrolm
         enrolment = _enrolment_for(actor, enrolment_id)
         if enrolment.kind != "pupil":
             raise FaultyActError.of("no_pupil", _("Класс бывает только у обучающихся."), "class_name")
+        _refuse_overtaken(enrolment, seen, class_name=class_title(class_name)[:30])
         room = class_named(class_name)
         if room is None:
             raise FaultyActError.of("no_class", _("Напишите класс, например 7А."), "class_name")

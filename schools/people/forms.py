@@ -127,18 +127,21 @@ class EnrolmentDaysForm(forms.Form):
     left_on = DayField(
         label=_("Дата выбытия"), required=False, help_text=_("Пустая дата снимает выбытие: человек снова числится.")
     )
+    seen = SeenField()
 
 
 class LeavingForm(forms.Form):
     """Leaving the school."""
 
     left_on = DayField(label=_("Дата выбытия"), help_text=_("С этого дня человек уже не числится и не входит в охват."))
+    seen = SeenField()
 
 
 class ClassForm(forms.Form):
     """Another class."""
 
     class_name = forms.CharField(label=_("Новый класс"), max_length=30, help_text=_("Например, 8А."))
+    seen = SeenField()
 
 
 class GuardianForm(forms.Form):

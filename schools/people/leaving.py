@@ -48,16 +48,17 @@ def followed_models() -> frozenset[type[Model]]:
     return frozenset[type[Model]]().union(*(models for models, _follow in _FOLLOWS.values()))
 
 
-def leave(*, actor: Actor, enrolment_id: UUID, left_on: date) -> tuple[Enrolment, list[Left]]:
+def leave(*, actor: Actor, enrolment_id: UUID, left_on: date, seen: str | None = None) -> tuple[Enrolment, list[Left]]:
     """Record the day of leaving and end what must end; return what ended and what is left to do.
 
     Nothing ends before the day, nor with somebody who stays: enrolled in another way, or from outside besides.
 
-    :raises FaultyActError: the day is before admission.
+    :raises FaultyActError: the day is before admission; somebody else has changed since what was seen (``seen`` as in
+        :func:`record_leaving`).
     :raises Http404: no such enrolment among the people the actor sees.
     """
     with transaction.atomic():
-        enrolment = record_leaving(actor=actor, enrolment_id=enrolment_id, left_on=left_on)
+        enrolment = record_leaving(actor=actor, enrolment_id=enrolment_id, left_on=left_on, seen=seen)
         person = with_enrolments(Person.objects.filter(pk=enrolment.person_id)).get()
         if not has_left(person, timezone.localdate()):
             return enrolment, []

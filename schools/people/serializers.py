@@ -13,11 +13,12 @@ from core.api.fields import Day, Version
 from schools.people.domain import ENROLLED_KINDS
 from schools.people.duplicates import NO_PATRONYMIC, ONE_LETTER, SAME_NAME, SAME_SNILS, Candidate
 from schools.people.editions import edition_of
+from schools.people.enrolments import enrolment_values
 from schools.people.merging import CHOICES
 from schools.people.models import Enrolment, Guardianship, Person, PersonKindChoice, SchoolClass
 from schools.people.policies import may_edit_people
 from schools.people.selectors import children_of, former_names, place_of
-from schools.people.services import person_values
+from schools.people.services import kinship_edition, person_values
 from schools.people.words import OUTCOMES
 
 SEXES = [("", _("не указан")), ("f", _("женский")), ("m", _("мужской"))]
@@ -49,6 +50,11 @@ class EnrolmentAnswer(serializers.Serializer[Enrolment]):
     counts_from = serializers.DateField(
         allow_null=True, help_text=_("Из присоединённой школы, здесь учитывается с этого дня.")
     )
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете дни или класс."))
+
+    def get_version(self, row: Enrolment) -> str:
+        """Return the edition of days and class."""
+        return edition_of(enrolment_values(row))
 
 
 class ChildAnswer(serializers.Serializer[Guardianship]):
@@ -161,6 +167,7 @@ class LeavingBody(serializers.Serializer[Any]):
     """Leaving the school."""
 
     left_on = Day(help_text=_("С этого дня человек уже не числится."))
+    version = Version()
 
 
 class EnrolmentDaysBody(serializers.Serializer[Any]):
@@ -168,12 +175,14 @@ class EnrolmentDaysBody(serializers.Serializer[Any]):
 
     admitted_on = Day()
     left_on = Day(required=False, allow_null=True, default=None)
+    version = Version()
 
 
 class ClassBody(serializers.Serializer[Any]):
     """Another class."""
 
     class_name = serializers.CharField(max_length=30)
+    version = Version()
 
 
 class GuardianBody(serializers.Serializer[Any]):
@@ -181,6 +190,7 @@ class GuardianBody(serializers.Serializer[Any]):
 
     guardian = serializers.UUIDField()
     kinship = serializers.CharField(max_length=40)
+    version = Version()
 
 
 class GuardianAnswer(serializers.Serializer[Guardianship]):
@@ -190,6 +200,11 @@ class GuardianAnswer(serializers.Serializer[Guardianship]):
     guardian = serializers.UUIDField(source="guardian_id")
     full_name = serializers.CharField(source="guardian.full_name")
     kinship = serializers.CharField()
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете, кем приходится."))
+
+    def get_version(self, row: Guardianship) -> str:
+        """Return the edition of the kinship."""
+        return kinship_edition(row.kinship)
 
 
 class CandidatesBody(serializers.Serializer[Any]):

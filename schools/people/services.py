@@ -22,7 +22,7 @@ from core.authz import Actor, enforce
 from core.text import UnreadableSnilsError, full_name_from_columns, snils_digits
 from schools.people import policies
 from schools.people.domain import FIRST_BIRTH_YEAR
-from schools.people.editions import Acts, in_words, refuse_overtaken
+from schools.people.editions import Acts, edition_of, in_words, refuse_overtaken
 from schools.people.enrolments import EnrolmentData, store_enrolment
 from schools.people.errors import Fault, FaultyActError
 from schools.people.keys import name_key, snils_key
@@ -147,10 +147,24 @@ def _refuse_overtaken(person: Person, seen: str | None, cleaned: _Cleaned) -> No
     refuse_overtaken(seen=seen, values=values, typed=typed, words=words, acts=acts)
 
 
-def add_guardian(*, actor: Actor, ward_id: UUID, guardian_id: UUID, kinship: str) -> Guardianship:
+def kinships_of(ward: Person) -> dict[UUID, str]:
+    """Return who was ever recorded as a person's representative, with the kinship."""
+    return dict(Guardianship.objects.filter(ward=ward).values_list("guardian", "kinship"))
+
+
+def kinship_edition(kinship: str) -> str:
+    """Return the edition of a kinship; of somebody who is no representative, that of an empty one."""
+    return edition_of({"kinship": kinship})
+
+
+def add_guardian(
+    *, actor: Actor, ward_id: UUID, guardian_id: UUID, kinship: str, seen: str | None = None
+) -> Guardianship:
     """Record a legal representative of a person; the same two again change the kinship, and what ended goes on.
 
-    :raises FaultyActError: nobody is his own representative; the kinship is needed.
+    ``seen`` is the edition of the two's kinship that was read: what somebody else has written since stays.
+
+    :raises FaultyActError: nobody is his own representative; the kinship is needed; somebody else has changed it.
     :raises Http404: no such person among those the actor sees.
     """
     enforce(policies.may_edit_people(actor))
@@ -162,6 +176,10 @@ def add_guardian(*, actor: Actor, ward_id: UUID, guardian_id: UUID, kinship: str
     with transaction.atomic():
         ward = person_for(actor=actor, person_id=ward_id, lock=True)
         guardian = person_for(actor=actor, person_id=guardian_id)
+        stored = {"kinship": kinships_of(ward).get(guardian.pk, "")}
+        acts = Acts("people.person", ward.pk, ["people.guardian_added"], {"guardian": str(guardian.pk)})
+        typed = {"kinship": kinship[:40]}
+        refuse_overtaken(seen=seen, values=stored, typed=typed, words=stored, acts=acts)
         kept, _created = Guardianship.objects.update_or_create(
             ward=ward, guardian=guardian, defaults={"kinship": kinship[:40], "to_date": None}
         )

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from core.authz import actor_of, requires
 from schools.people import enrolments, leaving, services
-from schools.people.editions import is_stale, take_newer
+from schools.people.editions import LONGEST_EDITION, edition_of, is_stale, take_newer
+from schools.people.enrolments import enrolment_values
 from schools.people.errors import FaultyActError
 from schools.people.forms import (
     ClassForm,
@@ -27,7 +28,7 @@ from schools.people.forms import (
     NewPersonForm,
     PersonForm,
 )
-from schools.people.models import Person
+from schools.people.models import Enrolment, Person
 from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import candidates, enrolment_for, guardianship_for, person_for
 
@@ -99,12 +100,13 @@ def leave(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
     """Record that a person has left."""
     actor = actor_of(request)
     enrolment = enrolment_for(actor=actor, enrolment_id=enrolment_id)
-    form = LeavingForm(request.POST or None, initial={"left_on": enrolment.left_on or timezone.localdate()})
+    initial = {"left_on": enrolment.left_on or timezone.localdate(), "seen": edition_of(enrolment_values(enrolment))}
+    form = LeavingForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             _row, left = leaving.leave(actor=actor, enrolment_id=enrolment_id, **form.cleaned_data)
         except FaultyActError as refusal:
-            show_faults(form, refusal)
+            _show(form, refusal, enrolment)
         else:
             messages.success(request, _("Дата выбытия записана."))
             for said in left:
@@ -119,19 +121,29 @@ def _with_link(said: leaving.Left) -> str:
     return format_html('<a href="{}">{}</a>', reverse(said.url_name, args=said.arguments), said.sentence)
 
 
+def _show(form: forms.Form, refusal: FaultyActError, enrolment: Enrolment) -> None:
+    """Show why an act upon an enrolment was refused; one that came too late can be sent once more, knowingly."""
+    typed = {**enrolment_values(enrolment), **form.cleaned_data}
+    show_faults(form, refusal)
+    if is_stale(refusal):
+        values = enrolment_values(enrolment)
+        inputs = {name: (name,) if name in form.fields else () for name in values}
+        take_newer(form, values=values, typed={name: typed[name] for name in values}, inputs=inputs)
+
+
 @requires("people.edit")
 @require_http_methods(["GET", "POST"])
 def correct_days(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
     """Correct the days of an enrolment."""
     actor = actor_of(request)
     enrolment = enrolment_for(actor=actor, enrolment_id=enrolment_id)
-    days = {"admitted_on": enrolment.admitted_on, "left_on": enrolment.left_on}
-    form = EnrolmentDaysForm(request.POST or None, initial=days)
+    values = enrolment_values(enrolment)
+    form = EnrolmentDaysForm(request.POST or None, initial={**values, "seen": edition_of(values)})
     if request.method == "POST" and form.is_valid():
         try:
             enrolments.correct_enrolment(actor=actor, enrolment_id=enrolment_id, **form.cleaned_data)
         except FaultyActError as refusal:
-            show_faults(form, refusal)
+            _show(form, refusal, enrolment)
         else:
             messages.success(request, _("Даты исправлены."))
             return _to_card(enrolment.person_id)
@@ -144,12 +156,12 @@ def change_class(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
     """Move a pupil to another class."""
     actor = actor_of(request)
     enrolment = enrolment_for(actor=actor, enrolment_id=enrolment_id)
-    form = ClassForm(request.POST or None)
+    form = ClassForm(request.POST or None, initial={"seen": edition_of(enrolment_values(enrolment))})
     if request.method == "POST" and form.is_valid():
         try:
             enrolments.change_class(actor=actor, enrolment_id=enrolment_id, **form.cleaned_data)
         except FaultyActError as refusal:
-            show_faults(form, refusal)
+            _show(form, refusal, enrolment)
         else:
             messages.success(request, _("Класс изменён."))
             return _to_card(enrolment.person_id)
@@ -168,7 +180,11 @@ def add_guardian(request: HttpRequest, person_id: UUID) -> HttpResponse:
         chosen = form.cleaned_data
         try:
             services.add_guardian(
-                actor=actor, ward_id=person_id, guardian_id=chosen["guardian"], kinship=chosen["kinship"]
+                actor=actor,
+                ward_id=person_id,
+                guardian_id=chosen["guardian"],
+                kinship=chosen["kinship"],
+                seen=request.POST.get(f"seen-{chosen['guardian']}", "")[:LONGEST_EDITION] or None,
             )
         except FaultyActError as refusal:
             show_faults(form, refusal)
@@ -179,8 +195,13 @@ def add_guardian(request: HttpRequest, person_id: UUID) -> HttpResponse:
     found, has_more = candidates(actor=actor, typed=typed, kinds=()) if typed.strip() else ([], False)
     if is_search:
         form = GuardianForm(initial={"q": typed, "kinship": request.POST.get("kinship", "")})
+    known = services.kinships_of(person)
     context = {
-        "found": [row for row in found if row.id != person_id],
+        "found": [
+            {"person": row, "kinship": known.get(row.id, ""), "seen": services.kinship_edition(known.get(row.id, ""))}
+            for row in found
+            if row.id != person_id
+        ],
         "has_more": has_more,
         "typed": typed,
         "chosen": request.POST.get("guardian", ""),

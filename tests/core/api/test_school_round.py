@@ -268,8 +268,8 @@ def rights(ask: Any) -> None:
 
 def feed(ask: Any) -> None:
     rule = {"is_automatic": True, "most_refused_percent": 50, "most_absent": 1000}
-    assert ask("PUT", "feed/policy/", rule) == rule
-    assert ask("GET", "feed/policy/") == rule
+    set_to = ask("PUT", "feed/policy/", rule)
+    assert ask("GET", "feed/policy/") == set_to == {**rule, "version": set_to["version"]}
     row = {"surname": "Осин", "first_name": "Пётр", "birth_date": "2013-05-06", "admitted_on": "2026-09-01"}
     sent = ask("POST", "feed/people/rows/", {"pupils": [row, {**row, "surname": ""}]})
     assert sent["outcome"] == "applied"

@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 
+from core.audit.models import AuditRecord
 from core.tenancy import school
 from schools.people.editions import changed_since, edition_of
 from schools.people.errors import FaultyActError
@@ -98,6 +99,78 @@ def test_the_plan_of_the_next_year_too(client_at, db, today):
     assert late.post("/people/rollover/", opened(clash)).status_code == 302
     _late, clash = both(client_at, f"/people/rollover/classes/{one}/", {key: "repeat"}, {key: "graduate"})
     assert "Здесь теперь: «остаётся на второй год»." in clash
+
+
+def test_days_of_an_enrolment_its_class_and_its_end_too(client_at, db):
+    with school(SCHOOL_A.schema):
+        pupil = make_person("Дневная Дарья", room="6А")
+        at = f"/people/enrolments/{pupil.enrolments.get().pk}"
+    late, clash = both(client_at, f"{at}/days/", {"admitted_on": "2026-09-02"}, {"admitted_on": "2026-09-03"})
+    assert "Здесь теперь: «02.09.2026»." in clash
+    assert opened(clash)["admitted_on"] == ["2026-09-03"]
+    assert late.post(f"{at}/days/", opened(clash)).status_code == 302
+    _late, clash = both(client_at, f"{at}/class/", {"class_name": "7а"}, {"class_name": "7Б"})
+    assert ("Здесь теперь: «7А»." in clash, opened(clash)["class_name"]) == (True, ["7Б"])
+    _late, clash = both(client_at, f"{at}/leave/", {"left_on": "2026-10-01"}, {"left_on": "2026-10-02"})
+    assert ("Здесь теперь: «01.10.2026»." in clash, opened(clash)["left_on"]) == (True, ["2026-10-02"])
+    with school(SCHOOL_A.schema):
+        row = pupil.enrolments.get()
+        assert (row.admitted_on, row.school_class.title, row.left_on) == (
+            date(2026, 9, 3), "7А", date(2026, 10, 1),
+        )  # fmt: skip
+
+
+def test_the_kinship_of_a_representative_too(client_at, db):
+    with school(SCHOOL_A.schema):
+        ward, mother = make_person("Роднин Роман"), make_person("Роднина Рая", date(1985, 1, 1), kinds=("parent",))
+    address = f"/people/{ward.pk}/guardians/new/"
+    late, early = (sign_in(client_at, SCHOOL_A, role) for role in ("coordinator", "director"))
+    found = {"search": "1", "q": "роднина"}
+    seen = [opened(each.post(address, found).content.decode()) for each in (late, early)]
+    assert early.post(address, {**seen[1], "guardian": mother.pk, "kinship": "мать"}).status_code == 302
+    clash = late.post(address, {**seen[0], "guardian": mother.pk, "kinship": "опекун"}).content.decode()
+    assert "Здесь теперь: «мать»." in clash
+    assert "уже записан: мать" in clash
+    assert opened(clash)["kinship"] == ["опекун"]
+    assert late.post(address, opened(clash)).status_code == 302
+    with school(SCHOOL_A.schema):
+        assert ward.guardians.get().kinship == "опекун"
+
+
+def test_a_round_who_takes_part_in_it_and_the_rule_of_the_feed_too(client_at, db):
+    with school(SCHOOL_A.schema):
+        from schools.imports.feed import feed_policy, policy_values, set_feed_policy
+        from schools.matching.editions import support_values
+        from schools.matching.models import Candidate, Round
+        from schools.matching.waiting import mark_support
+
+        person = make_person("Подборова Полина", room="7А")
+        found = Round.objects.create(form_code="pupil-pupil", title="Осень", created_at=person.created_at)
+        row = Candidate.objects.create(round=found, person=person, side="mentor", number=1)
+    address = f"/matching/{found.pk}/edit/"
+    _late, clash = both(client_at, address, {"title": "Зима"}, {"meeting_on": "2026-12-01", "title": "Весна"})
+    assert (opened(clash)["title"], opened(clash)["meeting_on"]) == (["Весна"], ["2026-12-01"])
+    _late, clash = both(client_at, f"/matching/candidates/{row.pk}/", {"capacity": "3"}, {"age_to": "15"})
+    assert (opened(clash)["capacity"], opened(clash)["age_to"]) == (["3"], ["15"])
+    with school(SCHOOL_A.schema):
+        director = actor_with("director")
+        values = {"is_automatic": True, "most_refused_percent": 1, "most_absent": 2}
+        read = edition_of(policy_values(feed_policy()))
+        set_feed_policy(actor=director, seen=read, **values)
+        set_feed_policy(actor=director, seen=read, **values)
+        with pytest.raises(FaultyActError, match="stale"):
+            set_feed_policy(actor=director, seen=read, **{**values, "most_absent": 3})
+        assert feed_policy().most_absent == 2
+        waits = {"side": "mentee", "number": 1, "waiting_since": date(2026, 11, 1)}
+        over = Round.objects.create(form_code="pupil-pupil", title="Лето", created_at=person.created_at)
+        Round.objects.filter(pk=over.pk).update(state="published")
+        row = Candidate.objects.create(round=over, person=person, **waits)
+        read, marked = edition_of(support_values(row)), {"actor": director, "candidate_id": row.pk}
+        for _again in range(2):
+            mark_support(**marked, has_support=True, seen=read)
+        assert AuditRecord.objects.filter(action="matching.support_marked").count() == 1
+        with pytest.raises(FaultyActError, match="stale"):
+            mark_support(**marked, has_support=False, seen=read)
 
 
 def test_what_was_recorded_of_consents_papers_and_orders_too(client_at, db):
