@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.accounts.selectors import names_of
 from core.authz import actor_of, requires
 from core.ui.components import Status
 from schools.clearances import selectors, services
@@ -28,6 +27,7 @@ from schools.people.errors import FaultyActError
 from schools.people.models import Person
 from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import people_visible_to
+from schools.people.wordings import former_in_words, names_of_writers
 
 
 @requires("clearances.view")
@@ -38,7 +38,7 @@ def of_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     person = selectors.person_with_clearances(actor=actor, person_id=person_id)
     found = selectors.checklist_of(person, day)
     papers, titles = selectors.papers_of(person), kind_titles()
-    names = _names(papers)
+    names = names_of_writers(papers, "recorded_by")
     context = {
         "lines": [(line, status_of_line(line, day), RULE_WORDS[line.rule]) for line in found.lines],
         "status": status_of_checklist(found) if found.lines else None,
@@ -154,37 +154,10 @@ def _person_page(request: HttpRequest, person: Person, template: str, **context:
     )
 
 
-def _names(papers: list[Clearance]) -> dict[str, str]:
-    """Return the names of the accounts that recorded or changed papers, by the text of their ids; one query."""
-    changed_by = (told["by"] for row in papers for told in row.history)
-    return names_of([*(row.recorded_by for row in papers), *changed_by])
-
-
 def _paper(row: Clearance, titles: dict[str, str], names: dict[str, str]) -> dict[str, Any]:
     return {
         "paper": row,
         "kind": titles.get(row.kind, row.kind),
         "who": names.get(str(row.recorded_by), ""),
-        "former": [_former(told, names) for told in reversed(row.history)],
+        "former": [former_in_words(Clearance, told, names) for told in reversed(row.history)],
     }
-
-
-def _former(told: dict[str, Any], names: dict[str, str]) -> str:
-    """Return one former wording in words: when and by whom it was changed, and what stood there before."""
-    columns = [
-        f"{Clearance._meta.get_field(name).verbose_name}: {_value(value) or '—'}"  # type: ignore[union-attr]
-        for name, value in told["was"].items()
-    ]
-    return _("%(day)s, %(who)s. Было: %(was)s") % {
-        "day": f"{timezone.localtime(datetime.fromisoformat(told['at'])):%d.%m.%Y}",
-        "who": names.get(told["by"], "") or _("программа"),
-        "was": "; ".join(columns),
-    }
-
-
-def _value(value: str) -> str:
-    """Return a stored value as people read it: days in their order."""
-    try:
-        return f"{date.fromisoformat(value):%d.%m.%Y}"
-    except ValueError:
-        return value

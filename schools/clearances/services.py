@@ -22,9 +22,8 @@ from schools.clearances.words import RULE_WORDS
 from schools.people.domain import FIRST_BIRTH_YEAR
 from schools.people.editions import Acts, in_words, refuse_overtaken
 from schools.people.errors import Fault, FaultyActError, refusing_second
+from schools.people.wordings import store_keeping_former
 
-# Former wordings that are kept of one paper: nobody mends a slip oftener, and a row must not grow without end.
-MOST_FORMER: Final = 20
 _CLEARANCE_ONCE: Final = "clearance_once"
 
 
@@ -97,7 +96,7 @@ def correct_clearance(*, actor: Actor, clearance_id: UUID, data: PaperData, seen
         acts = Acts("people.person", row.person_id, ["clearances.corrected"], {"clearance": str(row.pk)})
         refuse_overtaken(seen=seen, values=values, typed=asdict(data), words=words, acts=acts)
         with refusing_second(_CLEARANCE_ONCE, _recorded_already()):
-            changed = _change(actor, row, asdict(data))
+            changed = store_keeping_former(row, asdict(data), by=actor.pk)
         if changed:
             _record(actor, "clearances.corrected", row, changed=changed)
     return row
@@ -120,7 +119,8 @@ def withdraw_clearance(*, actor: Actor, clearance_id: UUID, withdrawn_on: date, 
             withdrawn(terms_of(row), withdrawn_on)
         except IllegalStepError as error:
             raise FaultyActError.of(error.code, _("Этот день раньше даты документа."), "withdrawn_on") from error
-        if _change(actor, row, {"withdrawn_on": withdrawn_on, "withdrawn_why": reason}):
+        ended = {"withdrawn_on": withdrawn_on, "withdrawn_why": reason}
+        if store_keeping_former(row, ended, by=actor.pk):
             _record(actor, "clearances.withdrawn", row, withdrawn_on=str(withdrawn_on))
     return row
 
@@ -177,20 +177,6 @@ def _faults_of(data: PaperData) -> list[Fault]:
 def _recorded_before(person_id: UUID, kind: str, data: PaperData, *, but: UUID | None = None) -> bool:
     same = Clearance.objects.filter(person=person_id, kind=kind, number=data.number, issued_on=data.issued_on)
     return (same if but is None else same.exclude(pk=but)).exists()
-
-
-def _change(actor: Actor, row: Clearance, values: Mapping[str, Any]) -> list[str]:
-    """Store values, keeping the former ones; return the names of the columns that changed."""
-    was = {name: getattr(row, name) for name, value in values.items() if getattr(row, name) != value}
-    if not was:
-        return []
-    for name in was:
-        setattr(row, name, values[name])
-    former = {name: value.isoformat() if isinstance(value, date) else value or "" for name, value in was.items()}
-    told = {"at": timezone.now().isoformat(), "by": str(actor.pk or ""), "was": former}
-    row.history = [*row.history, told][-MOST_FORMER:]
-    row.save(update_fields=[*was, "history"])
-    return sorted(was)
 
 
 def _record(actor: Actor, action: str, row: Clearance, **details: Any) -> None:

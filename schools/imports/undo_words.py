@@ -21,6 +21,7 @@ from schools.imports.models import ImportJob
 from schools.imports.undoing import Obstacle
 from schools.pairs.models import Order, Pair, PartnerRequest
 from schools.people.models import Enrolment, Guardianship, Person, PersonKind
+from schools.training.models import Training
 
 _WORDS: Final[dict[tuple[str, type[Model]], str]] = {
     ("unknown", ImportJob): gettext_noop("Об этой загрузке не записано, что именно она изменила"),
@@ -34,6 +35,7 @@ _WORDS: Final[dict[tuple[str, type[Model]], str]] = {
     ("depends", Guardianship): gettext_noop("Людям из этой загрузки записаны представители или подопечные"),
     ("depends", Consent): gettext_noop("Людям из этой загрузки записаны согласия"),
     ("depends", Clearance): gettext_noop("Людям из этой загрузки записаны документы для допуска"),
+    ("depends", Training): gettext_noop("Людям из этой загрузки записано обучение"),
     ("depends", Pair): gettext_noop("С людьми или приказами из этой загрузки составлены пары"),
     ("depends", PartnerRequest): gettext_noop("О парах из этой загрузки есть просьбы о другом партнёре"),
     ("depends", Order): gettext_noop("Приказы из этой загрузки отменены другими приказами"),
@@ -51,7 +53,8 @@ _OF_ABOVE: Final = {
 _OTHERWISE = gettext_lazy("С записями этой загрузки связано другое")
 # How to get from a row to the person whose card it is on.
 _ON_CARD: Final[dict[type[Model], str]] = {
-    Enrolment: "person", PersonKind: "person", Consent: "person", Clearance: "person", Guardianship: "ward",
+    Enrolment: "person", PersonKind: "person", Consent: "person", Clearance: "person", Training: "person",
+    Guardianship: "ward",
 }  # fmt: skip
 
 

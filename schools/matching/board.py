@@ -38,6 +38,7 @@ from schools.matching.reasons import (
     why_not_in_words,
 )
 from schools.matching.stored import stored_problem, stored_result, unmatched_from
+from schools.training.words import untrained
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +208,7 @@ class Board:
         warnings = [rule_in_words(rule) for rule in broken if rule in SOFT_BY_HAND]
         if mentee_id in self.question.paired:
             warnings.append(_("У наставляемого уже есть пара этой формы."))
-        if (cleared := self.question.cleared.get(mentor_id)) is not None:
-            warnings += sentences(cleared, blocking=False)
+        warnings += self.about_mentor(mentor_id)
         score, reasons = fit.score, [reason for reason in fit.reasons if reason not in ages]
         if self.discretion.hides(mentee.key, mentor.key):
             kept = without_answers(reasons)
@@ -218,6 +218,14 @@ class Board:
             said = reasons_in_words(reasons)
         forbidden = [sentence for _code, sentence in self.rules(mentee_id, mentor_id)]
         return PairView(min(FULL_FIT, max(0, score)), said, forbidden, [*warnings, *map(reason_in_words, ages)])
+
+    def about_mentor(self, mentor_id: UUID) -> list[str]:
+        """Return what is warned about a mentor whoever his mentee is: papers, training."""
+        cleared = self.question.cleared.get(mentor_id)
+        said = [] if cleared is None else sentences(cleared, blocking=False)
+        if mentor_id in self.question.untrained:
+            said.append(untrained(self.question.candidates[mentor_id].person.full_name))
+        return said
 
     def rules(self, mentee_id: UUID, mentor_id: UUID) -> list[tuple[str, str]]:
         """Return the rules that forbid a pair also by hand: code and sentence of each, as the reader is told it."""

@@ -30,6 +30,8 @@ from schools.people.editions import edition_of, is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import classes_visible_to, place_of
+from schools.training.selectors import trained
+from schools.training.words import status_of_training
 from tenants.reference.words import words_of_form
 
 _Side = Candidate.Side
@@ -50,8 +52,9 @@ def people(request: HttpRequest, round_id: UUID) -> HttpResponse:
     rows = selectors.candidates_of(found)
     page = paginate(request, selectors.with_people(rows.filter(side=side), day))
     may_edit = found.state == Round.State.OPEN and bool(policies.may_lead_rounds_of_form(actor, found.form_code))
-    led = selectors.led_by([row.person_id for row in page] if side == _Side.MENTOR else [], day)
-    asked = checklists([row.person for row in page] if side == _Side.MENTOR else [], day)
+    mentors = [row.person for row in page] if side == _Side.MENTOR else []
+    asked, taught = checklists(mentors, day), trained([person.pk for person in mentors], day)
+    led = selectors.led_by([person.pk for person in mentors], day)
     context = {
         "round": found,
         "side": side,
@@ -63,6 +66,7 @@ def people(request: HttpRequest, round_id: UUID) -> HttpResponse:
                 "led": led[row.person_id],
                 "ages": wished_ages(row.wishes),
                 "cleared": _clearance_of(asked.get(row.person_id)),
+                "trained": status_of_training(row.person_id in taught),
             }
             for row in page
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -31,11 +31,12 @@ class GroupLine:
     candidate: Candidate
     before: PairView | None
     after: PairView | None
+    about_mentor: list[str]
 
     @property
     def warnings(self) -> list[str]:
-        """Return what is warned about the pair that would be."""
-        return self.after.warnings if self.after else []
+        """Return what is warned about the pair that would be, but for what is said of the mentor of the whole group."""
+        return [text for text in self.after.warnings if text not in self.about_mentor] if self.after else []
 
     @property
     def forbidden(self) -> list[str]:
@@ -51,6 +52,7 @@ class GroupCost:
     difference: int
     is_over: bool
     losers: list[str]
+    about_mentor: list[str] = field(default_factory=list)
 
     @property
     def signed(self) -> str:
@@ -103,11 +105,12 @@ def worth_a_group(board: Board) -> list[tuple[Candidate, list[Candidate]]]:
 def cost_of_group(board: Board, mentor_id: UUID | None, members: Collection[UUID], number: int | None) -> GroupCost:
     """Return what it costs to put mentees together with a mentor, or without one until the next run."""
     question, lines, losers = board.question, [], []
+    about = board.about_mentor(mentor_id) if mentor_id is not None else []
     for pk in (pk for pk in question.mentees if pk in members):
         now = question.placed.get(pk)
         before = board.pair(pk, now) if now is not None else None
         after = board.pair(pk, mentor_id) if mentor_id is not None else None
-        lines.append(GroupLine(question.candidates[pk], before, after))
+        lines.append(GroupLine(question.candidates[pk], before, after, about))
         if before is not None and after is None:
             words = _("%(name)s остаётся без наставника до следующего подбора (было %(fit)s)")
             losers.append(words % {"name": question.candidates[pk].person.full_name, "fit": before.fit})
@@ -118,7 +121,7 @@ def cost_of_group(board: Board, mentor_id: UUID | None, members: Collection[UUID
     if mentor_id is not None:
         others = [pk for pk in board.holders.get(mentor_id, ()) if pk not in members]
         is_over = len(others) + len(lines) > question.mentors[mentor_id].places
-    return GroupCost(lines, difference, is_over, [*losers, *_left_alone(board, members, number)])
+    return GroupCost(lines, difference, is_over, [*losers, *_left_alone(board, members, number)], about)
 
 
 def _left_alone(board: Board, members: Collection[UUID], number: int | None) -> list[str]:

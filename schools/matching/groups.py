@@ -114,8 +114,9 @@ def faults_of_group(board: Board, mentor_id: UUID | None, members: Collection[UU
 
 
 def warnings_of(cost: GroupCost) -> list[str]:
-    """Return what a group is warned about, in words: papers that lack, places too many."""
+    """Return what a group is warned about, in words: papers and training that lack, places too many."""
     said = [f"{line.candidate.person.full_name}: {text}" for line in cost.lines for text in line.warnings]
+    said += cost.about_mentor
     if cost.is_over:
         said.append(_("У наставника станет больше наставляемых, чем он готов взять."))
     return said

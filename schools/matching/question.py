@@ -22,6 +22,7 @@ from schools.matching.selectors import candidates_of, form_of, has_another_pair,
 from schools.people.domain import age_on
 from schools.people.models import Guardianship
 from schools.people.selectors import has_left
+from schools.training.selectors import trained
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Question:
     paired: frozenset[UUID] = frozenset()
     # What is asked of mentors from outside, by the id of the candidate.
     cleared: Mapping[UUID, Checklist] = field(default_factory=dict)
+    # Mentors of whose training nothing is noted: warned about alone.
+    untrained: frozenset[UUID] = frozenset()
 
     @cached_property
     def bans(self) -> frozenset[tuple[str, str]]:
@@ -124,7 +127,8 @@ def question_of(found: Round, day: date) -> Question:
     form = form_of(found)
     persons = {str(row.pk): str(row.person_id) for row in rows}
     answers = facts_from_answers(rows, form_code=found.form_code, day=day)
-    asked = checklists([row.person for row in rows if row.side == Candidate.Side.MENTOR], day)
+    on_mentors_side = [row.person for row in rows if row.side == Candidate.Side.MENTOR]
+    asked, taught = checklists(on_mentors_side, day), trained([person.pk for person in on_mentors_side], day)
     parents = _parents_of([row.person_id for row in rows if row.side == Candidate.Side.MENTEE])
     led = _led_already(rows, day)
     mentees, mentors = {}, {}
@@ -146,7 +150,8 @@ def question_of(found: Round, day: date) -> Question:
     sides = FormSides(frozenset(form.mentor_kinds), frozenset(form.mentee_kinds)) if form else FormSides()
     paired = frozenset(row.pk for row in rows if row.pk in mentees and getattr(row, "paired", False))
     cleared = {row.pk: asked[row.person_id] for row in rows if row.pk in mentors}
-    return Question(sides, {row.pk: row for row in rows}, mentees, mentors, paired, cleared)
+    untrained = frozenset(row.pk for row in rows if row.pk in mentors and row.person_id not in taught)
+    return Question(sides, {row.pk: row for row in rows}, mentees, mentors, paired, cleared, untrained)
 
 
 def _led_already(rows: Sequence[Candidate], day: date) -> Counter[UUID]:

@@ -18,7 +18,7 @@ from schools.pairs import serializers as shapes
 from schools.pairs.cancelling import cancel_order
 from schools.pairs.finding_api import found_pairs, shown
 from schools.pairs.models import Order, Pair
-from schools.pairs.remarks import remarks_on_clearance, remarks_on_pair
+from schools.pairs.remarks import remarks_on_mentor, remarks_on_pair
 from tenants.reference.selectors import definitions_now, forms_now
 
 
@@ -71,7 +71,7 @@ class PairsEndpoint(ApiView):
         """Make draft pairs of one mentor."""
         data = services.PairData(mentor_id=body.pop("mentor"), mentee_ids=body.pop("mentees"), **body)
         pairs = services.create_pairs(actor=actor, data=data)
-        remarks = remarks_on_clearance(pairs[0].mentor, timezone.localdate())
+        remarks = remarks_on_mentor(pairs[0].mentor, timezone.localdate())
         return {"pairs": [pair.pk for pair in pairs], "remarks": remarks}
 
 

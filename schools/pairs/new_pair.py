@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from core.authz import Actor, actor_of, requires
 from schools.pairs import policies, services
 from schools.pairs.forms import PairForm, end_of_school_year
-from schools.pairs.remarks import remarks_on_clearance
+from schools.pairs.remarks import remarks_on_mentor
 from schools.people.errors import FaultyActError
 from schools.people.models import PersonKindChoice
 from schools.people.pages import personal_page, show_faults
@@ -47,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 show_faults(typed, refusal)
             else:
                 # One pair's own page says it; several lead to the list.
-                for remark in remarks_on_clearance(pairs[0].mentor, timezone.localdate()) if len(pairs) > 1 else ():
+                for remark in remarks_on_mentor(pairs[0].mentor, timezone.localdate()) if len(pairs) > 1 else ():
                     messages.warning(request, remark)
                 return _made(request, [pair.pk for pair in pairs])
     else:

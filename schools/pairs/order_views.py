@@ -34,6 +34,7 @@ from schools.people.editions import edition_of, is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import place_of
+from schools.training.selectors import trained
 
 _MOST_DRAFTS = 500
 
@@ -185,7 +186,8 @@ def _drafts_page(
 ) -> HttpResponse:
     drafts = selectors.with_people(selectors.with_state(selectors.drafts(actor), day))
     pairs = list(drafts.order_by("mentor__folded_name", "mentee__folded_name", "pk")[:_MOST_DRAFTS])
-    asked = checklists([pair.mentor for pair in pairs], day)
+    mentors = {pair.mentor_id: pair.mentor for pair in pairs}
+    asked, taught = checklists(mentors.values(), day), trained(mentors, day)
     endings = list(_endings(actor)[:_MOST_DRAFTS])
     titles = form_titles()
     chosen = request.POST.getlist("pairs") if request.method == "POST" else request.GET.getlist("pair")
@@ -193,7 +195,11 @@ def _drafts_page(
     context = {
         "form": form,
         "rows": [
-            {**_row(pair, titles, day), "lacking": [line.kind.title for line in asked[pair.mentor_id].lacking]}
+            {
+                **_row(pair, titles, day),
+                "lacking": [line.kind.title for line in asked[pair.mentor_id].lacking],
+                "is_untrained": pair.mentor_id not in taught,
+            }
             for pair in pairs
         ],
         # All are marked at first: signing everything that waits is the usual case.

@@ -15,6 +15,7 @@ from schools.pairs.models import Order, Pair
 from schools.people.domain import age_on, is_adult_on
 from schools.people.models import Person
 from schools.people.selectors import current_enrolment
+from schools.training.words import remarks_on_training
 from tenants.reference.selectors import Definition, Form
 
 _OLD_ORDER_DAYS = 366
@@ -30,7 +31,7 @@ def remarks_on_pair(pair: Pair, day: date, *, form: Form | None, definitions: Co
         remarks.append(_no_consent(pair.mentor, day))
     if not getattr(pair, "mentee_consents", True):
         remarks.append(_no_consent(pair.mentee, day))
-    remarks += remarks_on_clearance(pair.mentor, day)
+    remarks += remarks_on_mentor(pair.mentor, day)
     remarks += _remark_on_place(pair.mentee, day)
     if form is None or not form.is_mentor_outside:
         remarks += _remark_on_place(pair.mentor, day)
@@ -43,10 +44,11 @@ def remarks_on_pair(pair: Pair, day: date, *, form: Form | None, definitions: Co
     return remarks
 
 
-def remarks_on_clearance(mentor: Person, day: date) -> list[str]:
-    """Return which papers a mentor from outside lacks; those without which the school admits nobody come first."""
+def remarks_on_mentor(mentor: Person, day: date) -> list[str]:
+    """Return what a mentor lacks: papers of one from outside, those that keep him out first, and training."""
     found = checklist_of(mentor, day)
-    return [*sentences(found, blocking=True), *sentences(found, blocking=False)]
+    papers = [*sentences(found, blocking=True), *sentences(found, blocking=False)]
+    return [*papers, *remarks_on_training(mentor, day)]
 
 
 def remarks_on_requisites(number: str, signed_on: date, *, today: date, others: Iterable[Order]) -> list[str]:

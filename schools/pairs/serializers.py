@@ -202,7 +202,7 @@ class CreatedPairs(serializers.Serializer[Any]):
 
     pairs = serializers.ListField(child=serializers.UUIDField())
     remarks = serializers.ListField(
-        child=serializers.CharField(), help_text=_("Каких документов у наставника нет; пары составлены.")
+        child=serializers.CharField(), help_text=_("Чего у наставника нет: документов, обучения; пары составлены.")
     )
 
 

@@ -32,6 +32,7 @@ from schools.people.editions import edition_of, is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_file, personal_page, show_faults
 from schools.people.selectors import classes_visible_to, place_of
+from schools.training.selectors import people_with_training
 from tenants.reference.selectors import definitions_now, forms_now, role_variants_now
 
 DRAFT = (PairState.AWAITS_CONSENT, PairState.AWAITS_ORDER)
@@ -94,7 +95,7 @@ def card(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         "is_ended": status_of(pair, day).kind == "none",
         "may_change": bool(policies.may_edit_pairs_of_form(actor, pair.form_code)),
         "may_change_mentor": may_do(_step(pair, day), Act.CHANGE_MENTOR),
-        "links": [Link(link.label, reverse(link.url_name, kwargs={"pair_id": pair.pk})) for link in links_of(actor)],
+        "links": _links(actor, pair),
         **_rights(actor),
     }
     return _pair_page(request, pair, "pairs/card.html", context)
@@ -303,6 +304,14 @@ def _facts(pair: Pair, form: str, day: date, *, with_links: bool) -> list[Fact]:
         for other in selectors.successors_of(pair)
     ]
     return rows
+
+
+def _links(actor: Actor, pair: Pair) -> list[Link]:
+    """Return the other pages of a pair, and that of its mentor's training to whoever notes it."""
+    links = [Link(link.label, reverse(link.url_name, kwargs={"pair_id": pair.pk})) for link in links_of(actor)]
+    if people_with_training(actor, "pairs.edit").filter(pk=pair.mentor_id).exists():
+        links.append(Link(_("Обучение наставника"), reverse("training:person", kwargs={"person_id": pair.mentor_id})))
+    return links
 
 
 def _other_pair(label: str, other: Pair) -> Fact:

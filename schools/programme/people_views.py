@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,6 +21,7 @@ from core.ui.components import Fact
 from core.ui.pagination import paginate
 from core.ui.private_search import private_search, search_data
 from schools.clearances import selectors as clearances
+from schools.clearances.expected import is_expected_mentor
 from schools.clearances.words import status_of_checklist, status_of_line
 from schools.consents import selectors as consents
 from schools.consents.domain import ConsentState
@@ -46,6 +48,8 @@ from schools.programme.forms import PeopleFilter
 from schools.programme.people import base_title, people_list, state_of
 from schools.rights.policies import may_see_everything_held
 from schools.rights.selectors import destruction_of_person
+from schools.training.selectors import people_with_training, training_of
+from schools.training.words import hours_in_words, status_of_training, term_of_training
 from tenants.reference.selectors import consent_kinds_now
 
 
@@ -115,6 +119,7 @@ def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "today": day,
         **_consents(actor, person, day),
         **_clearances(actor, person, day),
+        **_training(actor, person, day),
         **_pairs(actor, person, day),
     }
     return personal_page(
@@ -172,6 +177,23 @@ def _clearances(actor: Actor, person: Person, day: date) -> dict[str, Any]:
         "clearances": [(line, status_of_line(line, day)) for line in found.lines],
         "cleared": status_of_checklist(found),
         "may_edit_clearances": bool(actor.has("clearances.edit")),
+    }
+
+
+def _training(actor: Actor, person: Person, day: date) -> dict[str, Any]:
+    """Return what a mentor was taught, to whoever sees it on this very person; of others only what there is."""
+    noted = people_with_training(actor, "pairs.edit").filter(pk=OuterRef("pk"))
+    is_mentor = ExpressionWrapper(is_expected_mentor(day), output_field=BooleanField())
+    seen = people_with_training(actor).filter(pk=person.pk).annotate(is_mentor=is_mentor, may_note=Exists(noted))
+    found = seen.values("is_mentor", "may_note").first()
+    if found is None:
+        return {}
+    rows = [row for row in training_of(person) if row.struck_at is None]
+    return {
+        "shows_training": found["is_mentor"] or bool(rows),
+        "training": [(row, term_of_training(row), hours_in_words(row.hours)) for row in rows],
+        "trained": status_of_training(bool(rows)),
+        "may_note_training": found["may_note"],
     }
 
 

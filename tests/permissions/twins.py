@@ -41,6 +41,10 @@ SCOPES = {
 }
 OWN_OF: dict[str, dict[str, Any]] = {
     "curator": {"proposal_id": _of_twin(27)},
+    "class_teacher": {
+        "training_id": _of_twin(52),
+        **dict.fromkeys(("training:person/person_id", "api:person-training/person_id"), world.MENTEE),
+    },
     "mentor": {
         "meeting_id": _of_twin(8),
         "attachment_id": _of_twin(9),
@@ -102,6 +106,7 @@ def seed_twins() -> None:
     from core.tenancy import school
     from schools.people.models import Guardianship, Person, PersonKind
     from schools.programme.models import ProgrammeTask
+    from schools.training.models import Training
 
     with school(SCHOOL_A.schema):
         for key, name, kind in (
@@ -117,6 +122,8 @@ def seed_twins() -> None:
                 PersonKind.objects.create(person_id=key, kind=kind)
         for ward in (world.MENTEE, OWN["person_id"]):
             Guardianship.objects.create(ward_id=ward, guardian_id=PARENT, kinship="мать")
+        taught = {"title": SCHOOL_A.canary, "finished_on": world.SEPTEMBER, "noted_at": NOW}
+        Training.objects.create(id=_of_twin(52), person_id=world.MENTEE, **taught)
         ProgrammeTask.objects.filter(pk=OWN["task_id"]).update(responsible=[str(world.MENTOR), str(STAFF)])
         _papers()
         _answers()

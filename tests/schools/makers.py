@@ -91,6 +91,14 @@ def make_pair(mentor: Any, mentee: Any, form: str = "teacher-pupil", **fields: A
     )
 
 
+def make_training(person: Any, title: str = "Школа наставников", **fields: Any) -> Any:
+    """Make a training that was finished on 28 August 2026."""
+    from schools.training.models import Training
+
+    fields = {"finished_on": date(2026, 8, 28), "noted_at": _NOW, **fields}
+    return Training.objects.create(person=person, title=title, **fields)
+
+
 def audited() -> list[tuple[str, str]]:
     """Return (action, id of the object) of all audit rows of the current school, the oldest first."""
     from core.audit.models import AuditRecord

@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 # Who is asked, in this order: a list is asked of the first who is served.
 ROLES: Final = {World.SCHOOL: ("director", "mentor", "mentee", "parent"), World.REGION: ("region_admin",)}
 APPS: Final = {
-    World.SCHOOL: "accounts audit people consents clearances pairs questionnaires matching meetings worklist"
+    World.SCHOOL: "accounts audit people consents clearances training pairs questionnaires matching meetings worklist"
     " participants papers notifications imports rights programme webhooks",
     World.REGION: "accounts audit registry.school registry.district access webhooks reference",
 }
@@ -48,16 +48,16 @@ COUNTS: Final[dict[World, dict[str, int]]] = {
         "accounts:sessions": 8, "accounts:tokens": 8, "accounts:staff": 12, "webhooks:list": 7,
         "webhooks:card": 10, "imports:list": 9, "imports:feed": 8, "imports:job": 11, "people:duplicates": 10,
         "people:transfers": 12, "people:rollover": 9, "people:rollover-preview": 9, "people:list": 12,
-        "people:card": 18, "consents:missing": 12, "consents:list": 10, "consents:to-check": 10,
+        "people:card": 20, "consents:missing": 12, "consents:list": 10, "consents:to-check": 10,
         "consents:soon": 10, "consents:sheet": 14, "consents:person": 10, "clearances:list": 12,
-        "clearances:person": 17, "pairs:list": 17, "pairs:new": 6, "pairs:leavers": 9, "pairs:unpaired": 12,
-        "pairs:requests": 9,
+        "clearances:person": 17, "training:person": 11, "pairs:list": 17, "pairs:new": 6, "pairs:leavers": 9,
+        "pairs:unpaired": 12, "pairs:requests": 9,
         "orders:list": 10, "orders:card": 21, "papers:consent-files": 11, "papers:order-files": 10,
         "papers:meeting-files": 13, "questionnaires:list": 9, "questionnaires:mine": 8,
         "questionnaires:templates": 7, "questionnaires:round": 11, "questionnaires:grid": 10,
         "questionnaires:links": 11, "matching:list": 8, "matching:people": 14, "matching:add": 14,
-        "matching:meeting": 15, "matching:proposals": 10, "matching:board": 23, "matching:group-new": 22,
-        "matching:group": 22, "matching:row": 23, "proposals:list": 9, "waiting:list": 12, "meetings:list": 13,
+        "matching:meeting": 15, "matching:proposals": 10, "matching:board": 24, "matching:group-new": 23,
+        "matching:group": 23, "matching:row": 24, "proposals:list": 9, "waiting:list": 12, "meetings:list": 13,
         "meetings:pair": 13, "meetings:plan": 10, "worklist:list": 33, "worklist:contact": 11,
         "notifications:list": 12, "participants:consents": 10, "participants:concerns": 10, "coverage:own": 12,
         "coverage:people": 13, "programme:forms": 7, "programme:roadmap": 10, "rights:list": 8, "rights:act": 7,

@@ -52,6 +52,9 @@ OWN: dict[str, Any] = {
     "clearances:person/person_id": _own(50),
     "clearances:new/person_id": _own(50),
     "api:person-clearances/person_id": _own(50),
+    "training_id": _own(52),
+    # Of the template's teacher: a curator of teachers sees it.
+    **{f"{name}/person_id": world.MENTOR for name in ("training:person", "training:new", "api:person-training")},
     "pair_id": _own(8),
     "round_id": _own(20),
     "candidate_id": _own(21),
@@ -120,6 +123,7 @@ FOREIGN: dict[str, Any] = {
     "guardianship_id": _only_b(6),
     "consent_id": _only_b(7),
     "clearance_id": _only_b(50),
+    "training_id": _only_b(52),
     "pair_id": _only_b(8),
     "round_id": _only_b(20),
     "candidate_id": _only_b(21),
@@ -163,6 +167,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "consents_consent": _only_b(7),
     "clearances_clearance": _only_b(50),
     "clearances_clearancerules": _only_b(51),
+    "training_training": _only_b(52),
     "people_schoolclass": _only_b(11),
     "people_release": _only_b(12),
     "pairs_pair": _only_b(8),
@@ -245,6 +250,7 @@ def _seed_school(make: Any, place: world.TestSchool) -> None:
     _people(make, place)
     _order_text(make, place)
     _clearances(make, place)
+    _training(make, place)
     _matching(make, place)
     _meetings(make, place)
     _attachments(make, place)
@@ -510,6 +516,14 @@ def _clearances(make: Any, place: world.TestSchool) -> None:
         id=make(50), person=person, kind="agreement", issued_on=world.SEPTEMBER, recorded_at=NOW, **said
     )
     ClearanceRules.objects.create(id=make(51), rules={"medical-book": "off"})
+
+
+def _training(make: Any, place: world.TestSchool) -> None:
+    """Add a training of the teacher whose every text holds the canary."""
+    from schools.training.models import Training
+
+    said = {"title": f"Курс {place.canary}", "document": place.canary[:120], "hours": 36, "history": []}
+    Training.objects.create(id=make(52), person_id=world.MENTOR, finished_on=world.SEPTEMBER, noted_at=NOW, **said)
 
 
 def _matching(make: Any, place: world.TestSchool) -> None:

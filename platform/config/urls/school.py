@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", include(([*writing_people, *programme.people], "people"))),
     path("consents/", include("schools.consents.urls")),
     path("clearances/", include("schools.clearances.urls")),
+    path("training/", include("schools.training.urls")),
     path("pairs/", include("schools.pairs.urls")),
     path("orders/", include("schools.pairs.order_urls")),
     path("papers/", include("schools.papers.urls")),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("schools.people.transfer_api")),
     path("", include("schools.consents.api")),
     path("", include("schools.clearances.api")),
+    path("", include("schools.training.api")),
     path("", include("schools.pairs.api")),
     path("", include("schools.pairs.finding_api")),
     path("", include("schools.pairs.life_api")),

@@ -14,6 +14,7 @@ from schools.pairs.models import Group, Order, Pair, PartnerRequest
 from schools.pairs.substitutes import end_substitutes
 from schools.rights.models import Destruction
 from schools.rights.registry import Holding, Subject, register_exempt, register_holdings
+from schools.training.models import Training
 
 
 def consents_of(subject: Subject) -> QuerySet[Consent]:
@@ -75,6 +76,15 @@ def _destroy_clearances(subject: Subject, day: date) -> None:
     clearances_of(subject).delete()
 
 
+def training_of(subject: Subject) -> QuerySet[Training]:
+    """Return what was noted of a person's training as a mentor, struck out or not."""
+    return Training.objects.filter(person=subject.person).order_by("finished_on", "pk")
+
+
+def _destroy_training(subject: Subject, day: date) -> None:
+    training_of(subject).delete()
+
+
 def _destroy_consents(subject: Subject, day: date) -> None:
     consents_of(subject).delete()
 
@@ -95,6 +105,13 @@ def register() -> None:
             category=gettext_lazy("сведения о документах наставника (договор, справка)"),
             find=clearances_of,
             destroy=_destroy_clearances,
+        ),
+        Holding(
+            model=Training,
+            title=gettext_lazy("Обучение наставника"),
+            category=gettext_lazy("сведения об обучении наставника"),
+            find=training_of,
+            destroy=_destroy_training,
         ),
         Holding(
             model=Pair,

@@ -22,6 +22,7 @@ from tests.core.api.conform import Programme, webhooks
 from tests.core.api.matching_round import matching, proposals
 from tests.core.api.meetings_round import life, meetings
 from tests.core.api.questionnaires_round import questionnaires
+from tests.core.api.training_round import training
 from tests.core.api.worklist_round import worklist
 from tests.permissions.walk import endpoints
 from tests.support import seeds, world
@@ -404,6 +405,7 @@ def test_every_operation_of_a_school_succeeds(programme: Programme):
     attachments(ask)
     worklist(ask)
     clearances(ask)
+    training(ask)
     own_consents(ask)
     transfers(ask, pupil)
     mergers(ask)

@@ -25,7 +25,16 @@ from schools.people.errors import FaultyActError
 from schools.worklist.domain import Matter
 from schools.worklist.selectors import what_waits
 from tests.schools.clearances.makers import RECORD, decide, make_guest, make_paper
-from tests.schools.makers import TODAY, actor_with, make_consent, make_order, make_pair, make_person, search
+from tests.schools.makers import (
+    TODAY,
+    actor_with,
+    make_consent,
+    make_order,
+    make_pair,
+    make_person,
+    make_training,
+    search,
+)
 from tests.schools.matching.makers import make_mentee, make_round
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A
@@ -98,6 +107,7 @@ def board(inside: None) -> Any:
     make_mentee(found, "Ёлкин Пётр")
     guest = make_guest()
     make_consent(guest)
+    make_training(guest)
     Candidate.objects.create(round=found, person=guest, side="mentor", number=1)
     return found
 

@@ -14,10 +14,10 @@ from schools.clearances import services
 from schools.clearances.domain import Rule, State
 from schools.clearances.joining import join_clearances
 from schools.clearances.models import Clearance, ClearanceRules
-from schools.clearances.person_views import _former
 from schools.clearances.selectors import checklist_of, clearance_for, people_with_clearances, rules_now
 from schools.clearances.services import PaperData
 from schools.people.errors import FaultyActError
+from schools.people.wordings import former_in_words
 from tests.schools.clearances.makers import RECORD, decide, make_guest, make_paper
 from tests.schools.makers import TODAY, actor_with, audited, make_person
 
@@ -99,7 +99,7 @@ def test_a_terminated_paper_is_in_force_no_more_and_stays_as_it_was():
 
 def test_former_wordings_are_dated_by_the_clock_of_the_region():
     late = {"at": "2026-11-20T21:30:00+00:00", "by": "", "was": {"number": "71"}}
-    assert _former(late, {}).startswith("21.11.2026, программа. Было: номер: 71")
+    assert former_in_words(Clearance, late, {}).startswith("21.11.2026, программа. Было: номер: 71")
 
 
 def test_who_may_reach_whose_papers():

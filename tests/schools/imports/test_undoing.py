@@ -30,7 +30,7 @@ from schools.pairs.services import PairData, create_pairs
 from schools.people.enrolments import change_class, record_leaving
 from schools.people.models import Enrolment, Guardianship, Person, PersonKind, SchoolClass
 from tests.schools.clearances.makers import make_paper
-from tests.schools.makers import actor_with
+from tests.schools.makers import actor_with, make_training
 from tests.support.accounts import make_user, sign_in
 from tests.support.world import SCHOOL_A
 
@@ -198,6 +198,10 @@ def _brings_a_paper() -> None:
     make_paper(person("Иванов"))
 
 
+def _is_taught() -> None:
+    make_training(person("Иванов"))
+
+
 def _edits() -> None:
     Person.objects.filter(surname="Петров").update(phone="+7 900 000-00-00")
 
@@ -217,6 +221,7 @@ def _adds_pairs() -> None:
         (_changes_class, {("changed", "Enrolment", 1)}),
         (_consents, {("depends", "Consent", 1)}),
         (_brings_a_paper, {("depends", "Clearance", 1)}),
+        (_is_taught, {("depends", "Training", 1)}),
         (_withdraws, {("changed", "Consent", 1)}),
         (_approves, {("changed", "Pair", 1)}),
         (_pairs, {("depends", "Pair", 1)}),

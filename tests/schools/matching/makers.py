@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from tests.schools.makers import make_consent, make_person
+from tests.schools.makers import make_consent, make_person, make_training
 
 _NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -22,9 +22,11 @@ def make_mentee(found: Any, name: str, born: date = date(2012, 5, 5), *, consent
     return _candidate(found, make_person(name, born), "mentee", consents, fields)
 
 
-def make_mentor(found: Any, name: str, *, consents: bool = True, **fields: Any) -> Any:
-    """Make a teacher who takes part as a mentor."""
+def make_mentor(found: Any, name: str, *, consents: bool = True, trained: bool = True, **fields: Any) -> Any:
+    """Make a teacher who takes part as a mentor, and has been taught how."""
     person = make_person(name, date(1980, 1, 1), ("teacher",))
+    if trained:
+        make_training(person)
     return _candidate(found, person, "mentor", consents, fields)
 
 

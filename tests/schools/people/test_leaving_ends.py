@@ -39,6 +39,7 @@ STAYS = {
     "people.Release": "a transfer has a course of its own",
     "consents.Consent": "withdrawn by its owner alone; counting and matching ask besides who is enrolled",
     "clearances.Clearance": "papers of the past; expected of nobody who mentors no more",
+    "training.Training": "what somebody has learned, he has learned",
     "participants.Concern": "what was said has still to be answered",
     "meetings.Meeting": "planned ones are cancelled when the pair ends",
     "meetings.Plan": "history of the pair",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tests.schools.makers import TODAY, make_consent, make_order, make_pair, make_person
+from tests.schools.makers import TODAY, make_consent, make_order, make_pair, make_person, make_training
 from tests.support.accounts import make_user, session_for
 
 NAME = "Жар-птицына Ёлка Кощеевна"
@@ -37,6 +37,7 @@ def make_somebody() -> Any:
     Guardianship.objects.create(guardian=teacher, ward=person, kinship="опекун")
     make_consent(person, number="17-Ж")
     Clearance.objects.create(person=person, kind="agreement", issuer=NAME, issued_on=TODAY, recorded_at=NOW)
+    make_training(person, document=NAME)
     order = make_order("84-од")
     pair = make_pair(teacher, person, order=order, end_reason="Жар-птицына уехала", ends_on=date(2027, 5, 31))
     with transaction.atomic():

@@ -20,6 +20,7 @@ from deploy.demo.build import write_demo_region
 from deploy.demo.clearances import keep_papers
 from deploy.demo.lives import live
 from deploy.demo.routine import work_in_pairs
+from deploy.demo.training import teach_mentors
 from deploy.demo.years import begin_years
 from reports.rollup.selectors import freshness
 from schools.imports.region_folder import load_region
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         worked = work_in_pairs(demo.schools, self._day(folder), seed=_SEED)
         self._say(started, f"pairs of {worked} other schools have met")
         self._say(started, f"{keep_papers(self._day(folder))} schools keep papers of mentors from outside")
+        self._say(started, f"mentors of {teach_mentors(self._day(folder))} schools were taught")
         # Those who have been proposed to by now.
         self._say(started, f"{furnish(home, demo)} more accounts made")
         self._wait_for_figures(options["wait"])

@@ -1,0 +1,1 @@
+"""What a mentor has been taught before he works with somebody."""
