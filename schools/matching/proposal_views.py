@@ -54,6 +54,9 @@ def publish(request: HttpRequest, round_id: UUID) -> HttpResponse:
         else:
             words = ngettext("Опубликована %(count)s пара.", "Опубликовано пар: %(count)s.", count)
             messages.success(request, words % {"count": count})
+            if left := selectors.left_of(found):
+                words = _("Без наставника: %(count)s. Они в списке ожидания: поиск продолжается.")
+                messages.info(request, words % {"count": left})
             is_draft = form.cleaned_data["how"] == "drafts"
             return redirect(
                 f"{reverse('pairs:list')}?state=draft" if is_draft else reverse("matching:proposals", args=[found.pk])

@@ -296,6 +296,11 @@ def refusal_reason_for(actor: Actor, proposal: Proposal) -> str:
     return proposal.reason
 
 
+def left_of(found: Round) -> int:
+    """Return how many mentees of a published round have nobody."""
+    return Candidate.objects.filter(round=found, side=Candidate.Side.MENTEE, waiting_since__isnull=False).count()
+
+
 def waiting_mentees(*, actor: Actor, day: date) -> QuerySet[Candidate]:
     """Return the mentees for whom the search goes on, the longest waiting first, with rounds and people.
 
