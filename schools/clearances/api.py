@@ -107,7 +107,7 @@ class ClearanceRulesEndpoint(ApiView):
 
     @operation(_("Какие документы нужны"), needs=("clearances.view",), answer=shapes.ClearanceRulesAnswer)
     def get(self, actor: Actor) -> dict[str, Any]:
-        """Return what holds for each kind of paper."""
+        """Return what holds for each kind of paper and of person."""
         return _rules(selectors.rules_now())
 
     @operation(
@@ -117,13 +117,19 @@ class ClearanceRulesEndpoint(ApiView):
         answer=shapes.ClearanceRulesAnswer,
     )
     def put(self, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
-        """Decide for the named kinds."""
-        rules = {row["kind"]: row["rule"] for row in body["rules"]}
+        """Decide for the named kinds of paper, each for one kind of person or for all."""
+        rules = {
+            selectors.cell_of(row["kind"], row["mentor_kind"]) if row["mentor_kind"] else row["kind"]: row["rule"]
+            for row in body["rules"]
+        }
         return _rules(services.decide_rules(actor=actor, rules=rules, seen=body["version"]))
 
 
 def _rules(rules: dict[str, Rule]) -> dict[str, Any]:
-    rows = [{"kind": code, "rule": rule.value} for code, rule in rules.items()]
+    rows = [
+        dict(zip(("kind", "mentor_kind"), cell.split("."), strict=True), rule=rule.value)
+        for cell, rule in rules.items()
+    ]
     return {"rules": rows, "version": edition_of(rules)}
 
 

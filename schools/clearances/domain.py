@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -17,6 +17,15 @@ class Rule(StrEnum):
     BLOCK = "block"  # without it nobody begins
     WARN = "warn"  # without it people are warned and go on
     OFF = "off"  # it is not asked
+
+
+# A person of several kinds is asked by the strictest rule of any.
+STRICTEST_FIRST: Final = (Rule.BLOCK, Rule.WARN, Rule.OFF)
+
+
+def strictest(rules: Iterable[Rule]) -> Rule:
+    """Return the strictest of rules; without any nothing is asked."""
+    return min(rules, key=STRICTEST_FIRST.index, default=Rule.OFF)
 
 
 class State(StrEnum):

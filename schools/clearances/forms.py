@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, cast
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.ui.forms import DayField, SearchFilterForm
 from schools.clearances.domain import Rule
+from schools.clearances.selectors import cell_of
 from schools.clearances.words import RULE_WORDS
 from schools.people.editions import SeenField, edition_of
+from schools.people.models import PersonKindChoice
 from tenants.reference.clearances import ClearanceKind
 
 # No code of a paper begins so.
@@ -55,24 +58,46 @@ class WithdrawalForm(forms.Form):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PaperRules:
+    """A paper on the form of rules: what it is, what the region says of it, a field for each kind of person."""
+
+    title: str
+    hint: str
+    fields: list[forms.BoundField]
+
+
 class RulesForm(forms.Form):
-    """What the school does about each paper that is not there; a field for each kind, by its code."""
+    """What the school does about each paper that is not there; a field for each cell of the rules, by its name."""
 
     def __init__(self, *args: Any, kinds: Sequence[ClearanceKind], rules: Mapping[str, Rule], **kwargs: Any) -> None:
-        kwargs["initial"] = {code: rule.value for code, rule in rules.items()}
+        kwargs["initial"] = {cell: rule.value for cell, rule in rules.items()}
         kwargs["initial"][RULES_SEEN] = edition_of(rules)
         super().__init__(*args, **kwargs)
+        self.kinds = kinds
         self.fields[RULES_SEEN] = SeenField()
+        labels = dict(PersonKindChoice.choices)
         for kind in kinds:
-            default = RULE_WORDS[Rule(kind.by_default)]
-            self.fields[kind.code] = forms.ChoiceField(
-                label=kind.title[:1].upper() + kind.title[1:],
-                choices=[(rule.value, words) for rule, words in RULE_WORDS.items()],
-                widget=forms.RadioSelect,
-                help_text=" ".join(
-                    filter(None, [cast("str", _("Регион предлагает: %(rule)s.")) % {"rule": default}, _basis(kind)])
-                ),
+            for person_kind in kind.asked_of:
+                self.fields[cell_of(kind.code, person_kind)] = forms.ChoiceField(
+                    label=str(labels.get(person_kind, person_kind)).capitalize(),
+                    choices=[(rule.value, words) for rule, words in RULE_WORDS.items()],
+                )
+
+    def papers(self) -> list[PaperRules]:
+        """Return the fields under the papers that they are about."""
+        return [
+            PaperRules(
+                title=kind.title[:1].upper() + kind.title[1:],
+                hint=" ".join(filter(None, [_proposed(kind), _basis(kind)])),
+                fields=[self[cell_of(kind.code, person_kind)] for person_kind in kind.asked_of],
             )
+            for kind in self.kinds
+        ]
+
+
+def _proposed(kind: ClearanceKind) -> str:
+    return str(_("Регион предлагает: %(rule)s.")) % {"rule": RULE_WORDS[Rule(kind.by_default)]}
 
 
 def _basis(kind: ClearanceKind) -> str:

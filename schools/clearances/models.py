@@ -42,9 +42,10 @@ class Clearance(models.Model):
 
 
 class ClearanceRules(models.Model):
-    """What the school has decided: at most one row. ``rules`` maps codes of kinds to values of ``domain.Rule``.
+    """What the school has decided: at most one row. ``rules`` maps cells to values of ``domain.Rule``.
 
-    A kind that is not named here goes by the region's default.
+    A cell is ``<kind of paper>.<kind of person>`` (neither code has a dot), or the kind of paper alone for all kinds of
+    people that are not named besides. What is not named at all goes by the region's default.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from core.authz import Actor
-from schools.clearances.domain import CLOCK_DAYS, ENDING, Rule, Standing, State, Terms, standing_on
+from schools.clearances.domain import CLOCK_DAYS, ENDING, Rule, Standing, State, Terms, standing_on, strictest
 from schools.clearances.expected import is_expected_mentor
 from schools.clearances.models import Clearance, ClearanceRules
 from schools.people.domain import ENROLLED_KINDS
@@ -78,18 +78,33 @@ class Checklist:
         return [line for line in self.lines if line.is_ending]
 
 
+def cell_of(code: str, person_kind: str) -> str:
+    """Return the name of what is decided of a kind of paper for a kind of person."""
+    return f"{code}.{person_kind}"
+
+
 def rules_now() -> dict[str, Rule]:
-    """Return what holds in this school for each kind that the region offers, by code, in its order; one query."""
+    """Return what holds in this school for each kind of paper that the region offers and each kind of person of whom it
+    is asked, by cell (:func:`cell_of`), in the region's order; one query.
+    """
     return _rules_of(clearance_kinds_now())
 
 
 def _rules_of(kinds: Iterable[ClearanceKind]) -> dict[str, Rule]:
     decided = ClearanceRules.objects.values_list("rules", flat=True).first() or {}
-    known = set(Rule)
-    return {
-        kind.code: Rule(decided[kind.code]) if decided.get(kind.code) in known else Rule(kind.by_default)
-        for kind in kinds
-    }
+    known, found = set(Rule), {}
+    for kind in kinds:
+        for person_kind in kind.asked_of:
+            cell = cell_of(kind.code, person_kind)
+            said = (decided.get(cell), decided.get(kind.code), kind.by_default)
+            found[cell] = Rule(next(rule for rule in said if rule in known))
+    return found
+
+
+def _rule_for(person: Person, kind: ClearanceKind, rules: Mapping[str, Rule]) -> Rule:
+    """Return what the school does about a paper of somebody whose kinds are loaded: of several the strictest."""
+    kinds = {row.kind for row in person.kinds.all()} & set(kind.asked_of)
+    return strictest(rules[cell_of(kind.code, each)] for each in kinds)
 
 
 def is_outside(person: Person, day: date) -> bool:
@@ -117,15 +132,22 @@ def checklists(people: Iterable[Person], day: date) -> dict[UUID, Checklist]:
         return {person.pk: Checklist(person, []) for person in found}
     kinds = clearance_kinds_now()
     rules = _rules_of(kinds)
-    wanted = [kind for kind in kinds if rules[kind.code] is not Rule.OFF]
-    asked = {person.pk: _asked_of(person, wanted) if is_outside(person, day) else [] for person in found}
+    asked = {person.pk: _asked_now(person, kinds, rules) if is_outside(person, day) else [] for person in found}
     papers = _papers_of([pk for pk, some in asked.items() if some])
     return {
         person.pk: Checklist(
-            person, [_line(kind, rules[kind.code], papers[person.pk, kind.code], day) for kind in asked[person.pk]]
+            person, [_line(kind, rule, papers[person.pk, kind.code], day) for kind, rule in asked[person.pk]]
         )
         for person in found
     }
+
+
+def _asked_now(
+    person: Person, kinds: Iterable[ClearanceKind], rules: Mapping[str, Rule]
+) -> list[tuple[ClearanceKind, Rule]]:
+    """Return the papers that the school asks of somebody, with what it does about their lack."""
+    found = [(kind, _rule_for(person, kind, rules)) for kind in kinds]
+    return [(kind, rule) for kind, rule in found if rule is not Rule.OFF]
 
 
 def checklist_of(person: Person, day: date) -> Checklist:

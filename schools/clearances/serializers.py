@@ -14,6 +14,7 @@ from schools.clearances.selectors import Checklist, Line
 from schools.clearances.services import paper_values
 from schools.clearances.words import SHOWN
 from schools.people.editions import edition_of
+from schools.people.models import PersonKindChoice
 
 RULES = [(rule.value, rule.value) for rule in Rule]
 STATES = [(state.value, state.value) for state in State]
@@ -114,21 +115,28 @@ class ClearanceEndBody(serializers.Serializer[Any]):
 
 
 class ClearanceRule(serializers.Serializer[Any]):
-    """What the lack of a paper means in this school."""
+    """What the lack of a paper of a kind of person means in this school."""
 
     kind = serializers.SlugField(max_length=60)
+    mentor_kind = serializers.ChoiceField(
+        choices=PersonKindChoice.choices,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("Кто наставник; не названо – все, с кого спрашивают этот документ."),
+    )
     rule = serializers.ChoiceField(choices=RULES)
 
 
 class ClearanceRulesBody(serializers.Serializer[Any]):
-    """Kinds that are not named stay as they are."""
+    """What is not named stays as it is."""
 
     rules = serializers.ListField(child=ClearanceRule(), max_length=100)
     version = Version()
 
 
 class ClearanceRulesAnswer(serializers.Serializer[Any]):
-    """What holds for each kind of paper."""
+    """What holds for each kind of paper and each kind of person of whom it is asked."""
 
     rules = ClearanceRule(many=True)
     version = serializers.CharField(help_text=_("Назовите её, когда решаете иначе."))

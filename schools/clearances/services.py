@@ -126,11 +126,13 @@ def withdraw_clearance(*, actor: Actor, clearance_id: UUID, withdrawn_on: date, 
 
 
 def decide_rules(*, actor: Actor, rules: Mapping[str, str], seen: str | None = None) -> dict[str, Rule]:
-    """Say for the school what the lack of each paper means; kinds that are not named stay as they are.
+    """Say for the school what the lack of each paper means; what is not named stays as it is.
 
-    ``seen`` is the edition of the rules that was read: what somebody else has decided since stays.
+    ``rules`` are by cell (:func:`schools.clearances.selectors.cell_of`), or by the code of a paper for everybody of whom
+    it is asked. ``seen`` is the edition of the rules that was read: what somebody else has decided since stays.
 
-    :raises FaultyActError: a kind that the region does not offer, no such rule, or somebody else has decided since.
+    :raises FaultyActError: a paper that the region does not offer or does not ask of such people, no such rule, or
+        somebody else has decided since.
     :raises RefusedError: when the actor may not.
     """
     enforce(policies.may_decide_rules(actor))
@@ -141,19 +143,27 @@ def decide_rules(*, actor: Actor, rules: Mapping[str, str], seen: str | None = N
         faults = [
             Fault("no_such_rule", _("Выберите, что делать, если документа нет."), code if code in before else "")
             for code, rule in rules.items()
-            if code not in before or rule not in set(Rule)
+            if not _cells_of(code, before) or rule not in set(Rule)
         ]
         if faults:
             raise FaultyActError(*faults)
-        words = {code: str(RULE_WORDS[rule]) for code, rule in before.items()}
-        refuse_overtaken(seen=seen, values=before, typed={**before, **rules}, words=words)
-        changed = {code: rule for code, rule in rules.items() if before[code] != rule}
+        words = {cell: str(RULE_WORDS[rule]) for cell, rule in before.items()}
+        # A cell that is named says more than its paper.
+        named = sorted(rules.items(), key=lambda each: each[0] in before)
+        typed = {cell: rule for code, rule in named for cell in _cells_of(code, before)}
+        refuse_overtaken(seen=seen, values=before, typed={**before, **typed}, words=words)
+        changed = {cell: rule for cell, rule in typed.items() if before[cell] != rule}
         # What is left as the region has it goes on following the region.
         stored.rules = {**stored.rules, **changed}
         stored.save(update_fields=["rules"])
         if changed:
             record(actor=actor, action="clearances.rules_decided", details={"rules": changed})
     return rules_now()
+
+
+def _cells_of(code: str, known: Mapping[str, Rule]) -> list[str]:
+    """Return the cells that a cell, or a paper without a kind of person, stands for; none that is not known."""
+    return [code] if code in known else [cell for cell in known if cell.split(".")[0] == code]
 
 
 def _recorded_already() -> Fault:

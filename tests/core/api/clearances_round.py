@@ -12,7 +12,13 @@ def clearances(ask: Any) -> None:
     person = {"person_id": str(seeds.OWN["api:person-clearances/person_id"])}
     decided = ask("PUT", "clearances/rules/", {"rules": [{"kind": "no-criminal-record", "rule": "block"}]})
     assert ask("GET", "clearances/rules/") == decided
-    assert {"kind": "no-criminal-record", "rule": "block"} in decided["rules"]
+    assert {"kind": "no-criminal-record", "mentor_kind": "parent", "rule": "block"} in decided["rules"]
+    for_parents = {"kind": "no-criminal-record", "mentor_kind": "parent", "rule": "off"}
+    decided = ask("PUT", "clearances/rules/", {"rules": [for_parents], "version": decided["version"]})
+    assert [row for row in decided["rules"] if row["rule"] == "block"] == [
+        {"kind": "no-criminal-record", "mentor_kind": kind, "rule": "block"}
+        for kind in ("alumnus", "student", "enterprise", "other")
+    ]
     found = {row["person"]: row for row in ask("GET", "clearances/", query="?show=blocked")["items"]}
     assert found[person["person_id"]]["is_blocked"]
     name = found[person["person_id"]]["full_name"]

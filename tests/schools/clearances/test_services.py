@@ -32,7 +32,8 @@ def states(person: Any) -> dict[str, State]:
 
 def test_what_is_asked_of_whom():
     asked = {"agreement": "warn", RECORD: "warn", "enterprise-letter": "warn"}
-    assert {code: rule.value for code, rule in rules_now().items()} == {**asked, "medical-book": "off"}
+    known = {cell.split(".")[0]: rule.value for cell, rule in rules_now().items()}
+    assert (known, len(rules_now())) == ({**asked, "medical-book": "off"}, 5 + 5 + 2 + 5)
     assert set(states(make_guest())) == set(asked)
     assert set(states(make_guest("Отцов Олег", ("parent",)))) == {"agreement", RECORD}
     for kinds in (("pupil",), ("teacher", "parent"), ("staff", "alumnus")):
@@ -123,16 +124,44 @@ def test_who_may_reach_whose_papers():
 def test_the_school_decides_and_what_it_leaves_follows_the_region():
     director = actor_with("director")
     services.decide_rules(actor=director, rules={RECORD: "block", "agreement": "warn"})
-    assert rules_now()[RECORD] is Rule.BLOCK
-    assert ClearanceRules.objects.get().rules == {RECORD: "block"}
+    assert of_record() == {Rule.BLOCK}
+    kinds = ("parent", "alumnus", "student", "enterprise", "other")
+    assert ClearanceRules.objects.get().rules == {f"{RECORD}.{kind}": "block" for kind in kinds}
     assert audited()[-1][0] == "clearances.rules_decided"
     assert checklist_of(make_guest(), TODAY).blocking
-    for rules in ({"nonsense": "warn"}, {RECORD: "nonsense"}):
+    for rules in ({"nonsense": "warn"}, {RECORD: "nonsense"}, {"enterprise-letter.parent": "warn"}):
         with pytest.raises(FaultyActError, match="no_such_rule"):
             services.decide_rules(actor=director, rules=rules)
     with pytest.raises(RefusedError):
         services.decide_rules(actor=actor_with("curator", "employer-pupil"), rules={RECORD: "off"})
-    assert rules_now()[RECORD] is Rule.BLOCK
+    assert of_record() == {Rule.BLOCK}
+
+
+def of_record() -> set[Rule]:
+    return {rule for cell, rule in rules_now().items() if cell.startswith(f"{RECORD}.")}
+
+
+def test_a_paper_is_decided_for_each_kind_of_person_and_the_strictest_of_several_holds():
+    director = actor_with("director")
+    # As it was stored when it was decided for everybody.
+    ClearanceRules.objects.create(rules={RECORD: "block"})
+    rules = {f"{RECORD}.parent": "off", f"{RECORD}.alumnus": "warn", f"{RECORD}.student": "block"}
+    services.decide_rules(actor=director, rules=rules)
+    # What was said of everybody before goes on for those who are not named, and is not said again.
+    assert ClearanceRules.objects.get().rules == {
+        RECORD: "block", f"{RECORD}.parent": "off", f"{RECORD}.alumnus": "warn",
+    }  # fmt: skip
+    found = {
+        kinds: {line.kind.code: line.rule for line in checklist_of(make_guest(f"Гостев Ян{place}", kinds), TODAY).lines}
+        for place, kinds in enumerate(
+            (("parent",), ("alumnus",), ("student",), ("parent", "alumnus"), ("parent", "other"))
+        )
+    }
+    assert [rules.get(RECORD) for rules in found.values()] == [None, Rule.WARN, Rule.BLOCK, Rule.WARN, Rule.BLOCK]
+    # Of everybody but those who are named besides.
+    services.decide_rules(actor=director, rules={f"{RECORD}.other": "off", RECORD: "warn"})
+    assert rules_now()[f"{RECORD}.other"] is Rule.OFF
+    assert of_record() == {Rule.WARN, Rule.OFF}
 
 
 def test_two_cards_become_one_with_the_stricter_days():
