@@ -128,8 +128,8 @@ def withdraw_clearance(*, actor: Actor, clearance_id: UUID, withdrawn_on: date, 
 def decide_rules(*, actor: Actor, rules: Mapping[str, str], seen: str | None = None) -> dict[str, Rule]:
     """Say for the school what the lack of each paper means; what is not named stays as it is.
 
-    ``rules`` are by cell (:func:`schools.clearances.selectors.cell_of`), or by the code of a paper for everybody of whom
-    it is asked. ``seen`` is the edition of the rules that was read: what somebody else has decided since stays.
+    ``rules`` are by cell (:func:`schools.clearances.selectors.cell_of`), or by the code of a paper for everybody of
+    whom it is asked. ``seen`` is the edition of the rules that was read: what somebody else has decided since stays.
 
     :raises FaultyActError: a paper that the region does not offer or does not ask of such people, no such rule, or
         somebody else has decided since.
