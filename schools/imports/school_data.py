@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Final
 from uuid import UUID
 
 from schools.consents.models import Consent
@@ -40,6 +41,9 @@ def reference_now() -> reference.Reference:
     )
 
 
+_PAIR: Final = ("id", "mentor_id", "mentee_id", "form_code", "starts_on", "ends_on", "role_variant", "order_id")
+
+
 def stored_school() -> stored.StoredSchool:
     """Return everything of the current school that new rows are compared with; seven queries."""
     return stored.StoredSchool(
@@ -51,10 +55,8 @@ def stored_school() -> stored.StoredSchool:
             )
         ),
         pairs=tuple(
-            stored.StoredPair(*row)
-            for row in Pair.objects.values_list(
-                "id", "mentor_id", "mentee_id", "form_code", "starts_on", "ends_on", "role_variant", "order_id"
-            )
+            stored.StoredPair(*row[: len(_PAIR)], is_end_decided=any(row[len(_PAIR) :]))
+            for row in Pair.objects.values_list(*_PAIR, "end_code", "ended_by")
         ),
         consents=tuple(
             stored.StoredConsent(*row)

@@ -132,5 +132,10 @@ def _update(row: PairRow, existing: StoredPair | NewPair, order_id: UUID | None,
         plan.remarks.append(Remark(row.place, "repeated_pair"))
         existing.ends_on, existing.variant, existing.order_id = row.ends_on, row.variant, order_id
         return
-    typed = {"ends_on": row.ends_on, "variant": row.variant, "order_id": order_id}
+    ends_on = row.ends_on
+    if existing.is_end_decided and ends_on not in (None, existing.ends_on):
+        # The list was made before somebody ended the pair: two mentors of one mentee would count at once.
+        plan.remarks.append(Remark(row.place, "end_decided"))
+        ends_on = None
+    typed = {"ends_on": ends_on, "variant": row.variant, "order_id": order_id}
     changes.lay_over(existing, {name: value for name, value in typed.items() if value not in ("", None)})

@@ -127,6 +127,7 @@ REMARKS: Final[dict[str, str]] = {
     "order_incomplete": gettext_noop("У приказа нет номера или даты: пара не считается утверждённой"),
     "no_order": gettext_noop("Пара без приказа"),
     "order_cancelled": gettext_noop("Этот приказ в школе отменён: пара по нему не действует"),
+    "end_decided": gettext_noop("Пара в школе уже завершена (например, сменили наставника): последний день не изменён"),
     "outside_mentor_created": gettext_noop("Наставник не из школы: добавлен как внешний участник"),
     "side_mismatch": gettext_noop("Участник не подходит к стороне этой формы: проверьте форму"),
     "repeated_pair": gettext_noop("Эта пара уже есть выше: действует эта строка"),

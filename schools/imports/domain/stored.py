@@ -45,7 +45,10 @@ class StoredOrder:
 
 @dataclass(frozen=True, slots=True)
 class StoredPair:
-    """A pair; mentor, mentee, form and first day make it the same pair."""
+    """A pair; mentor, mentee, form and first day make it the same pair.
+
+    `is_end_decided`: somebody ended it (by a change of mentor, say) or an order tells of its end: no list moves it.
+    """
 
     id: UUID
     mentor_id: UUID
@@ -55,6 +58,7 @@ class StoredPair:
     ends_on: date | None = None
     variant: str = ""
     order_id: UUID | None = None
+    is_end_decided: bool = False
 
 
 @dataclass(frozen=True, slots=True)

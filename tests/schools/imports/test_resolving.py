@@ -320,6 +320,19 @@ def test_a_stored_pair_and_order_are_updated() -> None:
     assert plan.pair_changes == [Change(uid(31), {"order_id": uid(21)})], "an empty last day takes nothing away"
 
 
+@pytest.mark.parametrize("decided", [True, False])
+def test_no_list_moves_the_last_day_that_somebody_decided(decided: bool) -> None:
+    was = StoredPair(uid(31), uid(2), uid(1), "teacher_pupil", SEPTEMBER, OCTOBER, "", None, is_end_decided=decided)
+    stored = StoredSchool((STORED_PUPIL, STORED_TEACHER), (StoredOrder(uid(20), "44", SEPTEMBER),), (was,))
+    later = OCTOBER + timedelta(days=200)
+    rows = [pair(2, ends=later), pair(3, ends=OCTOBER), pair(4, ends=later)]
+    plan = planned(pairs=rows, stored=stored)
+    moved = {} if decided else {"ends_on": later}
+    assert plan.pair_changes == [Change(uid(31), {"order_id": uid(20), **moved})]
+    assert remarks(plan) == ([(2, "end_decided"), (4, "end_decided")] if decided else [])
+    assert plan.rows_accepted == 3
+
+
 # Consents
 
 

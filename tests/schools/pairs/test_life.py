@@ -13,7 +13,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from core.authz import system_actor
+from core.spreadsheets import Column, Table, write_workbook
 from core.tenancy import school
+from schools.imports.applying import import_at_once
+from schools.imports.models import ImportRow
+from schools.imports.services import Upload
 from schools.meetings.models import Meeting
 from schools.pairs.domain import Act, Step, may_do, step_of
 from schools.pairs.leavers import end_pairs_of_leavers
@@ -142,6 +147,20 @@ def test_another_mentor_for_good_ends_the_former_pair_the_day_before(director: A
         actor=director, pair_id=former.pk, data=NewMentor(mentor_id=other.pk, starts_on=TODAY)
     )
     assert codes(again) == [("has_ended", "")]
+
+
+def test_a_list_from_before_the_change_does_not_move_the_former_pair_s_last_day(director: Any):
+    former = ordered(ends_on=date(2027, 5, 25), starts_on=START)
+    other = teacher("Новикова Нина")
+    change_mentor(actor=director, pair_id=former.pk, data=NewMentor(mentor_id=other.pk, starts_on=TODAY))
+    heads = ["ФИО наставника", "Дата рождения наставника", "ФИО наставляемого", "Дата рождения наставляемого",
+             "Форма", "Дата начала", "Дата завершения", "№ приказа", "Дата приказа"]  # fmt: skip
+    row = ["Учителев Олег", "01.01.1980", "Ученик Пётр", "05.05.2012", "учитель – ученик", "15.09.2026", "25.05.2027"]
+    table = Table("Пары", [Column(head) for head in heads], [[*row, "84-од", "10.09.2026"]])
+    import_at_once(actor=system_actor("test"), uploads=[Upload("пары.xlsx", write_workbook([table]))])
+    former.refresh_from_db()
+    assert (former.ends_on, former.end_code) == (TODAY - timedelta(days=1), "mentor_changed")
+    assert list(ImportRow.objects.values_list("code", "is_refused")) == [("end_decided", False)]
 
 
 def test_a_substitute_leaves_the_pair_as_it_is(director: Any):
