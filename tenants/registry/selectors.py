@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Lower, LPad, Replace
 from django.http import Http404
@@ -116,18 +117,20 @@ def state_changes(school: School) -> list[tuple[StateChange, str]]:
     return [(change, names.get(str(change.by_id), "")) for change in changes]
 
 
-_REMEMBERED_SECONDS = 5.0
 _region_title: tuple[float, str] | None = None
 
 
 def region_title() -> str:
-    """Return the region's name, from memory for a few seconds: every page of the region's host shows it."""
+    """Return the region's name: every page of the region's host shows it.
+
+    From memory for up to ``ROUTES_REMEMBERED_SECONDS``: another process goes on with the former name so long.
+    """
     global _region_title
     now = time.monotonic()
     if _region_title is None or _region_title[0] <= now:
         with region():
             title = Region.objects.values_list("title", flat=True).first() or ""
-        _region_title = (now + _REMEMBERED_SECONDS, title)
+        _region_title = (now + settings.ROUTES_REMEMBERED_SECONDS, title)
     return _region_title[1]
 
 

@@ -301,7 +301,8 @@ COVERAGE_RESTORED_MONTHS = 12
 COVERAGE_AUDIT_HOUR = 2
 # How long a school's process may answer from memory what the region's reference data says.
 REFERENCE_REMEMBERED_SECONDS = 5.0
-# How long a process remembers which school a host is: a suspended school stops answering within that time.
+# How long a process remembers which school a host is, and what the region is called: a suspended school stops answering
+# within that time.
 ROUTES_REMEMBERED_SECONDS = 5.0
 
 # From this hour of the region's time on, each world forgets once a day what nobody needs any more.
