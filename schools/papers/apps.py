@@ -19,11 +19,13 @@ class PapersConfig(AppConfig):
         from schools.pairs.beside import register_move
         from schools.pairs.on_paper import register_facts, register_text
         from schools.papers import attachments, holdings, keeping
+        from schools.people.ties import register_account_join
         from tenants.mergers.contents import register_stays
 
         register_text(signed=keeping.keep_signed, corrected=keeping.keep_corrected, ending=keeping.keep_before_end)
         register_facts(keeping.facts_of)
         register_move(keeping.move_clauses)
+        register_account_join("orders", keeping.pass_on_login)
         register_consent_move(attachments.move_to_kept)
         holdings.register()
         register_stays({"papers_requisites": "the other school's requisites end with it"})

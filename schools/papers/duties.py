@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -66,23 +67,28 @@ def duties_now(day: date) -> Duties:
 
 
 def _named(people: Collection[Person], day: date) -> tuple[Piece, ...]:
-    """Return «Иванова И. И. – педагог», each name in a piece of its own."""
+    """Return «Иванова И. И. – педагог», each person in a piece of his own."""
     pieces: list[Piece] = []
     for person in people:
         if pieces:
             pieces.append(Piece(", "))
-        pieces.append(Piece(initials(FullName(person.surname, person.name, person.patronymic)), person.pk))
-        post = place_of(person, day)
-        pieces.append(Piece(f" – {post or _BLANK}"))
+        name = initials(FullName(person.surname, person.name, person.patronymic))
+        pieces.append(_with_post(name, place_of(person, day) or _BLANK, person.pk))
     return tuple(pieces)
+
+
+def _with_post(name: str, post: str, whose: UUID) -> Piece:
+    """Return name and post in one piece: in a small school the post alone says who it was."""
+    return Piece(f"{name} – {post}", whose)
 
 
 def _coordinator(day: date) -> tuple[Piece, ...]:
     rows = User.objects.filter(is_active=True, grants__role="coordinator").distinct()
-    found = list(rows.values_list("name", "person_id")[:2])
+    found = list(rows.values_list("name", "person_id", "pk")[:2])
     if len(found) != 1 or not found[0][0]:
         return (Piece(_BLANK),)
-    name, person_id = found[0]
+    name, person_id, user_id = found[0]
     person = with_enrolments(Person.objects.filter(pk=person_id)).first() if person_id else None
     post = (place_of(person, day) if person is not None else "") or _("координатор программы наставничества")
-    return (Piece(initials(split_full_name(name)), person_id), Piece(f" – {post}"))
+    # A login that is tied to no card yet is known by itself: whoever it is, is found by it when his data are destroyed.
+    return (_with_post(initials(split_full_name(name)), post, person_id or user_id),)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -25,23 +26,27 @@ from schools.rights.holdings.papers import pairs_of
 from schools.rights.registry import Holding, Subject, register_holdings
 
 
+def _named_by(subject: Subject) -> frozenset[UUID]:
+    """Return the ids by which texts name a person: his cards, and his logins from before they were tied."""
+    return subject.ids | subject.user_ids
+
+
 def _texts(subject: Subject) -> QuerySet[OrderText]:
-    return (
-        OrderText.objects.filter(people__overlap=sorted(subject.ids)).select_related("order").order_by("kept_at", "pk")
-    )
+    rows = OrderText.objects.filter(people__overlap=sorted(_named_by(subject)))
+    return rows.select_related("order").order_by("kept_at", "pk")
 
 
 def _destroy(subject: Subject, day: date) -> None:
     """Take the person out of every text that names him."""
     for kept in _texts(subject).select_for_update(of=("self",)):
-        lines = without(lines_of(kept), subject.ids, _("Удалённое лицо"))
+        lines = without(lines_of(kept), _named_by(subject), _("Удалённое лицо"))
         kept.lines, kept.people = as_data(lines), sorted(people_in(lines))
         kept.save(update_fields=["lines", "people"])
 
 
 def _own_words(kept: Any, subject: Subject) -> list[str]:
     """Show what stands there of this person; the others of an order are not his data."""
-    return [piece.text for each in lines_of(kept) for piece in each.pieces if piece.person in subject.ids]
+    return [piece.text for each in lines_of(kept) for piece in each.pieces if piece.person in _named_by(subject)]
 
 
 def _attachments(subject: Subject) -> QuerySet[Attachment]:

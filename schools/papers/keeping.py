@@ -16,7 +16,18 @@ from django.utils.translation import gettext as _
 from core.ui.components import Fact
 from schools.pairs.models import Order, Pair
 from schools.pairs.selectors import with_people
-from schools.papers.lines import FORMAT, Lines, as_data, from_data, grown, pairs_in, people_in, renamed, with_pair
+from schools.papers.lines import (
+    FORMAT,
+    Lines,
+    as_data,
+    from_data,
+    grown,
+    pairs_in,
+    people_in,
+    renamed,
+    with_pair,
+    with_person,
+)
 from schools.papers.models import OrderText
 from schools.papers.order_text import (
     header_of,
@@ -79,6 +90,13 @@ def move_clauses(kept: Pair, gone: Pair) -> None:
     for known in OrderText.objects.select_for_update().filter(lines__contains=[{"pair": str(gone.pk)}]):
         known.lines = as_data(with_pair(lines_of(known), kept.pk, gone.pk))
         known.save(update_fields=["lines"])
+
+
+def pass_on_login(kept: UUID, gone: UUID) -> None:
+    """Let what names a login that is closed as somebody's second name the one that stays; the words do not change."""
+    for known in OrderText.objects.select_for_update().filter(people__contains=[gone]):
+        known.lines, known.people = _stored(with_person(lines_of(known), kept, gone))
+        known.save(update_fields=["lines", "people"])
 
 
 def pairs_under(order: Order, *, without: set[UUID] | None = None) -> list[Pair]:

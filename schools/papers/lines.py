@@ -22,7 +22,10 @@ Kind = Literal["heading", "name", "requisites", "centred", "paragraph", "clause"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text; ``person`` is whom it names, ``instead`` what stands there when his data are destroyed."""
+    """A run of text; ``person`` is whom it names, ``instead`` what stands there when his data are destroyed.
+
+    Of a member of staff whose login was tied to no card when the order was signed, ``person`` is the login.
+    """
 
     text: str
     person: UUID | None = None
@@ -153,6 +156,15 @@ def without(lines: Sequence[Line], people: Collection[UUID], instead: str) -> Li
         return Piece(piece.instead or instead) if piece.person in people else piece
 
     return tuple(replace(each, pieces=tuple(map(emptied, each.pieces))) for each in lines)
+
+
+def with_person(lines: Sequence[Line], kept: UUID, gone: UUID) -> Lines:
+    """Return the lines with what names one id said of the other."""
+
+    def told(piece: Piece) -> Piece:
+        return replace(piece, person=kept) if piece.person == gone else piece
+
+    return tuple(replace(each, pieces=tuple(map(told, each.pieces))) for each in lines)
 
 
 def with_pair(lines: Sequence[Line], kept: UUID, gone: UUID) -> Lines:

@@ -35,7 +35,8 @@ class OrderText(models.Model):
     """The text of an order as it was when it was signed: whatever is renamed afterwards, this paper says what it said.
 
     ``lines`` are those of ``schools.papers.lines`` in the shape ``format``; ``reference`` tells the versions of the
-    reference data they were made from, by kind and code. ``people`` are all whom the lines name.
+    reference data they were made from, by kind and code. ``people`` are all whom the lines name: cards, and logins that
+    were tied to none.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -25,12 +25,13 @@ from schools.papers.lines import pairs_in
 from schools.papers.requisites import set_requisites
 from schools.papers.services import order_file
 from schools.people.models import Person
+from schools.people.ties import join_accounts, tie_account
 from schools.rights.registry import subject_of
 from schools.rights.services import destroy_subject
 from tenants.reference.models import LegalAct
 from tenants.reference.remembered import forget_reference
 from tests.schools.makers import TODAY, actor_with, make_order, make_pair, make_person
-from tests.support.accounts import sign_in
+from tests.support.accounts import make_user, sign_in
 from tests.support.world import SCHOOL_A
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -193,6 +194,25 @@ def test_who_is_destroyed_is_named_no_more_and_the_rest_stays(inside):
     assert len(after) == len(before)
     assert kept_text(order).people == [mentee.pk]
     assert "Петров" not in str(kept_text(order).lines)
+
+
+@pytest.mark.parametrize("tied", ["before", "after", "second"])
+def test_the_coordinator_who_answers_is_named_no_more_either(inside, tied: str):
+    card = make_person("Ответова Инна Ильинична", date(1985, 1, 1), ("teacher",))
+    card.enrolments.update(post="завуч")
+    user = make_user("coordinator", name=card.full_name, person_id=card.pk if tied == "before" else None)
+    order = approved(make_pair(*two()))
+    assert sum("Ответственный: Ответова И. И. – " in each for each in text_of(order)) >= 2
+    if tied == "after":
+        tie_account(actor=actor_with("director"), user_id=user.pk, person_id=card.pk)
+    elif tied == "second":
+        kept = make_user("director", login="kept", person_id=card.pk, with_totp=False)
+        join_accounts(actor=actor_with("director"), user_id=kept.pk, login=user.login)
+    destroy_subject(subject_of(card), 3, TODAY)
+    after = text_of(order)
+    assert sum("Ответственный: Удалённое лицо." in each for each in after) >= 2
+    assert not [each for each in after if "Ответова" in each or "завуч" in each]
+    assert not {card.pk, user.pk} & set(kept_text(order).people)
 
 
 def test_a_pair_recorded_twice_keeps_its_clause(inside):
