@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Final
+from collections.abc import Iterator
 from uuid import UUID
 
 from schools.consents.models import Consent
@@ -41,9 +41,6 @@ def reference_now() -> reference.Reference:
     )
 
 
-_PAIR: Final = ("id", "mentor_id", "mentee_id", "form_code", "starts_on", "ends_on", "role_variant", "order_id")
-
-
 def stored_school() -> stored.StoredSchool:
     """Return everything of the current school that new rows are compared with; seven queries."""
     return stored.StoredSchool(
@@ -54,10 +51,7 @@ def stored_school() -> stored.StoredSchool:
                 "id", "number", "signed_on", "cancels", "cancelled_by"
             )
         ),
-        pairs=tuple(
-            stored.StoredPair(*row[: len(_PAIR)], is_end_decided=any(row[len(_PAIR) :]))
-            for row in Pair.objects.values_list(*_PAIR, "end_code", "ended_by")
-        ),
+        pairs=tuple(_pairs()),
         consents=tuple(
             stored.StoredConsent(*row)
             for row in Consent.objects.values_list(
@@ -73,6 +67,14 @@ def stored_school() -> stored.StoredSchool:
             )
         ),
     )
+
+
+def _pairs() -> Iterator[stored.StoredPair]:
+    own = ("id", "mentor_id", "mentee_id", "form_code", "starts_on", "ends_on", "role_variant", "order_id")
+    rows = Pair.objects.values_list(*own, "end_code", "ended_by")
+    for key, mentor, mentee, form, start, end, variant, order, end_code, ended_by in rows:
+        is_end_decided = bool(end_code or ended_by)
+        yield stored.StoredPair(key, mentor, mentee, form, start, end, variant, order, is_end_decided)
 
 
 def _people() -> tuple[stored.StoredPerson, ...]:
