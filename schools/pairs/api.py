@@ -17,6 +17,7 @@ from schools.pairs import leavers, orders, selectors, services
 from schools.pairs import serializers as shapes
 from schools.pairs.cancelling import cancel_order
 from schools.pairs.finding_api import found_pairs, shown
+from schools.pairs.group_acts import edit_group, end_group
 from schools.pairs.models import Order, Pair
 from schools.pairs.remarks import remarks_on_mentor, remarks_on_pair
 from tenants.reference.selectors import definitions_now, forms_now
@@ -38,7 +39,7 @@ def _card(actor: Actor, pair_id: UUID) -> Pair:
 def _card_after(actor: Actor, changed: Pair) -> Pair:
     """Return a pair that an act has changed, with what ended by it."""
     pair = _card(actor, changed.pk)
-    pair.ended_with = changed.ended_with
+    pair.ended_with, pair.with_group = changed.ended_with, changed.with_group
     return pair
 
 
@@ -95,7 +96,8 @@ class PairEndpoint(ApiView):
     )
     def put(self, actor: Actor, pair_id: UUID, body: dict[str, Any]) -> Pair:
         """Change the days and the role variant."""
-        changed = services.edit_pair(actor=actor, pair_id=pair_id, seen=body.pop("version"), **body)
+        act = edit_group if body.pop("whole_group") else services.edit_pair
+        changed = act(actor=actor, pair_id=pair_id, seen=body.pop("version"), **body)
         return _card_after(actor, changed)
 
     @operation(_("Удалить черновик пары"), needs=("pairs.edit",))
@@ -112,7 +114,8 @@ class PairEndEndpoint(ApiView):
     @operation(_("Завершить пару"), needs=("pairs.edit",), body=shapes.PairEndBody, answer=shapes.EndedPair)
     def put(self, actor: Actor, pair_id: UUID, body: dict[str, Any]) -> Pair:
         """End it with a reason."""
-        ended = services.end_pair(actor=actor, pair_id=pair_id, **body)
+        act = end_group if body.pop("whole_group") else services.end_pair
+        ended = act(actor=actor, pair_id=pair_id, **body)
         return _card_after(actor, ended)
 
 

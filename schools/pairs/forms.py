@@ -73,13 +73,27 @@ class PairForm(_PeriodForm):
     )
 
 
-class PairEditForm(_PeriodForm):
+class WholeGroupForm(forms.Form):
+    """An act that can be done to a whole group; asked only where there is one."""
+
+    whole_group = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, others: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not others:
+            del self.fields["whole_group"]
+            return
+        self.fields["whole_group"].label = _("То же со всей группой: ещё пар – %(n)s") % {"n": others}
+        self.order_fields([name for name in self.fields if name != "whole_group"])
+
+
+class PairEditForm(WholeGroupForm, _PeriodForm):
     """Other days or another role variant."""
 
     seen = SeenField()
 
 
-class EndForm(forms.Form):
+class EndForm(WholeGroupForm):
     """The end of a pair."""
 
     ends_on = DayField(label=_("Последний день пары"), help_text=_("В этот день пара ещё действует."))

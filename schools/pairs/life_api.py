@@ -16,11 +16,12 @@ from core.api.operations import ApiView, operation
 from core.authz import Actor
 from schools.pairs import mentor_change, partner_requests, selectors
 from schools.pairs.domain import Outcome, Side, Wish
+from schools.pairs.group_acts import change_mentor_of_group
 from schools.pairs.models import Pair, PartnerRequest
-from schools.pairs.serializers import PairAnswer
+from schools.pairs.serializers import PairAnswer, WholeGroup
 
 
-class MentorBody(serializers.Serializer[Any]):
+class MentorBody(WholeGroup):
     """Another mentor; with ``until`` he stands in up to that day."""
 
     mentor = serializers.UUIDField()
@@ -71,8 +72,8 @@ class PairMentorEndpoint(ApiView):
     )
     def post(self, actor: Actor, pair_id: UUID, body: dict[str, Any]) -> Pair:
         """Change the mentor and return the new pair."""
-        data = mentor_change.NewMentor(mentor_id=body.pop("mentor"), **body)
-        made = mentor_change.change_mentor(actor=actor, pair_id=pair_id, data=data)
+        act = change_mentor_of_group if body.pop("whole_group") else mentor_change.change_mentor
+        made = act(actor=actor, pair_id=pair_id, data=mentor_change.NewMentor(mentor_id=body.pop("mentor"), **body))
         rows = selectors.with_state(selectors.pairs_visible_to(actor), timezone.localdate())
         return selectors.with_people(rows).get(pk=made.pk)
 

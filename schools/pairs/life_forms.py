@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ui.forms import DayField
 from schools.pairs.domain import Outcome
+from schools.pairs.forms import WholeGroupForm
 from schools.pairs.models import OUTCOME_CHOICES, WISH_CHOICES
 
 
-class MentorForm(forms.Form):
+class MentorForm(WholeGroupForm):
     """Another mentor; with a last day he stands in, and the pair goes on."""
 
     mentor_q = forms.CharField(label=_("Поиск наставника"), max_length=100, required=False)

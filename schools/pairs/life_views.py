@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,13 +15,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.authz import Actor, actor_of, requires
 from core.ui.pagination import paginate
 from schools.pairs import mentor_change, partner_requests, selectors
+from schools.pairs.group_acts import change_mentor_of_group, running_in_group
 from schools.pairs.life_forms import AskForm, MentorForm, OutcomeForm
 from schools.pairs.models import Pair
 from schools.pairs.substitutes import with_substitutes
+from schools.pairs.words import with_group
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import candidates
 from tenants.reference.selectors import forms_now
+
+# What a search for people keeps.
+_TYPED: Final = ("mentor_q", "starts_on", "until", "whole_group")
 
 
 @requires("pairs.edit")
@@ -30,23 +35,25 @@ def mentor(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     """Give a mentee another mentor, for good or for a while."""
     actor = actor_of(request)
     pair = selectors.pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit")
+    others = len(running_in_group(actor, pair, timezone.localdate()))
     is_search = request.method == "POST" and "search" in request.POST
     if is_search or request.method != "POST":
-        typed = {name: request.POST.get(name, "") for name in ("mentor_q", "starts_on", "until")} if is_search else {}
-        form = MentorForm(initial={"starts_on": timezone.localdate(), **typed})
+        typed = {name: request.POST.get(name, "") for name in _TYPED} if is_search else {}
+        form = MentorForm(initial={"starts_on": timezone.localdate(), **typed}, others=others)
     else:
-        form = MentorForm(request.POST)
+        form = MentorForm(request.POST, others=others)
         if form.is_valid():
             chosen = form.cleaned_data
             data = mentor_change.NewMentor(
                 mentor_id=chosen["mentor"], starts_on=chosen["starts_on"], until=chosen["until"]
             )
             try:
-                made = mentor_change.change_mentor(actor=actor, pair_id=pair_id, data=data)
+                act = change_mentor_of_group if chosen.get("whole_group") else mentor_change.change_mentor
+                made = act(actor=actor, pair_id=pair_id, data=data)
             except FaultyActError as refusal:
                 show_faults(form, refusal)
             else:
-                said = _("Другой наставник записан. Новая пара ждёт приказа.")
+                said = with_group(_("Другой наставник записан. Новая пара ждёт приказа."), made.with_group)
                 messages.success(request, with_substitutes(said, made.ended_with))
                 return redirect("pairs:card", pair_id=made.pk)
     context = {"pair": pair, "form": form, **_found(actor, pair, request)}

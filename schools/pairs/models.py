@@ -134,6 +134,8 @@ class Pair(models.Model):
 
     # On the object alone, by the act that ended it: the pairs of substitutes that ended with it.
     ended_with: Sequence[Pair] = ()
+    # And by an act upon a whole group: the other pairs to which the same was done.
+    with_group: Sequence[Pair] = ()
 
     class Meta:
         constraints: ClassVar = [

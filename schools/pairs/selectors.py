@@ -146,7 +146,7 @@ def others_of_group(actor: Actor, pair: Pair) -> list[Pair]:
     if pair.group_id is None:
         return []
     rows = pairs_visible_to(actor).filter(group=pair.group_id).exclude(pk=pair.pk)
-    return list(rows.select_related("mentee").order_by("mentee__folded_name", "pk"))
+    return list(rows.select_related("mentee", "order").order_by("mentee__folded_name", "pk"))
 
 
 def successors_of(pair: Pair) -> list[Pair]:

@@ -178,6 +178,12 @@ class EndedPair(PairCard):
     """A pair whose days were changed, and whose pairs ended by it."""
 
     substitutes = serializers.SerializerMethodField(help_text=SUBSTITUTES)
+    with_group = serializers.SerializerMethodField(help_text=_("Другие пары группы, с которыми сделано то же."))
+
+    @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
+    def get_with_group(self, row: Pair) -> list[str]:
+        """Return their ids."""
+        return [str(pair.pk) for pair in row.with_group]
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_substitutes(self, row: Pair) -> list[str]:
@@ -206,7 +212,17 @@ class CreatedPairs(serializers.Serializer[Any]):
     )
 
 
-class PairPeriodBody(serializers.Serializer[Any]):
+class WholeGroup(serializers.Serializer[Any]):
+    """Whether an act upon a pair is done to the whole group."""
+
+    whole_group = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text=_("То же с остальными парами группы, которые продолжаются: все или ни одна."),
+    )
+
+
+class PairPeriodBody(WholeGroup):
     """Other days or another role variant."""
 
     starts_on = Day()
@@ -215,7 +231,7 @@ class PairPeriodBody(serializers.Serializer[Any]):
     version = Version()
 
 
-class PairEndBody(serializers.Serializer[Any]):
+class PairEndBody(WholeGroup):
     """The end of a pair."""
 
     ends_on = Day(help_text=_("Последний день: в этот день пара ещё действует."))

@@ -24,10 +24,11 @@ from schools.pairs.beside import hints_before_end, links_of
 from schools.pairs.domain import Act, PairState, Step, may_do, step_of
 from schools.pairs.export import pairs_file
 from schools.pairs.forms import EndForm, PairEditForm, PairFilter, UnpairedFilter
+from schools.pairs.group_acts import edit_group, end_group, running_in_group
 from schools.pairs.models import Pair
 from schools.pairs.remarks import remarks_on_pair
 from schools.pairs.substitutes import substitutes_of, with_substitutes
-from schools.pairs.words import form_titles, status_of, term_of
+from schools.pairs.words import form_titles, status_of, term_of, with_group
 from schools.people.editions import edition_of, is_stale, take_newer
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_file, personal_page, show_faults
@@ -83,6 +84,7 @@ def card(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     pair = _one(actor, pair_id, day)
     form = next((row for row in forms_now(with_withdrawn=True) if row.code == pair.form_code), None)
     is_draft = pair.order is None or not pair.order.is_complete
+    group = selectors.others_of_group(actor, pair)
     reach = actor.reach("people.view")
     may_see_people = bool(reach.everything or (reach.values("form") and not is_draft))
     context = {
@@ -90,7 +92,8 @@ def card(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         "facts": _facts(pair, form.title if form else pair.form_code, day, with_links=may_see_people),
         "status": status_of(pair, day),
         "remarks": remarks_on_pair(pair, day, form=form, definitions=definitions_now()),
-        "group": selectors.others_of_group(actor, pair),
+        "group": group,
+        "group_drafts": _drafts_of_group(pair, group),
         "is_draft": is_draft,
         "is_ended": status_of(pair, day).kind == "none",
         "may_change": bool(policies.may_edit_pairs_of_form(actor, pair.form_code)),
@@ -110,17 +113,22 @@ def edit(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     variants = role_variants_now(form_code=pair.form_code)
     values = services.pair_values(pair)
     initial = {**values, "seen": edition_of(values)}
-    form = PairEditForm(request.POST or None, variants=variants, known=pair.role_variant, initial=initial)
+    others = len(running_in_group(actor, pair, timezone.localdate()))
+    form = PairEditForm(
+        request.POST or None, variants=variants, known=pair.role_variant, initial=initial, others=others
+    )
     if request.method == "POST" and form.is_valid():
         typed = {name: form.cleaned_data[name] for name in values}
         try:
-            changed = services.edit_pair(actor=actor, pair_id=pair_id, **form.cleaned_data)
+            act = edit_group if form.cleaned_data.pop("whole_group", False) else services.edit_pair
+            changed = act(actor=actor, pair_id=pair_id, **form.cleaned_data)
         except FaultyActError as refusal:
             show_faults(form, refusal)
             if is_stale(refusal):
                 take_newer(form, values=values, typed=typed)
         else:
-            messages.success(request, with_substitutes(_("Изменения сохранены."), changed.ended_with))
+            said = with_group(_("Изменения сохранены."), changed.with_group)
+            messages.success(request, with_substitutes(said, changed.ended_with))
             return redirect("pairs:card", pair_id=pair_id)
     return _pair_page(request, pair, "pairs/edit.html", {"pair": pair, "form": form})
 
@@ -131,10 +139,12 @@ def end(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     """End a pair with a reason."""
     actor = actor_of(request)
     pair = selectors.pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit")
-    form = EndForm(request.POST or None, initial=_ending(pair))
+    others = running_in_group(actor, pair, timezone.localdate())
+    form = EndForm(request.POST or None, initial=_ending(pair), others=len(others))
     if request.method == "POST" and form.is_valid():
         try:
-            ended = services.end_pair(actor=actor, pair_id=pair_id, **form.cleaned_data)
+            act = end_group if form.cleaned_data.pop("whole_group", False) else services.end_pair
+            ended = act(actor=actor, pair_id=pair_id, **form.cleaned_data)
         except FaultyActError as refusal:
             show_faults(form, refusal)
         else:
@@ -184,6 +194,13 @@ def unpaired(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _drafts_of_group(pair: Pair, others: list[Pair]) -> list[Pair]:
+    """Return the pairs of a group that wait for an order, when there are several: one order approves them together."""
+    day = timezone.localdate()
+    drafts = [row for row in (pair, *others) if _step(row, day) is Step.DRAFT]
+    return drafts if len(drafts) > 1 else []
+
+
 def _step(pair: Pair, day: date) -> Step:
     is_ordered = pair.order is not None and pair.order.is_complete
     return step_of(is_ordered=is_ordered, ends_on=pair.ends_on, day=day)
@@ -193,7 +210,7 @@ def _words_of_end(pair: Pair) -> str:
     said = _("Пара завершена. История сохранена.")
     if pair.ends_on is not None and pair.ends_on >= timezone.localdate():
         said = _("Записано: последний день пары %(day)s. История сохранится.") % {"day": f"{pair.ends_on:%d.%m.%Y}"}
-    return with_substitutes(said, pair.ended_with)
+    return with_substitutes(with_group(said, pair.with_group), pair.ended_with)
 
 
 def _ending(pair: Pair) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -66,3 +67,8 @@ def origin_of(order: Order) -> Status:
     if order.approved_at is not None:
         return Status("ok", _("Утверждён директором"))
     return Status("info", _("Внесён с бумаги"))
+
+
+def with_group(said: str, others: Sequence[Pair]) -> str:
+    """Return what is said of an act, with a sentence about the other pairs of the group to which it was done."""
+    return f"{said} {_('То же сделано с другими парами группы: %(n)s.') % {'n': len(others)}}" if others else said
