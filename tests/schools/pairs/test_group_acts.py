@@ -21,12 +21,12 @@ LAST = date(2026, 12, 20)
 
 
 def make_group(names: str = "АБВ", **fields: Any) -> list[Any]:
-    """Make a group of a teacher with a pupil for each letter, under one order."""
+    """Make a group of a teacher with a pupil for each letter, under one order; drafts when it is None."""
     mentor = make_person("Педагог Опытный", date(1980, 1, 1), ("teacher",))
-    group, order = Group.objects.create(title=f"Группа: {mentor.full_name}"), make_order()
-    return [
-        make_pair(mentor, make_person(f"Учеников {name}"), group=group, **{"order": order, **fields}) for name in names
-    ]
+    known = {"group": Group.objects.create(title=f"Группа: {mentor.full_name}"), **fields}
+    if "order" not in known:
+        known["order"] = make_order()
+    return [make_pair(mentor, make_person(f"Учеников {name}"), **known) for name in names]
 
 
 def last_days(pairs: list[Any]) -> list[date | None]:
