@@ -21,17 +21,18 @@ from schools.people.ties import close_second, may_tie, roles_to_move
 def logins_of(*cards: Person) -> list[User]:
     """Return the accounts tied to these cards with their grants and ``used_at``, the one that stays by default first.
 
-    That is one that is on before one that is not, and the later used before the other. It takes no actor: whoever was
-    granted both cards. Two queries.
+    That is one that is on before one that is not, one with a password before one that came without (with another
+    school), and the later used before the other. It takes no actor: whoever was granted both cards. Two queries.
     """
     rows = User.objects.filter(person_id__in=[card.pk for card in cards]).prefetch_related("grants")
     found = rows.annotate(used_at=Greatest("last_login", Max("sign_ins__seen_at")))
     return sorted(found, key=_by_use, reverse=True)
 
 
-def _by_use(user: User) -> tuple[bool, float, float, str]:
+def _by_use(user: User) -> tuple[bool, bool, float, float, str]:
     used: datetime | None = getattr(user, "used_at", None)
-    return (user.is_in_force(), used.timestamp() if used else 0.0, user.created_at.timestamp(), user.login)
+    times = (used.timestamp() if used else 0.0, user.created_at.timestamp())
+    return (user.is_in_force(), user.has_usable_password(), *times, user.login)
 
 
 def default_login(actor: Actor | str, logins: Sequence[User]) -> User:

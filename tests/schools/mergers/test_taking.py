@@ -308,8 +308,10 @@ def test_who_points_at_the_card_that_is_no_more_finds_the_one_that_is():
     with school(SCHOOL_A.schema):
         clear(SCHOOL_A)
         known = make_person("Общий Олег", BORN)
+        signs_in = make_user("mentor", login="vera", person_id=make_person("Общая Вера", BORN).pk)
     with school(SCHOOL_B.schema):
         clear(SCHOOL_B)
+        second = make_user("mentee", login="vera", person_id=make_person("Общая Вера", BORN).pk)
         same = make_person("Общий Олег", BORN)
         twin = make_person("Общая Ольга", BORN)
         MergedPerson.objects.create(id=SCHOOL_B.id, person=same, merged_at=timezone.now())
@@ -318,4 +320,9 @@ def test_who_points_at_the_card_that_is_no_more_finds_the_one_that_is():
     with school(SCHOOL_A.schema):
         assert card_that_became_of(SCHOOL_B.id) == card_that_became_of(same.pk) == known.pk
         assert User.objects.get(pk=account.pk).person_id == known.pk
+        # Whoever had a login in both schools goes on under this school's, with the roles of both.
+        assert set(signs_in.grants.values_list("role", flat=True)) == {"mentor", "mentee"}
+        assert User.objects.get(pk=signs_in.pk).has_usable_password()
+        closed = User.objects.get(pk=second.pk)
+        assert (closed.person_id, closed.is_active, closed.grants.count()) == (None, False, 0)
         assert Person.objects.filter(pk=twin.pk).exists()

@@ -17,6 +17,7 @@ from core.tenancy import school
 from schools.people.errors import FaultyActError
 from schools.people.merging import merge_people
 from schools.people.models import Person
+from schools.people.second_logins import logins_of, settle_logins
 from tests.schools.makers import actor_with, make_pair, make_person
 from tests.support.accounts import make_user, sign_in
 from tests.support.world import SCHOOL_A
@@ -68,6 +69,18 @@ def test_what_was_switched_off_gives_nothing_and_a_role_with_a_term_ends(directo
     assert User.objects.get(person_id=kept.pk) == first
     assert list(first.grants.values_list("role", flat=True)) == ["curator"]
     assert not second.grants.exists()
+
+
+def test_a_login_that_came_without_a_password_closes_no_other(director: Any) -> None:
+    kept, gone, first, second = two_logins()
+    second.set_unusable_password()
+    second.save()
+    assert [user.pk for user in logins_of(kept, gone)] == [first.pk, second.pk]
+    settle_logins(actor="merger", cards=(kept, gone), stays=None)
+    assert User.objects.get(person_id=kept.pk) == first
+    assert set(first.grants.values_list("role", flat=True)) == {"curator", "psychologist"}
+    told = AuditRecord.objects.filter(action__startswith="account.").values_list("actor_label", flat=True)
+    assert set(told) == {"merger"}
 
 
 def test_who_may_not_change_both_logins_does_not_make_them_one(director: Any) -> None:
