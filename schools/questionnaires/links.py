@@ -214,12 +214,8 @@ def sheet_of(*, actor: Actor, round_id: UUID, room: str) -> list[UUID]:
     :raises Http404: no such round among the actor's, or a word that is none of these.
     """
     asked = selectors.round_for(actor=actor, round_id=round_id, permission="questionnaires.edit")
-    rows = selectors.with_rooms(selectors.awaited(selectors.asked_in(actor, asked, "questionnaires.edit")))
-    if room == selectors.OTHERS:
-        rows = rows.filter(room__isnull=True)
-    elif room:
-        try:
-            rows = rows.filter(room=UUID(room))
-        except ValueError as error:
-            raise Http404 from error
-    return list(rows.values_list("pk", flat=True))
+    rows = selectors.awaited(selectors.asked_in(actor, asked, "questionnaires.edit"))
+    try:
+        return list(selectors.in_room(rows, room).values_list("pk", flat=True))
+    except ValueError as error:
+        raise Http404 from error

@@ -297,16 +297,40 @@ def with_accounts(rows: QuerySet[Response]) -> QuerySet[Any]:
 
 
 def waiting_by_room(actor: Actor, row: Round) -> list[tuple[str, str, int]]:
-    """Return (word for :func:`~schools.questionnaires.links.sheet_of`, title, how many have not answered); one query.
+    """Return (word for :func:`in_room`, title, how many have not answered) as :func:`by_room`; one query."""
+    return by_room(awaited(asked_in(actor, row, "questionnaires.edit")))
+
+
+def by_room(responses: QuerySet[Response]) -> list[tuple[str, str, int]]:
+    """Return (word for :func:`in_room`, title, how many) of responses; one query.
 
     Classes by grade, then everybody else under an empty title.
     """
-    rows = with_rooms(awaited(asked_in(actor, row, "questionnaires.edit")))
-    found = Counter(rows.values_list("room", "room_title"))
+    found = Counter(with_rooms(responses).values_list("room", "room_title"))
     rooms = sorted(((key, title) for key, title in found if key), key=lambda each: _by_grade(each[1]))
     counted_rooms = [(str(key), title, found[key, title]) for key, title in rooms]
     others = found[None, None]
     return [*counted_rooms, (OTHERS, "", others)] if others else counted_rooms
+
+
+def in_room(responses: QuerySet[Response], word: str) -> QuerySet[Response]:
+    """Narrow responses to those of a class, or of people of none; an empty word leaves all.
+
+    :raises ValueError: the word is neither an id nor the one for people of no class.
+    """
+    if not word:
+        return responses
+    rows = with_rooms(responses)
+    return rows.filter(room__isnull=True) if word == OTHERS else rows.filter(room=UUID(word))
+
+
+def other_side_of(actor: Actor, row: Round, people: Collection[UUID]) -> Round | None:
+    """Return the open round that asks some of the same people the same as the other side, if there is one."""
+    asked = responses_visible_to(actor, "questionnaires.edit").filter(round=OuterRef("pk"), person__in=list(people))
+    rounds = rounds_visible_to(actor, "questionnaires.edit").filter(
+        Exists(asked), template__kind=row.template.kind, form_code=row.form_code, closed_at__isnull=True
+    )
+    return rounds.exclude(template__role=row.template.role).first()
 
 
 def _by_grade(title: str) -> tuple[int, str]:

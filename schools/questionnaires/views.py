@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.authz import Actor, actor_of, requires
-from core.ui.components import Status
+from core.ui.components import Link, Status
 from core.ui.pagination import paginate
 from schools.people.editions import is_stale
 from schools.people.errors import Fault, FaultyActError
@@ -21,7 +22,7 @@ from schools.people.pages import personal_file, personal_page, show_faults
 from schools.questionnaires import drafts, grid, policies, selectors, services
 from schools.questionnaires.domain import ResponseState
 from schools.questionnaires.forms import AnswersForm, ReopenForm, sent_ids
-from schools.questionnaires.models import Response
+from schools.questionnaires.models import Response, Round
 from schools.questionnaires.naming import choices_for, ids_in
 from schools.questionnaires.reminding import remind_unanswered
 from schools.questionnaires.results import results_file, results_of
@@ -180,17 +181,22 @@ def round_grid(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     row = selectors.round_for(actor=actor, round_id=survey_id, permission="questionnaires.edit")
     items = items_from(row.template.items)
-    asked, per_page = selectors.asked_in(actor, row, "questionnaires.edit"), grid.rows_on_page(items)
+    everybody, per_page = selectors.asked_in(actor, row, "questionnaires.edit"), grid.rows_on_page(items)
+    rooms = selectors.by_room(everybody)
+    room = _room_of(request, rooms)
+    asked = selectors.in_room(everybody, room)
     page = paginate(request, asked, per_page=per_page)
     responses, data, refused = list(page), None, dict[UUID, list[Fault]]()
     if request.method == "POST":
         typed = grid.typed_rows(responses, items, request.POST)
         seen = grid.seen_revisions(responses, request.POST)
         written, refused = services.answer_from_paper(actor=actor, rows=typed, seen=seen)
-        if written or not refused:
+        goes_on = "other" in request.POST and not refused
+        if written or not (refused or goes_on):
             messages.success(request, _("Записано анкет: %(count)s.") % {"count": written})
+        other = selectors.other_side_of(actor, row, [each.person_id for each in responses]) if goes_on else None
         if not refused:
-            return redirect(request.get_full_path())
+            return redirect(_sheet_of(other, room) if other else request.get_full_path())
         data = request.POST
         # With the revisions that stand now: sent once more, it is written knowingly.
         responses = list(paginate(request, asked.all(), per_page=per_page))
@@ -203,6 +209,8 @@ def round_grid(request: HttpRequest, survey_id: UUID) -> HttpResponse:
         "people": list(enumerate(people, start=1)),
         "lines": grid.lines(responses, items, people, data, refused),
         "refused": len(refused),
+        "tabs": _rooms_as_tabs(row, rooms, room),
+        "other": selectors.other_side_of(actor, row, [each.person_id for each in responses]),
         # What concerns the whole row, such as a closed round.
         "row_faults": sorted({fault.sentence for faults in refused.values() for fault in faults if not fault.field}),
     }
@@ -215,6 +223,28 @@ def round_grid(request: HttpRequest, survey_id: UUID) -> HttpResponse:
         object_id=row.pk,
         details={"rows": len(responses)},
     )
+
+
+def _room_of(request: HttpRequest, rooms: Sequence[tuple[str, str, int]]) -> str:
+    """Return the class that the address asks for; none when nobody of it is asked."""
+    wanted = request.GET.get("room", "")
+    return wanted if wanted in {key for key, _title, _count in rooms} else ""
+
+
+def _sheet_of(row: Round, room: str) -> str:
+    address = reverse("questionnaires:grid", kwargs={"survey_id": row.pk})
+    return f"{address}?room={room}" if room else address
+
+
+def _rooms_as_tabs(row: Round, rooms: Sequence[tuple[str, str, int]], room: str) -> list[Link]:
+    """Return the classes of a sheet to choose from: paper comes in piles of a class. Nothing where there is one."""
+    if len(rooms) < 2:
+        return []
+    listed = [("", _("Все"), sum(count for _key, _title, count in rooms)), *rooms]
+    return [
+        Link(title or _("не ученики"), _sheet_of(row, key), is_current=key == room, count=count)
+        for key, title, count in listed
+    ]
 
 
 @requires("participation.view")

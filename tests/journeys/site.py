@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+from datetime import date
 from importlib import import_module
 from typing import Any
 
@@ -36,6 +37,7 @@ def furnish() -> dict[str, Any]:
             if name == "school":
                 sessions[name]["mentor"] = _mentor()
                 sessions[name]["mentee"] = _mentee()
+                sessions[name]["beginner"] = _beginner()
     with school(SCHOOL_A.schema):
         seed_variants()
     return {"sessions": sessions, "code": codes}
@@ -67,6 +69,17 @@ def _mentor() -> str:
     for news in (News.PLANNED, News.STUCK):
         tell(news, [(mentor.pk, PAIR)])
     return _fresh_session(mentor)
+
+
+def _beginner() -> str:
+    """Return a session of a mentor whose pair has an order, and nothing else yet."""
+    from tests.schools.makers import make_order, make_pair, make_person
+    from tests.support.accounts import make_user
+
+    mentor = make_person("Начинающева Инна Олеговна", date(1988, 4, 4), ("teacher",))
+    mentee = make_person("Наставляемов Егор Ильич")
+    make_pair(mentor, mentee, order=make_order("91-од"))
+    return _fresh_session(make_user("mentor", login="beginner", person_id=mentor.pk, with_totp=False))
 
 
 def _mentee() -> str:

@@ -22,7 +22,17 @@ PAIR = f"/meetings/pair/{world.PAIR}/"
 NEW = f"/meetings/new/?pair={world.PAIR}"
 # A village's mobile line: 50 kB/s down, 20 kB/s up, 400 ms.
 SLOW = {"downloadThroughput": 50_000, "uploadThroughput": 20_000, "latency": 400}
+# What Chromium's own tools call slow 3G: 400 kbit/s both ways, two seconds there and back.
+SLOW_3G = {"downloadThroughput": 50_000, "uploadThroughput": 50_000, "latency": 2_000}
 PATIENCE_MS = 20_000
+# The five kinds of the chain, in its order, as the log of a pair says them.
+KINDS = (
+    "первая, организационная, встреча",
+    "вторая, пробная рабочая, встреча",
+    "встреча-планирование рабочего процесса",
+    "регулярная встреча",
+    "заключительная встреча",
+)
 TODAY = datetime.now(ZoneInfo("Europe/Moscow")).date()
 
 
@@ -35,14 +45,19 @@ def phone(browser: Browser, site: Site) -> Iterator[Page]:
 
 
 @pytest.fixture
+def beginner(browser: Browser, site: Site) -> Iterator[Page]:
+    yield from _opened(browser, site, javascript=True, persona="beginner")
+
+
+@pytest.fixture
 def plain_phone(browser: Browser, site: Site) -> Iterator[Page]:
     yield from _opened(browser, site, javascript=False)
 
 
-def _opened(browser: Browser, site: Site, *, javascript: bool) -> Iterator[Page]:
+def _opened(browser: Browser, site: Site, *, javascript: bool, persona: str = "mentor") -> Iterator[Page]:
     base = site.url(World.SCHOOL)
     page, watch = open_page(browser, base_url=base, width=360, height=740, javascript=javascript)
-    page.context.add_cookies([{"name": "sessionid", "value": site.sessions["school"]["mentor"], "url": base}])
+    page.context.add_cookies([{"name": "sessionid", "value": site.sessions["school"][persona], "url": base}])
     page.set_default_timeout(PATIENCE_MS)
     if javascript:
         line(page, is_there=True)
@@ -52,11 +67,11 @@ def _opened(browser: Browser, site: Site, *, javascript: bool) -> Iterator[Page]
     page.context.close()
 
 
-def line(page: Page, *, is_there: bool) -> None:
+def line(page: Page, *, is_there: bool, speed: dict[str, int] = SLOW) -> None:
     """Cut the line or mend it; a mended one is slow. One session for both: of two the later would win."""
     session = _SESSIONS.get(page) or page.context.new_cdp_session(page)
     _SESSIONS[page] = session
-    session.send("Network.emulateNetworkConditions", {**SLOW, "offline": not is_there})
+    session.send("Network.emulateNetworkConditions", {**speed, "offline": not is_there})
 
 
 def log(page: Page, day: date, result: str, *, press: str = "Записать встречу") -> None:
@@ -74,8 +89,94 @@ def meetings_with(page: Page, words: str) -> int:
     return page.locator("main table tbody tr").filter(has_text=words).count()
 
 
+def usable(page: Page) -> None:
+    """The page is usable as it stands: nothing for axe to say, nothing to scroll sideways."""
+    assert (axe_violations(page), sideways_overflow_px(page)) == ([], 0)
+
+
+def planned(page: Page) -> None:
+    """Draw up the plan with two tasks, from the pair's page."""
+    page.get_by_role("link", name="Составить план").click()
+    page.wait_for_url("**/plan/edit/")
+    usable(page)
+    page.get_by_label("Цель и задачи").fill("Подготовиться к олимпиаде по физике")
+    page.get_by_label("Проект, задание").first.fill("Решить сборник прошлого года")
+    page.get_by_label("Срок", exact=True).first.fill("до каникул")
+    page.get_by_label("Планируемый результат").first.fill("сорок задач")
+    page.locator("main summary").filter(has_text="Строка 2").click()
+    page.get_by_label("Проект, задание").nth(1).fill("Сделать модель маятника")
+    page.get_by_role("button", name="Сохранить план", exact=True).click()
+    page.wait_for_url("**/plan/")
+    for words in ("Подготовиться к олимпиаде по физике", "сорок задач", "Сделать модель маятника"):
+        expect(page.locator("main")).to_contain_text(words)
+    usable(page)
+
+
+def test_scenario_09_plan_five_meetings_and_report_over_slow_3g(beginner: Page, browser: Browser, site: Site):
+    """A pair from nothing to its closing report; one of the meetings is written without a line and sent once."""
+    page = beginner
+    # The fonts of a first visit alone take half of it.
+    page.set_default_timeout(3 * PATIENCE_MS)
+    line(page, is_there=True, speed=SLOW_3G)
+    page.goto("/")
+    usable(page)
+    page.get_by_role("link", name="План и встречи").click()
+    page.wait_for_url("**/meetings/pair/**")
+    usable(page)
+    here, proposed = page.url, []
+    planned(page)
+    page.goto(here)
+    for number, kind in enumerate(KINDS):
+        page.get_by_role("link", name="Записать встречу").first.click()
+        page.wait_for_url("**/meetings/new/**")
+        assert page.locator("main form .field").count() <= 4
+        chosen = page.get_by_label("Вид встречи")
+        proposed.append(chosen.locator("option:checked").inner_text())
+        if kind == KINDS[-1]:
+            chosen.select_option(label=kind)
+        is_off = kind == KINDS[2]
+        if is_off:
+            line(page, is_there=False)
+        log(page, TODAY - timedelta(days=40 - 7 * number), f"Встреча по порядку {number + 1}")
+        if is_off:
+            expect(page.locator("[data-say=kept]")).to_be_visible()
+            usable(page)
+            assert [draft["fields"]["result"] for draft in drafts(page)] == ["Встреча по порядку 3"]
+            line(page, is_there=True, speed=SLOW_3G)
+        page.wait_for_url(here)
+        assert drafts(page) == []
+    assert proposed == [*KINDS[:4], KINDS[3]]
+    rows = page.locator("main table tbody tr")
+    expect(rows).to_have_count(5)
+    for number, kind in enumerate(KINDS, start=1):
+        row = rows.filter(has_text=f"Встреча по порядку {number}")
+        expect(row).to_have_count(1)
+        expect(row).to_contain_text(kind)
+    usable(page)
+
+    page.get_by_role("link", name="Написать итоговый отчёт").click()
+    page.wait_for_url("**/report/")
+    usable(page)
+    page.get_by_label("Что сделано").fill("Сборник решён, модель показана классу")
+    page.get_by_label("Выводы").fill("Призёр муниципального этапа")
+    page.get_by_label("Предложения").fill("Продолжить в новом году")
+    page.get_by_role("button", name="Сохранить отчёт", exact=True).click()
+    page.wait_for_url(here)
+    expect(page.locator("main")).to_contain_text("Призёр муниципального этапа")
+    usable(page)
+
+    # The school reads what the mentor wrote.
+    base = site.url(World.SCHOOL)
+    director, _watch = open_page(browser, base_url=base)
+    director.context.add_cookies([{"name": "sessionid", "value": site.sessions["school"]["main"], "url": base}])
+    director.goto(here)
+    for words in ("Сборник решён, модель показана классу", *KINDS):
+        expect(director.locator("main")).to_contain_text(words)
+    director.context.close()
+
+
 def test_scenario_09_a_year_of_a_pair_on_a_phone(plain_phone: Page):
-    """With scripts off: the plan, the five kinds in their order, a correction, the report."""
+    """With scripts off: the plan, meetings in their order, a correction, the report."""
     page, today = plain_phone, TODAY
     page.goto(f"{PAIR}plan/edit/")
     page.get_by_label("Проект, задание").nth(1).fill("Подготовить проект")

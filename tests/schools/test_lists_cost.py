@@ -54,7 +54,7 @@ COUNTS: Final[dict[World, dict[str, int]]] = {
         "pairs:unpaired": 12, "pairs:requests": 9,
         "orders:list": 10, "orders:card": 21, "papers:consent-files": 11, "papers:order-files": 10,
         "papers:meeting-files": 13, "questionnaires:list": 9, "questionnaires:mine": 8,
-        "questionnaires:templates": 7, "questionnaires:round": 11, "questionnaires:grid": 10,
+        "questionnaires:templates": 7, "questionnaires:round": 11, "questionnaires:grid": 12,
         "questionnaires:links": 11, "matching:list": 8, "matching:people": 14, "matching:add": 14,
         "matching:meeting": 15, "matching:proposals": 10, "matching:board": 24, "matching:group-new": 23,
         "matching:group": 23, "matching:row": 24, "proposals:list": 9, "waiting:list": 12, "meetings:list": 13,

@@ -40,6 +40,33 @@ def test_a_class_is_entered_from_paper_and_errors_stand_at_the_cell(client_at, d
     assert "Ответили 1 из 1" in client.get(f"/questionnaires/{asked.round_id}/").content.decode()
 
 
+def test_a_sheet_is_of_one_class_and_leads_to_its_other_side(client_at, db):
+    with school(SCHOOL_A.schema):
+        here, there = make_round(title="Наставляемые"), make_round(role="mentor", title="Наставники")
+        one, two = make_person("Аа Аа", room="9А"), make_person("Бб Бб", room="10Б")
+        first, second = (make_response(here, person) for person in (one, two))
+        make_response(there, one)
+        room = one.enrolments.get().school_class_id
+    client = sign_in(client_at, SCHOOL_A, "coordinator")
+    sheet = lambda asked, word: f"/questionnaires/{asked.pk}/grid/?room={word}"  # noqa: E731
+    names = lambda page: [line.response.person.surname for line in page.context["lines"]]  # noqa: E731
+    whole = client.get(sheet(here, "nonsense"))
+    assert [(tab.label, tab.count) for tab in whole.context["tabs"]] == [("Все", 2), ("9А", 1), ("10Б", 1)]
+    assert (names(whole), names(client.get(sheet(here, room)))) == (["Аа", "Бб"], ["Аа"])
+    assert "Записать и перейти: Наставники" in whole.content.decode()
+    wrong = client.post(sheet(here, room), {f"c-{first.pk}-comfort": "11", "other": "1"})
+    assert (wrong.status_code, wrong.context["refused"]) == (200, 1)
+    sent = client.post(sheet(here, room), {f"c-{first.pk}-comfort": "10", "other": "1"})
+    assert (sent.status_code, sent["Location"]) == (302, sheet(there, room))
+    # What is not on the page is not written.
+    client.post(sheet(here, room), {f"c-{second.pk}-comfort": "10"})
+    with school(SCHOOL_A.schema):
+        assert [row.state for row in Response.objects.filter(round=here).order_by("person__surname")] == [
+            "submitted",
+            "asked",
+        ]
+
+
 def test_two_who_enter_one_class_do_not_undo_each_other(client_at, db):
     with school(SCHOOL_A.schema):
         asked = make_round()

@@ -18,7 +18,7 @@ from tests.schools.questionnaires.makers import NOW, make_round
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A
 
-PAGES = {"": 8, "results/": 6, "results/export/": 6, "links/": 8, "grid/": 7}
+PAGES = {"": 8, "results/": 6, "results/export/": 6, "links/": 8, "grid/": 9}
 
 
 DAY = date(2026, 9, 15)
