@@ -101,7 +101,7 @@ QUERIES = {
     "/consents/all/": 10,
     "/pairs/": 19,
     "/orders/": 7,
-    "/orders/approve/": 15,
+    "/orders/approve/": 16,
     "/coverage/": 10,
     "/coverage/people/?definition=pupils": 11,
     "/pairs/unpaired/": 9,
