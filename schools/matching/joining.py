@@ -5,17 +5,19 @@ from __future__ import annotations
 from uuid import UUID
 
 from schools.matching.domain.proposals import LIVE, ProposalState
-from schools.matching.models import Candidate, Proposal
+from schools.matching.models import Candidate, Proposal, Support
 from schools.people.joining import register_join, repoint
 
 _LISTS = ("preferences", "vetoes", "bans")
 
 
 def join_candidates(kept: UUID, gone: UUID) -> None:
-    """Re-point candidates; of two on one side of a round the one of the kept card stays and speaks for both."""
+    """Re-point candidates and the mark of support; of two on one side of a round the kept card's speaks for both."""
     same = ("person_id", "round_id", "side")
     for row, second in repoint(Candidate.objects.all(), kept, gone, sides=("person_id",), same=same):
         _speak_for_both(row, second)
+        second.delete()
+    for _kept_row, second in repoint(Support.objects.all(), kept, gone, sides=("person_id",), same=("person_id",)):
         second.delete()
 
 
@@ -50,4 +52,4 @@ def _names(row: Candidate, candidate_id: str) -> bool:
 
 def register() -> None:
     """Take care of candidates in every merge."""
-    register_join("matching", (Candidate,), join_candidates)
+    register_join("matching", (Candidate, Support), join_candidates)

@@ -96,6 +96,20 @@ class Candidate(models.Model):
         return f"{self.side} {self.number}"
 
 
+class Support(models.Model):
+    """«Психологическое сопровождение» of somebody who waits for a mentor and stands in no round; a candidate has his
+    own mark.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="waiting_support")
+    marked_by = models.UUIDField(_("кто отметил (номер учётной записи)"), null=True, editable=False)
+    marked_at = models.DateTimeField(_("когда отмечено"), editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.marked_at:%d.%m.%Y}"
+
+
 class Run(models.Model):
     """One computation of a round, made by the worker and verified by the separate checker.
 

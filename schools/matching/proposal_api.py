@@ -17,6 +17,8 @@ from schools.matching import proposal_serializers as shapes
 from schools.matching import proposals, publishing, selectors
 from schools.matching.models import Candidate, Proposal
 from schools.matching.waiting import mark_support
+from schools.matching.waiting_people import mark_support_of_person, waiting_people
+from schools.people.models import Person
 
 
 class PublicationEndpoint(ApiView):
@@ -153,6 +155,42 @@ class SupportEndpoint(ApiView):
         return mark_support(actor=actor, candidate_id=waiting_id, has_support=body["has_support"], seen=body["version"])
 
 
+class WaitingPeopleEndpoint(ApiView):
+    """Those who wait and stand in no round."""
+
+    tag = "matching"
+
+    @operation(
+        _("Ждут наставника и в подборе не участвуют"),
+        needs=("pairs.unpaired_view",),
+        description=_("Ответили в анкете, что хотят участвовать, согласие действует, пары и подбора нет."),
+        answer=shapes.WaitingPersonAnswer,
+        pages=("pk",),
+        viewed="matching.waiting_viewed",
+    )
+    def get(self, actor: Actor) -> QuerySet[Person]:
+        """Return them."""
+        return waiting_people(actor=actor, day=timezone.localdate())
+
+
+class PersonSupportEndpoint(ApiView):
+    """The psychologist's support of somebody who waits and stands in no round."""
+
+    tag = "matching"
+
+    @operation(
+        _("Отметить психологическое сопровождение того, кто не в подборе"),
+        needs=("waiting.support",),
+        body=shapes.SupportBody,
+        answer=shapes.WaitingPersonAnswer,
+    )
+    def put(self, actor: Actor, person_id: UUID, body: dict[str, Any]) -> Person:
+        """Mark or unmark it."""
+        return mark_support_of_person(
+            actor=actor, person_id=person_id, has_support=body["has_support"], seen=body["version"]
+        )
+
+
 urlpatterns = [
     path("matching/rounds/<uuid:round_id>/publication/", PublicationEndpoint.as_view(), name="matching-publication"),
     path("matching/rounds/<uuid:round_id>/closing/", ClosingOfRoundEndpoint.as_view(), name="matching-closing"),
@@ -160,5 +198,7 @@ urlpatterns = [
     path("proposals/", OwnProposalsEndpoint.as_view(), name="own-proposals"),
     path("proposals/<uuid:proposal_id>/", ProposalEndpoint.as_view(), name="proposal"),
     path("waiting/", WaitingListEndpoint.as_view(), name="waiting"),
+    path("waiting/people/", WaitingPeopleEndpoint.as_view(), name="waiting-people"),
+    path("waiting/people/<uuid:person_id>/support/", PersonSupportEndpoint.as_view(), name="waiting-person-support"),
     path("waiting/<uuid:waiting_id>/support/", SupportEndpoint.as_view(), name="waiting-support"),
 ]

@@ -13,7 +13,9 @@ from schools.matching.choosing import options_of
 from schools.matching.domain.proposals import Party, ProposalState, Reason
 from schools.matching.editions import support_values
 from schools.matching.models import Candidate, Proposal
+from schools.matching.waiting_people import support_of
 from schools.people.editions import edition_of
+from schools.people.models import Person
 from schools.people.serializers import PersonInList
 
 _STATES = [(state.value, state.value) for state in ProposalState]
@@ -119,6 +121,20 @@ class WaitingMenteeAnswer(serializers.Serializer[Candidate]):
     def get_version(self, row: Candidate) -> str:
         """Return the edition of the mark."""
         return edition_of(support_values(row))
+
+
+class WaitingPersonAnswer(serializers.Serializer[Person]):
+    """Somebody who waits and stands in no round."""
+
+    person = PersonInList(source="*")
+    form_code = serializers.CharField(help_text=_("Форма опроса, в котором ответили; пусто – любая."))
+    waiting_since = serializers.DateField()
+    has_support = serializers.BooleanField(help_text=_("Психологическое сопровождение."))
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда отмечаете сопровождение."))
+
+    def get_version(self, row: Person) -> str:
+        """Return the edition of the mark."""
+        return edition_of(support_of(row))
 
 
 class SupportBody(serializers.Serializer[Any]):

@@ -7,5 +7,7 @@ from schools.matching import waiting_views
 app_name = "waiting"
 urlpatterns = [
     path("", waiting_views.listing, name="list"),
+    path("people/", waiting_views.people, name="people"),
+    path("people/<uuid:person_id>/support/", waiting_views.support_of_person, name="person-support"),
     path("<uuid:waiting_id>/support/", waiting_views.support, name="support"),
 ]

@@ -1,22 +1,27 @@
-"""The page of the waiting list."""
+"""The pages of the waiting list: after a round, and beside the rounds."""
 
 from __future__ import annotations
 
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.authz import actor_of, requires
+from core.ui.components import Link
 from core.ui.pagination import paginate
 from schools.matching import selectors
 from schools.matching.editions import support_values
 from schools.matching.waiting import mark_support
+from schools.matching.waiting_people import mark_support_of_person, support_of, waiting_people
 from schools.matching.words import days_in_words, status_of_waiting
-from schools.pairs.policies import may_edit_pairs_of_form
+from schools.pairs.policies import may_edit_pairs, may_edit_pairs_of_form
 from schools.pairs.words import form_titles
 from schools.people.editions import LONGEST_EDITION, edition_of
 from schools.people.errors import FaultyActError
@@ -37,15 +42,66 @@ def listing(request: HttpRequest) -> HttpResponse:
             "place": place_of(row.person, day),
             "form": titles.get(row.round.form_code, row.round.form_code),
             "age": days_in_words((day - row.waiting_since).days) if row.waiting_since else "",
-            "status": status_of_waiting(row),
+            "status": status_of_waiting(has_support=row.has_support),
             "seen": edition_of(support_values(row)),
             "may_pair": bool(may_edit_pairs_of_form(actor, row.round.form_code)),
         }
         for row in page
     ]
-    context = {"page": page, "rows": rows, "may_mark": bool(actor.has("waiting.support"))}
+    context = {"page": page, "rows": rows, "may_mark": bool(actor.has("waiting.support")), "tabs": _tabs("list")}
     details = {"rows": len(page)}
     return personal_page(request, "matching/waiting.html", context, action="matching.waiting_viewed", details=details)
+
+
+@requires("pairs.unpaired_view")
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """List those who wait and stand in no round, the longest waiting first."""
+    actor, day = actor_of(request), timezone.localdate()
+    page = paginate(request, waiting_people(actor=actor, day=day))
+    titles = form_titles()
+    rows = [
+        {
+            "person": row,
+            "place": place_of(row, day),
+            "form": titles.get(row.form_code, row.form_code),
+            "form_code": row.form_code,
+            "since": row.waiting_since,
+            "age": days_in_words((day - row.waiting_since).days),
+            "has_support": row.has_support,
+            "status": status_of_waiting(has_support=row.has_support),
+            "seen": edition_of(support_of(row)),
+        }
+        for row in cast("list[Any]", list(page))
+    ]
+    context = {
+        "page": page,
+        "rows": rows,
+        "may_mark": bool(actor.has("waiting.support")),
+        "may_pair": bool(may_edit_pairs(actor)),
+        "tabs": _tabs("people"),
+    }
+    details = {"rows": len(page)}
+    return personal_page(
+        request, "matching/waiting_people.html", context, action="matching.waiting_viewed", details=details
+    )
+
+
+def _tabs(current: str) -> list[Link]:
+    titles = {"list": _("После подбора"), "people": _("Ещё не в подборе")}
+    return [Link(words, reverse(f"waiting:{name}"), is_current=name == current) for name, words in titles.items()]
+
+
+@requires("waiting.support")
+@require_POST
+def support_of_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Mark or unmark the psychologist's support of somebody who stands in no round."""
+    has_support, seen = request.POST.get("has_support") == "1", request.POST.get("seen", "")[:LONGEST_EDITION]
+    try:
+        mark_support_of_person(actor=actor_of(request), person_id=person_id, has_support=has_support, seen=seen or None)
+    except FaultyActError as refusal:
+        messages.error(request, refusal.faults[0].sentence)
+    return redirect("waiting:people")
 
 
 @requires("waiting.support")

@@ -101,8 +101,8 @@ def days_in_words(days: int) -> str:
     return f"{days} {plural_form(days, _('день|дня|дней'))}"
 
 
-def status_of_waiting(row: Candidate) -> Status:
+def status_of_waiting(*, has_support: bool) -> Status:
     """Return what is being done for somebody who waits; the search goes on in any case."""
-    if row.has_support:
+    if has_support:
         return Status("work", _("Психологическое сопровождение, поиск продолжается"))
     return Status("wait", _("Поиск продолжается"))

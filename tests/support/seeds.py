@@ -55,6 +55,8 @@ OWN: dict[str, Any] = {
     "training_id": _own(52),
     # Of the template's teacher: a curator of teachers sees it.
     **{f"{name}/person_id": world.MENTOR for name in ("training:person", "training:new", "api:person-training")},
+    "waiting:person-support/person_id": _own(53),
+    "api:waiting-person-support/person_id": _own(53),
     "pair_id": _own(8),
     "round_id": _own(20),
     "candidate_id": _own(21),
@@ -187,6 +189,7 @@ ONLY_IN_B: dict[str, UUID] = {
     "matching_candidate": _only_b(21),
     "matching_run": _only_b(24),
     "matching_proposal": _only_b(27),
+    "matching_support": _only_b(53),
     "rights_destruction": _only_b(13),
     "programme_programmeyear": _only_b(30),
     "programme_programmetask": _only_b(31),
@@ -260,6 +263,7 @@ def _seed_school(make: Any, place: world.TestSchool) -> None:
     _imports(make, place)
     _requests(make, place)
     _questionnaires(make, place)
+    _waiting(make, place)
     _programme(make, place)
 
 
@@ -705,6 +709,37 @@ def _programme(make: Any, place: world.TestSchool) -> None:
         product="orders",
         updated_at=NOW,
     )
+
+
+def _waiting(make: Any, place: world.TestSchool) -> None:
+    """Add somebody who answered that he wants a mentor, consents, and stands in no pair and no round."""
+    from schools.consents.models import Consent
+    from schools.matching.models import Support
+    from schools.people.models import Person
+    from schools.questionnaires.models import Response, Round, Template
+
+    person = Person.objects.create(
+        id=make(53),
+        surname=place.surname,
+        name="Ждущий",
+        patronymic=place.canary,
+        folded_name=f"{place.surname} ждущий {place.canary}".lower(),
+        birth_date=date(2012, 3, 3),
+        name_key=f"{make(53)}"[:32],
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    Consent.objects.create(
+        id=make(53), person=person, kind="processing", signer="representative", given_on=world.SEPTEMBER, created_at=NOW
+    )
+    template = Template.objects.create(
+        id=make(53), code="own-53", version=1, title=place.canary, kind="entry", role="mentee", created_at=NOW
+    )
+    asked = Round.objects.create(id=make(53), template=template, title=place.canary, opened_at=NOW, closed_at=NOW)
+    Response.objects.create(
+        id=make(53), round=asked, person=person, state="submitted", submitted_at=NOW, answers={"takes_part": True}
+    )
+    Support.objects.create(id=make(53), person=person, marked_at=NOW)
 
 
 def _questionnaires(make: Any, place: world.TestSchool) -> None:

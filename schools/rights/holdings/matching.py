@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
-from schools.matching.models import Candidate, Proposal, Round, Run
+from schools.matching.models import Candidate, Proposal, Round, Run, Support
 from schools.rights.registry import Holding, Subject, register_exempt, register_holdings
 
 _LISTS = ("preferences", "vetoes", "bans")
@@ -50,6 +50,14 @@ def _own_reason(row: Proposal, subject: Subject) -> str:
     return row.reason if said_no.person_id in subject.ids else ""
 
 
+def _support_of(subject: Subject) -> QuerySet[Support]:
+    return Support.objects.filter(person=subject.person)
+
+
+def _destroy_support(subject: Subject, day: date) -> None:
+    _support_of(subject).delete()
+
+
 def _how_many(column: str) -> Callable[[Any, Subject], int]:
     """Show how many, not whom: the others on a list are not his data."""
     return lambda row, subject: len(getattr(row, column))
@@ -76,6 +84,15 @@ def register() -> None:
             show={"reason": _own_reason, "options": _how_many("options")},
             is_confidence=True,
         ),
+    )
+    register_holdings(
+        Holding(
+            model=Support,
+            title=gettext_lazy("Психологическое сопровождение"),
+            category=gettext_lazy("сведения об участии в программе наставничества"),
+            find=_support_of,
+            destroy=_destroy_support,
+        )
     )
     register_exempt(
         {

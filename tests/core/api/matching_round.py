@@ -101,4 +101,8 @@ def proposals(ask: Any, pupil: str) -> None:
     waiting_id = str(seeds.OWN["waiting_id"])
     assert waiting_id in known
     body = {"has_support": True}
+    known = {row["person"]["id"]: row for row in ask("GET", "waiting/people/")["items"]}
+    here = {"person_id": str(seeds.OWN["api:waiting-person-support/person_id"])}
+    mark = {"has_support": False, "version": known[here["person_id"]]["version"]}
+    assert ask("PUT", "waiting/people/{person_id}/support/", mark, **here)["has_support"] is False
     assert ask("PUT", "waiting/{waiting_id}/support/", body, waiting_id=waiting_id)["has_support"] is True

@@ -82,6 +82,8 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "proposals:card": ("GET proposals/proposal_id/", "PUT proposals/proposal_id/"),
         "proposals:withdraw": ("DELETE proposals/proposal_id/",),
         "waiting:list": ("GET waiting/",),
+        "waiting:people": ("GET waiting/people/",),
+        "waiting:person-support": ("PUT waiting/people/person_id/support/",),
         "waiting:support": ("PUT waiting/waiting_id/support/",),
         "matching:remove": ("DELETE matching/candidates/candidate_id/",),
         "pairs:mentor": ("POST pairs/pair_id/mentor/",),

@@ -40,6 +40,7 @@ STAYS = {
     "consents.Consent": "withdrawn by its owner alone; counting and matching ask besides who is enrolled",
     "clearances.Clearance": "papers of the past; expected of nobody who mentors no more",
     "training.Training": "what somebody has learned, he has learned",
+    "matching.Support": "the mark of a list on which only those stand who are here",
     "participants.Concern": "what was said has still to be answered",
     "meetings.Meeting": "planned ones are cancelled when the pair ends",
     "meetings.Plan": "history of the pair",

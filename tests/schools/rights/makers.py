@@ -64,12 +64,13 @@ def _attachments(**owner: Any) -> None:
 
 
 def _matching(person: Any, teacher: Any) -> None:
-    from schools.matching.models import Candidate, Proposal, Round
+    from schools.matching.models import Candidate, Proposal, Round, Support
 
     found = Round.objects.create(form_code="teacher-pupil", title="Осень", created_at=NOW)
     mentor = Candidate.objects.create(round=found, person=teacher, side="mentor", number=1)
     mentee = Candidate.objects.create(round=found, person=person, side="mentee", number=1, partner=mentor)
     Proposal.objects.create(mentor=mentor, mentee=mentee, asked_at=NOW, expires_on=TODAY)
+    Support.objects.create(person=person, marked_at=NOW)
     mentor.preferences = [str(mentee.pk)]
     mentor.save()
 

@@ -1,0 +1,116 @@
+"""Who waits beside the rounds: answered that he wants a mentor, may be proposed to, and stands nowhere yet."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import TruncDate
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.audit.services import record
+from core.authz import Actor, enforce
+from schools.consents.selectors import deciding_kinds, has_consent
+from schools.matching.answers import ANSWERS_HOLD
+from schools.matching.models import Candidate, Round, Support
+from schools.pairs.models import Pair
+from schools.people.editions import Acts, refuse_overtaken
+from schools.people.models import Enrolment, Person
+from schools.people.selectors import enrolled_q, with_enrolments
+from schools.questionnaires.models import Response
+
+# What the entry questionnaire asks about taking part; a sheet without the question is a wish all the same.
+_TAKES_PART, _NO = "takes_part", "false"
+
+
+def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
+    """Return those who wait beside the rounds, the longest waiting first, with enrolments.
+
+    They have answered the entry questionnaire of mentees within a year and not «нет», have a processing consent in
+    force and are here; they stand as mentees in no pair that goes on, drafts included, and in no round that is not
+    closed: there the round sees to them. Each carries ``waiting_since`` (the day of the answer), ``form_code`` (of the
+    asking; may be empty) and ``has_support``.
+
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(actor.has("pairs.unpaired_view"))
+    entries = Response.objects.filter(
+        person=OuterRef("pk"),
+        round__template__kind="entry",
+        round__template__role=Candidate.Side.MENTEE,
+        submitted_at__date__gte=day - ANSWERS_HOLD,
+    ).order_by("-submitted_at", "pk")
+    said = entries.annotate(
+        since=TruncDate("submitted_at"), wish=KeyTextTransform(_TAKES_PART, "answers")
+    )  # fmt: skip
+    ever = Enrolment.objects.filter(person=OuterRef("pk"))
+    here = Q(~Exists(ever)) | Q(Exists(ever.filter(enrolled_q(day))))
+    pairs = Pair.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), mentee=OuterRef("pk"))
+    rounds = Candidate.objects.filter(person=OuterRef("pk"), side=Candidate.Side.MENTEE, out_at__isnull=True)
+    rows = Person.objects.filter(
+        here, ~Exists(pairs), ~Exists(rounds.exclude(round__state=Round.State.CLOSED)), destroyed_at__isnull=True
+    )
+    rows = rows.filter(has_consent(day, deciding_kinds())).annotate(
+        waiting_since=Subquery(said.values("since")[:1]),
+        wish=Subquery(said.values("wish")[:1]),
+        form_code=Subquery(entries.values("round__form_code")[:1]),
+        has_support=Exists(Support.objects.filter(person=OuterRef("pk"))),
+    )
+    found = rows.filter(waiting_since__isnull=False).exclude(wish=_NO)
+    return with_enrolments(found).order_by("waiting_since", "folded_name", "pk")
+
+
+def person_waiting_for(*, actor: Actor, person_id: UUID) -> Person:
+    """Return one of those who wait beside the rounds.
+
+    :raises Http404: he does not.
+    """
+    found = waiting_people(actor=actor, day=timezone.localdate()).filter(pk=person_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def support_of(person: Person) -> dict[str, Any]:
+    """Return what may be marked of somebody whom :func:`waiting_people` found."""
+    return {"has_support": bool(getattr(person, "has_support", False))}
+
+
+def mark_support_of_person(*, actor: Actor, person_id: UUID, has_support: bool, seen: str | None = None) -> Person:
+    """Record that somebody who waits beside the rounds has, or has no longer, «психологическое сопровождение».
+
+    ``seen`` is the edition of :func:`support_of` that was read: what somebody else has marked since stays.
+
+    :raises FaultyActError: somebody else has.
+    :raises Http404: nobody who waits so.
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(actor.has("waiting.support"))
+    with transaction.atomic():
+        # Held first: what is read of the mark afterwards is what stands.
+        list(Person.objects.filter(pk=person_id).select_for_update(of=("self",)).values_list("pk"))
+        person = person_waiting_for(actor=actor, person_id=person_id)
+        held = support_of(person)
+        words = {"has_support": _("есть") if held["has_support"] else _("нет")}
+        acts = Acts("people.person", person.pk, ["matching.support_marked"])
+        refuse_overtaken(seen=seen, values=held, typed={"has_support": has_support}, words=words, acts=acts)
+        if held["has_support"] == has_support:
+            return person
+        if has_support:
+            Support.objects.create(person=person, marked_by=actor.pk, marked_at=timezone.now())
+        else:
+            Support.objects.filter(person=person).delete()
+        record(
+            actor=actor,
+            action="matching.support_marked",
+            object_type="people.person",
+            object_id=person.pk,
+            details={"has_support": has_support},
+        )
+    return person_waiting_for(actor=actor, person_id=person_id)
