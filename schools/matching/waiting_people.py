@@ -56,13 +56,13 @@ def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
     rows = Person.objects.filter(
         here, ~Exists(pairs), ~Exists(rounds.exclude(round__state=Round.State.CLOSED)), destroyed_at__isnull=True
     )
-    rows = rows.filter(has_consent(day, deciding_kinds())).annotate(
+    known = rows.filter(has_consent(day, deciding_kinds())).annotate(
         waiting_since=Subquery(said.values("since")[:1]),
         wish=Subquery(said.values("wish")[:1]),
         form_code=Subquery(entries.values("round__form_code")[:1]),
         has_support=Exists(Support.objects.filter(person=OuterRef("pk"))),
     )
-    found = rows.filter(waiting_since__isnull=False).exclude(wish=_NO)
+    found = known.filter(waiting_since__isnull=False).exclude(wish=_NO)  # type: ignore[misc]
     return with_enrolments(found).order_by("waiting_since", "folded_name", "pk")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -72,7 +71,7 @@ def people(request: HttpRequest) -> HttpResponse:
             "status": status_of_waiting(has_support=row.has_support),
             "seen": edition_of(support_of(row)),
         }
-        for row in cast("list[Any]", list(page))
+        for row in page
     ]
     context = {
         "page": page,
