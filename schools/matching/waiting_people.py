@@ -62,8 +62,8 @@ def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
         form_code=Subquery(entries.values("round__form_code")[:1]),
         has_support=Exists(Support.objects.filter(person=OuterRef("pk"))),
     )
-    found = known.filter(waiting_since__isnull=False).exclude(wish=_NO)  # type: ignore[misc]
-    return with_enrolments(found).order_by("waiting_since", "folded_name", "pk")
+    found = known.filter(waiting_since__isnull=False).exclude(wish=_NO)
+    return with_enrolments(found).order_by("waiting_since", "folded_name", "pk")  # type: ignore[misc]
 
 
 def person_waiting_for(*, actor: Actor, person_id: UUID) -> Person:
