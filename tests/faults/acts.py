@@ -45,6 +45,20 @@ def webhook(code: str, url: str, event: str) -> str:
         return register_webhook(actor=system_actor("faults"), data=data).secret
 
 
+def no_webhooks(code: str) -> int:
+    """Delete a school's addresses for events; how many there were."""
+    from core.authz import system_actor
+    from core.tenancy import school
+    from core.webhooks.models import Webhook
+    from core.webhooks.services import end_webhook
+
+    with school(_schema(code)):
+        gone = list(Webhook.objects.values_list("pk", flat=True))
+        for webhook_id in gone:
+            end_webhook(actor=system_actor("faults"), webhook_id=webhook_id)
+    return len(gone)
+
+
 def drafts(code: str, number: str) -> list[str]:
     """Make draft pairs of new pupils who consent: signing them moves the figures."""
     from uuid import uuid4
@@ -158,6 +172,6 @@ if __name__ == "__main__":
 
     django.setup()
     verbs: dict[str, Callable[..., Any]] = {
-        act.__name__: act for act in (account, drafts, upload, upload_each, confirm, job, roll_up, webhook)
+        act.__name__: act for act in (account, drafts, upload, upload_each, confirm, job, roll_up, webhook, no_webhooks)
     }
     sys.stdout.write(json.dumps(verbs[sys.argv[1]](*sys.argv[2:]), ensure_ascii=False))
