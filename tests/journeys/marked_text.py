@@ -21,7 +21,8 @@ def _marked(translate: Callable[..., str]) -> Callable[..., str]:
     def inner(*args: Any) -> str:
         found = translate(*args)
         # An empty text is asked for by nobody's will: gettext answers it with the head of the catalogue.
-        return f"{OPEN}{found}{CLOSE}" if found else found
+        # Of the forms of a number's word one is shown.
+        return "|".join(f"{OPEN}{form}{CLOSE}" for form in found.split("|")) if found else found
 
     return inner
 

@@ -39,8 +39,9 @@ AT_LEAST = {
 }
 # Not in the database, and data all the same: what this crawl and the page of the kit type, and a heading of a file.
 TYPED = ["текст 7", "нетакой", "нетакого", "84-од", "A: ФИО", "B: Дата рождения", "C: Дата зачисления"]
-# What is computed or sealed: the next class, a card on its way to another school; and the word that confirms.
-TYPED += ["Переводов Приходящий", "Заявление", "6А", "8А", CONFIRMATION]
+# What is computed or sealed: the next class, a card on its way to another school, a class that comes with a school;
+# and the word that confirms.
+TYPED += ["Переводов Приходящий", "Заявление", "6А", "8А", "5А (sch-b)", CONFIRMATION]
 # What the samples to fill in say as an example.
 TYPED += [value for example in EXAMPLES.values() for value in example.values() if isinstance(value, str)]
 
