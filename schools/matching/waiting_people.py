@@ -46,9 +46,7 @@ def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
         round__template__role=Candidate.Side.MENTEE,
         submitted_at__date__gte=day - ANSWERS_HOLD,
     ).order_by("-submitted_at", "pk")
-    said = entries.annotate(
-        since=TruncDate("submitted_at"), wish=KeyTextTransform(_TAKES_PART, "answers")
-    )  # fmt: skip
+    said = entries.annotate(since=TruncDate("submitted_at"), wish=KeyTextTransform(_TAKES_PART, "answers"))
     ever = Enrolment.objects.filter(person=OuterRef("pk"))
     here = Q(~Exists(ever)) | Q(Exists(ever.filter(enrolled_q(day))))
     pairs = Pair.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), mentee=OuterRef("pk"))

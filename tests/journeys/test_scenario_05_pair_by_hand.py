@@ -85,6 +85,7 @@ def test_scenario_05_a_pair_by_hand(browser: Browser, home: Path) -> None:
     found(hands, "mentee_q", "Найти наставляемых", "Соседкин")
     hands.press("Составить пару")
     hands.sees("нет действующего согласия")
+    hands.sees("обучение наставника не пройдено")
     hands.sees("полных лет 8")
     hands.sees("Ждёт согласия")
     hands.sees("успевающий – неуспевающий")
