@@ -19,6 +19,7 @@ from schools.training.words import remarks_on_training
 from tenants.reference.selectors import Definition, Form
 
 _OLD_ORDER_DAYS = 366
+_DRAFT = (PairState.AWAITS_CONSENT, PairState.AWAITS_ORDER)
 
 
 def remarks_on_pair(pair: Pair, day: date, *, form: Form | None, definitions: Collection[Definition]) -> list[str]:
@@ -31,7 +32,9 @@ def remarks_on_pair(pair: Pair, day: date, *, form: Form | None, definitions: Co
         remarks.append(_no_consent(pair.mentor, day))
     if not getattr(pair, "mentee_consents", True):
         remarks.append(_no_consent(pair.mentee, day))
-    remarks += remarks_on_mentor(pair.mentor, day)
+    remarks += _remarks_on_papers(pair.mentor, day)
+    # Of a pair that works already it would come too late: mentors are taught before.
+    remarks += remarks_on_training(pair.mentor, day) if state in _DRAFT else []
     remarks += _remark_on_place(pair.mentee, day)
     if form is None or not form.is_mentor_outside:
         remarks += _remark_on_place(pair.mentor, day)
@@ -45,10 +48,14 @@ def remarks_on_pair(pair: Pair, day: date, *, form: Form | None, definitions: Co
 
 
 def remarks_on_mentor(mentor: Person, day: date) -> list[str]:
-    """Return what a mentor lacks: papers of one from outside, those that keep him out first, and training."""
+    """Return what the mentor of a new pair lacks: papers of one from outside, and training."""
+    return [*_remarks_on_papers(mentor, day), *remarks_on_training(mentor, day)]
+
+
+def _remarks_on_papers(mentor: Person, day: date) -> list[str]:
+    """Return which papers a mentor from outside lacks; those without which the school admits nobody come first."""
     found = checklist_of(mentor, day)
-    papers = [*sentences(found, blocking=True), *sentences(found, blocking=False)]
-    return [*papers, *remarks_on_training(mentor, day)]
+    return [*sentences(found, blocking=True), *sentences(found, blocking=False)]
 
 
 def remarks_on_requisites(number: str, signed_on: date, *, today: date, others: Iterable[Order]) -> list[str]:

@@ -11,7 +11,9 @@ from django.http import Http404
 from core.authz import RefusedError
 from core.tenancy import school
 from schools.matching.board import board_for
-from schools.pairs.remarks import remarks_on_mentor
+from schools.pairs.models import Pair
+from schools.pairs.remarks import remarks_on_mentor, remarks_on_pair
+from schools.pairs.selectors import with_people, with_state
 from schools.pairs.services import PairData, create_pairs
 from schools.people.errors import FaultyActError
 from schools.people.merging import merge_people
@@ -20,7 +22,17 @@ from schools.training.models import Training
 from schools.training.selectors import people_with_training, trained, training_of
 from schools.training.services import TrainingData
 from schools.training.words import hours_in_words, term_of_training, untrained
-from tests.schools.makers import TODAY, actor_with, audited, make_consent, make_pair, make_person, make_training
+from tenants.reference.selectors import definitions_now
+from tests.schools.makers import (
+    TODAY,
+    actor_with,
+    audited,
+    make_consent,
+    make_order,
+    make_pair,
+    make_person,
+    make_training,
+)
 from tests.schools.matching.makers import make_mentee, make_mentor, make_round
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A
@@ -139,6 +151,21 @@ def test_an_untrained_mentor_is_warned_about_by_hand_and_goes_on():
     assert remarks_on_mentor(pair.mentor, TODAY) == [untrained("Педагог Опытный")], "not finished by the day"
     Training.objects.filter(pk=row.pk).update(finished_on=TODAY)
     assert remarks_on_mentor(pair.mentor, TODAY) == []
+
+
+@pytest.mark.usefixtures("inside")
+def test_the_card_of_a_pair_warns_of_him_while_it_is_a_draft():
+    mentor, pupil = teacher(), make_person()
+    for person in (mentor, pupil):
+        make_consent(person)
+    said = untrained("Педагог Опытный")
+    draft = make_pair(mentor, pupil)
+    acting = make_pair(mentor, make_person(), order=make_order())
+    coming = make_pair(mentor, make_person(), order=make_order("7", date(2026, 12, 1)))
+    ended = make_pair(mentor, make_person(), order=acting.order, ends_on=date(2026, 11, 1))
+    rows = with_people(with_state(Pair.objects.filter(mentor=mentor), TODAY))
+    warned = {row.pk: said in remarks_on_pair(row, TODAY, form=None, definitions=definitions_now()) for row in rows}
+    assert warned == {draft.pk: True, acting.pk: False, coming.pk: False, ended.pk: False}
 
 
 @pytest.mark.usefixtures("inside")
