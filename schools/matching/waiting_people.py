@@ -33,8 +33,9 @@ def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
     """Return those who wait beside the rounds, the longest waiting first, with enrolments.
 
     They have answered the entry questionnaire of mentees within a year and not «нет», have a processing consent in
-    force and are here; they stand as mentees in no pair that goes on, drafts included, and in no round that is not
-    closed: there the round sees to them. Each carries ``waiting_since`` (the day of the answer), ``form_code`` (of the
+    force and are here; they stand as mentees in no pair that goes on, drafts included, in no round that is not closed
+    (there the round sees to them), and do not wait after a closed one (:func:`schools.matching.selectors.
+    waiting_mentees`). Each carries ``waiting_since`` (the day of the answer), ``form_code`` (of the
     asking; may be empty) and ``has_support``.
 
     :raises RefusedError: when the actor may not.
@@ -51,9 +52,8 @@ def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
     here = Q(~Exists(ever)) | Q(Exists(ever.filter(enrolled_q(day))))
     pairs = Pair.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), mentee=OuterRef("pk"))
     rounds = Candidate.objects.filter(person=OuterRef("pk"), side=Candidate.Side.MENTEE, out_at__isnull=True)
-    rows = Person.objects.filter(
-        here, ~Exists(pairs), ~Exists(rounds.exclude(round__state=Round.State.CLOSED)), destroyed_at__isnull=True
-    )
+    seen_to = rounds.exclude(round__state=Round.State.CLOSED, waiting_since__isnull=True)
+    rows = Person.objects.filter(here, ~Exists(pairs), ~Exists(seen_to), destroyed_at__isnull=True)
     known = rows.filter(has_consent(day, deciding_kinds())).annotate(
         waiting_since=Subquery(said.values("since")[:1]),
         wish=Subquery(said.values("wish")[:1]),

@@ -13,6 +13,7 @@ from core.tenancy import school
 from schools.consents.models import Consent
 from schools.matching.models import Candidate, Support
 from schools.matching.models import Round as Matching
+from schools.matching.selectors import waiting_mentees
 from schools.matching.waiting_people import mark_support_of_person, waiting_people
 from schools.people.editions import edition_of
 from schools.people.errors import FaultyActError
@@ -68,6 +69,10 @@ def test_who_wants_a_mentor_and_stands_nowhere_waits_since_his_answer():
     assert waiting() == ["Новиков"]
     Matching.objects.filter(pk=round_of_form.pk).update(state="closed")
     assert waiting() == ["Первый", "Новиков"]
+    # Whom the closed round left without a mentor, the other list names.
+    Candidate.objects.filter(person=first).update(waiting_since=TODAY)
+    assert waiting() == ["Новиков"]
+    assert [row.person_id for row in waiting_mentees(actor=actor_with("psychologist"), day=TODAY)] == [first.pk]
     with pytest.raises(RefusedError):
         waiting_people(actor=actor_with("class_teacher", "x"), day=TODAY)
 
