@@ -88,6 +88,9 @@ def join_cards(kept: Person, gone: Person, from_gone: Collection[str] = ()) -> U
     join_all(kept.pk, gone.pk)
     User.objects.filter(person_id=gone.pk).update(person_id=kept.pk)
     Invitation.objects.filter(person_id=gone.pk).update(person_id=kept.pk)
+    if User.objects.filter(person_id=kept.pk, is_active=True).exists():
+        # They would make a second login.
+        Invitation.objects.usable().filter(person_id=kept.pk).update(revoked_at=timezone.now())
     refuse_staff_login(kept, timezone.localdate())
     gone_pk = gone.pk
     gone.delete()

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from core.accounts.models import User
 from core.accounts.policies import may_manage
 from core.authz import Actor
+from core.authz.registry import World, role_of
 from schools.people.errors import FaultyActError
 from schools.people.models import Person
+from schools.people.staff_logins import opens_others
 from schools.people.ties import close_second, may_tie, roles_to_move
 
 
@@ -45,7 +47,9 @@ def settle_logins(*, actor: Actor | str, cards: Sequence[Person], stays: UUID | 
     """Leave one login of those tied to cards that become one; return the ids of the closed ones. The cards are held.
 
     The roles of a login that was in force come to the one that stays; those with a term, and those of a login that was
-    switched off, end. ``stays`` is an account; None for the default.
+    switched off or whose term was over, end. By itself (``actor`` is a name) it gives a login that is in use
+    participants' roles alone: who may see others' data here, somebody decides. ``stays`` is an account; None for the
+    default.
 
     :raises FaultyActError: no such login of these cards, a temporary one, or one whose roles the actor may not change.
     """
@@ -62,7 +66,10 @@ def settle_logins(*, actor: Actor | str, cards: Sequence[Person], stays: UUID | 
     for gone in others:
         _check(actor, kept, gone)
         is_own = isinstance(actor, Actor) and actor.pk == kept.pk
-        moved = roles_to_move(kept, gone, is_own=is_own) if gone.is_active else []
+        moved = roles_to_move(kept, gone, is_own=is_own) if gone.is_in_force() else []
+        if not isinstance(actor, Actor) and kept.has_usable_password():
+            # Nobody has decided that whoever signs in already may see more here than before.
+            moved = [grant for grant in moved if not opens_others(role_of(World.SCHOOL, grant.role))]
         close_second(actor=actor, kept=kept, gone=gone, moved=moved)
     return [user.pk for user in others]
 

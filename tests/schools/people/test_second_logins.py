@@ -10,7 +10,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from core.accounts.models import Invitation, SignIn, User
+from core.accounts.errors import CodeError
+from core.accounts.models import Invitation, RoleGrant, SignIn, User
+from core.accounts.services.invitations import accept_invitation, invite
 from core.audit.models import AuditRecord
 from core.authz import load_actor
 from core.tenancy import school
@@ -19,7 +21,7 @@ from schools.people.merging import merge_people
 from schools.people.models import Person
 from schools.people.second_logins import logins_of, settle_logins
 from tests.schools.makers import actor_with, make_pair, make_person
-from tests.support.accounts import make_user, sign_in
+from tests.support.accounts import PASSWORD, make_user, sign_in
 from tests.support.world import SCHOOL_A
 
 BORN = date(1985, 3, 3)
@@ -71,14 +73,38 @@ def test_what_was_switched_off_gives_nothing_and_a_role_with_a_term_ends(directo
     assert not second.grants.exists()
 
 
+def test_a_login_whose_term_is_over_gives_nothing(director: Any) -> None:
+    kept, gone, first, second = two_logins()
+    User.objects.filter(pk=second.pk).update(expires_at=timezone.now() - timedelta(hours=1))
+    merge_people(actor=director, kept_id=kept.pk, gone_id=gone.pk, from_gone=())
+    assert User.objects.get(person_id=kept.pk) == first
+    assert list(first.grants.values_list("role", flat=True)) == ["curator"]
+
+
+def test_an_invitation_upon_the_other_card_makes_no_second_login(director: Any) -> None:
+    kept, gone = make_person("Пихтова Ева", BORN, ("teacher",)), make_person("Пихтова Ева", BORN, ("teacher",))
+    make_user("curator", "teacher-pupil", person_id=kept.pk, with_totp=False)
+    issued = invite(actor=director, name="Пихтова Ева", roles=[("coordinator", "")], person_id=gone.pk)
+    merge_people(actor=director, kept_id=kept.pk, gone_id=gone.pk, from_gone=())
+    assert not Invitation.objects.usable().exists()
+    # And where two were invited, the second finds the login of the first.
+    Invitation.objects.update(revoked_at=None)
+    with pytest.raises(CodeError):
+        accept_invitation(invitation_id=issued.invitation.pk, login="pihtova", password=PASSWORD)
+    assert User.objects.filter(person_id=kept.pk).count() == 1
+
+
 def test_a_login_that_came_without_a_password_closes_no_other(director: Any) -> None:
     kept, gone, first, second = two_logins()
     second.set_unusable_password()
     second.save()
+    RoleGrant.objects.create(user=second, role="mentor")
     assert [user.pk for user in logins_of(kept, gone)] == [first.pk, second.pk]
     settle_logins(actor="merger", cards=(kept, gone), stays=None)
     assert User.objects.get(person_id=kept.pk) == first
-    assert set(first.grants.values_list("role", flat=True)) == {"curator", "psychologist"}
+    # What the other school let him see, nobody of this one has decided.
+    assert set(first.grants.values_list("role", flat=True)) == {"curator", "mentor"}
+    assert not second.grants.exists()
     told = AuditRecord.objects.filter(action__startswith="account.").values_list("actor_label", flat=True)
     assert set(told) == {"merger"}
 

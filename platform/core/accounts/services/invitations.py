@@ -63,10 +63,15 @@ def invite(
     wanted = check_roles(actor.world, roles)
     enforce(may_appoint(actor, wanted))
     check_holder(person_id, wanted)
-    if person_id is not None and User.objects.filter(person_id=person_id, is_active=True).exists():
+    if _signs_in(person_id):
         raise GrantError(_("У этого человека уже есть вход. Выдайте роль ему: второй логин не нужен."))
     pairs = [[slug, scope] for slug, scope in roles]
     return _store(actor=actor, action="invitation.made", days=days, name=name.strip(), roles=pairs, person_id=person_id)
+
+
+def _signs_in(person_id: UUID | None) -> bool:
+    """Tell whether somebody has a login already; of nobody knows whom it cannot be told."""
+    return person_id is not None and User.objects.filter(person_id=person_id, is_active=True).exists()
 
 
 def issue_password_code(*, actor: Actor, user_id: UUID, days: int = INVITATION_DAYS) -> Issued:
@@ -115,7 +120,7 @@ def accept_invitation(*, invitation_id: UUID, login: str, password: str, name: s
     ``login`` and ``name`` are ignored for a new password, ``name`` also when the inviter wrote one (the region writes
     none). Runs once: of two at the same time the second is refused.
 
-    :raises CodeError: when the invitation can no longer be used.
+    :raises CodeError: when the invitation can no longer be used, or whom it is for signs in already.
     :raises HolderError: when its roles are not for the person it belongs to, whose card has changed since.
     :raises LoginTakenError: when somebody here has the login.
     :raises ValidationError: for a login or password that the rules refuse.
@@ -138,6 +143,9 @@ def accept_invitation(*, invitation_id: UUID, login: str, password: str, name: s
 def _new_account(invitation: Invitation, *, login: str, password: str, name: str) -> User:
     promised = (role_of(anonymous().world, slug) for slug, _scope in invitation.roles)
     check_holder(invitation.person_id, [role for role in promised if role is not None])
+    if _signs_in(invitation.person_id):
+        # By another invitation, or by the login of a card that was found to be his too.
+        raise CodeError
     user = User(
         login=login.strip().lower(),
         name=invitation.name or name.strip(),
