@@ -84,8 +84,9 @@ def hint_of(matter: Matter) -> str:
     """Return what is to be done about a matter."""
     return {
         Matter.STAFF_LOGIN: _(
-            "По карточке это обучающийся или ему нет 18 лет, а вход открывает чужие данные. "
-            "Откройте вход и отзовите роль; если ошибка в карточке, исправьте её или отвяжите вход."
+            "По карточке это обучающийся или ему нет 18 лет, либо это наставляемый без карточки, а вход открывает "
+            "чужие данные. Откройте вход и отзовите роль; если ошибка в карточке, исправьте её или отвяжите вход; "
+            "если карточки нет, свяжите вход с карточкой."
         ),
         Matter.UNORDERED: _("Пока у пары нет приказа с номером и датой, она не действует и в охват не входит."),
         Matter.NO_CONSENT: _("Возьмите подписанное согласие: без него человек не входит в охват и в автоподбор."),
@@ -123,7 +124,8 @@ def _line(actor: Actor, matter: Matter, row: Row) -> Line:
         return _line_of_round(row, row.survey)
     if row.account is not None:
         url = reverse("accounts:staff-member", args=[row.account.pk])
-        return Line(row.account.name, url, _("логин %(login)s") % {"login": row.account.login}, row)
+        words = _("логин %(login)s, карточки нет") if row.account.person_id is None else _("логин %(login)s")
+        return Line(row.account.name, url, words % {"login": row.account.login}, row)
     person = row.person
     if person is None:
         raise LookupError("a row is about a person, a pair, an account or a round")

@@ -25,6 +25,7 @@ from schools.people.staff_logins import logins_against_the_rule, why_no_staff
 from schools.people.ties import join_accounts
 from schools.worklist.domain import Matter
 from schools.worklist.selectors import what_waits
+from schools.worklist.words import section_of
 from tests.schools.makers import actor_with, make_person
 from tests.support.accounts import PASSWORD, make_user
 from tests.support.world import CLASS
@@ -134,7 +135,7 @@ def test_a_card_with_a_login_of_staff_does_not_become_a_pupil_s(director: Any) -
     enrol(actor=director, person_id=card.pk, data=asked)
 
 
-def test_what_stands_against_the_rule_waits_for_who_manages_staff(director: Any) -> None:
+def test_what_stands_against_the_rule_waits_for_who_manages_staff(director: Any, settings: Any) -> None:
     """Given before the rule, or made a pupil's by a list: found as the act itself would refuse it."""
     cards = [
         (make_person(f"{NAME} {number}", each.values[1], each.values[0], left=each.values[2]))
@@ -154,6 +155,9 @@ def test_what_stands_against_the_rule_waits_for_who_manages_staff(director: Any)
         assert why_no_staff(user.person_id, set(user.grants.values_list("role", flat=True)))
     (waiting,) = what_waits(director, timezone.localdate(), matters=[Matter.STAFF_LOGIN])
     assert (waiting.total, [row.account for row in waiting.rows]) == (5, users)
+    settings.ROOT_URLCONF = settings.SCHOOL_URLCONF
+    hints = [line.hint for line in section_of(director, waiting).lines]
+    assert hints == [*(f"логин {user.login}" for user in users[:-1]), f"логин {users[-1].login}, карточки нет"]
     assert what_waits(actor_with("class_teacher", str(CLASS)), timezone.localdate(), matters=[Matter.STAFF_LOGIN]) == []
 
 
