@@ -34,9 +34,9 @@ def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
 
     They have answered the entry questionnaire of mentees within a year and not «нет», have a processing consent in
     force and are here; they stand as mentees in no pair that goes on, drafts included, in no round that is not closed
-    (there the round sees to them), and do not wait after a closed one (:func:`schools.matching.selectors.
-    waiting_mentees`). Each carries ``waiting_since`` (the day of the answer), ``form_code`` (of the
-    asking; may be empty) and ``has_support``.
+    (there the round sees to them), and do not wait after a closed one, which the other list says.
+    Each carries ``waiting_since`` (the day of the answer), ``form_code`` (of the asking; may be empty) and
+    ``has_support``.
 
     :raises RefusedError: when the actor may not.
     """
