@@ -210,13 +210,14 @@ def _both(actor: Actor, user_id: UUID, login: str) -> tuple[User, User]:
 
 
 def roles_to_move(kept: User, gone: User, *, is_own: bool) -> list[RoleGrant]:
-    """Return the grants of the second account that the first lacks; those with a term end with it.
+    """Hold and return the grants of the second account that the first lacks; those with a term end with it.
 
     :param is_own: the first one is the login of whoever asks.
     :raises FaultyActError: of his own login he would get roles over others' data.
     """
     held = {(grant.role, grant.scope) for grant in kept.grants.all()}
-    found = [grant for grant in gone.grants.all() if grant.expires_at is None]
+    # Held: a role that somebody takes away at this moment either is gone already or waits, and never moves unseen.
+    found = [grant for grant in gone.grants.select_for_update().order_by("pk") if grant.expires_at is None]
     roles = [role_of(World.SCHOOL, grant.role) for grant in found]
     if is_own and not all(role is None or is_own_alone(role) for role in roles):
         sentence = _("У второго входа есть права на чужие данные: объединить их должен другой сотрудник.")

@@ -47,6 +47,18 @@ def two_logins(*, kept_used: int = 30, gone_used: int = 2) -> tuple[Person, Pers
     return kept, gone, first, second
 
 
+def test_a_role_taken_away_meanwhile_does_not_come_back(director: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, gone, _first, second = two_logins(gone_used=60)
+
+    def meanwhile(*_both: Any) -> None:
+        """Somebody else's act, between the reading of the accounts and the move of their roles."""
+        RoleGrant.objects.filter(user=second, role="psychologist").delete()
+
+    monkeypatch.setattr("schools.people.second_logins._check", meanwhile)
+    merge_people(actor=director, kept_id=kept.pk, gone_id=gone.pk, from_gone=())
+    assert not RoleGrant.objects.filter(role="psychologist").exists()
+
+
 @pytest.mark.parametrize(("ago", "chosen", "stays"), [(2, "", "pihtova"), (60, "", "eva"), (2, "eva", "eva")])
 def test_one_login_stays_with_the_roles_of_both(director: Any, ago: int, chosen: str, stays: str) -> None:
     kept, gone, first, second = two_logins(gone_used=ago)
