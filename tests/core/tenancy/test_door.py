@@ -113,6 +113,17 @@ def test_rollbacks_forget_the_context():
             assert surname() == SCHOOL_A.surname
 
 
+def test_a_rollback_to_a_savepoint_takes_the_role_back_unseen():
+    with school(SCHOOL_A.schema):
+        assert surname() == SCHOOL_A.surname
+        with transaction.atomic(), school(SCHOOL_B.schema):
+            # The session goes to the second school after the savepoint, and back to the first with it.
+            with pytest.raises(ZeroDivisionError), transaction.atomic():
+                assert surname() == SCHOOL_B.surname
+                raise ZeroDivisionError
+            assert surname() == SCHOOL_B.surname
+
+
 @pytest.mark.django_db(transaction=True)
 def test_one_transaction_spans_schools_and_the_shared_tables():
     from django.utils import timezone
