@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support import parts
+from tests.support.database import ROOT
 
 NAMES = [f"page {number}" for number in range(60)]
 
@@ -18,6 +19,18 @@ def test_each_case_in_a_long_file_has_its_turn(file: str, monkeypatch: pytest.Mo
             if not parts.waits_for_the_night(f"{file}::test"):
                 asked |= {name for name in NAMES if parts.has_its_turn(name, how_many)}
         assert asked == set(NAMES), how_many
+
+
+def test_no_file_that_takes_turns_itself_has_turns_within() -> None:
+    """The two would go by the same number: most of its cases would never be asked by day."""
+    turning = {
+        file.relative_to(ROOT).as_posix()
+        for file in (ROOT / "tests").rglob("test_*.py")
+        if "import has_its_turn" in (text := file.read_text()) or "parts.has_its_turn" in text
+    }
+    assert len(turning) > 3
+    long = {file for group in parts.LONG_FILES for file in group}
+    assert [file for file in turning - long if not file.startswith(parts.GUARDS)] == []
 
 
 def test_every_other_test_has_one_turn_of_four(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,7 @@ LONG_FILES: Final = (
         "tests/reports/test_exactness.py",
         "tests/oracle/test_regions.py",
         "tests/oracle/test_workbooks.py",
+        "tests/schools/test_lists_cost.py",
         "tests/schools/rights/test_replay.py",
         "tests/faults/test_redis_away.py",
         "tests/faults/test_rollup_kills.py",
