@@ -199,7 +199,9 @@ _TOKENS: dict[str, Callable[[Any], str]] = {"notifications:confirm": _confirmati
 def query_for(endpoint: str, user: Any) -> str:
     """Return what follows the path of an endpoint when its own person opens it, with its question mark.
 
-    A visitor has no letter.
+    Of a letter's links a visitor has the one whose signature is all that is asked for: mail programmes press it.
     """
     make = _TOKENS.get(endpoint)
-    return "" if make is None or user is None else f"?token={quote(make(user), safe='')}"
+    if make is None or (user is None and make is not _stopping):
+        return ""
+    return f"?token={quote(make(user), safe='')}"
