@@ -97,8 +97,9 @@ class Candidate(models.Model):
 
 
 class Support(models.Model):
-    """«Психологическое сопровождение» of somebody who waits for a mentor and stands in no round; a candidate has his
-    own mark.
+    """«Психологическое сопровождение» of somebody who waits for a mentor and stands in no round.
+
+    It is of the wait in which it was marked, and says nothing of a later one. A candidate has his own mark.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -58,9 +58,10 @@ def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
         waiting_since=Subquery(said.values("since")[:1]),
         wish=Subquery(said.values("wish")[:1]),
         form_code=Subquery(entries.values("round__form_code")[:1]),
-        has_support=Exists(Support.objects.filter(person=OuterRef("pk"))),
     )
-    found = known.filter(waiting_since__isnull=False).exclude(wish=_NO)
+    # A mark is of one wait: who answers anew, a year later say, is asked about anew.
+    marks = Support.objects.filter(person=OuterRef("pk"), marked_at__date__gte=OuterRef("waiting_since"))
+    found = known.filter(waiting_since__isnull=False).exclude(wish=_NO).annotate(has_support=Exists(marks))
     return with_enrolments(found).order_by("waiting_since", "folded_name", "pk")  # type: ignore[misc]
 
 
@@ -101,7 +102,8 @@ def mark_support_of_person(*, actor: Actor, person_id: UUID, has_support: bool, 
         if held["has_support"] == has_support:
             return person
         if has_support:
-            Support.objects.create(person=person, marked_by=actor.pk, marked_at=timezone.now())
+            mark = {"marked_by": actor.pk, "marked_at": timezone.now()}
+            Support.objects.update_or_create(person=person, defaults=mark)
         else:
             Support.objects.filter(person=person).delete()
         record(

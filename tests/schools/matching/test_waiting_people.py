@@ -97,6 +97,15 @@ def test_support_is_marked_once_and_by_whoever_may():
 
 
 @pytest.mark.usefixtures("inside")
+def test_a_mark_of_an_earlier_wait_is_no_mark_of_this_one():
+    person, psychologist = make_waiting(asked_for_entry(), "Новиков Ян"), actor_with("psychologist")
+    Support.objects.create(person=person, marked_at=datetime(2025, 10, 1, 9, tzinfo=UTC))
+    assert [row.has_support for row in waiting_people(actor=psychologist, day=TODAY)] == [False]
+    assert mark_support_of_person(actor=psychologist, person_id=person.pk, has_support=True).has_support
+    assert Support.objects.get().marked_by == psychologist.pk
+
+
+@pytest.mark.usefixtures("inside")
 def test_of_two_cards_one_mark_stays():
     kept, gone = make_person("Новиков Ян"), make_person("Новиков Ян Ильич")
     for person in (kept, gone):
