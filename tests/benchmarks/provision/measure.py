@@ -16,7 +16,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from itertools import count
 from types import TracebackType
 from typing import Self
 
@@ -24,12 +23,16 @@ from tests.benchmarks.provision import PREFIX
 from tests.support.database import ROOT
 
 SPARES = 5
-_number = count()
 
 
 def new_name() -> str:
     """Return a schema name of the bench."""
     return f"{PREFIX}{secrets.token_hex(5)}"
+
+
+def new_code() -> str:
+    """Return a school's code that no other process has given: a region is filled more than once."""
+    return f"b{secrets.token_hex(5)}"
 
 
 class Web:
@@ -68,7 +71,7 @@ def by_library() -> tuple[float, str]:
     """Make a school as django-tenants documents it, rights not included; return seconds and schema."""
     from tenants.registry.models import Domain, School
 
-    code = f"b{next(_number)}"
+    code = new_code()
     begun = time.perf_counter()
     with contextlib.redirect_stdout(io.StringIO()):
         tenant = School(schema_name=new_name(), code=code, title=f"Школа {code}", state=School.State.READY)
@@ -83,7 +86,7 @@ def by_script() -> tuple[float, str]:
     from core.tenancy import region
     from tenants.provisioning.services import create_school, provision
 
-    code = f"b{next(_number)}"
+    code = new_code()
     begun = time.perf_counter()
     with region():
         school = create_school(actor="bench", code=code, title=f"Школа {code}", district=None)
@@ -98,7 +101,7 @@ def by_spare(web: Web) -> list[tuple[float, str]]:
     from tenants.provisioning.pool import fill_pool
 
     assert fill_pool() == SPARES
-    return [web.create(f"b{next(_number)}") for _ in range(SPARES)]
+    return [web.create(new_code()) for _ in range(SPARES)]
 
 
 def fresh_session() -> None:
