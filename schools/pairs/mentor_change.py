@@ -23,6 +23,7 @@ from schools.pairs.services import (
     faults_of_clearance,
     faults_of_people,
     faults_of_repetition,
+    faults_of_rules,
     lock_people,
 )
 from schools.pairs.substitutes import end_substitutes, ids_of_substitutes
@@ -49,7 +50,8 @@ def change_mentor(*, actor: Actor, pair_id: UUID, data: NewMentor) -> Pair:
     follows a substitute for good stands in as he did. Substitutes of a pair that ends so end with it, as ever.
 
     :raises FaultyActError: the pair has no order or has ended, the days do not fit into it, or the new mentor may not
-        stand there (:func:`schools.pairs.services.create_pairs`).
+        stand there or not with this mentee (:func:`schools.pairs.services.create_pairs`): what keeps two apart does so
+        here too.
     :raises Http404: no such pair among those the actor may change.
     :raises RefusedError: when the actor may not make pairs of this form.
     """
@@ -70,7 +72,7 @@ def change_mentor(*, actor: Actor, pair_id: UUID, data: NewMentor) -> Pair:
         form = next((row for row in forms_now(with_withdrawn=True) if row.code == former.form_code), None)
         if not faults and mentor is not None and mentee is not None and form is not None:
             faults += faults_of_people(form, mentor, [mentee]) + faults_of_repetition(wanted, mentor, [mentee])
-            faults += faults_of_clearance(mentor)
+            faults += faults_of_clearance(mentor) + faults_of_rules(form, mentor, [mentee])
         if faults or mentor is None:
             raise FaultyActError(*[_at_mentor(fault) for fault in faults])
         made = _make(former, mentor, wanted, is_for_a_while=data.until is not None)

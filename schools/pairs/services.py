@@ -73,7 +73,7 @@ def create_pairs(*, actor: Actor, data: PairData, is_of_board: bool = False) -> 
         if mentor is not None and mentees:
             faults += faults_of_people(form, mentor, mentees) + faults_of_repetition(data, mentor, mentees)
             faults += faults_of_clearance(mentor)
-            faults += [] if is_of_board else _faults_of_rules(form, mentor, mentees)
+            faults += [] if is_of_board else faults_of_rules(form, mentor, mentees)
         faults += faults_of_period(data.starts_on, data.ends_on)
         if faults or mentor is None:
             raise FaultyActError(*faults)
@@ -298,7 +298,7 @@ def faults_of_clearance(mentor: Person) -> list[Fault]:
     return [Fault("not_cleared", f"{sentence} {where}", "mentor") for sentence in sentences(found, blocking=True)]
 
 
-def _faults_of_rules(form: Form, mentor: Person, mentees: Sequence[Person]) -> list[Fault]:
+def faults_of_rules(form: Form, mentor: Person, mentees: Sequence[Person]) -> list[Fault]:
     """Return whom the mentor may not have. One sentence for all reasons: who does not want whom is told to nobody."""
     forbidden = forbidden_mentees(form.code, mentor.pk, [mentee.pk for mentee in mentees])
     sentence = _(

@@ -10,9 +10,12 @@ from django.utils import timezone
 
 from schools.matching import services
 from schools.matching.question import question_of
+from schools.pairs.group_acts import change_mentor_of_group
+from schools.pairs.mentor_change import NewMentor, change_mentor
+from schools.pairs.models import Group, Pair
 from schools.pairs.services import PairData, create_pairs
 from schools.people.errors import FaultyActError
-from tests.schools.makers import actor_with, make_consent, make_person
+from tests.schools.makers import actor_with, make_consent, make_order, make_pair, make_person
 from tests.schools.matching.makers import make_mentee, make_mentor, make_round
 from tests.schools.matching.test_questionnaires import answered
 
@@ -63,6 +66,27 @@ def test_an_answer_binds_the_hand_for_a_year_and_for_its_form(inside: None):
     assert refusal(mentor, mentee) == [("kept_apart", "Ян Борис")]
     Response.objects.update(submitted_at=timezone.now() - timedelta(days=370))
     assert len(by_hand(mentor, mentee)) == 1
+
+
+@pytest.mark.parametrize("until", [None, date(2026, 12, 20)])
+def test_another_mentor_is_bound_by_it_too_for_good_and_for_a_while(inside: None, until: date | None):
+    found = make_round()
+    mentor = make_mentor(found, "Учителев Пётр")
+    unwanted, free = make_mentee(found, "Ёлкин Лев"), make_mentee(found, "Юдин Глеб")
+    mentor.vetoes = [str(unwanted.pk)]
+    mentor.save()
+    former, group = make_person("Бывший Олег", date(1970, 1, 1), ("teacher",)), Group.objects.create(title="Группа")
+    order = make_order()
+    pairs = [make_pair(former, row.person, order=order, group=group) for row in (free, unwanted)]
+    data = NewMentor(mentor_id=mentor.person_id, starts_on=date(2026, 11, 21), until=until)
+    change = {"actor": actor_with("curator", "teacher-pupil"), "data": data}
+    with pytest.raises(FaultyActError) as refused:
+        change_mentor(pair_id=pairs[1].pk, **change)
+    assert [(fault.code, fault.field) for fault in refused.value.faults] == [("kept_apart", "mentor")]
+    with pytest.raises(FaultyActError):
+        change_mentor_of_group(pair_id=pairs[0].pk, **change)
+    assert not Pair.objects.filter(replaces__isnull=False).exists()
+    assert change_mentor(pair_id=pairs[0].pk, **change).mentor_id == mentor.person_id
 
 
 def test_who_said_no_last_year_is_asked_again(inside: None):
