@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -59,6 +59,21 @@ def may_become(state: MeetingState, wanted: MeetingState) -> bool:
 def fits_day(state: MeetingState, held_on: date, today: date) -> bool:
     """Tell whether a meeting may have such a state on its day: nothing has taken place, or failed to, tomorrow."""
     return state in (MeetingState.PLANNED, MeetingState.CANCELLED) or held_on <= today
+
+
+def joined_periods(periods: Iterable[tuple[date, date | None]]) -> list[tuple[date, date | None]]:
+    """Return the same days as few periods, the earliest first; (first day, last day or None), both included."""
+    joined: list[tuple[date, date | None]] = []
+    for start, end in sorted(periods, key=lambda period: period[0]):
+        if not joined:
+            joined.append((start, end))
+            continue
+        first, last = joined[-1]
+        if last is not None and start > last + timedelta(days=1):
+            joined.append((start, end))
+        else:
+            joined[-1] = (first, None if last is None or end is None else max(last, end))
+    return joined
 
 
 def proposed_kind(held: Collection[str], day: date, ends_on: date | None) -> MeetingKind:

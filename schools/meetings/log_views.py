@@ -54,7 +54,7 @@ def log(request: HttpRequest) -> HttpResponse:
             show_faults(form, refusal)
         else:
             messages.success(request, _words_of(logged))
-            address = reverse("meetings:pair", kwargs={"pair_id": unit.pair.pk})
+            address = reverse("meetings:pair", args=[selectors.pair_of_meeting(actor, logged.meeting).pk])
             # The page's script asks for an address instead: it has a draft to forget before it goes there.
             return JsonResponse({"url": address}) if _wants_json(request) else redirect(address)
     if request.method == "POST" and _wants_json(request):
@@ -114,7 +114,7 @@ def correct(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
         typed = dict(form.cleaned_data)
         version = typed.pop("version")
         try:
-            services.correct_meeting(
+            corrected = services.correct_meeting(
                 actor=actor, meeting_id=meeting_id, data=services.MeetingData(**typed), version=version
             )
         except FaultyActError as refusal:
@@ -123,7 +123,7 @@ def correct(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
                 take_version(form, len(meeting.corrections))
         else:
             messages.success(request, _("Встреча исправлена."))
-            return redirect("meetings:pair", pair_id=found.pk)
+            return redirect("meetings:pair", pair_id=selectors.pair_of_meeting(actor, corrected).pk)
     return _meeting_page(request, meeting, "meetings/correct.html", {"pair": found, "meeting": meeting, "form": form})
 
 

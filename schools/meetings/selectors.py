@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.http import Http404
 
 from core.authz import Actor
-from schools.meetings.domain import FIRST_MEETING_DAYS, STUCK_DAYS, MeetingKind, MeetingState
+from schools.meetings.domain import FIRST_MEETING_DAYS, STUCK_DAYS, MeetingKind, MeetingState, joined_periods
 from schools.meetings.models import Meeting, Plan
 from schools.pairs.models import Group, Pair
 from schools.pairs.selectors import acting_q, own_pairs, pairs_named, pairs_visible_to
@@ -165,14 +165,22 @@ def meeting_for(*, actor: Actor, meeting_id: UUID, permission: str = "meetings.v
 def pair_of_meeting(actor: Actor, meeting: Meeting) -> Pair:
     """Return the pair on whose page a granted meeting stands for the actor; of a group the first that he sees.
 
+    Rather one that went on that day: on the pages of the others it does not stand.
+
     :raises Http404: the group has no pair that he sees.
     """
     rows = pairs_with_meetings(actor).select_related("mentor", "mentee", "group")
     rows = rows.filter(pk=meeting.pair_id) if meeting.pair_id else rows.filter(group=meeting.group_id)
-    pair = rows.order_by("mentee__folded_name", "pk").first()
+    there = Q(starts_on__lte=meeting.held_on) & (Q(ends_on__isnull=True) | Q(ends_on__gte=meeting.held_on))
+    pair = rows.annotate(was_there=there).order_by("-was_there", "mentee__folded_name", "pk").first()
     if pair is None:
         raise Http404
     return pair
+
+
+def days_of_group(group_id: UUID) -> list[tuple[date, date | None]]:
+    """Return the days on which any pair of a group goes on: a meeting on another day would be nobody's."""
+    return joined_periods(Pair.objects.filter(group=group_id).values_list("starts_on", "ends_on"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from core.events.catalogue import announce
 from schools.meetings import policies
 from schools.meetings.domain import BEGINNINGS, MeetingKind, MeetingState, fits_day, may_become
 from schools.meetings.models import LONGEST_RESULT, Meeting
-from schools.meetings.selectors import meeting_for, pairs_with_meetings
+from schools.meetings.selectors import days_of_group, meeting_for, pairs_with_meetings
+from schools.meetings.words import periods_in_words
 from schools.pairs.models import Group, Pair
 from schools.people.domain import FIRST_BIRTH_YEAR
 from schools.people.errors import Fault, FaultyActError
@@ -67,7 +68,7 @@ def log_meeting(
     one. A meeting that was planned for the day becomes the one that took place.
 
     :raises FaultyActError: no such pair or group among those the actor may log for, a day in the future (or, of a
-        planned meeting, in the past), a conflict, a key of another meeting.
+        planned meeting, in the past) or on which no pair of the group goes on, a conflict, a key of another meeting.
     :raises RefusedError: when the actor may not log meetings.
     """
     enforce(policies.may_log_meetings(actor))
@@ -85,6 +86,8 @@ def log_meeting(
                 faults.append(Fault("in_past", sentence, "held_on"))
             if not faults and MeetingState(data.state) not in BEGINNINGS:
                 faults.append(Fault("bad_state", _("Новая встреча состоялась или запланирована."), "state"))
+            if not faults and group is not None:
+                faults += _faults_of_group_day(group.pk, data.held_on)
             there = list(_same_day(pair, group, data.held_on))
             if not faults and not is_another:
                 faults += _conflict(there)
@@ -102,7 +105,7 @@ def correct_meeting(*, actor: Actor, meeting_id: UUID, data: MeetingData, versio
 
     ``version`` is how many corrections the editor saw: somebody else's since then is a conflict, not overwritten.
 
-    :raises FaultyActError: a state that the meeting cannot take, a day that does not fit it, or a conflict.
+    :raises FaultyActError: a state that the meeting cannot take, a day that does not fit it or its group, a conflict.
     :raises Http404: no such meeting among those the actor may write.
     :raises RefusedError: when the actor may not log meetings.
     """
@@ -113,6 +116,8 @@ def correct_meeting(*, actor: Actor, meeting_id: UUID, data: MeetingData, versio
         faults = _faults(data)
         if not faults and not may_become(MeetingState(meeting.state), MeetingState(data.state)):
             faults.append(Fault("bad_state", refused_move(meeting), "state"))
+        if not faults and meeting.group_id is not None and _is_placed_anew(meeting, data):
+            faults += _faults_of_group_day(meeting.group_id, data.held_on)
         if version != len(meeting.corrections):
             who = names_of([meeting.corrections[-1]["by"]] if meeting.corrections else [])
             sentence = _("Пока вы писали, встречу исправили (%(who)s). Проверьте, что в ней теперь, и сохраните снова.")
@@ -193,6 +198,24 @@ def _faults(data: MeetingData) -> list[Fault]:
         sentence = _("Этот день ещё не наступил. Выберите день встречи или запланируйте её.")
         faults.append(Fault("in_future", sentence, "held_on"))
     return faults
+
+
+def _faults_of_group_day(group_id: UUID, day: date) -> list[Fault]:
+    """Refuse a day on which nobody is in the group: the meeting would stand on no page and count for nobody."""
+    days = days_of_group(group_id)
+    if any(first <= day and (last is None or day <= last) for first, last in days):
+        return []
+    sentence = _(
+        "В этот день в группе никого не было, дни её пар: %(days)s. Проверьте дату встречи; если неверны дни пар, "
+        "сначала измените их сроки."
+    )
+    return [Fault("outside_group", sentence % {"days": periods_in_words(days)}, "held_on")]
+
+
+def _is_placed_anew(meeting: Meeting, data: MeetingData) -> bool:
+    """Tell whether a correction says that a meeting is on its day; the rest can always be mended."""
+    moves = data.held_on != meeting.held_on and data.state != MeetingState.CANCELLED
+    return moves or (data.state == MeetingState.HELD and meeting.state != MeetingState.HELD)
 
 
 def _same_day(pair: Pair, group: Group | None, day: date) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -43,6 +44,15 @@ def plan_title(pair: Pair, plan: Plan | None) -> str:
     kind = PlanKind(plan.kind) if plan is not None and plan.version else usual
     words = year.programme if year.is_personalised and kind is usual else str(PLAN_TITLES[kind])
     return words[:1].upper() + words[1:]
+
+
+def periods_in_words(periods: Iterable[tuple[date, date | None]]) -> str:
+    """Return days as «15.09.2026 – 25.05.2027, с 01.09.2027»; none is a dash."""
+    said = []
+    for first, last in periods:
+        start = f"{first:%d.%m.%Y}"
+        said.append(_("с %(start)s") % {"start": start} if last is None else f"{start} – {last:%d.%m.%Y}")
+    return ", ".join(said) or "–"
 
 
 def typed_id(text: str) -> UUID | None:

@@ -16,6 +16,7 @@ from schools.meetings.domain import (
     TermRemark,
     clean_rows,
     fits_day,
+    joined_periods,
     may_become,
     next_states,
     proposed_kind,
@@ -42,6 +43,23 @@ DAY = date(2026, 11, 21)
 )
 def test_the_chain_proposes_the_next_kind(held: list[str], ends_on: date | None, kind: str):
     assert proposed_kind(held, DAY, ends_on) == kind
+
+
+@pytest.mark.parametrize(
+    ("periods", "joined"),
+    [
+        ([], []),
+        ([(5, 9), (1, 4)], [(1, 9)]),
+        ([(1, 4), (6, 9)], [(1, 4), (6, 9)]),
+        ([(1, 9), (2, 3), (8, None), (20, 21)], [(1, None)]),
+    ],
+)
+def test_the_same_days_are_said_in_few_periods(
+    periods: list[tuple[int, int | None]], joined: list[tuple[int, int | None]]
+):
+    day = lambda number: None if number is None else DAY + timedelta(days=number)  # noqa: E731
+    found = joined_periods((day(first), day(last)) for first, last in periods)
+    assert found == [(day(first), day(last)) for first, last in joined]
 
 
 class Life(RuleBasedStateMachine):

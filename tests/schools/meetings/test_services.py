@@ -159,6 +159,29 @@ def test_a_group_is_shown_within_one_s_own_days_and_nobody_reads_the_note_about_
     assert selectors.reads_notes(mentor_of(pair), before, Sight.WRITES)
 
 
+def test_on_a_day_on_which_nobody_is_in_the_group_it_does_not_meet(pair: Any):
+    group, mentor = Group.objects.create(title="Кружок"), mentor_of(pair)
+    more = {"order": pair.order, "group": group}
+    spring = make_pair(
+        pair.mentor, make_person("Аистов Ян"), **more, starts_on=date(2026, 3, 1), ends_on=date(2026, 5, 25)
+    )
+    autumn = make_pair(pair.mentor, make_person("Яблокова Инна"), **more, starts_on=date(2026, 11, 1))
+    log = lambda day, **more: log_meeting(actor=mentor, data=held(day, **more), group_id=group.pk).meeting  # noqa: E731
+    with pytest.raises(FaultyActError, match="outside_group") as refusal:
+        log(date(2026, 9, 20))
+    assert refusal.value.faults[0].field == "held_on"
+    assert "дни её пар: 01.03.2026 – 25.05.2026, с 01.11.2026." in refusal.value.faults[0].sentence
+    assert not Meeting.objects.exists()
+    early, late = log(date(2026, 3, 1)), log(date(2026, 11, 1))
+    assert [selectors.pair_of_meeting(mentor, row) for row in (early, late)] == [spring, autumn]
+    # A correction cannot lead out of those days either; one that moves nothing, or cancels, is still possible.
+    to = {"actor": mentor, "meeting_id": late.pk}
+    assert fault(lambda: correct_meeting(**to, data=held(date(2026, 9, 20)), version=0)) == ("outside_group", "held_on")
+    type(autumn).objects.filter(pk=autumn.pk).update(starts_on=date(2026, 11, 10))
+    assert correct_meeting(**to, data=held(date(2026, 11, 1), result="Иначе"), version=0).result == "Иначе"
+    assert correct_meeting(**to, data=held(date(2026, 11, 1), state="cancelled"), version=1).state == "cancelled"
+
+
 def test_who_has_not_met_and_who_is_stuck(pair: Any):
     director = actor_with("director")
     lists = lambda: (  # noqa: E731
