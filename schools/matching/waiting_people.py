@@ -23,10 +23,11 @@ from schools.pairs.models import Pair
 from schools.people.editions import Acts, refuse_overtaken
 from schools.people.models import Enrolment, Person
 from schools.people.selectors import enrolled_q, with_enrolments
+from schools.questionnaires.domain import TAKES_PART
 from schools.questionnaires.models import Response
 
-# What the entry questionnaire asks about taking part; a sheet without the question is a wish all the same.
-_TAKES_PART, _NO = "takes_part", "false"
+# «Нет» to taking part, as text; a sheet without the question is a wish all the same.
+_NO = "false"
 
 
 def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
@@ -47,7 +48,7 @@ def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
         round__template__role=Candidate.Side.MENTEE,
         submitted_at__date__gte=day - ANSWERS_HOLD,
     ).order_by("-submitted_at", "pk")
-    said = entries.annotate(since=TruncDate("submitted_at"), wish=KeyTextTransform(_TAKES_PART, "answers"))
+    said = entries.annotate(since=TruncDate("submitted_at"), wish=KeyTextTransform(TAKES_PART, "answers"))
     ever = Enrolment.objects.filter(person=OuterRef("pk"))
     here = Q(~Exists(ever)) | Q(Exists(ever.filter(enrolled_q(day))))
     pairs = Pair.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), mentee=OuterRef("pk"))

@@ -8,6 +8,8 @@ from typing import Any, Final, Protocol
 
 LONGEST_ANSWER: Final = 4000
 LOWEST, HIGHEST = 1, 10
+# What entry questionnaires, and matching after them, call the question about taking part.
+TAKES_PART: Final = "takes_part"
 
 
 class ResponseState(StrEnum):
@@ -124,10 +126,12 @@ def checked_answers(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the answers that fit and, by item, the code of what is wrong with the others (``required`` for a gap).
 
-    Of a draft nothing is demanded; what an unknown item is answered with is left out.
+    Of a draft nothing is demanded, nor anything more of who does not take part: his «нет» is a whole answer, or it would
+    stay a draft and count nowhere. What an unknown item is answered with is left out.
     """
     answers: dict[str, Any] = {}
     faults: dict[str, str] = {}
+    gaps = []
     for item in items:
         try:
             answer = checked_answer(item, typed.get(item.code), people)
@@ -136,9 +140,16 @@ def checked_answers(
             continue
         if answer is not None:
             answers[item.code] = answer
-        elif is_final and item.is_required:
-            faults[item.code] = "required"
+        elif item.is_required:
+            gaps.append(item.code)
+    if is_final and answers.get(TAKES_PART) is not False:
+        faults |= dict.fromkeys(gaps, "required")
     return answers, faults
+
+
+def is_whole_by_no(item: Question) -> bool:
+    """Tell whether «нет» to an item is the whole answer, as :func:`checked_answers` takes it."""
+    return item.code == TAKES_PART and item.type == "yes_no"
 
 
 _PAPER_YES: Final = frozenset({"да", "д", "+", "1", "y", "l"})

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from core.ui.forms import DayField
 from schools.pairs.forms import UuidListField
 from schools.people.models import PersonKindChoice
-from schools.questionnaires.words import REOPEN_REASONS
+from schools.questionnaires.domain import is_whole_by_no
+from schools.questionnaires.words import REOPEN_REASONS, WHOLE_BY_NO
 from tenants.reference.item_fields import ItemsField
 from tenants.reference.items import Item, ItemType
 
@@ -129,7 +130,8 @@ def _field(item: Item, people: Sequence[tuple[str, str]]) -> forms.Field:
             widget = forms.RadioSelect(attrs={"class": "choices--scale"})
             return forms.CharField(widget=_with(widget, numbers), help_text=hint, **common)
         case "yes_no":
-            return forms.CharField(widget=_with(forms.RadioSelect(), [("yes", _("да")), ("no", _("нет"))]), **common)
+            widget = _with(forms.RadioSelect(), [("yes", _("да")), ("no", _("нет"))])
+            return forms.CharField(widget=widget, help_text=WHOLE_BY_NO if is_whole_by_no(item) else "", **common)
         case "text":
             return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **common)
         case "choice":

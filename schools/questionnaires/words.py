@@ -49,6 +49,9 @@ _MOVE_FAULTS: Final = {
     ),
 }
 
+# Stands at the question about taking part.
+WHOLE_BY_NO: Final = _("Если «нет», на остальное можно не отвечать.")
+
 
 # Said to whoever withdrew, and to whoever enters his answers.
 WITHDRAWN: Final = _("Согласие на обработку данных отозвано: ответы больше не принимаются.")

@@ -91,7 +91,7 @@ def turned(hands: Hands, title: str) -> None:
 
 OF_MENTEES: list[Row] = [
     {"takes_part": "да", "request": "1 3", "subjects": "3", "expectations": "подтянуть физику", "format": "1"},
-    {"takes_part": "нет", "request": "6"},
+    {"takes_part": "нет"},
     {"takes_part": "да", "request": "4", "interests": "2 14", "format": "77", "contacts": "через маму"},
     {"takes_part": "да", "request": "5", "time": "1"},
 ]

@@ -13,11 +13,13 @@ from schools.questionnaires.domain import (
     IllegalMoveError,
     ResponseState,
     checked_answer,
+    checked_answers,
     from_paper,
     next_state,
     on_paper,
 )
-from tenants.reference.items import Item, ItemType, Option
+from tenants.reference.items import Item, ItemType, Option, items_from
+from tenants.reference.shipped_questionnaires import QUESTIONNAIRES
 
 OPTIONS = (Option("a", "А"), Option("b", "Б"), Option("c", "В"))
 PEOPLE = ["p1", "p2", "p3", "p4"]
@@ -89,3 +91,13 @@ def test_what_stands_on_the_sheet_reads_back(kind, data):
     item = Item("x", "?", kind, options=OPTIONS, most=3)
     answer = data.draw(answers[kind])
     assert checked_answer(item, from_paper(item, on_paper(item, answer, PEOPLE), PEOPLE), PEOPLE) == answer
+
+
+@pytest.mark.parametrize(("code", "gap"), [("entry-mentee", "request"), ("entry-mentor", "competences")])
+def test_no_to_taking_part_is_a_whole_answer_of_the_shipped_questionnaires(code, gap):
+    items = items_from(next(row["items"] for row in QUESTIONNAIRES if row["code"] == code))
+    assert checked_answers(items, {"takes_part": "no"}, (), is_final=True) == ({"takes_part": False}, {})
+    # What was typed all the same must still fit.
+    assert checked_answers(items, {"takes_part": "no", gap: ["z"]}, (), is_final=True)[1] == {gap: "option"}
+    assert checked_answers(items, {"takes_part": "yes"}, (), is_final=True)[1] == {gap: "required"}
+    assert checked_answers(items, {}, (), is_final=True)[1] == {"takes_part": "required", gap: "required"}

@@ -38,6 +38,11 @@ def test_a_class_is_entered_from_paper_and_errors_stand_at_the_cell(client_at, d
         found = latest_answers([MENTEE], kind="entry", role="mentee")
         assert found[MENTEE]["request"] == ["study", "olympiads"]
     assert "Ответили 1 из 1" in client.get(f"/questionnaires/{asked.round_id}/").content.decode()
+    # Who does not take part owes no other answer: his «нет» counts, where a draft would not.
+    assert client.post(sheet, {f"{cell}takes_part": "нет"}).status_code == 302
+    with school(SCHOOL_A.schema):
+        assert Response.objects.get().state == "submitted"
+        assert latest_answers([MENTEE], kind="entry", role="mentee") == {MENTEE: {"takes_part": False}}
 
 
 def test_a_sheet_is_of_one_class_and_leads_to_its_other_side(client_at, db):
