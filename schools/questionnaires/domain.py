@@ -126,7 +126,7 @@ def checked_answers(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the answers that fit and, by item, the code of what is wrong with the others (``required`` for a gap).
 
-    Of a draft nothing is demanded, nor anything more of who does not take part: his «нет» is a whole answer, or it would
+    Of a draft nothing is demanded, nor anything else of who does not take part: his «нет» is whole, or it would
     stay a draft and count nowhere. What an unknown item is answered with is left out.
     """
     answers: dict[str, Any] = {}
