@@ -50,12 +50,21 @@ ORDER BY 2, 3 DESC, 1
 
 @dataclass
 class FleetReport:
-    """What a run did: schemas brought up to date, and those that failed with the kind of their error."""
+    """What a run did: schemas brought up to date, and those that failed with the kind of their error.
+
+    ``up_to_date`` is how many of the ledger stand at this code's migrations at the end; counted where any failed.
+    """
 
     migrated: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     differing: list[str] = field(default_factory=list)
     is_stopped: bool = False
+    up_to_date: int = 0
+
+    @property
+    def has_set_single_ones_aside(self) -> bool:
+        """Tell whether some failed and the others are done: no reason to keep the platform from starting."""
+        return bool(self.failed) and not self.is_stopped and self.up_to_date > len(self.failed)
 
 
 def waiting() -> list[tuple[str, str, bool]]:
@@ -86,6 +95,9 @@ def migrate_fleet(*, verify: bool = True) -> FleetReport:
             _migrate_group(names, stands, report, verify=verify)
         else:
             _one_by_one(names, report)
+    if report.failed:
+        with region():
+            report.up_to_date = SchoolSchema.objects.filter(migration_set=migration_set()).count()
     _log.info("fleet_migrated", migrated=len(report.migrated), failed=len(report.failed))
     return report
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from tenants.provisioning.management.commands.migrate_schools import SINGLE_SCHOOLS_FAILED
 from tenants.provisioning.pool import fill_pool
 from tenants.provisioning.schema import migrate_region_schema
 from tenants.registry.installation import ForeignPepperError, RotationUnfinishedError
@@ -20,12 +21,23 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate; a school that fails is named at the end and does not stop the others."""
+        """Migrate; a school that fails is named at the end and does not stop the others.
+
+        :raises CommandError: with the code of ``migrate_schools``; with 1 when the region itself is not done.
+        """
         if settings.DOOR_LOGIN != "migrator":
             raise CommandError("migrations run under the migrator's login: set DOOR_LOGIN=migrator")
         try:
             migrate_region_schema()
         except (ForeignPepperError, RotationUnfinishedError) as error:
             raise CommandError(str(error)) from None
-        call_command("migrate_schools", stdout=self.stdout, stderr=self.stderr)
+        aside = None
+        try:
+            call_command("migrate_schools", stdout=self.stdout, stderr=self.stderr)
+        except CommandError as error:
+            if error.returncode != SINGLE_SCHOOLS_FAILED:
+                raise
+            aside = error
         fill_pool()
+        if aside is not None:
+            raise aside
