@@ -148,6 +148,7 @@ def counts_of(plan: Plan) -> dict[str, int]:
         "people_changed": len({item.id for item in plan.person_changes}),
         "enrolments_new": len(plan.enrolments),
         "enrolments_changed": len(plan.enrolment_changes),
+        "classes_changed": sum("class_name" in change.values for change in plan.enrolment_changes),
         "orders_new": len(plan.orders),
         "pairs_new": len(plan.pairs),
         "pairs_changed": len(plan.pair_changes),

@@ -1,7 +1,7 @@
 """The scheduled feed: a programme sends the school's lists, and what is plain is written without a person.
 
 The same import as the wizard's, step by step. What a person would have to decide (columns, many refused rows, many who
-are missing) waits for one in the list of imports. Nobody is ever struck off by it.
+are missing or change their class) waits for one in the list of imports. Nobody is ever struck off by it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from schools.people.editions import refuse_overtaken
 
 _State = ImportJob.State
 _WAITING = (_State.COLUMNS, _State.CHECKED, _State.FAILED)
+# In the course of a year a few change their class; when a tenth do, the list is of another school year than the school.
+_FEW_CLASSES_CHANGED = 10
+_MOST_CLASSES_CHANGED_PERCENT = 10
 _OVER = (_State.FAILED, _State.CANCELLED, _State.UNDONE)
 
 
@@ -117,6 +120,14 @@ def holds_of(job: ImportJob) -> list[Hold]:
     if counts["absent"] > policy.most_absent:
         words = _("В списке нет многих, кто числится в школе: %(count)s. Проверьте, полный ли список.")
         holds.append(Hold("many_absent", words % {"count": counts["absent"]}))
+    # What an earlier version has checked did not count them.
+    moved = counts.get("classes_changed", 0)
+    if moved > _FEW_CLASSES_CHANGED and moved * 100 > counts["accepted"] * _MOST_CLASSES_CHANGED_PERCENT:
+        words = _(
+            "Класс меняется у многих: %(count)s из %(rows)s. Проверьте, за тот ли год список и переведена ли школа на "
+            "новый учебный год."
+        )
+        holds.append(Hold("many_classes_changed", words % {"count": moved, "rows": counts["accepted"]}))
     return holds
 
 

@@ -64,6 +64,7 @@ def facts_of(job: ImportJob) -> list[Fact]:
         (_("Дополнено карточек"), "people_changed"),
         (_("Новых зачислений и приёмов"), "enrolments_new"),
         (_("Изменено зачислений и приёмов"), "enrolments_changed"),
+        (_("Из них переходят в другой класс"), "classes_changed"),
         (_("Новых пар"), "pairs_new"),
         (_("Изменено пар"), "pairs_changed"),
         (_("Новых приказов"), "orders_new"),

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from schools.imports.domain.fields import SheetKind
@@ -163,7 +164,7 @@ def resolve_people(
 def _enrol(
     row: PersonRow, person: KnownPerson, kind: str, changes: Changes, plan: Plan, new_id: Callable[[], UUID]
 ) -> None:
-    existing = _spoken_of(row, person, kind)
+    existing, former_classes = _spoken_of(row, person, kind)
     if existing is None:
         if any(
             known == kind and other.left_on is None and since < row.admitted_on
@@ -176,20 +177,17 @@ def _enrol(
         person.enrolments[kind, row.admitted_on] = enrolment
         plan.enrolments.append(enrolment)
         return
-    typed = {
-        "left_on": row.left_on,
-        "class_name": row.class_name,
-        "post": row.post,
-        "experience_years": row.experience_years,
-    }
-    # An empty cell takes nothing away: an older file read again must not bring back somebody who has left.
-    said = {name: value for name, value in typed.items() if value not in ("", None)}
+    said = _said(row)
     if existing.left_on is not None and row.left_on is None:
         plan.remarks.append(Remark(row.place, "leaving_date_kept"))
     if isinstance(existing, NewEnrolment):
         for name, value in said.items():
             setattr(existing, name, value)
         return
+    if row.class_name in former_classes - {existing.class_name}:
+        # A list made before the rollover, or by a journal that has not moved up yet, moves nobody back.
+        del said["class_name"]
+        plan.remarks.append(Remark(row.place, "class_of_last_year", existing.class_name))
     changes.lay_over(existing, said)
     if row.left_on is not None:
         # Who left before the new class began was never in it: an interval without a day.
@@ -197,19 +195,39 @@ def _enrol(
             changes.lay_over(following, {"left_on": following.admitted_on})
 
 
-def _spoken_of(row: PersonRow, person: KnownPerson, kind: str) -> StoredEnrolment | NewEnrolment | None:
-    """Return the enrolment of a row: that of its admission date, or what goes on from it without a break.
+def _said(row: PersonRow) -> dict[str, Any]:
+    """Return what a row says of an enrolment.
+
+    An empty cell takes nothing away: an older file read again must not bring back somebody who has left.
+    """
+    typed = {
+        "left_on": row.left_on,
+        "class_name": row.class_name,
+        "post": row.post,
+        "experience_years": row.experience_years,
+    }
+    return {name: value for name, value in typed.items() if value not in ("", None)}
+
+
+def _spoken_of(
+    row: PersonRow, person: KnownPerson, kind: str
+) -> tuple[StoredEnrolment | NewEnrolment | None, frozenset[str]]:
+    """Return the enrolment of a row (that of its admission date, or what goes on from it without a break) and the
+    classes from which it went on.
 
     A rollover ends an enrolment in the old class and begins another in the new one on the same day; lists go on giving
     the date on which the pupil came to the school, and speak of where he is now.
     """
     found = person.enrolments.get((kind, row.admitted_on))
     if not isinstance(found, StoredEnrolment):
-        return found
+        return found, frozenset()
+    spoken, former_classes, before = found, set(), found
     for following in _continuations(person, found):
         if row.left_on is None or row.left_on > following.admitted_on:
-            found = following
-    return found
+            former_classes.add(before.class_name)
+            spoken = following
+        before = following
+    return spoken, frozenset(former_classes - {""})
 
 
 def _continuations(person: KnownPerson, enrolment: StoredEnrolment) -> Iterator[StoredEnrolment]:

@@ -118,6 +118,7 @@ REMARKS: Final[dict[str, str]] = {
     "experience_unreadable": gettext_noop("Стаж не читается, не записан"),
     "left_before_admitted": gettext_noop("Дата выбытия раньше даты зачисления: проверьте даты"),
     "leaving_date_kept": gettext_noop("В файле нет даты выбытия, в школе она записана: оставлена"),
+    "class_of_last_year": gettext_noop("В файле класс до перевода на новый учебный год: оставлен нынешний"),
     "still_enrolled": gettext_noop("Второе зачисление, а у прежнего нет даты выбытия: проверьте, не забыта ли она"),
     "minor_signed_himself": gettext_noop("Несовершеннолетний подписал сам: нужно согласие законного представителя"),
     "adult_signed_by_other": gettext_noop("За совершеннолетнего подписал другой: нужна его собственная подпись"),

@@ -21,6 +21,7 @@ from schools.imports.models import ImportFile, ImportJob
 from schools.imports.rows_as_files import file_of_rows
 from schools.imports.selectors import import_report
 from schools.people.models import Enrolment, Person
+from schools.people.rollover import roll_over
 from tests.support import seeds
 from tests.support.accounts import make_user, sign_in
 from tests.support.world import SCHOOL_A
@@ -167,6 +168,29 @@ def test_many_refused_rows_or_many_missing_people_wait_for_a_person(journal: Jou
         assert not ImportFile.objects.filter(job=told["id"], content__isnull=False).exists()
     set_rule(most_absent=1000)
     assert journal.send(row("Вязов")).json()["outcome"] == "applied"
+
+
+def test_a_list_that_moves_many_into_other_classes_waits_for_a_person(journal: Journal, monkeypatch):
+    set_rule(most_absent=1000)
+    monkeypatch.setattr(feed, "_FEW_CLASSES_CHANGED", 1)
+    assert journal.send(row("Осин"), row("Липин"), row("Вязов")).json()["outcome"] == "applied"
+    told = journal.send(row("Осин", class_name="7А"), row("Липин", class_name="7А"), row("Вязов")).json()
+    assert [hold["code"] for hold in told["holds"]] == ["many_classes_changed"]
+    assert told["counts"]["classes_changed"] == 2
+    few = journal.send(row("Осин", class_name="7А"), row("Липин"), row("Вязов")).json()
+    assert (few["outcome"], few["counts"]["classes_changed"]) == ("applied", 1)
+
+
+def test_a_journal_that_moves_up_later_than_the_school_moves_nobody_back(journal: Journal):
+    set_rule(most_absent=1000)
+    assert journal.send(row(admitted_on="2025-09-01")).json()["outcome"] == "applied"
+    with school(SCHOOL_A.schema):
+        roll_over(actor=load_actor(make_user("director")), year=2026)
+    told = journal.send(row(admitted_on="2025-09-01"), row("Липин")).json()
+    assert (told["outcome"], told["counts"]["classes_changed"], told["counts"]["remarks"]) == ("applied", 0, 1)
+    with school(SCHOOL_A.schema):
+        rows = Enrolment.objects.filter(person__surname="Осин").order_by("admitted_on")
+        assert [each.school_class.title for each in rows] == ["6А", "7А"]
 
 
 def test_nobody_is_struck_off_by_a_feed(journal: Journal):

@@ -18,6 +18,7 @@ from core.spreadsheets import Column, Table, write_workbook
 from schools.consents.models import Consent
 from schools.coverage.selectors import own_coverage
 from schools.imports.applying import import_at_once
+from schools.imports.models import ImportRow
 from schools.imports.services import Upload
 from schools.pairs.leavers import end_pairs_of_leavers, every_pair_of_leavers, proposed
 from schools.pairs.models import Order, Pair
@@ -416,6 +417,23 @@ def test_the_list_of_the_new_year_brings_first_graders_and_finds_everybody_else(
     assert stays(Person.objects.get(folded_name="пятая лето")) == [("5А", CAME, date(2026, 8, 20)), ("6А", DAY, DAY)]
     assert stays(Person.objects.get(folded_name="первый павел")) == [("1А", DAY, None)]
     assert SchoolClass.objects.filter(title="1А").exists()
+
+
+def test_a_list_with_last_years_classes_moves_nobody_back(director: Any) -> None:
+    old = [["Пятый Пётр", "05.05.2012", "01.09.2020", "5А", ""], ["Пятая Полина", "06.05.2012", "01.09.2020", "5А", ""]]
+    import_at_once(actor=system_actor("test"), uploads=[contingent(*old)])
+    roll_over(actor=director, year=YEAR)
+    # Rolled over early, or the journal moves its classes up a week later: the list says what it said before.
+    newcomer = ["Новиков Назар", "05.05.2012", "25.08.2026", "5А", ""]
+    left = ["Пятая Полина", "06.05.2012", "01.09.2020", "5А", "20.10.2026"]
+    for rows in ([*old, newcomer], [old[0], left, newcomer]):
+        job = import_at_once(actor=system_actor("test"), uploads=[contingent(*rows)])
+        assert job.counts["classes_changed"] == 0
+        remarks = ImportRow.objects.filter(job=job, code="class_of_last_year").order_by("row")
+        assert [(remark.row, remark.detail) for remark in remarks] == [(2, "6А"), (3, "6А")]
+    assert stays(Person.objects.get(folded_name="пятый петр")) == [("5А", CAME, DAY), ("6А", DAY, None)]
+    assert stays(Person.objects.get(folded_name="пятая полина")) == [("5А", CAME, DAY), ("6А", DAY, date(2026, 10, 20))]
+    assert stays(Person.objects.get(folded_name="новиков назар")) == [("5А", date(2026, 8, 25), None)]
 
 
 def grown(people: int) -> None:
