@@ -24,11 +24,12 @@ def move_to(kept: Pair, gone: Pair) -> None:
     move_plan(kept, gone)
 
 
-def why_it_stays(pair: Pair) -> str:
-    """Return why a draft of a pair cannot be deleted, or nothing."""
-    if Meeting.objects.filter(pair=pair).exists() or Plan.objects.filter(pair=pair).exists():
-        return _("У пары есть встречи или план: её можно только завершить.")
-    return ""
+def has_log(pair: Pair) -> bool:
+    """Tell whether a pair has a plan or meetings, its group's within its days too; the last of a group has them all."""
+    if meetings_of(pair).exists() or Plan.objects.filter(pair=pair).exists():
+        return True
+    is_last = pair.group_id is not None and not Pair.objects.filter(group=pair.group_id).exclude(pk=pair.pk).exists()
+    return is_last and Meeting.objects.filter(group=pair.group_id).exists()
 
 
 def before_end(pair: Pair) -> list[Hint]:
@@ -61,5 +62,5 @@ def register() -> None:
     subscribe(cancel_what_was_planned, wants=lambda name: False)
     register_hints(before_end)
     register_move(move_to)
-    register_standing(why_it_stays)
+    register_standing(has_log)
     register_link(PairLink(gettext_lazy("План и встречи"), "meetings:pair", "meetings.view"))
