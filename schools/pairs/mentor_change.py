@@ -108,7 +108,7 @@ def _faults_of_step(former: Pair, data: NewMentor) -> list[Fault]:
     if is_ordered:
         return [Fault("has_ended", _("Пара завершена: составьте новую."))]
     return [
-        Fault("no_order", _("Пара ещё не утверждена приказом: удалите черновик или завершите пару и составьте другую."))
+        Fault("no_order", _("Пара ещё не утверждена приказом: удалите или завершите её и составьте другую."))
     ]
 
 
