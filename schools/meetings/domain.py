@@ -76,6 +76,11 @@ def joined_periods(periods: Iterable[tuple[date, date | None]]) -> list[tuple[da
     return joined
 
 
+def is_within(day: date, periods: Iterable[tuple[date, date | None]]) -> bool:
+    """Tell whether a day lies in one of the periods of :func:`joined_periods`."""
+    return any(first <= day and (last is None or day <= last) for first, last in periods)
+
+
 def proposed_kind(held: Collection[str], day: date, ends_on: date | None) -> MeetingKind:
     """Return the kind of the next meeting by the chain: the one after the furthest that has taken place.
 

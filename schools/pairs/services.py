@@ -106,6 +106,8 @@ def edit_pair(
 ) -> Pair:
     """Change the days and the role variant of a pair; substitutes who would reach beyond its last day end with it.
 
+    Of a pair that is not over, a last day that comes earlier is announced as an ending: what was to be after it is not.
+
     ``seen`` is the edition of :func:`pair_values` that was read: what somebody else has changed since stays.
 
     :raises FaultyActError: the days are the wrong way round, another pair of the two stands on the same day, somebody
@@ -128,7 +130,7 @@ def edit_pair(
         role_variant = " ".join(role_variant.split())[:160]
         typed = {"role_variant": role_variant, "starts_on": starts_on, "ends_on": ends_on}
         _refuse_overtaken(pair, seen, typed)
-        was = _days(pair)
+        was, last = _days(pair), pair.ends_on
         pair.starts_on, pair.ends_on, pair.role_variant = starts_on, ends_on, role_variant
         if ends_on is None:
             # Without a last day nothing ends: what was said of the end does not hold any more.
@@ -144,7 +146,16 @@ def edit_pair(
             object_id=pair.pk,
             details={"was": was, "now": _days(pair), **ids_of_substitutes(pair.ended_with)},
         )
+        if _comes_earlier(last, ends_on):
+            announce("pair.ended", {"pair": pair.pk, "ends_on": ends_on})
     return pair
+
+
+def _comes_earlier(last: date | None, ends_on: date | None) -> bool:
+    """Tell whether a pair that is not over gets an earlier last day than ``last``; None is no last day."""
+    if ends_on is None:
+        return False
+    return last is None or timezone.localdate() <= last > ends_on
 
 
 def _refuse_overtaken(pair: Pair, seen: str | None, typed: Mapping[str, Any]) -> None:
