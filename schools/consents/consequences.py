@@ -11,6 +11,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from core.authz import Actor
+from schools.consents import domain
 from schools.consents.models import Consent
 from schools.consents.selectors import deciding_kinds
 
@@ -44,6 +45,8 @@ def _of_kind(kind: str) -> list[str]:
             return [_("Со дня отзыва данные не передаются в региональный банк и другим школам.")]
         case "dissemination":
             return [_("Уберите имя, фотографии и рассказы с сайта и стендов: программа не видит, что размещено.")]
-        case "participation":
-            return [_("Несовершеннолетний больше не участвует в программе: решите, завершать ли его пары.")]
+        case domain.PARTICIPATION:
+            return [
+                _("Несовершеннолетний больше не участвует в программе: его нет в подборах, и анкет от него не ждут.")
+            ]
     return [_("Со дня отзыва согласие не действует.")]

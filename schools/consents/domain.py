@@ -13,6 +13,8 @@ from schools.people.domain import adult_from, age_on, is_adult_on
 SOON_DAYS: Final = 60
 # A minor signs beside his parents from this age (ГК РФ, ст. 26).
 OWN_SIGNATURE_AGE_YEARS: Final = 14
+# The kind by which parents let a minor take part: no consent of 152-ФЗ, so no figure hangs on it.
+PARTICIPATION: Final = "participation"
 _DAY: Final = timedelta(days=1)
 
 

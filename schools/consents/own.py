@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.authz import ALLOWED, Actor, Decision, Denied, enforce
-from schools.consents.domain import may_withdraw_own
+from schools.consents.domain import PARTICIPATION, may_withdraw_own
 from schools.consents.models import Consent
 from schools.consents.selectors import deciding_kinds
 from schools.consents.services import store_withdrawal
@@ -94,8 +94,9 @@ def plain_consequences(consent: Consent) -> list[str]:
         told.append(_("Данные больше не передаются в региональный банк и другим школам."))
     elif consent.kind == "dissemination":
         told.append(_("Школа уберёт имя, фотографии и рассказы с сайта и стендов."))
-    elif consent.kind == "participation":
+    elif consent.kind == PARTICIPATION:
         told += [
-            _("Участие в программе прекращается. Пара, которая уже есть, сама не заканчивается: её закончит куратор."),
+            _("Участие в программе прекращается: новых пар и анкет не будет."),
+            _("Пара, которая уже есть, сама не заканчивается: куратор увидит отзыв и поговорит с вами."),
         ]
     return [*told, _("Отчёты, которые школа уже сдала, не изменятся: в них нет имён.")]

@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from core.authz import Actor
-from schools.consents.domain import SOON_DAYS, ConsentState, Ending, Terms, ends_soon, state_on
+from schools.consents.domain import PARTICIPATION, SOON_DAYS, ConsentState, Ending, Terms, ends_soon, state_on
 from schools.consents.models import Consent
 from schools.people.domain import ADULT_AGE_YEARS, latest_birth_date
 from schools.people.models import Enrolment, Person
@@ -100,6 +100,23 @@ def has_withdrawn(day: date, person: str = "pk") -> Q:
     deciding = deciding_kinds()
     taken_back = Consent.objects.filter(person=OuterRef(person), kind__in=deciding, withdrawn_on__lte=day)
     return Q(Exists(taken_back)) & ~Q(has_consent(day, deciding, person))
+
+
+def has_withdrawn_taking_part(day: date, person: str = "pk") -> Exists:
+    """Return the condition «it was taken back that he takes part, and nobody let him again»; ``person`` as above.
+
+    No figure asks it: only a withdrawn consent acts, one that was never given keeps nobody out. Where the kind is of
+    minors alone, it says nothing of who is 18 by the day.
+    """
+    of_age = is_minor_q(day, "person__") if PARTICIPATION in minors_kinds() else Q()
+    given = Consent.objects.filter(in_force_q(day), person=OuterRef("person"), kind=PARTICIPATION)
+    taken_back = Consent.objects.filter(of_age, person=OuterRef(person), kind=PARTICIPATION, withdrawn_on__lte=day)
+    return Exists(taken_back.filter(~Exists(given)), output_field=BooleanField())
+
+
+def has_left_off(day: date, person: str = "pk") -> Q:
+    """Return the condition «took back the one or the other»: nobody proposes, asks or lets wait whoever did."""
+    return has_withdrawn(day, person) | Q(has_withdrawn_taking_part(day, person))
 
 
 def people_without_consent(actor: Actor, day: date, kind: str) -> QuerySet[Person]:

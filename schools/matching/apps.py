@@ -37,6 +37,7 @@ class MatchingConfig(AppConfig):
             ("matching.proposal_settled", _("на предложение о паре ответили, или срок прошёл"), ("proposal", "state")),
         )
         register_chore("proposals", end_what_must_end, World.SCHOOL)
+        register_chore("withdrawn participation", leaving.end_taking_part_from_today, World.SCHOOL)
         subscribe(end_what_a_withdrawal_ends, wants=lambda name: False)
         subscribe(leaving.end_taking_part, wants=lambda name: False)
         register()

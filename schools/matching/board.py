@@ -180,7 +180,8 @@ class Board:
     def _is_left_out(self, mentee_id: UUID, mentor_id: UUID) -> bool:
         mentee, mentor = self.question.mentees[mentee_id], self.question.mentors[mentor_id]
         is_by_run = (mentee.key, mentor.key) in self._by_run and not self.question.candidates[mentee_id].is_locked
-        return is_by_run and not (mentee.has_consent and mentor.has_consent)
+        is_taken_back = mentee.has_withdrawn or mentor.has_withdrawn
+        return is_by_run and (is_taken_back or not (mentee.has_consent and mentor.has_consent))
 
     def mentees(self) -> list[Candidate]:
         """Return the mentees by number."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,8 +14,9 @@ from core.audit.services import record
 from core.authz import Actor, system_actor
 from core.events.catalogue import Event
 from schools.consents.consequences import register_consequence
+from schools.consents.domain import PARTICIPATION
 from schools.consents.models import Consent
-from schools.consents.selectors import deciding_kinds, in_force_q
+from schools.consents.selectors import deciding_kinds, has_withdrawn_taking_part
 from schools.matching.domain.proposals import LIVE
 from schools.matching.models import Candidate, Proposal, Round
 from schools.matching.proposals import let_leave
@@ -22,8 +24,6 @@ from schools.matching.selectors import rounds_visible_to
 from schools.matching.services import let_go
 from schools.people.leaving import Left, register_leaving
 from schools.people.models import Person
-
-_PARTICIPATION = "participation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +76,28 @@ def end_taking_part(event: Event) -> None:
     """Take a minor out of the rounds when his parents withdraw that he takes part, in the same transaction."""
     if event.kind.name != "consent.withdrawn":
         return
-    person_id = UUID(str(event.data["person"]))
-    mine = Consent.objects.filter(person=person_id, kind=_PARTICIPATION)
-    is_withdrawn = mine.filter(pk=UUID(str(event.data["consent"]))).exists()
-    if is_withdrawn and not mine.filter(in_force_q(timezone.localdate())).exists():
+    person = Person.objects.filter(has_withdrawn_taking_part(timezone.localdate()), pk=UUID(str(event.data["person"])))
+    for person_id in person.values_list("pk", flat=True):
         take_out(system_actor("matching"), person_id)
+
+
+def end_taking_part_from_today() -> int:
+    """Take out of the rounds those of whom it was withdrawn for a day to come, once that day is there.
+
+    A daily chore, safe to repeat; returns how many people it took out.
+    """
+    rows = Candidate.objects.filter(out_at__isnull=True).exclude(round__state=Round.State.CLOSED)
+    gone = rows.filter(has_withdrawn_taking_part(timezone.localdate(), "person_id"))
+    people = sorted(set(gone.values_list("person", flat=True)))
+    for person_id in people:
+        with transaction.atomic():
+            take_out(system_actor("matching"), person_id)
+    return len(people)
 
 
 def tell_of_proposals(actor: Actor, consent: Consent) -> list[str]:
     """Say before a consent is withdrawn what is taken back with it, to whoever sees rounds."""
-    if consent.kind not in {*deciding_kinds(), _PARTICIPATION}:
+    if consent.kind not in {*deciding_kinds(), PARTICIPATION}:
         return []
     his = Q(mentor__person=consent.person_id) | Q(mentee__person=consent.person_id)
     rows = Proposal.objects.filter(his, state__in=LIVE, mentee__round__in=rounds_visible_to(actor))

@@ -139,6 +139,7 @@ def question_of(found: Round, day: date) -> Question:
             "key": str(row.person_id),
             "kinds": frozenset(kind.kind for kind in row.person.kinds.all()),
             "has_consent": bool(getattr(row, "consented", False)),
+            "has_withdrawn": bool(getattr(row, "withdrew", False)),
         }
         if row.side == Candidate.Side.MENTEE:
             age = age_on(row.person.birth_date, day)

@@ -41,6 +41,8 @@ def rule_in_words(rule: HardRule) -> str:
         HardRule.MENTEE_NO_CONSENT: _("У наставляемого нет действующего согласия на обработку данных."),
         HardRule.MENTOR_NO_CONSENT: _("У наставника нет действующего согласия на обработку данных."),
         HardRule.NO_PLACES: _("Наставник больше никого не берёт."),
+        HardRule.MENTEE_WITHDREW: _("Согласие на участие наставляемого отозвано."),
+        HardRule.MENTOR_WITHDREW: _("Согласие на участие наставника отозвано."),
     }[rule]
 
 

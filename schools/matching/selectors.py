@@ -26,7 +26,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from core.authz import Actor, enforce
-from schools.consents.selectors import deciding_kinds, has_consent
+from schools.consents.selectors import deciding_kinds, has_consent, has_withdrawn_taking_part
 from schools.matching import policies
 from schools.matching.domain.proposals import LIVE
 from schools.matching.models import Candidate, Proposal, Round, Run
@@ -113,9 +113,14 @@ def candidate_for(
 
 
 def with_people(rows: QuerySet[Candidate], day: date) -> QuerySet[Candidate]:
-    """Load people with kinds and enrolments, and annotate ``consented`` (has one in force on the day); four queries."""
+    """Load people with kinds and enrolments, and annotate how their consents stand on the day; four queries.
+
+    ``consented``: one to processing is in force; ``withdrew``: it was taken back that he takes part.
+    """
     people = with_enrolments(Person.objects.all())
-    annotated = rows.annotate(consented=has_consent(day, deciding_kinds(), "person_id"))
+    annotated = rows.annotate(
+        consented=has_consent(day, deciding_kinds(), "person_id"), withdrew=has_withdrawn_taking_part(day, "person_id")
+    )
     return annotated.prefetch_related(Prefetch("person", queryset=people))
 
 
@@ -136,6 +141,7 @@ def eligible_people(
 ) -> QuerySet[Person]:
     """Return people of the kinds that stand on a side, here today or outside the school, who are not in the round.
 
+    Nobody for whom it was taken back that he takes part: until a new consent is recorded no round has him.
     Each carries ``consented`` (a processing consent in force) and ``paired`` (in a pair of the form on this side).
     """
     day = timezone.localdate()
@@ -149,7 +155,7 @@ def eligible_people(
     if outside := set(kinds) - set(ENROLLED_KINDS):
         here |= Q(pk__in=PersonKind.objects.filter(kind__in=outside).values("person"))
     taken = Candidate.objects.filter(round=found, side=side, out_at__isnull=True).values("person")
-    rows = named(people.filter(here).exclude(pk__in=taken), typed)
+    rows = named(people.filter(here, ~has_withdrawn_taking_part(day)).exclude(pk__in=taken), typed)
     rows = rows.annotate(
         consented=has_consent(day, deciding_kinds()), paired=stands_in_pair(found.form_code, side, day)
     )
@@ -304,7 +310,8 @@ def left_of(found: Round) -> int:
 def waiting_mentees(*, actor: Actor, day: date) -> QuerySet[Candidate]:
     """Return the mentees for whom the search goes on, the longest waiting first, with rounds and people.
 
-    Whoever has found a mentor another way is left out: in a pair of the form that has not ended, drafts included.
+    Whoever has found a mentor another way is left out: in a pair of the form that has not ended, drafts included. So is
+    somebody of whom it was taken back that he takes part.
 
     :raises RefusedError: when the actor may not.
     """
@@ -314,7 +321,8 @@ def waiting_mentees(*, actor: Actor, day: date) -> QuerySet[Candidate]:
     paired = Pair.objects.filter(going_on, mentee=OuterRef("person"), form_code=OuterRef("round__form_code"))
     ever = Enrolment.objects.filter(person=OuterRef("person"))
     here = Q(~Exists(ever)) | Q(Exists(ever.filter(enrolled_q(day))))
-    found = rows.filter(~Exists(paired), here, person__destroyed_at__isnull=True).select_related("round")
+    takes_part = ~has_withdrawn_taking_part(day, "person")
+    found = rows.filter(~Exists(paired), here, takes_part, person__destroyed_at__isnull=True).select_related("round")
     people = with_enrolments(Person.objects.all())
     return found.prefetch_related(Prefetch("person", queryset=people)).order_by("waiting_since", "number", "pk")
 

@@ -183,7 +183,10 @@ def _refuse_strangers(strangers: set[UUID], wanted: set[UUID]) -> None:
     if not wanted:
         raise FaultyActError.of("nobody", _("Отметьте хотя бы одного человека."), "people")
     if strangers:
-        sentence = _("Среди отмеченных есть люди, которые не подходят этой стороне формы или уже не в школе.")
+        sentence = _(
+            "Среди отмеченных есть люди, которые не подходят этой стороне формы, уже не в школе, "
+            "или согласие на их участие отозвано."
+        )
         raise FaultyActError.of("wrong_side", sentence, "people")
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core.audit.services import record
 from core.authz import Actor, enforce
-from schools.consents.selectors import deciding_kinds, has_consent
+from schools.consents.selectors import deciding_kinds, has_consent, has_withdrawn_taking_part
 from schools.matching.answers import ANSWERS_HOLD
 from schools.matching.models import Candidate, Round, Support
 from schools.pairs.models import Pair
@@ -34,8 +34,9 @@ def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
     """Return those who wait beside the rounds, the longest waiting first, with enrolments.
 
     They have answered the entry questionnaire of mentees within a year and not «нет», have a processing consent in
-    force and are here; they stand as mentees in no pair that goes on, drafts included, in no round that is not closed
-    (there the round sees to them), and do not wait after a closed one, which the other list says.
+    force, none to take part that was taken back, and are here; they stand as mentees in no pair that goes on, drafts
+    included, in no round that is not closed (there the round sees to them), and do not wait after a closed one, which
+    the other list says.
     Each carries ``waiting_since`` (the day of the answer), ``form_code`` (of the asking; may be empty) and
     ``has_support``.
 
@@ -55,7 +56,8 @@ def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
     rounds = Candidate.objects.filter(person=OuterRef("pk"), side=Candidate.Side.MENTEE, out_at__isnull=True)
     seen_to = rounds.exclude(round__state=Round.State.CLOSED, waiting_since__isnull=True)
     rows = Person.objects.filter(here, ~Exists(pairs), ~Exists(seen_to), destroyed_at__isnull=True)
-    known = rows.filter(has_consent(day, deciding_kinds())).annotate(
+    may_be = rows.filter(has_consent(day, deciding_kinds()), ~has_withdrawn_taking_part(day))
+    known = may_be.annotate(
         waiting_since=Subquery(said.values("since")[:1]),
         wish=Subquery(said.values("wish")[:1]),
         form_code=Subquery(entries.values("round__form_code")[:1]),

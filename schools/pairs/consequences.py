@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.authz import Actor
 from schools.consents.consequences import register_consequence
+from schools.consents.domain import PARTICIPATION
 from schools.consents.models import Consent
 from schools.consents.selectors import deciding_kinds
 from schools.pairs.selectors import pairs_visible_to, with_people
@@ -15,7 +16,7 @@ from schools.pairs.selectors import pairs_visible_to, with_people
 
 def tell_of_pairs(actor: Actor, consent: Consent) -> list[str]:
     """Return a sentence about each pair of the person that has not ended, as far as the actor sees pairs."""
-    if consent.kind not in {*deciding_kinds(), "participation"} or not actor.has("pairs.view"):
+    if consent.kind not in {*deciding_kinds(), PARTICIPATION} or not actor.has("pairs.view"):
         return []
     day = timezone.localdate()
     person = consent.person
@@ -24,7 +25,10 @@ def tell_of_pairs(actor: Actor, consent: Consent) -> list[str]:
     told = []
     for pair in with_people(rows).order_by("starts_on", "pk")[:20]:
         partner = pair.mentee if pair.mentor_id == person.pk else pair.mentor
-        words = _("Пара с %(name)s останется, с пометкой «нет согласия»: решите, завершать ли её.")
+        if consent.kind == PARTICIPATION:
+            words = _("Пара с %(name)s останется, с пометкой «отозвано согласие на участие»: решите, завершать ли её.")
+        else:
+            words = _("Пара с %(name)s останется, с пометкой «нет согласия»: решите, завершать ли её.")
         told.append(words % {"name": partner.full_name})
     return told
 

@@ -27,7 +27,7 @@ from schools.pairs.domain import EndCode
 from schools.pairs.forms import OrderCorrectionForm, OrderForm, PairsOrderForm
 from schools.pairs.models import END_TITLES, Order, Pair
 from schools.pairs.on_paper import facts_of_text
-from schools.pairs.remarks import remark_on_unconsented, remarks_on_requisites
+from schools.pairs.remarks import remark_on_unconsented, remark_on_withdrawn, remarks_on_requisites
 from schools.pairs.substitutes import with_substitutes
 from schools.pairs.words import cancelling_of, form_titles, origin_of, status_of, term_of
 from schools.people.editions import edition_of, is_stale, take_newer
@@ -79,6 +79,7 @@ def card(request: HttpRequest, order_id: UUID) -> HttpResponse:
     rows = selectors.with_state(selectors.pairs_visible_to(actor).filter(order=order), day)
     page = paginate(request, selectors.with_people(rows).order_by("mentor__folded_name", "mentee__folded_name", "pk"))
     remarks = remark_on_unconsented(selectors.unconsented(rows).count())
+    remarks += remark_on_withdrawn(selectors.withdrawn_from(rows).count())
     if order.signed_on is not None and order.number:
         others = Order.objects.filter(number=order.number).exclude(pk=order.pk)
         remarks = remarks_on_requisites(order.number, order.signed_on, today=day, others=others) + remarks

@@ -32,6 +32,7 @@ def remarks_on_pair(pair: Pair, day: date, *, form: Form | None, definitions: Co
         remarks.append(_no_consent(pair.mentor, day))
     if not getattr(pair, "mentee_consents", True):
         remarks.append(_no_consent(pair.mentee, day))
+    remarks += [_withdrew(person) for person in withdrawn_of(pair)]
     remarks += _remarks_on_papers(pair.mentor, day)
     # Of a pair that works already it would come too late: mentors are taught before.
     remarks += remarks_on_training(pair.mentor, day) if state in _DRAFT else []
@@ -80,6 +81,28 @@ def remark_on_unconsented(count: int) -> list[str]:
         count,
     )
     return [sentence % {"count": count}]
+
+
+def remark_on_withdrawn(count: int) -> list[str]:
+    """Return a sentence about the pairs of an order in which somebody takes part no more, if there are any."""
+    if not count:
+        return []
+    sentence = ngettext(
+        "В %(count)s паре приказа отозвано согласие на участие: решите, завершать ли её.",
+        "В %(count)s парах приказа отозвано согласие на участие: решите, завершать ли их.",
+        count,
+    )
+    return [sentence % {"count": count}]
+
+
+def withdrawn_of(pair: Pair) -> list[Person]:
+    """Return who of a pair annotated by ``with_state`` takes part no more by a withdrawn consent."""
+    sides = ((pair.mentor, "mentor_withdrew"), (pair.mentee, "mentee_withdrew"))
+    return [person for person, mark in sides if getattr(pair, mark, False)]
+
+
+def _withdrew(person: Person) -> str:
+    return _("%(name)s: согласие на участие отозвано. Решите, завершать ли пару.") % {"name": person.full_name}
 
 
 def _no_consent(person: Person, day: date) -> str:

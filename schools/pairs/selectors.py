@@ -12,7 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from core.authz import Actor, enforce
-from schools.consents.selectors import deciding_kinds, has_consent
+from schools.consents.selectors import deciding_kinds, has_consent, has_withdrawn_taking_part
 from schools.pairs.domain import PairState
 from schools.pairs.models import Order, Pair
 from schools.people.models import Enrolment, Person
@@ -65,12 +65,13 @@ def pair_for(*, actor: Actor, pair_id: UUID, permission: str = "pairs.view", loc
 
 
 def with_state(pairs: QuerySet[Pair], day: date, kinds: Collection[str] | None = None) -> QuerySet[Pair]:
-    """Annotate pairs with ``state`` (a value of ``PairState``) and whether each of the two has a consent in force.
+    """Annotate pairs with ``state`` (a value of ``PairState``) and how the consents of each of the two stand.
 
-    ``kinds`` are the codes of the kinds of consent that decide counting; looked up when not given.
+    ``mentor_consents``, ``mentee_consents``: one that decides counting is in force; ``kinds`` are the codes of those
+    kinds, looked up when not given. ``mentor_withdrew``, ``mentee_withdrew``: it was taken back that he takes part.
     """
     deciding = deciding_kinds() if kinds is None else kinds
-    both = Q(mentor_consents=True, mentee_consents=True)
+    both = Q(mentor_consents=True, mentee_consents=True, mentor_withdrew=False, mentee_withdrew=False)
     state = Case(
         When(ends_on__lt=day, then=Value(PairState.ENDED)),
         When(~HAS_FULL_ORDER & ~both, then=Value(PairState.AWAITS_CONSENT)),
@@ -80,7 +81,10 @@ def with_state(pairs: QuerySet[Pair], day: date, kinds: Collection[str] | None =
         output_field=CharField(),
     )
     return pairs.annotate(
-        mentor_consents=has_consent(day, deciding, "mentor_id"), mentee_consents=has_consent(day, deciding, "mentee_id")
+        mentor_consents=has_consent(day, deciding, "mentor_id"),
+        mentee_consents=has_consent(day, deciding, "mentee_id"),
+        mentor_withdrew=has_withdrawn_taking_part(day, "mentor_id"),
+        mentee_withdrew=has_withdrawn_taking_part(day, "mentee_id"),
     ).annotate(state=state)
 
 
@@ -217,3 +221,9 @@ def unconsented(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
     """Narrow pairs annotated by ``with_state`` to those that have not ended and lack somebody's consent."""
     lacking = Q(mentor_consents=False) | Q(mentee_consents=False)
     return pairs.filter(lacking).exclude(state=PairState.ENDED)  # type: ignore[misc]
+
+
+def withdrawn_from(pairs: QuerySet[Pair]) -> QuerySet[Pair]:
+    """Narrow pairs annotated by ``with_state`` to those that have not ended in which somebody takes part no more."""
+    taken_back = Q(mentor_withdrew=True) | Q(mentee_withdrew=True)
+    return pairs.filter(taken_back).exclude(state=PairState.ENDED)  # type: ignore[misc]

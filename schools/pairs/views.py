@@ -26,7 +26,7 @@ from schools.pairs.export import pairs_file
 from schools.pairs.forms import EndForm, PairEditForm, PairFilter, UnpairedFilter
 from schools.pairs.group_acts import edit_group, end_group, running_in_group
 from schools.pairs.models import Pair
-from schools.pairs.remarks import remarks_on_pair
+from schools.pairs.remarks import remarks_on_pair, withdrawn_of
 from schools.pairs.substitutes import substitutes_of, with_substitutes
 from schools.pairs.words import form_titles, status_of, term_of, with_group
 from schools.people.editions import edition_of, is_stale, take_newer
@@ -98,8 +98,6 @@ def card(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         "is_ended": status_of(pair, day).kind == "none",
         "may_change": bool(policies.may_edit_pairs_of_form(actor, pair.form_code)),
         "may_change_mentor": may_do(_step(pair, day), Act.CHANGE_MENTOR),
-        "may_end": may_do(_step(pair, day), Act.END),
-        "may_discard": may_do(_step(pair, day), Act.DISCARD),
         "links": _links(actor, pair),
         **_rights(actor),
     }
@@ -138,10 +136,10 @@ def edit(request: HttpRequest, pair_id: UUID) -> HttpResponse:
 @requires("pairs.edit")
 @require_http_methods(["GET", "POST"])
 def end(request: HttpRequest, pair_id: UUID) -> HttpResponse:
-    """End a pair with a reason, or correct how it ended."""
-    actor, day = actor_of(request), timezone.localdate()
+    """End a pair with a reason."""
+    actor = actor_of(request)
     pair = selectors.pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit")
-    others = running_in_group(actor, pair, day)
+    others = running_in_group(actor, pair, timezone.localdate())
     form = EndForm(request.POST or None, initial=_ending(pair), others=len(others))
     if request.method == "POST" and form.is_valid():
         try:
@@ -152,14 +150,8 @@ def end(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _words_of_end(ended))
             return redirect("pairs:card", pair_id=pair_id)
-    is_ended = _step(pair, day) in (Step.ENDED, Step.ENDED_DRAFT)
-    context = {
-        "pair": pair,
-        "form": form,
-        "hints": [] if is_ended else hints_before_end(pair),
-        "substitutes": substitutes_of(pair, day),
-        "is_ended": is_ended,
-    }
+    standing_in = substitutes_of(pair, timezone.localdate())
+    context = {"pair": pair, "form": form, "hints": hints_before_end(pair), "substitutes": standing_in}
     return _pair_page(request, pair, "pairs/end.html", context)
 
 
@@ -277,6 +269,7 @@ def _row(pair: Pair, titles: dict[str, str], day: date) -> dict[str, Any]:
         "mentor_place": place_of(pair.mentor, day),
         "mentee_place": place_of(pair.mentee, day),
         "unconsented": unconsented,
+        "withdrawn": [person.full_name for person in withdrawn_of(pair) if status.kind != "none"],
     }
 
 

@@ -27,11 +27,11 @@ def status_of(pair: Pair, day: date) -> Status:
     if state == PairState.AWAITS_CONSENT:
         missing = [
             person
-            for person, has_one in (
-                (pair.mentor, getattr(pair, "mentor_consents", True)),
-                (pair.mentee, getattr(pair, "mentee_consents", True)),
+            for person, has_one, withdrew in (
+                (pair.mentor, getattr(pair, "mentor_consents", True), getattr(pair, "mentor_withdrew", False)),
+                (pair.mentee, getattr(pair, "mentee_consents", True), getattr(pair, "mentee_withdrew", False)),
             )
-            if not has_one
+            if withdrew or not has_one
         ]
         if any(not is_adult_on(person.birth_date, day) for person in missing):
             return Status("wait", _("Ждёт согласия родителя"))

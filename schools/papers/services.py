@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.authz import Actor
 from core.papers import Paper, Paragraph, Way, written
-from schools.consents.selectors import has_withdrawn
+from schools.consents.selectors import has_withdrawn, has_withdrawn_taking_part
 from schools.pairs.models import Order, Pair
 from schools.pairs.selectors import drafts, endings_to_order, order_for, pairs_visible_to
 from schools.papers.keeping import as_named, endings_under, kept_text, lines_of, pairs_under, subject_of_cancelled
@@ -95,12 +95,23 @@ def _above(order: Order, kept: OrderText | None) -> list[Paragraph]:
 
 
 def _warnings(pairs: Collection[Pair]) -> list[Paragraph]:
-    """Return a paragraph that names whoever of the pairs took back his consent; none when nobody did."""
-    ids = {key for pair in pairs for key in (pair.mentor_id, pair.mentee_id)}
-    people = Person.objects.filter(has_withdrawn(timezone.localdate()), pk__in=ids).order_by("folded_name", "pk")
-    names = ", ".join(person.full_name for person in people)
-    words = _("Отозвали согласие на обработку данных: %(names)s. Решите, оставлять ли их пары в приказе.")
-    return [Paragraph(words % {"names": names})] if names else []
+    """Return a paragraph of each sort of consent, with the names of those of the pairs of whom it was taken back."""
+    ids, day = {key for pair in pairs for key in (pair.mentor_id, pair.mentee_id)}, timezone.localdate()
+    said = []
+    for taken_back, words in (
+        (
+            has_withdrawn(day),
+            _("Отозвали согласие на обработку данных: %(names)s. Решите, оставлять ли их пары в приказе."),
+        ),
+        (
+            has_withdrawn_taking_part(day),
+            _("Отозвано согласие на участие: %(names)s. Решите, оставлять ли их пары в приказе."),
+        ),
+    ):
+        people = Person.objects.filter(taken_back, pk__in=ids).order_by("folded_name", "pk")
+        if names := ", ".join(person.full_name for person in people):
+            said.append(Paragraph(words % {"names": names}))
+    return said
 
 
 def _as_draft() -> Paragraph:

@@ -77,7 +77,7 @@ class Asking:
     """Whom a round would ask: (person, pair) of each questionnaire, the pair None for one about oneself.
 
     ``already`` questionnaires are left out: a round that is still open asks the same. ``withdrawn`` people are: they
-    took back the consent to keep their data.
+    took their consent back.
     """
 
     asked: list[_Key]

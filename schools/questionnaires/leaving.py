@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.authz import Actor
 from schools.consents.consequences import register_consequence
+from schools.consents.domain import PARTICIPATION
 from schools.consents.models import Consent
 from schools.consents.selectors import deciding_kinds
 from schools.people.leaving import Left, register_leaving
@@ -22,8 +23,8 @@ def tell_of_answers(actor: Actor, person: Person) -> list[Left]:
 
 
 def tell_of_withdrawal(actor: Actor, consent: Consent) -> list[str]:
-    """Say the same before a consent to keep data is taken back."""
-    if consent.kind not in deciding_kinds():
+    """Say the same before a consent to keep data, or to take part, is taken back."""
+    if consent.kind not in {*deciding_kinds(), PARTICIPATION}:
         return []
     told = [left.sentence for left in tell_of_answers(actor, consent.person)]
     return [*told, _("Его личные ссылки на анкеты перестанут открываться.")] if told else []

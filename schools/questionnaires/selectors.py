@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from core.accounts.models import User
 from core.authz import Actor
-from schools.consents.selectors import has_withdrawn
+from schools.consents.selectors import has_left_off
 from schools.pairs.models import Pair
 from schools.people.models import Enrolment, Person
 from schools.people.selectors import enrolled_q, own_classes, represented_by
@@ -75,11 +75,11 @@ def has_gone() -> Q:
 
 
 def is_silent() -> Q:
-    """Return the condition «will not answer any more»: has left, or took back the consent to keep his data.
+    """Return the condition «will not answer any more»: has left, or took back that his data are kept or he takes part.
 
     One query, for the kinds of consent.
     """
-    return has_gone() | has_withdrawn(timezone.localdate(), "person")
+    return has_gone() | has_left_off(timezone.localdate(), "person")
 
 
 def counted(rows: QuerySet[Response], silent: Q | None = None) -> QuerySet[Response]:
@@ -103,8 +103,8 @@ def has_answered(silent: Q) -> Q:
 
 
 def withdrawn_among(person_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of the people who took back the consent to keep their data: nobody asks them anything."""
-    people = Person.objects.filter(has_withdrawn(timezone.localdate()), pk__in=list(person_ids))
+    """Return those of the people who took back the consent to keep their data, or to take part: nobody asks them."""
+    people = Person.objects.filter(has_left_off(timezone.localdate()), pk__in=list(person_ids))
     return set(people.values_list("pk", flat=True))
 
 

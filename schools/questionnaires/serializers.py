@@ -166,7 +166,7 @@ class SurveyPreview(serializers.Serializer[Any]):
     people = serializers.IntegerField(help_text=_("Сколько человек."))
     asked = serializers.IntegerField(source="sheets", help_text=_("Сколько анкет: о каждой паре – своя."))
     already = serializers.IntegerField(help_text=_("Сколько анкет уже задаёт открытый опрос: второй раз не спросят."))
-    withdrawn = serializers.IntegerField(help_text=_("Сколько людей отозвали согласие на обработку: не спросят."))
+    withdrawn = serializers.IntegerField(help_text=_("Сколько людей отозвали согласие: не спросят."))
     sources = SurveySource(many=True)
 
 

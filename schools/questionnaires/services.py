@@ -22,15 +22,7 @@ from schools.questionnaires.domain import Act, IllegalMoveError, ResponseState, 
 from schools.questionnaires.drafts import refuse_older
 from schools.questionnaires.models import Response, Round, Template
 from schools.questionnaires.naming import kept_names, names_fault, read_names
-from schools.questionnaires.words import (
-    ANSWERS_HIMSELF,
-    CHANGED_MEANWHILE,
-    FROM_PAPER,
-    NOT_ON_SHEET,
-    REOPEN_REASONS,
-    WITHDRAWN,
-    move_fault,
-)
+from schools.questionnaires.words import CHANGED_MEANWHILE, FROM_PAPER, REOPEN_REASONS, WITHDRAWN, move_fault
 from tenants.reference.items import items_from
 from tenants.reference.selectors import forms_now
 
@@ -122,7 +114,7 @@ def _checked_choice(actor: Actor, code: str, form_code: str, whom: Whom) -> tupl
 
 def _refuse_empty(found: Asking) -> None:
     if not found.asked and found.withdrawn and not found.already:
-        sentence = _("Все, кого вы выбрали, отозвали согласие на обработку данных: их не спрашивают.")
+        sentence = _("Все, кого вы выбрали, отозвали согласие: их не спрашивают.")
         raise FaultyActError.of("all_withdrew", sentence, "classes")
     if not found.asked and found.already:
         raise FaultyActError.of("asked_already", _("Всех, кого вы выбрали, уже спрашивает открытый опрос."), "classes")
@@ -164,7 +156,7 @@ def answer_own(
     stamp of :mod:`schools.questionnaires.drafts`: what was answered since on another device is not written over.
 
     :raises FaultyActError: by code of item, what does not fit or was answered since; or the response is sent, the round
-        closed, or he took back the consent to keep his data.
+        closed, or he took his consent back.
     :raises Http404: he is not asked this.
     """
     with transaction.atomic():
@@ -187,7 +179,7 @@ def reopen_response(*, actor: Actor, response_id: UUID, reason: str) -> Response
     the answers, whoever gave them before. The personal link ends: what was sent is shown by none.
 
     :raises FaultyActError: no such reason, nothing was sent, the round is closed, or nobody would send them
-        again: he has left the school, or took back the consent to keep his data.
+        again: he has left the school, or took his consent back.
     :raises Http404: no such sheet among the actor's; his own mentees' and mentors' never are.
     :raises RefusedError: when the actor asks nobody.
     """
@@ -220,10 +212,9 @@ def answer_from_paper(
 ) -> tuple[int, dict[UUID, list[Fault]]]:
     """Enter answers of many people from paper; what fits is kept, what is complete is sent.
 
-    Answers that somebody gave himself are never touched, and a row that is not the actor's is written nowhere: both
-    are named among the refused. ``seen`` are the revisions that the sheet showed: a row that somebody else has written
-    since is refused, not overwritten. Returns how many were sent and, by response, what does not fit: there the rest
-    of the row is kept as a draft.
+    Answers that somebody gave himself are never touched. ``seen`` are the revisions that the sheet showed: a row that
+    somebody else has written since is refused, not overwritten. Returns how many were sent and, by response, what does
+    not fit: there the rest of the row is kept as a draft.
 
     :raises RefusedError: when the actor may not.
     """
@@ -232,15 +223,11 @@ def answer_from_paper(
     written, refused = 0, dict[UUID, list[Fault]]()
     with transaction.atomic():
         found = selectors.responses_visible_to(actor, "questionnaires.edit").filter(pk__in=list(rows))
+        found = found.exclude(channel__in=(Response.Channel.ACCOUNT, Response.Channel.LINK))
         found = found.select_related("round__template", "person").select_for_update(of=("self",)).order_by("pk")
         silent = selectors.withdrawn_among([row.person_id for row in found])
-        for key in rows.keys() - {row.pk for row in found}:
-            refused[key] = [Fault("gone", str(NOT_ON_SHEET))]
         for row in found:
             typed = rows[row.pk]
-            if row.is_own:
-                refused[row.pk] = [Fault("answered_himself", f"{row.person.full_name}: {ANSWERS_HIMSELF}")]
-                continue
             if row.person_id in silent:
                 refused[row.pk] = [Fault("consent_withdrawn", f"{row.person.full_name}: {WITHDRAWN}")]
                 continue

@@ -339,7 +339,7 @@ MUTANTS = {
     ),
     "a questionnaire goes on asking who withdrew": Mutant(
         "schools/questionnaires/selectors.py",
-        ' | has_withdrawn(timezone.localdate(), "person")',
+        ' | has_left_off(timezone.localdate(), "person")',
         "",
         "tests/schools/questionnaires/test_withdrawn.py",
     ),

@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from schools.matching.domain.instance import Instance, Integers
 
-# A few less than the fifty that a mentee may have: pairs are added where pricing finds better ones.
-_BEST, _SPREAD = 38, 8
-MOST_AT_FIRST = _BEST + _SPREAD
+MOST_AT_FIRST = 50
+_BEST, _SPREAD = 42, 8
 _FORBIDDEN = -32_000
 _SAMPLE, _GUESSES = 250, 30
 _SOFTEST, _SHARPEST = 50, 4

@@ -31,6 +31,8 @@ class MenteeFacts:
     """Full years on the day of the run."""
     is_willing: bool = True
     has_consent: bool = True
+    has_withdrawn: bool = False
+    """The consent to take part was taken back."""
     parents: frozenset[str] = frozenset()
     request: str = ""
     """The main request in own words."""
@@ -54,6 +56,8 @@ class MentorFacts:
     """Mentees he can still take, those he already has not counted."""
     is_willing: bool = True
     has_consent: bool = True
+    has_withdrawn: bool = False
+    """The consent to take part was taken back."""
     is_cleared: bool = True
     """No paper is missing that the school has made blocking."""
     competences: str = ""

@@ -25,9 +25,20 @@ class HardRule(StrEnum):
     MENTEE_NO_CONSENT = "mentee_no_consent"  # no consent to processing in force
     MENTOR_NO_CONSENT = "mentor_no_consent"  # the same of the mentor
     NO_PLACES = "no_places"  # the mentor takes nobody more
+    # Last: runs that are kept hold the rules before them by their numbers.
+    MENTEE_WITHDREW = "mentee_withdrew"  # the consent to take part was taken back
+    MENTOR_WITHDREW = "mentor_withdrew"  # the same of a mentor who is a minor
 
 
-SOFT_BY_HAND: Final = frozenset({HardRule.MENTEE_NO_CONSENT, HardRule.MENTOR_NO_CONSENT, HardRule.NO_PLACES})
+SOFT_BY_HAND: Final = frozenset(
+    {
+        HardRule.MENTEE_NO_CONSENT,
+        HardRule.MENTOR_NO_CONSENT,
+        HardRule.NO_PLACES,
+        HardRule.MENTEE_WITHDREW,
+        HardRule.MENTOR_WITHDREW,
+    }
+)
 """Rules that bind a run alone: a pair made by hand is warned about and goes on."""
 
 ORDER: Final = tuple(HardRule)
@@ -51,6 +62,7 @@ def rules_of_mentee(mentee: MenteeFacts, form: FormSides) -> tuple[HardRule, ...
             (HardRule.MENTEE_KIND, not _fits(mentee.kinds, form.mentee_kinds)),
             (HardRule.MENTEE_NOT_WILLING, not mentee.is_willing),
             (HardRule.MENTEE_NO_CONSENT, not mentee.has_consent),
+            (HardRule.MENTEE_WITHDREW, mentee.has_withdrawn),
         )
         if breaks
     )
@@ -66,6 +78,7 @@ def rules_of_mentor(mentor: MentorFacts, form: FormSides) -> tuple[HardRule, ...
             (HardRule.NOT_CLEARED, not mentor.is_cleared),
             (HardRule.MENTOR_NO_CONSENT, not mentor.has_consent),
             (HardRule.NO_PLACES, mentor.places <= 0),
+            (HardRule.MENTOR_WITHDREW, mentor.has_withdrawn),
         )
         if breaks
     )

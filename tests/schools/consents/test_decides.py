@@ -2,8 +2,8 @@
 
 It decides who counts as engaged (``schools.coverage``), whom lists show as lacking one (``schools.consents``), whom a
 run of matching may propose and whose proposal is taken back (``schools.matching``), and, taken back, whom nobody asks
-anything (``schools.questionnaires``). Mentor bank and publication do not exist yet; they come into this test when they
-do.
+anything (``schools.questionnaires``): there a child's taking part too. Mentor bank and publication do not exist yet;
+they come into this test when they do.
 """
 
 from __future__ import annotations
@@ -149,9 +149,12 @@ def _matching(cases: list[Case], counted: set[UUID]) -> None:
 
 
 def _questionnaires(cases: list[Case], everybody: set[UUID]) -> None:
-    """Who took the consent to processing back is asked nothing; who never gave it is asked as before."""
+    """Who took back his data's consent, or a child's to take part, is asked nothing; who never gave it, as before."""
     silent = {
-        person.pk for person, consent, *_ in cases if consent.kind == "processing" and consent.withdrawn_on == TODAY
+        person.pk
+        for person, consent, *_ in cases
+        if consent.withdrawn_on == TODAY
+        and (consent.kind == "processing" or (consent.kind == "participation" and person.birth_date > AGES[0][0]))
     }
     asked = make_survey()
     Response.objects.bulk_create(Response(round=asked, person_id=key) for key in everybody)

@@ -100,6 +100,8 @@ BREAKING = {
     HardRule.MENTEE_NO_CONSENT: ({"has_consent": False}, {}),
     HardRule.MENTOR_NO_CONSENT: ({}, {"has_consent": False}),
     HardRule.NO_PLACES: ({}, {"places": 0}),
+    HardRule.MENTEE_WITHDREW: ({"has_withdrawn": True}, {}),
+    HardRule.MENTOR_WITHDREW: ({}, {"has_withdrawn": True}),
 }
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from core.tenancy import school
 from schools.pairs.models import Order, Pair
-from tests.schools.makers import audited, make_consent, make_pair, make_person, search
+from tests.schools.makers import TODAY, audited, make_consent, make_order, make_pair, make_person, search
 from tests.support import world
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A
@@ -177,3 +177,16 @@ def test_tabs_count_and_narrow(client_at: Callable[[str], Client], couple: tuple
     rows = search(browser(client_at), "/pairs/", "ПЕРВЫЙ", state="draft").context["rows"]
     assert [row["pair"].pk for row in rows] == [draft.pk]
     assert browser(client_at).get("/pairs/?state=ended").context["rows"] == []
+
+
+def test_the_list_and_the_order_name_whose_taking_part_was_taken_back(
+    client_at: Callable[[str], Client], couple: tuple[Any, Any]
+):
+    mentor, mentee = couple
+    with school(SCHOOL_A.schema):
+        order = make_order()
+        make_pair(mentor, mentee, order=order)
+        make_consent(mentee, kind="participation", withdrawn_on=TODAY)
+    client = browser(client_at)
+    assert "отозвано согласие на участие: Ученик Первый" in client.get("/pairs/").content.decode()
+    assert "отозвано согласие на участие" in client.get(f"/orders/{order.pk}/").content.decode()
