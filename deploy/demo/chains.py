@@ -12,10 +12,10 @@ from uuid import UUID
 from core.accounts.models import User
 from core.authz import Actor, load_actor
 from deploy.demo.asking import TEACHER_PUPIL, answer_some, ask_by_name
-from schools.meetings.domain import STUCK_DAYS, proposed_kind
+from schools.meetings.domain import STUCK_DAYS, PlanKind, proposed_kind
 from schools.meetings.plans import PlanData, write_plan, write_report
 from schools.meetings.services import MeetingData, log_meeting
-from schools.meetings.words import plan_kind_for, sections_of
+from schools.meetings.words import manners_for, plan_kind_for, sections_of
 from schools.pairs.domain import EndCode, Wish
 from schools.pairs.models import Pair
 from schools.pairs.partner_requests import ask_for_another
@@ -53,6 +53,12 @@ _TASKS: Final = (
     ("Еженедельные занятия по трудным темам", "октябрь – декабрь", "Тема закрыта, оценка не ниже «4»"),
     ("Проект или выступление по выбору", "январь – апрель", "Выступление перед классом"),
 )
+_PROGRAMME: Final = {
+    "reason": "Опыта классного руководства нет; хорошо знает предмет, легко говорит с детьми.",
+    "directions": "Современный урок, работа с классом и родителями, документы учителя.",
+    "expected": "Ведёт уроки уверенно, проводит открытый урок, готов к аттестации на категорию.",
+    "control": "Декабрь – посещение урока; май – итоговая беседа с куратором.",
+}
 _REPORT: Final = {
     "done": "Встречались раз в две недели, план выполнен, проект защищён на школьной конференции.",
     "conclusions": "Наставляемый стал увереннее, отметки по предмету выросли.",
@@ -129,9 +135,21 @@ def make_plan(actor: Actor, pair: Pair, random: Random) -> None:
         for place, (task, term, planned) in enumerate(_TASKS)
     ]
     data = PlanData(
-        kind=plan_kind_for(pair), goal=random.choice(_GOALS), starts_on=pair.starts_on, ends_on=pair.ends_on, rows=rows
+        kind=plan_kind_for(pair),
+        goal=random.choice(_GOALS),
+        starts_on=pair.starts_on,
+        ends_on=pair.ends_on,
+        programme=_programme_for(pair),
+        rows=rows,
     )
     write_plan(actor=actor, pair_id=pair.pk, data=data, version=0)
+
+
+def _programme_for(pair: Pair) -> dict[str, str]:
+    """Return what a персонализированная программа says besides; an individual plan says nothing of it."""
+    if plan_kind_for(pair) is not PlanKind.PERSONALISED:
+        return {}
+    return {**_PROGRAMME, "manner": next(iter(manners_for(pair)), "")}
 
 
 def _meet(actor: Actor, pair: Pair, term: _Term, random: Random) -> None:

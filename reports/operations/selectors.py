@@ -75,7 +75,10 @@ class Sendings:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """How many schools stand at one set of migrations; ``name`` is the beginning of its hash, empty: not known."""
+    """How many schools stand at one set of migrations; ``name`` is the beginning of its hash, empty: not known.
+
+    Closed schools count while their data are kept: they migrate with everyone else.
+    """
 
     name: str
     schools: int
@@ -256,13 +259,14 @@ def _shares() -> Shares:
 _VERSIONS = """
 SELECT coalesce(l.migration_set, ''), count(r.id), count(*) FILTER (WHERE l.is_spare)
 FROM provisioning_schoolschema l
-FULL JOIN (SELECT id, schema_name FROM registry_school WHERE state IN ('ready', 'suspended')) r USING (schema_name)
+FULL JOIN (SELECT id, schema_name FROM registry_school WHERE state IN ('ready', 'suspended') OR state = 'closed'
+             AND schema_name IN (SELECT schema_name FROM provisioning_schoolschema)) r USING (schema_name)
 GROUP BY 1 ORDER BY 2 DESC, 1
 """
 _BROKEN = """
 SELECT r.id, r.code, r.title, l.error, count(*) OVER ()
 FROM provisioning_schoolschema l JOIN registry_school r USING (schema_name)
-WHERE l.error <> '' AND r.state <> 'closed' ORDER BY r.code LIMIT %(most)s
+WHERE l.error <> '' ORDER BY r.code LIMIT %(most)s
 """
 
 

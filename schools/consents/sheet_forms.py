@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +17,7 @@ from core.ui.forms import DayField, DayInput
 from schools.consents.models import Consent
 from schools.consents.services import ConsentData, clean_number
 from schools.consents.sheets import ADULTS, SheetLine, SheetRow
+from schools.people.lost_rows import LostRow, ids_among
 from schools.people.models import SchoolClass
 from tenants.reference.selectors import ConsentKind
 
@@ -25,6 +26,7 @@ _SIGNERS: Final = [
     (Consent.Signer.SELF, gettext_lazy("сам")),
 ]
 _VALUES: Final = ("number", "given_on", "signer", "kinship")
+_INPUTS: Final = ("signed", *_VALUES, "stood", "was", "who")
 
 
 class SheetChoice(forms.Form):
@@ -57,7 +59,8 @@ class SheetForm(forms.Form):
     """A row of fields for each person, named ``<what>-<id of the person>``, and one term for all new papers.
 
     ``stood-…`` carries the id of the consent that stood in the row and ``was-…`` what the page said of it: a row is
-    saved when it says something else, and refused when somebody else has changed the record meanwhile.
+    saved when it says something else, and refused when somebody else has changed the record meanwhile. ``who-…`` is
+    the name: a row that cannot be taken any more is told by it.
     """
 
     valid_until = DayField(
@@ -75,9 +78,11 @@ class SheetForm(forms.Form):
 
     def rows(self) -> list[dict[str, Any]]:
         """Return for the page the people with their fields."""
-        names = ("signed", *_VALUES, "stood", "was")
         return [
-            {"line": line, **{name: self._bound(name, line) for name in names if self._key(name, line) in self.fields}}
+            {
+                "line": line,
+                **{name: self._bound(name, line) for name in _INPUTS if self._key(name, line) in self.fields},
+            }
             for line in self.lines
         ]
 
@@ -160,6 +165,37 @@ class SheetForm(forms.Form):
         add("kinship", _("кем приходится"), forms.CharField(max_length=40, widget=_text("s")), kinship)
         add("stood", _("запись"), forms.CharField(widget=forms.HiddenInput), str(consent.pk) if consent else "")
         add("was", _("запись"), forms.CharField(widget=forms.HiddenInput), _stored(consent))
+        add("who", _("запись"), forms.CharField(widget=forms.HiddenInput), name)
+
+
+def people_in(data: Mapping[str, Any]) -> set[UUID]:
+    """Return the people whose rows a sheet brought back."""
+    return ids_among(data, *(f"{name}-" for name in _INPUTS))
+
+
+def lost_rows(data: Mapping[str, Any], taken: Collection[UUID]) -> list[LostRow]:
+    """Return what was typed in rows of a sheet whose people are not among ``taken``; untouched ones lose nothing."""
+    found = []
+    for key in people_in(data).difference(taken):
+        sent = {name: str(data.get(f"{name}-{key}") or "").strip()[:100] for name in _INPUTS}
+        if not _is_lost(sent):
+            continue
+        signer = next((words for code, words in _SIGNERS if code == sent["signer"]), "")
+        typed = [_("№ %(number)s") % {"number": sent["number"]} if sent["number"] else "", sent["given_on"]]
+        typed += [str(signer), sent["kinship"]]
+        why = _("в вашем списке этого человека больше нет, согласие не записано.")
+        found.append(LostRow(sent["who"], ", ".join(text for text in typed if text), why))
+    return sorted(found, key=lambda row: row.who)
+
+
+def _is_lost(sent: Mapping[str, str]) -> bool:
+    if not sent["stood"]:
+        return bool(sent["signed"] or sent["number"])
+    try:
+        day = DayField(required=False).clean(sent["given_on"])
+    except forms.ValidationError:
+        return True
+    return _said(sent["number"], day, sent["signer"], sent["kinship"]) != sent["was"]
 
 
 def _stored(consent: Consent | None) -> str:

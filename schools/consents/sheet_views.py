@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from core.authz import Actor, actor_of, requires
 from core.ui.pagination import paginate
-from schools.consents.sheet_forms import SheetChoice, SheetForm
-from schools.consents.sheets import ADULTS, MOST_ROWS, SheetRow, lines_of, people_of_sheet, save_sheet
+from schools.consents.sheet_forms import SheetChoice, SheetForm, lost_rows, people_in
+from schools.consents.sheets import ADULTS, MOST_ROWS, SheetRow, lines_of, people_of_sheet, people_sent, save_sheet
 from schools.people.domain import is_adult_on
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page
@@ -28,7 +28,11 @@ from tenants.reference.selectors import consent_kinds_now
 @requires("consents.edit")
 @require_http_methods(["GET", "POST"])
 def sheet(request: HttpRequest) -> HttpResponse:
-    """Show the people of a class with the consents of a kind, and save the rows that were filled in or changed."""
+    """Show the people of a class with the consents of a kind, and save the rows that were filled in or changed.
+
+    What comes back is saved of the people it was typed of, wherever the class and its pages have moved meanwhile; of
+    whom it cannot be saved any more is said with what was typed.
+    """
     actor, day = actor_of(request), timezone.localdate()
     choice = SheetChoice(
         request.GET,
@@ -45,9 +49,15 @@ def sheet(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         **({"page": page.number} if page.number > 1 else {}),
     }
-    form = SheetForm(request.POST or None, lines=lines_of(list(page), kind, day), proposed_day=day)
-    if request.method == "POST" and form.is_valid() and _saved(request, actor, kind, form):
-        return redirect(f"{reverse('consents:sheet')}?{urlencode(query)}")
+    shown = list(page)
+    sent = people_in(request.POST)
+    taken = list(people_sent(actor, sent, kind, day)) if sent else shown
+    lost = lost_rows(request.POST, {person.pk for person in taken})
+    form = SheetForm(request.POST or None, lines=lines_of(taken, kind, day), proposed_day=day)
+    if request.method == "POST" and form.is_valid() and _saved(request, actor, kind, form, is_all=not lost):
+        if not lost:
+            return redirect(f"{reverse('consents:sheet')}?{urlencode(query)}")
+        form = SheetForm(lines=lines_of(shown, kind, day), proposed_day=day)
     rows = [
         {
             **row,
@@ -62,6 +72,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         {
             "choice": choice,
             "form": form,
+            "lost": lost,
             "rows": rows,
             "page": page,
             "papers_query": urlencode(query),
@@ -74,8 +85,10 @@ def sheet(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _saved(request: HttpRequest, actor: Actor, kind: str, form: SheetForm) -> bool:
+def _saved(request: HttpRequest, actor: Actor, kind: str, form: SheetForm, *, is_all: bool) -> bool:
     changed = form.changed()
+    if not changed and not is_all:
+        return True
     if not changed:
         form.add_error(None, _("Ни одна строка не изменена: отметьте подписанные или впишите номер."))
         return False

@@ -68,6 +68,15 @@ def people_of_sheet(actor: Actor, room: str, kind: str, day: date) -> QuerySet[P
     return with_enrolments(people).order_by("folded_name", "pk")
 
 
+def people_sent(actor: Actor, ids: Collection[UUID], kind: str, day: date) -> QuerySet[Person]:
+    """Return those of the people sent back with a sheet whose consents the actor still enters, by name.
+
+    Wherever they are enrolled by now: a paper that was signed stays signed when its owner changes class.
+    """
+    people = people_visible_to(actor, "consents.edit").filter(asked_of_q(kind, day), pk__in=ids)
+    return with_enrolments(people).order_by("folded_name", "pk")
+
+
 def lines_of(people: Sequence[Person], kind: str, day: date) -> list[SheetLine]:
     """Return the rows of a sheet; two queries, whatever the number of people."""
     ids = [person.pk for person in people]

@@ -54,7 +54,7 @@ def enter_preferences(*, actor: Actor, round_id: UUID, lines: Mapping[UUID, Line
     """Store the preferences and vetoes of candidates, each line by itself: a bad one stops no other.
 
     A line that somebody else changed since the page was shown is not overwritten unless it says the same; the answer
-    tells what stands there now.
+    tells what stands there now. A line of somebody who has left the round meanwhile is refused by name.
 
     :raises FaultyActError: the round is past its meeting.
     :raises Http404: no such round among those the actor may lead.
@@ -94,9 +94,10 @@ def set_preferences(*, actor: Actor, candidate_id: UUID, preferences: Sequence[U
 
 def _apply(rows: list[Candidate], lines: Mapping[UUID, Line], own: str) -> Entered:
     """Store the lines; what mentees said of ``own``, which the one who types was not shown, stays as it was."""
+    entered = Entered(faults={key: _left() for key in _typed(lines).difference(row.pk for row in rows)})
     by_side = {side: {row.number: str(row.pk) for row in rows if row.side != side} for side in _Side.values}
     numbers = {str(row.pk): row.number for row in rows}
-    entered, changed = Entered(), []
+    changed = []
     for row in rows:
         line = lines.get(row.pk)
         if line is None or line.is_untouched:
@@ -123,6 +124,16 @@ def _apply(rows: list[Candidate], lines: Mapping[UUID, Line], own: str) -> Enter
     Candidate.objects.bulk_update(changed, ["preferences", "vetoes"])
     entered.saved = len(changed)
     return entered
+
+
+def _typed(lines: Mapping[UUID, Line]) -> set[UUID]:
+    """Return those in whose lines something was typed."""
+    said = {key for key, line in lines.items() if line.preferences.strip() or line.vetoes.strip()}
+    return said - {key for key, line in lines.items() if line.is_untouched}
+
+
+def _left() -> str:
+    return _("участник уже вышел из этого подбора, строка не записана.")
 
 
 def _kept(stood: Sequence[str], seen: Sequence[str], typed: list[str], own: str) -> list[str]:

@@ -22,10 +22,11 @@ from schools.matching.meeting import Entered, Line, shown_numbers
 from schools.matching.models import Candidate, Round
 from schools.matching.words import side_titles
 from schools.people.errors import FaultyActError
+from schools.people.lost_rows import LostRow
 from schools.people.pages import personal_page
 from schools.people.selectors import place_of
 
-# Four inputs a row; Django takes a thousand of a form.
+# Five inputs a row; Django takes a thousand of a form.
 _ROWS = 100
 
 
@@ -89,6 +90,7 @@ def _table_page(request: HttpRequest, found: Round, entered: Entered | None) -> 
         ],
         "is_empty": not rows,
         "faults": [row for row in rows if row["fault"]],
+        "lost": _lost(request, entered, {row.pk for row in page}),
         "is_own_hidden": bool(own),
         "may_edit": may_edit,
     }
@@ -96,6 +98,19 @@ def _table_page(request: HttpRequest, found: Round, entered: Entered | None) -> 
         row["place"] = place_of(row["candidate"].person, day)
     details = {"rows": len(rows)}
     return personal_page(request, "matching/meeting.html", context, action="matching.meeting_viewed", details=details)
+
+
+def _lost(request: HttpRequest, entered: Entered | None, shown: set[UUID]) -> list[LostRow]:
+    """Return the refused lines that have no row on the page to keep what was typed."""
+    found = []
+    for key, why in (entered.faults if entered else {}).items():
+        if key in shown:
+            continue
+        wanted, refused = (request.POST.get(f"{prefix}-{key}", "").strip()[:200] for prefix in ("p", "v"))
+        veto = _("не подходит %(numbers)s") % {"numbers": refused} if refused else ""
+        typed = "; ".join(text for text in (wanted, veto) if text)
+        found.append(LostRow(request.POST.get(f"w-{key}", "")[:300], typed, why))
+    return found
 
 
 def _row(

@@ -76,6 +76,11 @@ def joined_periods(periods: Iterable[tuple[date, date | None]]) -> list[tuple[da
     return joined
 
 
+def is_within(day: date, periods: Iterable[tuple[date, date | None]]) -> bool:
+    """Tell whether a day lies in one of the periods of :func:`joined_periods`."""
+    return any(first <= day and (last is None or day <= last) for first, last in periods)
+
+
 def proposed_kind(held: Collection[str], day: date, ends_on: date | None) -> MeetingKind:
     """Return the kind of the next meeting by the chain: the one after the furthest that has taken place.
 
@@ -111,6 +116,14 @@ PLAN_COLUMNS = (
     Column("actual", 500),
     Column("mark", 200),
 )
+# What a персонализированная программа says besides its rows (domain: АЗ-1128); ``manner`` is the вид наставничества.
+PROGRAMME_PARTS = (
+    Column("manner", 120),
+    Column("reason", 1000),
+    Column("directions", 1000),
+    Column("expected", 1000),
+    Column("control", 500),
+)
 MOST_ROWS = 60
 MOST_VERSIONS = 50
 _SHORTEST_MONTHS, _LONGEST_MONTHS = 3, 12
@@ -143,6 +156,12 @@ def _months_later(day: date, months: int) -> date:
         return date(year, month + 1, day.day)
     except ValueError:
         return date(year, month + 2, 1)
+
+
+def clean_programme(parts: Mapping[str, object]) -> dict[str, str]:
+    """Return what a программа says as it is stored: texts trimmed and cut, those that say nothing left out."""
+    texts = {part.name: str(parts.get(part.name, "")).strip()[: part.longest] for part in PROGRAMME_PARTS}
+    return {name: text for name, text in texts.items() if text}
 
 
 def clean_rows(rows: Collection[Mapping[str, object]], sections: int) -> list[dict[str, str | int]]:

@@ -10,15 +10,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.ui.forms import DayField, SearchFilterForm
-from schools.meetings.domain import MOST_ROWS, PLAN_COLUMNS, MeetingKind, MeetingState, next_states
+from schools.meetings.domain import MOST_ROWS, PLAN_COLUMNS, PROGRAMME_PARTS, MeetingKind, MeetingState, next_states
 from schools.meetings.models import KIND_TITLES, LONGEST_RESULT, PLAN_TITLES, STATE_TITLES, Plan
 from schools.meetings.plans import LONGEST_PART, REPORT_PARTS, report_stamp
 from schools.meetings.selectors import Unit
 from schools.meetings.services import LONGEST_MINUTES
-from schools.meetings.words import column_titles
+from schools.meetings.words import column_titles, programme_titles
 from tenants.reference.selectors import Form
 
 SPARE_ROWS = 3
+# The list of suggestions for the вид наставничества, in the page beside the form.
+MANNERS = "manners"
 _KINDS = [(kind.value, KIND_TITLES[kind]) for kind in MeetingKind]
 
 
@@ -128,7 +130,7 @@ class UnitFilter(SearchFilterForm):
 
 
 class PlanForm(forms.Form):
-    """The head of a plan; its rows are forms of their own."""
+    """The head of a plan; its rows are forms of their own. A персонализированная программа says more than a plan."""
 
     kind = forms.ChoiceField(label=_("Вид плана"), choices=[(kind.value, title) for kind, title in PLAN_TITLES.items()])
     goal = forms.CharField(
@@ -141,7 +143,31 @@ class PlanForm(forms.Form):
         help_text=_("Персонализированная программа обычно длится от трёх месяцев до года."),
     )
     extended_until = DayField(label=_("Продлён до"), required=False, help_text=_("Если срок пришлось продлить."))
+    manner = forms.CharField(
+        max_length=120, required=False, widget=forms.TextInput(attrs={"list": MANNERS, "autocomplete": "off"})
+    )
+    reason = forms.CharField(max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    directions = forms.CharField(max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    expected = forms.CharField(max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    control = forms.CharField(max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, has_programme: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        titles = programme_titles()
+        for part in PROGRAMME_PARTS:
+            if has_programme:
+                self.fields[part.name].label = titles[part.name]
+            else:
+                del self.fields[part.name]
+        if has_programme:
+            self.fields["control"].help_text = _("Когда и что смотрят вместе с куратором.")
+
+    def plan_head(self) -> dict[str, Any]:
+        """Return what was typed as the service takes it, the version included; the form is valid."""
+        typed = dict(self.cleaned_data)
+        parts = {part.name: typed.pop(part.name) for part in PROGRAMME_PARTS if part.name in typed}
+        return {**typed, "programme": parts}
 
 
 class PlanRowForm(forms.Form):

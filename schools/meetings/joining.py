@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.events.catalogue import Event, subscribe
-from schools.meetings.domain import MeetingKind, MeetingState
+from schools.meetings.domain import MeetingKind, MeetingState, is_within
 from schools.meetings.models import Meeting, Plan
 from schools.meetings.plans import move_plan
-from schools.meetings.selectors import meetings_of
+from schools.meetings.selectors import days_of_group, meetings_of
+from schools.meetings.services import tell_of_state
 from schools.pairs.beside import Hint, PairLink, register_hints, register_link, register_move, register_standing
-from schools.pairs.models import Pair
+from schools.pairs.models import Group, Pair
 
 
 def move_to(kept: Pair, gone: Pair) -> None:
@@ -24,11 +25,12 @@ def move_to(kept: Pair, gone: Pair) -> None:
     move_plan(kept, gone)
 
 
-def why_it_stays(pair: Pair) -> str:
-    """Return why a draft of a pair cannot be deleted, or nothing."""
-    if Meeting.objects.filter(pair=pair).exists() or Plan.objects.filter(pair=pair).exists():
-        return _("У пары есть встречи или план: её можно только завершить.")
-    return ""
+def has_log(pair: Pair) -> bool:
+    """Tell whether a pair has a plan or meetings, its group's within its days too; the last of a group has them all."""
+    if meetings_of(pair).exists() or Plan.objects.filter(pair=pair).exists():
+        return True
+    is_last = pair.group_id is not None and not Pair.objects.filter(group=pair.group_id).exclude(pk=pair.pk).exists()
+    return is_last and Meeting.objects.filter(group=pair.group_id).exists()
 
 
 def before_end(pair: Pair) -> list[Hint]:
@@ -44,16 +46,28 @@ def before_end(pair: Pair) -> list[Hint]:
 
 
 def cancel_what_was_planned(event: Event) -> None:
-    """Cancel a pair's meetings planned for after its last day, in the transaction in which it ended."""
+    """Cancel a pair's meetings planned for after its last day, in the transaction in which it ended.
+
+    Of its group's those for a day on which nobody is left in the group.
+    """
     if event.kind.name != "pair.ended":
         return
     pair, last_day = UUID(str(event.data["pair"])), date.fromisoformat(str(event.data["ends_on"]))
-    rows = Meeting.objects.filter(pair=pair, state=MeetingState.PLANNED, held_on__gt=last_day)
-    for row in rows.select_for_update():
+    planned = Meeting.objects.filter(state=MeetingState.PLANNED, held_on__gt=last_day).order_by("held_on", "pk")
+    # The row first: of two who end the last pairs of a group at once the second waits, and sees that nobody is left.
+    group = Group.objects.filter(pairs=pair).select_for_update(of=("self",)).first()
+    days = days_of_group(group.pk) if group is not None else []
+    of_group = planned.filter(group=group).select_for_update(of=("self",)) if group is not None else ()
+    rows = [
+        *planned.filter(pair=pair).select_for_update(),
+        *(row for row in of_group if not is_within(row.held_on, days)),
+    ]
+    for row in rows:
         was = {"state": row.state}
         row.state = MeetingState.CANCELLED
         row.corrections = [*row.corrections, {"at": event.at.isoformat(), "by": "", "was": was}]
         row.save(update_fields=["state", "corrections"])
+        tell_of_state(row)
 
 
 def register() -> None:
@@ -61,5 +75,5 @@ def register() -> None:
     subscribe(cancel_what_was_planned, wants=lambda name: False)
     register_hints(before_end)
     register_move(move_to)
-    register_standing(why_it_stays)
+    register_standing(has_log)
     register_link(PairLink(gettext_lazy("План и встречи"), "meetings:pair", "meetings.view"))

@@ -79,7 +79,8 @@ class Meeting(models.Model):
 class Plan(models.Model):
     """What a pair is to do, and at the end its mentor's report; former contents are kept as versions.
 
-    ``rows``: ``[{"section": 0, "task", "term", "planned", "actual", "mark"}, …]``. ``versions``: former contents, the
+    ``rows``: ``[{"section": 0, "task", "term", "planned", "actual", "mark"}, …]``. ``programme``: the texts of
+    ``PROGRAMME_PARTS`` that a персонализированная программа has. ``versions``: former contents, the
     oldest first, ``[{"version", "at", "by", "goal", "rows", …}, …]``. ``report``: ``{"done", "conclusions",
     "proposals"}`` or empty.
     """
@@ -91,6 +92,12 @@ class Plan(models.Model):
     starts_on = models.DateField(_("план с"), null=True, blank=True)
     ends_on = models.DateField(_("план по"), null=True, blank=True)
     extended_until = models.DateField(_("план продлён до"), null=True, blank=True)
+    programme = models.JSONField(
+        _("что ещё сказано в персонализированной программе"),
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+    )
     rows = models.JSONField(_("строки плана"), default=list, blank=True)
     version = models.PositiveIntegerField(_("номер версии"), default=0)
     versions = models.JSONField(_("прежние версии"), default=list, blank=True)

@@ -10,17 +10,30 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.accounts.selectors import names_of
 from core.authz import actor_of, requires
+from core.ui.components import Fact
 from schools.meetings import plans, policies, selectors
-from schools.meetings.forms import PlanForm, PlanRows, ReportForm
+from schools.meetings.domain import PROGRAMME_PARTS
+from schools.meetings.forms import MANNERS, PlanForm, PlanRows, ReportForm
 from schools.meetings.log_views import take, take_version
 from schools.meetings.models import Plan
 from schools.meetings.selectors import Sight
-from schools.meetings.words import column_titles, plan_kind_for, plan_title, remark_on_term, sections_of
+from schools.meetings.words import (
+    column_titles,
+    facts_of_programme,
+    is_personalised,
+    manners_for,
+    plan_kind_for,
+    plan_title,
+    programme_titles,
+    remark_on_term,
+    sections_of,
+)
 from schools.pairs.models import Pair
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page, show_faults
@@ -45,6 +58,7 @@ def plan(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         "columns": column_titles(),
         "sections": _by_section(found.rows, sections) if found else [],
         "remark": remark_on_term(found) if found else "",
+        "programme": facts_of_programme(pair, found, timezone.localdate()) if found else [],
         "who": names.get(str(found.changed_by), "") if found else "",
         "versions": _former(found, names, sections) if found else [],
         "may_plan": sight is Sight.WRITES and bool(policies.may_write_plans(actor)),
@@ -60,7 +74,8 @@ def edit_plan(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     pair = selectors.pair_with_meetings(actor=actor, pair_id=pair_id, permission="plans.edit")
     found = selectors.plan_of(pair)
     sections = sections_of(pair)
-    form = PlanForm(request.POST or None, initial=_initial(pair, found))
+    has_programme = is_personalised(pair, found) or bool(found and found.programme)
+    form = PlanForm(request.POST or None, initial=_initial(pair, found), has_programme=has_programme)
     rows = PlanRows(
         request.POST or None,
         initial=[{**row, "section": str(row["section"])} for row in found.rows] if found else [],
@@ -68,7 +83,7 @@ def edit_plan(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         prefix="rows",
     )
     if request.method == "POST" and form.is_valid() and rows.is_valid():
-        typed = dict(form.cleaned_data)
+        typed = form.plan_head()
         version = typed.pop("version")
         data = plans.PlanData(rows=[row.cleaned_data for row in rows], **typed)
         try:
@@ -82,6 +97,8 @@ def edit_plan(request: HttpRequest, pair_id: UUID) -> HttpResponse:
             wants_more = "more" in request.POST
             return redirect("meetings:plan-edit" if wants_more else "meetings:plan", pair_id=pair_id)
     context = {"pair": pair, "form": form, "rows": rows, "title": plan_title(pair, found)}
+    if has_programme:
+        context |= {"manners": manners_for(pair), "manners_id": MANNERS}
     return _page(request, pair, "meetings/plan_edit.html", context)
 
 
@@ -115,7 +132,7 @@ def _initial(pair: Pair, found: Plan | None) -> dict[str, Any]:
         kind = plan_kind_for(pair)
         return {"kind": kind, "starts_on": pair.starts_on, "ends_on": pair.ends_on, "version": version}
     names = ("kind", "goal", "starts_on", "ends_on", "extended_until", "version")
-    return {name: getattr(found, name) for name in names}
+    return {**found.programme, **{name: getattr(found, name) for name in names}}
 
 
 def _by_section(rows: Sequence[Mapping[str, Any]], sections: Sequence[str]) -> list[dict[str, Any]]:
@@ -129,12 +146,19 @@ def _by_section(rows: Sequence[Mapping[str, Any]], sections: Sequence[str]) -> l
 
 
 def _former(found: Plan, names: Mapping[str, str], sections: Sequence[str]) -> list[dict[str, Any]]:
+    said = programme_titles()
     return [
         {
             "number": each["version"],
             "at": datetime.fromisoformat(each["at"]),
             "who": names.get(each["by"], ""),
             "goal": each["goal"],
+            # Versions from before programmes had parts have none.
+            "programme": [
+                Fact(said[part.name], text)
+                for part in PROGRAMME_PARTS
+                if (text := each.get("programme", {}).get(part.name))
+            ],
             "sections": _by_section(each["rows"], sections),
         }
         for each in reversed(found.versions)

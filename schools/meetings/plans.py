@@ -16,7 +16,7 @@ from core.accounts.selectors import names_of
 from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.meetings import policies
-from schools.meetings.domain import MOST_ROWS, MOST_VERSIONS, PlanKind, clean_rows
+from schools.meetings.domain import MOST_ROWS, MOST_VERSIONS, PlanKind, clean_programme, clean_rows
 from schools.meetings.models import Plan
 from schools.meetings.selectors import pair_with_meetings
 from schools.meetings.words import sections_of
@@ -25,18 +25,22 @@ from schools.people.errors import Fault, FaultyActError
 
 REPORT_PARTS = ("done", "conclusions", "proposals")
 LONGEST_PART = 4000
-_CONTENT = ("kind", "goal", "starts_on", "ends_on", "extended_until", "rows")
+_CONTENT = ("kind", "goal", "starts_on", "ends_on", "extended_until", "programme", "rows")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanData:
-    """A plan as typed: ``rows`` hold ``section`` (a number from 0) and the texts of ``PLAN_COLUMNS``."""
+    """A plan as typed: ``rows`` hold ``section`` (a number from 0) and the texts of ``PLAN_COLUMNS``.
+
+    ``programme``: texts of ``PROGRAMME_PARTS`` by their names, for a персонализированная программа.
+    """
 
     kind: str
     goal: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
     extended_until: date | None = None
+    programme: Mapping[str, str] = field(default_factory=dict)
     rows: Sequence[Mapping[str, Any]] = field(default_factory=list)
 
 
@@ -60,6 +64,7 @@ def write_plan(*, actor: Actor, pair_id: UUID, data: PlanData, version: int) -> 
             raise FaultyActError(*faults)
         wanted: dict[str, Any] = {name: getattr(data, name) for name in _CONTENT}
         wanted["goal"] = data.goal.strip()[:1000]
+        wanted["programme"] = clean_programme(data.programme)
         wanted["rows"] = clean_rows(data.rows, len(sections_of(pair)))
         if plan.version and all(getattr(plan, name) == value for name, value in wanted.items()):
             return plan

@@ -9,10 +9,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.fields import Day, NameToFind
-from schools.meetings.domain import BEGINNINGS, MOST_ROWS, MeetingKind, MeetingState, PlanKind
+from schools.meetings.domain import BEGINNINGS, MOST_ROWS, PROGRAMME_PARTS, MeetingKind, MeetingState, PlanKind
 from schools.meetings.models import LONGEST_RESULT, Meeting, Plan
 from schools.meetings.plans import LONGEST_PART
 from schools.meetings.services import LONGEST_MINUTES
+from schools.meetings.words import programme_titles
 
 KINDS = [(kind.value, kind.value) for kind in MeetingKind]
 STATES = [(state.value, state.value) for state in MeetingState]
@@ -31,6 +32,20 @@ class PlanRow(serializers.Serializer[Any]):
     mark = serializers.CharField(max_length=200, allow_blank=True, default="", help_text=_("Оценка наставника."))
 
 
+class PlanProgramme(serializers.Serializer[Any]):
+    """What a персонализированная программа says besides goal and rows; a part that is not written is left out."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return a text for each part, as long as it may be."""
+        titles = programme_titles()
+        return {
+            part.name: serializers.CharField(
+                max_length=part.longest, required=False, allow_blank=True, help_text=titles[part.name]
+            )
+            for part in PROGRAMME_PARTS
+        }
+
+
 class PlanAnswer(serializers.Serializer[Plan]):
     """A pair's plan; version 0 while nobody has written it."""
 
@@ -39,6 +54,7 @@ class PlanAnswer(serializers.Serializer[Plan]):
     starts_on = serializers.DateField(allow_null=True)
     ends_on = serializers.DateField(allow_null=True)
     extended_until = serializers.DateField(allow_null=True)
+    programme = PlanProgramme()
     rows = PlanRow(many=True)
     version = serializers.IntegerField()
     report = serializers.DictField(child=serializers.CharField(), help_text=_("Итоговый отчёт наставника."))
@@ -53,6 +69,7 @@ class PlanBody(serializers.Serializer[Any]):
     starts_on = Day(required=False, allow_null=True, default=None)
     ends_on = Day(required=False, allow_null=True, default=None)
     extended_until = Day(required=False, allow_null=True, default=None)
+    programme = PlanProgramme(required=False, default=dict)
     rows = serializers.ListField(child=PlanRow(), max_length=MOST_ROWS)
 
 

@@ -16,7 +16,7 @@ from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.catalogue import announce
 from schools.meetings import policies
-from schools.meetings.domain import BEGINNINGS, MeetingKind, MeetingState, fits_day, may_become
+from schools.meetings.domain import BEGINNINGS, MeetingKind, MeetingState, fits_day, is_within, may_become
 from schools.meetings.models import LONGEST_RESULT, Meeting
 from schools.meetings.selectors import days_of_group, meeting_for, pairs_with_meetings
 from schools.meetings.words import periods_in_words
@@ -203,7 +203,7 @@ def _faults(data: MeetingData) -> list[Fault]:
 def _faults_of_group_day(group_id: UUID, day: date) -> list[Fault]:
     """Refuse a day on which nobody is in the group: the meeting would stand on no page and count for nobody."""
     days = days_of_group(group_id)
-    if any(first <= day and (last is None or day <= last) for first, last in days):
+    if is_within(day, days):
         return []
     sentence = _(
         "В этот день в группе никого не было, дни её пар: %(days)s. Проверьте дату встречи; если неверны дни пар, "
@@ -276,6 +276,11 @@ def _overwrite(meeting: Meeting, actor: Actor, values: dict[str, Any]) -> list[s
 
 def _tell(actor: Actor, meeting: Meeting, action: str, details: dict[str, Any]) -> None:
     record(actor=actor, action=action, object_type="meetings.meeting", object_id=meeting.pk, details=details)
+    tell_of_state(meeting)
+
+
+def tell_of_state(meeting: Meeting) -> None:
+    """Announce what a meeting says now; in the transaction in which it was written."""
     announce(
         "meeting.logged",
         {

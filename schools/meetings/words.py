@@ -8,12 +8,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from core.ui.components import Status, StatusKind
-from schools.meetings.domain import MeetingState, PlanKind, TermRemark, term_remark
+from core.ui.components import Fact, Status, StatusKind
+from schools.meetings.domain import PROGRAMME_PARTS, MeetingState, PlanKind, TermRemark, term_remark
 from schools.meetings.models import PLAN_TITLES, STATE_TITLES, Meeting, Plan
 from schools.pairs.models import Pair
+from schools.people.models import Person
+from schools.people.selectors import current_enrolment, place_of, with_enrolments
 from tenants.reference.selectors import forms_now
-from tenants.reference.words import words_of_form
+from tenants.reference.words import manners_of_form, words_of_form
 
 _STATUS: dict[MeetingState, StatusKind] = {
     MeetingState.PLANNED: "info",
@@ -83,6 +85,54 @@ def column_titles() -> dict[str, str]:
         "actual": _("Фактический результат"),
         "mark": _("Оценка наставника"),
     }
+
+
+def programme_titles() -> dict[str, str]:
+    """Return what the parts of a персонализированная программа are called on paper, by their names."""
+    return {
+        "manner": _("Вид наставничества"),
+        "reason": _("Основание: выявленные трудности и сильные стороны"),
+        "directions": _("Направления работы"),
+        "expected": _("Ожидаемые результаты"),
+        "control": _("Контрольные точки"),
+    }
+
+
+def manners_for(pair: Pair) -> tuple[str, ...]:
+    """Return the kinds of mentoring (виды) that the region's methodology offers for such a pair."""
+    return manners_of_form(pair.form_code)
+
+
+def is_personalised(pair: Pair, plan: Plan | None) -> bool:
+    """Return whether this pair has, or usually would have, a персонализированная программа."""
+    kind = PlanKind(plan.kind) if plan is not None and plan.version else plan_kind_for(pair)
+    return kind is PlanKind.PERSONALISED
+
+
+def facts_of_programme(pair: Pair, plan: Plan, day: date) -> list[Fact]:
+    """Return what a персонализированная программа says besides goal and rows; nothing for an individual plan.
+
+    Posts and experience are those of the day, of an ended pair those of its last day. A part that nobody has written
+    is shown with a dash: the paper has it.
+    """
+    if not is_personalised(pair, plan) and not plan.programme:
+        return []
+    day = min(day, pair.ends_on or day)
+    people = {row.pk: row for row in with_enrolments(Person.objects.filter(pk__in=(pair.mentor_id, pair.mentee_id)))}
+    sides = ((_("Наставник"), pair.mentor_id), (_("Наставляемый"), pair.mentee_id))
+    said = programme_titles()
+    return [
+        *(Fact(title, _person_line(people[key], day)) for title, key in sides),
+        *(Fact(said[part.name], plan.programme.get(part.name, "")) for part in PROGRAMME_PARTS),
+    ]
+
+
+def _person_line(person: Person, day: date) -> str:
+    """Return who it is as the head of the paper says it: name, class or post, years of experience."""
+    row = current_enrolment(person, day)
+    years = row.experience_years if row is not None else None
+    experience = _("стаж, лет: %(n)s") % {"n": years} if years is not None else ""
+    return ", ".join(filter(None, (person.full_name, place_of(person, day), experience)))
 
 
 def remark_on_term(plan: Plan) -> str:

@@ -34,7 +34,9 @@ class News(StrEnum):
     STUCK = "stuck"
     ORDERED = "ordered"
     ENDED = "ended"
+    LAST_DAY = "last-day"
     PLANNED = "planned"
+    CANCELLED = "cancelled"
     CONCERN = "concern"
     REQUEST = "request"
     REOPENED = "reopened"
@@ -54,7 +56,9 @@ KIND_OF: Final[Mapping[News, Kind]] = {
     News.STUCK: Kind.REMINDER,
     News.ORDERED: Kind.PAIR,
     News.ENDED: Kind.PAIR,
+    News.LAST_DAY: Kind.PAIR,
     News.PLANNED: Kind.MEETING,
+    News.CANCELLED: Kind.MEETING,
     News.CONCERN: Kind.CONCERN,
     News.REQUEST: Kind.REQUEST,
     News.REOPENED: Kind.QUESTIONNAIRE,
@@ -65,7 +69,9 @@ KIND_OF: Final[Mapping[News, Kind]] = {
     News.IMPORT_CHECKED: Kind.WORK,
     News.IMPORT_STOPPED: Kind.WORK,
 }
-ABOUT_PAIRS: Final = frozenset({News.NEVER_MET, News.STUCK, News.ORDERED, News.ENDED, News.PLANNED})
+ABOUT_PAIRS: Final = frozenset(
+    {News.NEVER_MET, News.STUCK, News.ORDERED, News.ENDED, News.LAST_DAY, News.PLANNED, News.CANCELLED}
+)
 ABOUT_ANSWERS: Final = frozenset({News.ASKED, News.ASKED_AGAIN, News.REOPENED})
 ABOUT_RUNS: Final = frozenset({News.MATCHED, News.NOT_MATCHED})
 ABOUT_IMPORTS: Final = frozenset({News.IMPORTED, News.IMPORT_CHECKED, News.IMPORT_STOPPED})

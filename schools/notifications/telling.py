@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -25,7 +26,7 @@ from schools.notifications.domain import News
 from schools.notifications.services import tell
 from schools.pairs.models import Pair
 from schools.pairs.partner_requests import requests_to_settle
-from schools.pairs.selectors import acting_q
+from schools.pairs.selectors import HAS_FULL_ORDER, acting_q
 from schools.participants.selectors import concerns_to_answer
 from schools.people.domain import ADULT_AGE_YEARS, latest_birth_date
 from schools.people.models import Guardianship
@@ -170,19 +171,35 @@ def _ordered(event: Event) -> None:
 
 
 def _ended(event: Event) -> None:
-    _tell_people(News.ENDED, _two_of(_ids(event, "pair"), with_parents=True))
+    """A day to come ends nothing yet: it is news of its own, and none of a draft, of which its two do not know."""
+    if date.fromisoformat(str(event.data["ends_on"])) <= timezone.localdate():
+        _tell_people(News.ENDED, _two_of(_ids(event, "pair"), with_parents=True))
+        return
+    pairs = Pair.objects.filter(HAS_FULL_ORDER, pk__in=_ids(event, "pair")).values_list("pk", flat=True)
+    _tell_people(News.LAST_DAY, _two_of(list(pairs), with_parents=True))
+
+
+_OF_MEETINGS = {MeetingState.PLANNED.value: News.PLANNED, MeetingState.CANCELLED.value: News.CANCELLED}
 
 
 def _met(event: Event) -> None:
-    """Only a meeting to come is news, to everybody of the pair or group but the one who wrote it down."""
-    if event.data["state"] != MeetingState.PLANNED.value:
+    """Only a meeting to come, or one that will not be, is news, to everybody of the pair or group but who wrote it."""
+    news = _OF_MEETINGS.get(str(event.data["state"]))
+    if news is None or date.fromisoformat(str(event.data["held_on"])) < timezone.localdate():
         return
-    by = Meeting.objects.filter(pk__in=_ids(event, "meeting")).values_list("logged_by", flat=True).first()
+    meeting = Meeting.objects.get(pk__in=_ids(event, "meeting"))
+    last: dict[str, Any] = {"by": str(meeting.logged_by or ""), "was": {}}
+    if meeting.corrections:
+        last = meeting.corrections[-1]
+    if news is News.CANCELLED and last["was"].get("state") != MeetingState.PLANNED:
+        # It had been written down as held, by mistake: nobody waits for it.
+        return
+    by = UUID(last["by"]) if last["by"] else None
     unit = Q(pk__in=_ids(event, "pair"))
     if group := _ids(event, "group"):
         unit |= Q(group__in=group) & Q(pk__in=Pair.objects.filter(acting_q(timezone.localdate())).values("pk"))
     pairs = Pair.objects.filter(unit).values_list("pk", flat=True)
-    _tell_people(News.PLANNED, _two_of(list(pairs)), but=by)
+    _tell_people(news, _two_of(list(pairs)), but=by)
 
 
 def _concern(event: Event) -> None:

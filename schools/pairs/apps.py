@@ -17,8 +17,10 @@ class PairsConfig(AppConfig):
         from core.events.catalogue import register_events
         from schools.clearances.expected import register_mentors
         from schools.pairs import consequences, leavers
+        from schools.pairs.beside import register_standing
         from schools.pairs.joining import register
         from schools.pairs.own_roles import register_own_roles
+        from schools.pairs.partner_requests import has_requests
         from schools.pairs.selectors import mentors_on
         from tenants.provisioning.archive.contents import CodeColumn, register_code_column
         from tenants.reference.models import Form
@@ -36,6 +38,7 @@ class PairsConfig(AppConfig):
         register_own_roles()
         consequences.register()
         leavers.register()
+        register_standing(has_requests)
         register_mentors("pairs", mentors_on)
         register_code_column(
             CodeColumn(

@@ -33,8 +33,7 @@ class Hint:
 
 Hints = Callable[[Pair], Sequence[Hint]]
 Move = Callable[[Pair, Pair], None]
-# Returns a sentence, or nothing.
-Standing = Callable[[Pair], str]
+Standing = Callable[[Pair], bool]
 # Of a form, a mentor and those to be his mentees, by ids of people; returns the mentees who may not be.
 Forbids = Callable[[str, UUID, Collection[UUID]], Collection[UUID]]
 _forbids: list[Forbids] = []
@@ -54,9 +53,9 @@ def register_move(move: Move) -> None:
     _moves.append(move)
 
 
-def register_standing(why: Standing) -> None:
-    """Let a package say why a draft cannot be deleted."""
-    _standing.append(why)
+def register_standing(stands: Standing) -> None:
+    """Let a package keep a draft from being deleted. What it knows may be secret: it gives no reason."""
+    _standing.append(stands)
 
 
 def register_hints(hints: Hints) -> None:
@@ -90,6 +89,6 @@ def move_everything(kept: Pair, gone: Pair) -> None:
         move(kept, gone)
 
 
-def what_stands_on(pair: Pair) -> list[str]:
-    """Return sentences that say why a draft has to stay; none when it can go."""
-    return [sentence for why in _standing if (sentence := why(pair))]
+def has_records(pair: Pair) -> bool:
+    """Tell whether anything was written about a pair that would be lost with it: then a draft has to stay."""
+    return any(stands(pair) for stands in _standing)

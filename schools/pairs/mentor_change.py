@@ -107,7 +107,7 @@ def _faults_of_step(former: Pair, data: NewMentor) -> list[Fault]:
         return []
     if is_ordered:
         return [Fault("has_ended", _("Пара завершена: составьте новую."))]
-    return [Fault("no_order", _("Пара ещё не утверждена приказом: удалите черновик и составьте другой."))]
+    return [Fault("no_order", _("Пара ещё не утверждена приказом: удалите или завершите её и составьте другую."))]
 
 
 def _faults_of_days(former: Pair, data: NewMentor) -> list[Fault]:

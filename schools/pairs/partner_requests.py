@@ -47,6 +47,11 @@ def own_requests(actor: Actor, pair: Pair) -> QuerySet[PartnerRequest]:
     return PartnerRequest.objects.filter(pair=pair, asked_by=actor.pk).order_by("-asked_at")
 
 
+def has_requests(pair: Pair) -> bool:
+    """Tell whether anybody has ever asked for another partner in a pair."""
+    return PartnerRequest.objects.filter(pair=pair).exists()
+
+
 def side_of(actor: Actor, pair: Pair) -> Side:
     """Return on which side of a pair of his own the actor stands."""
     if actor.person_id == pair.mentor_id:

@@ -18,7 +18,7 @@ from core.events.catalogue import announce
 from schools.clearances.selectors import checklist_of
 from schools.clearances.words import sentences
 from schools.pairs import policies
-from schools.pairs.beside import forbidden_mentees, what_stands_on
+from schools.pairs.beside import forbidden_mentees, has_records
 from schools.pairs.cancelling import faults_of_cancelled_order
 from schools.pairs.domain import EndCode, fits_side, periods_overlap
 from schools.pairs.models import END_TITLES, Group, Pair
@@ -106,6 +106,8 @@ def edit_pair(
 ) -> Pair:
     """Change the days and the role variant of a pair; substitutes who would reach beyond its last day end with it.
 
+    Of a pair that is not over, a last day that comes earlier is announced as an ending: what was to be after it is not.
+
     ``seen`` is the edition of :func:`pair_values` that was read: what somebody else has changed since stays.
 
     :raises FaultyActError: the days are the wrong way round, another pair of the two stands on the same day, somebody
@@ -128,7 +130,7 @@ def edit_pair(
         role_variant = " ".join(role_variant.split())[:160]
         typed = {"role_variant": role_variant, "starts_on": starts_on, "ends_on": ends_on}
         _refuse_overtaken(pair, seen, typed)
-        was = _days(pair)
+        was, last = _days(pair), pair.ends_on
         pair.starts_on, pair.ends_on, pair.role_variant = starts_on, ends_on, role_variant
         if ends_on is None:
             # Without a last day nothing ends: what was said of the end does not hold any more.
@@ -144,7 +146,16 @@ def edit_pair(
             object_id=pair.pk,
             details={"was": was, "now": _days(pair), **ids_of_substitutes(pair.ended_with)},
         )
+        if _comes_earlier(last, ends_on):
+            announce("pair.ended", {"pair": pair.pk, "ends_on": ends_on})
     return pair
+
+
+def _comes_earlier(last: date | None, ends_on: date | None) -> bool:
+    """Tell whether a pair that is not over gets an earlier last day than ``last``; None is no last day."""
+    if ends_on is None:
+        return False
+    return last is None or timezone.localdate() <= last > ends_on
 
 
 def _refuse_overtaken(pair: Pair, seen: str | None, typed: Mapping[str, Any]) -> None:
@@ -181,7 +192,7 @@ def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str = "", co
         faults += _faults_of_last_day(pair, ends_on)
         if faults:
             raise FaultyActError(*faults)
-        was = _days(pair)
+        was, is_news = _days(pair), pair.ends_on != ends_on or not pair.end_code
         if pair.ends_on != ends_on:
             # The paper says another day: the corrected one goes on the next.
             pair.ended_by = None
@@ -195,7 +206,9 @@ def end_pair(*, actor: Actor, pair_id: UUID, ends_on: date, reason: str = "", co
             object_id=pair.pk,
             details={"was": was, "now": _days(pair), **ids_of_substitutes(pair.ended_with)},
         )
-        announce("pair.ended", {"pair": pair.pk, "ends_on": ends_on})
+        if is_news:
+            # Not when words about an end that everybody was told of are corrected.
+            announce("pair.ended", {"pair": pair.pk, "ends_on": ends_on})
     return pair
 
 
@@ -211,9 +224,10 @@ def reason_and_code(reason: str, code: str) -> tuple[str, str]:
 
 
 def discard_draft(*, actor: Actor, pair_id: UUID) -> None:
-    """Delete a pair that was never ordered: a slip of the hand has no history to keep.
+    """Delete a pair that was never ordered: a slip of the hand has no history to keep. Its group goes with the last.
 
-    :raises FaultyActError: the pair has an order, or meetings or a plan; such a pair is ended instead.
+    :raises FaultyActError: the pair has an order, or something was written about it: such a pair is ended instead. The
+        sentence is the same for all that there may be: a concern and a request are not for whoever deletes.
     :raises Http404: no such pair among those the actor may change.
     """
     enforce(policies.may_edit_pairs(actor))
@@ -221,9 +235,10 @@ def discard_draft(*, actor: Actor, pair_id: UUID) -> None:
         pair = pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit", lock=True)
         if pair.order is not None and pair.order.is_complete:
             raise FaultyActError.of("has_order", _("Пара утверждена приказом: её можно только завершить."))
-        if reasons := what_stands_on(pair):
-            raise FaultyActError.of("stands", reasons[0])
-        group = pair.group
+        # Held, so that of the last two of a group one is the last.
+        group = Group.objects.select_for_update().filter(pk=pair.group_id).first() if pair.group_id else None
+        if has_records(pair):
+            raise FaultyActError.of("stands", _("О паре уже есть записи: её можно только завершить."))
         pair.delete()
         if group is not None and not Pair.objects.filter(group=group).exists():
             group.delete()

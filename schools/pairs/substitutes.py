@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.events.catalogue import announce
-from schools.pairs.beside import what_stands_on
+from schools.pairs.beside import has_records
 from schools.pairs.domain import EndCode
 from schools.pairs.models import Pair
 from schools.people.errors import Fault
@@ -62,7 +62,7 @@ def end_substitutes(last_days: Mapping[UUID, date]) -> list[Pair]:
 
 def _can_go(row: Pair) -> bool:
     is_draft = row.order is None or not row.order.is_complete
-    return is_draft and not what_stands_on(row)
+    return is_draft and not has_records(row)
 
 
 def ids_of_substitutes(ended: Sequence[Pair]) -> dict[str, list[str]]:

@@ -98,6 +98,8 @@ def card(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         "is_ended": status_of(pair, day).kind == "none",
         "may_change": bool(policies.may_edit_pairs_of_form(actor, pair.form_code)),
         "may_change_mentor": may_do(_step(pair, day), Act.CHANGE_MENTOR),
+        "may_end": may_do(_step(pair, day), Act.END),
+        "may_discard": may_do(_step(pair, day), Act.DISCARD),
         "links": _links(actor, pair),
         **_rights(actor),
     }
@@ -136,10 +138,10 @@ def edit(request: HttpRequest, pair_id: UUID) -> HttpResponse:
 @requires("pairs.edit")
 @require_http_methods(["GET", "POST"])
 def end(request: HttpRequest, pair_id: UUID) -> HttpResponse:
-    """End a pair with a reason."""
-    actor = actor_of(request)
+    """End a pair with a reason, or correct how it ended."""
+    actor, day = actor_of(request), timezone.localdate()
     pair = selectors.pair_for(actor=actor, pair_id=pair_id, permission="pairs.edit")
-    others = running_in_group(actor, pair, timezone.localdate())
+    others = running_in_group(actor, pair, day)
     form = EndForm(request.POST or None, initial=_ending(pair), others=len(others))
     if request.method == "POST" and form.is_valid():
         try:
@@ -150,8 +152,14 @@ def end(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _words_of_end(ended))
             return redirect("pairs:card", pair_id=pair_id)
-    standing_in = substitutes_of(pair, timezone.localdate())
-    context = {"pair": pair, "form": form, "hints": hints_before_end(pair), "substitutes": standing_in}
+    is_ended = _step(pair, day) in (Step.ENDED, Step.ENDED_DRAFT)
+    context = {
+        "pair": pair,
+        "form": form,
+        "hints": [] if is_ended else hints_before_end(pair),
+        "substitutes": substitutes_of(pair, day),
+        "is_ended": is_ended,
+    }
     return _pair_page(request, pair, "pairs/end.html", context)
 
 

@@ -26,7 +26,7 @@ class ParticipantsConfig(AppConfig):
         holdings.register()
         joining.register()
         register_move(joining.move_concerns)
-        register_standing(joining.why_it_stays)
+        register_standing(joining.has_concerns)
         register_home_block("asked", asked_block, order=3)
         register_home_block("concerns", concerns_block, order=5)
         register_home_block("participation", home_block, order=10)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from schools.pairs.models import Pair
 from schools.participants.models import Concern
 from schools.people.joining import register_join
@@ -21,9 +19,9 @@ def move_concerns(kept: Pair, gone: Pair) -> None:
     Concern.objects.filter(pair=gone).update(pair=kept)
 
 
-def why_it_stays(pair: Pair) -> str:
-    """Return why a draft of a pair cannot be deleted, or nothing; its reader may not know of the concern itself."""
-    return _("О паре есть записи: её можно только завершить.") if Concern.objects.filter(pair=pair).exists() else ""
+def has_concerns(pair: Pair) -> bool:
+    """Tell whether there is a concern about a pair."""
+    return Concern.objects.filter(pair=pair).exists()
 
 
 def register() -> None:

@@ -69,7 +69,17 @@ class EnrolmentLeavingEndpoint(ApiView):
 
     tag = "people"
 
-    @operation(_("Записать выбытие"), needs=("people.edit",), body=shapes.LeavingBody, answer=shapes.EnrolmentAnswer)
+    @operation(
+        _("Записать выбытие"),
+        needs=("people.edit",),
+        description=_(
+            "Выбытие записывают в последней записи ученика, не в той, что продолжается в следующем классе. День может "
+            "быть и раньше перевода на новый учебный год: тогда в нём кончается прежняя запись, а в последней не "
+            "остаётся ни одного дня."
+        ),
+        body=shapes.LeavingBody,
+        answer=shapes.EnrolmentAnswer,
+    )
     def put(self, actor: Actor, enrolment_id: UUID, body: dict[str, Any]) -> Enrolment:
         """Record the day of leaving; again: correct it."""
         return leaving.leave(actor=actor, enrolment_id=enrolment_id, left_on=body["left_on"], seen=body["version"])[0]

@@ -121,13 +121,19 @@ class EnrolmentForm(forms.Form):
 
 
 class EnrolmentDaysForm(forms.Form):
-    """The days of an enrolment, corrected."""
+    """The days of an enrolment, corrected; of one that goes on in the next class the first day alone."""
 
     admitted_on = DayField(label=_("Дата зачисления или приёма"))
     left_on = DayField(
         label=_("Дата выбытия"), required=False, help_text=_("Пустая дата снимает выбытие: человек снова числится.")
     )
     seen = SeenField()
+
+    def __init__(self, *args: Any, is_continued: bool, **more: Any) -> None:
+        """Ask for a day of leaving only where one is kept: whoever went on in the next class has not left."""
+        super().__init__(*args, **more)
+        if is_continued:
+            del self.fields["left_on"]
 
 
 class LeavingForm(forms.Form):

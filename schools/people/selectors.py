@@ -14,6 +14,7 @@ from django.utils import timezone
 from core.authz import Actor, Reach, enforce
 from core.text import clean_name, ru_key
 from schools.people import policies
+from schools.people.chains import chain_of
 from schools.people.domain import ADULT_AGE_YEARS, ENROLLED_KINDS, age_on, latest_birth_date
 from schools.people.models import (
     Enrolment,
@@ -193,6 +194,12 @@ def enrolment_for(*, actor: Actor, enrolment_id: UUID) -> Enrolment:
         raise Http404
     person_for(actor=actor, person_id=row.person_id)
     return row
+
+
+def is_continued(enrolment: Enrolment) -> bool:
+    """Tell whether somebody went on from an enrolment in the next class: it ends there, and he has not left."""
+    rows = Enrolment.objects.filter(person=enrolment.person_id, kind=enrolment.kind)
+    return chain_of(enrolment, rows).is_continued(enrolment)
 
 
 def guardianship_for(*, actor: Actor, ward_id: UUID, guardianship_id: UUID) -> Guardianship:

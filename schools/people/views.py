@@ -30,7 +30,7 @@ from schools.people.forms import (
 )
 from schools.people.models import Enrolment, Person
 from schools.people.pages import personal_page, show_faults
-from schools.people.selectors import candidates, enrolment_for, guardianship_for, person_for
+from schools.people.selectors import candidates, enrolment_for, guardianship_for, is_continued, person_for
 
 
 def _to_card(person_id: UUID) -> HttpResponse:
@@ -138,10 +138,12 @@ def correct_days(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     enrolment = enrolment_for(actor=actor, enrolment_id=enrolment_id)
     values = enrolment_values(enrolment)
-    form = EnrolmentDaysForm(request.POST or None, initial={**values, "seen": edition_of(values)})
+    initial = {**values, "seen": edition_of(values)}
+    form = EnrolmentDaysForm(request.POST or None, initial=initial, is_continued=is_continued(enrolment))
     if request.method == "POST" and form.is_valid():
+        days = {"left_on": enrolment.left_on, **form.cleaned_data}
         try:
-            enrolments.correct_enrolment(actor=actor, enrolment_id=enrolment_id, **form.cleaned_data)
+            enrolments.correct_enrolment(actor=actor, enrolment_id=enrolment_id, **days)
         except FaultyActError as refusal:
             _show(form, refusal, enrolment)
         else:

@@ -28,6 +28,7 @@ from schools.consents.domain import ConsentState
 from schools.consents.words import status_of as status_of_consent
 from schools.pairs import selectors as pairs
 from schools.pairs.words import form_titles, status_of, term_of
+from schools.people.chains import stays_of
 from schools.people.domain import age_on
 from schools.people.merging import card_that_became_of
 from schools.people.models import Person
@@ -104,11 +105,10 @@ def card(request: HttpRequest, person_id: UUID) -> HttpResponse:
             raise
         return redirect("people:card", person_id=person_for(actor=actor, person_id=became).pk)
     person = with_enrolments(people_visible_to(actor).filter(pk=found.pk)).get()
-    continued = {row.admitted_on for row in person.enrolments.all() if row.is_continuation}
     context = {
         "person": person,
         "facts": _facts(actor, person, day),
-        "enrolments": [(row, row.left_on in continued) for row in person.enrolments.all()],
+        "enrolments": stays_of(person),
         "is_pupil": any(row.kind == "pupil" and row.left_on is None for row in person.enrolments.all()),
         "guardians": guardians_of(actor=actor, person=person),
         "children": children_of(actor=actor, person=person),

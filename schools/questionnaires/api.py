@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from core.api.operations import XLSX, ApiView, File, operation
 from core.audit.services import record
 from core.authz import Actor
+from schools.people.errors import Fault
 from schools.questionnaires import copies, links, selectors, services
 from schools.questionnaires import serializers as shapes
 from schools.questionnaires.asking import Asking
 from schools.questionnaires.models import Response, Round
 from schools.questionnaires.reminding import Reminded, remind_unanswered
 from schools.questionnaires.results import ItemResult, results_file, results_of
+from schools.questionnaires.words import NOT_ON_SHEET
 from tenants.reference.items import items_from
 
 
@@ -168,7 +170,10 @@ class SurveySheetEndpoint(ApiView):
     @operation(
         _("Записать ответы с бумаги"),
         needs=("questionnaires.edit",),
-        description=_("Полные анкеты отправляются, остальные остаются черновиками. Ответивших сами это не меняет."),
+        description=_(
+            "Полные анкеты отправляются, остальные остаются черновиками. Ответивших сами это не меняет: их строки "
+            "и строки не этого опроса перечислены в refused."
+        ),
         body=shapes.SurveySheetBody,
         answer=shapes.SurveySheetResult,
     )
@@ -178,8 +183,9 @@ class SurveySheetEndpoint(ApiView):
         rows = {row["response"]: row["answers"] for row in body["rows"]}
         seen = {row["response"]: row["revision"] for row in body["rows"] if row["revision"] is not None}
         here = set(asked.responses.filter(pk__in=list(rows)).values_list("pk", flat=True))
-        rows = {key: typed for key, typed in rows.items() if key in here}
-        submitted, refused = services.answer_from_paper(actor=actor, rows=rows, seen=seen)
+        typed = {key: typed for key, typed in rows.items() if key in here}
+        submitted, refused = services.answer_from_paper(actor=actor, rows=typed, seen=seen)
+        refused |= {key: [Fault("gone", str(NOT_ON_SHEET))] for key in rows if key not in here}
         faults = [
             {"response": key, "faults": {fault.field: fault.sentence for fault in found}}
             for key, found in refused.items()

@@ -9,9 +9,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from schools.people.errors import Fault
+from schools.people.lost_rows import LostRow, ids_among
 from schools.questionnaires.domain import from_paper, on_paper
 from schools.questionnaires.models import Response
 from schools.questionnaires.naming import Named, ids_in, list_of, packed, unpacked
+from schools.questionnaires.words import ANSWERS_HIMSELF, NOT_ON_SHEET
 from tenants.reference.items import Item, ItemType
 
 # The input that carries the list of people as this sheet numbers it.
@@ -60,6 +62,11 @@ def seen_name(response: Response) -> str:
     return f"s-{response.pk}"
 
 
+def sent_in(data: Mapping[str, Any]) -> set[UUID]:
+    """Return the responses whose rows a sheet brought back."""
+    return ids_among(data, "c-", "s-")
+
+
 def seen_revisions(responses: Sequence[Response], data: Mapping[str, Any]) -> dict[UUID, int]:
     """Return the revisions that the sheet showed, by response."""
     said = {response.pk: str(data.get(seen_name(response)) or "").partition("-")[0] for response in responses}
@@ -82,11 +89,32 @@ def typed_rows(
     rows = {}
     people = unpacked(str(data.get(PEOPLE) or ""))
     for response in responses:
-        written = {item.code: str(data.get(cell_name(response, item)) or "") for item in items}
-        shown = str(data.get(seen_name(response)) or "").partition("-")[2]
-        if any(text.strip() for text in written.values()) and shown != _print_of(list(written.values())):
+        if written := _written(response.pk, items, data):
             rows[response.pk] = {item.code: from_paper(item, written[item.code], people) for item in items}
     return rows
+
+
+def lost_rows(responses: Sequence[Response], items: Sequence[Item], data: Mapping[str, Any]) -> list[LostRow]:
+    """Return what was typed in rows that are no longer the sheet's, or whose owners have begun to answer themselves.
+
+    ``responses`` are those of the rows that came back which the actor still enters; ``w-…`` of a row is whose it is.
+    """
+    own = {response.pk for response in responses if response.is_own}
+    found = []
+    for key in own | sent_in(data).difference(response.pk for response in responses):
+        if written := _written(key, items, data):
+            typed = "; ".join(f"{number} – {text}" for number, text in enumerate(written.values(), 1) if text.strip())
+            why = ANSWERS_HIMSELF if key in own else NOT_ON_SHEET
+            found.append(LostRow(str(data.get(f"w-{key}") or "")[:300], typed, str(why)))
+    return sorted(found, key=lambda row: row.who)
+
+
+def _written(key: UUID, items: Sequence[Item], data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the texts of a row by code of item; nothing when it is empty or stands as it was shown."""
+    texts = {item.code: str(data.get(f"c-{key}-{item.code}") or "") for item in items}
+    shown = str(data.get(f"s-{key}") or "").partition("-")[2]
+    is_changed = any(text.strip() for text in texts.values()) and shown != _print_of(list(texts.values()))
+    return texts if is_changed else {}
 
 
 def people_on(

@@ -22,7 +22,15 @@ from schools.questionnaires.domain import Act, IllegalMoveError, ResponseState, 
 from schools.questionnaires.drafts import refuse_older
 from schools.questionnaires.models import Response, Round, Template
 from schools.questionnaires.naming import kept_names, names_fault, read_names
-from schools.questionnaires.words import CHANGED_MEANWHILE, FROM_PAPER, REOPEN_REASONS, WITHDRAWN, move_fault
+from schools.questionnaires.words import (
+    ANSWERS_HIMSELF,
+    CHANGED_MEANWHILE,
+    FROM_PAPER,
+    NOT_ON_SHEET,
+    REOPEN_REASONS,
+    WITHDRAWN,
+    move_fault,
+)
 from tenants.reference.items import items_from
 from tenants.reference.selectors import forms_now
 
@@ -212,9 +220,10 @@ def answer_from_paper(
 ) -> tuple[int, dict[UUID, list[Fault]]]:
     """Enter answers of many people from paper; what fits is kept, what is complete is sent.
 
-    Answers that somebody gave himself are never touched. ``seen`` are the revisions that the sheet showed: a row that
-    somebody else has written since is refused, not overwritten. Returns how many were sent and, by response, what does
-    not fit: there the rest of the row is kept as a draft.
+    Answers that somebody gave himself are never touched, and a row that is not the actor's is written nowhere: both
+    are named among the refused. ``seen`` are the revisions that the sheet showed: a row that somebody else has written
+    since is refused, not overwritten. Returns how many were sent and, by response, what does not fit: there the rest
+    of the row is kept as a draft.
 
     :raises RefusedError: when the actor may not.
     """
@@ -223,11 +232,15 @@ def answer_from_paper(
     written, refused = 0, dict[UUID, list[Fault]]()
     with transaction.atomic():
         found = selectors.responses_visible_to(actor, "questionnaires.edit").filter(pk__in=list(rows))
-        found = found.exclude(channel__in=(Response.Channel.ACCOUNT, Response.Channel.LINK))
         found = found.select_related("round__template", "person").select_for_update(of=("self",)).order_by("pk")
         silent = selectors.withdrawn_among([row.person_id for row in found])
+        for key in rows.keys() - {row.pk for row in found}:
+            refused[key] = [Fault("gone", str(NOT_ON_SHEET))]
         for row in found:
             typed = rows[row.pk]
+            if row.is_own:
+                refused[row.pk] = [Fault("answered_himself", f"{row.person.full_name}: {ANSWERS_HIMSELF}")]
+                continue
             if row.person_id in silent:
                 refused[row.pk] = [Fault("consent_withdrawn", f"{row.person.full_name}: {WITHDRAWN}")]
                 continue

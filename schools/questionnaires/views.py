@@ -18,6 +18,7 @@ from core.ui.components import Link, Status
 from core.ui.pagination import paginate
 from schools.people.editions import is_stale
 from schools.people.errors import Fault, FaultyActError
+from schools.people.lost_rows import LostRow
 from schools.people.pages import personal_file, personal_page, show_faults
 from schools.questionnaires import drafts, grid, policies, selectors, services
 from schools.questionnaires.domain import ResponseState
@@ -184,22 +185,27 @@ def round_grid(request: HttpRequest, survey_id: UUID) -> HttpResponse:
     everybody, per_page = selectors.asked_in(actor, row, "questionnaires.edit"), grid.rows_on_page(items)
     rooms = selectors.by_room(everybody)
     room = _room_of(request, rooms)
-    asked = selectors.in_room(everybody, room)
-    page = paginate(request, asked, per_page=per_page)
+    page = paginate(request, selectors.in_room(everybody, room), per_page=per_page)
     responses, data, refused = list(page), None, dict[UUID, list[Fault]]()
+    lost: list[LostRow] = []
     if request.method == "POST":
-        typed = grid.typed_rows(responses, items, request.POST)
+        # The rows that come back, wherever classes and pages have moved since they were shown.
+        sent = everybody.filter(pk__in=grid.sent_in(request.POST))
+        responses = list(sent)
+        lost = grid.lost_rows(responses, items, request.POST)
+        typed = grid.typed_rows([each for each in responses if not each.is_own], items, request.POST)
         seen = grid.seen_revisions(responses, request.POST)
         written, refused = services.answer_from_paper(actor=actor, rows=typed, seen=seen)
-        goes_on = "other" in request.POST and not refused
-        if written or not (refused or goes_on):
+        goes_on = "other" in request.POST and not (refused or lost)
+        if written or not (refused or lost or goes_on):
             messages.success(request, _("Записано анкет: %(count)s.") % {"count": written})
         other = selectors.other_side_of(actor, row, [each.person_id for each in responses]) if goes_on else None
-        if not refused:
+        if not (refused or lost):
             return redirect(_sheet_of(other, room) if other else request.get_full_path())
-        data = request.POST
         # With the revisions that stand now: sent once more, it is written knowingly.
-        responses = list(paginate(request, asked.all(), per_page=per_page))
+        responses = list(sent.all())
+        data = request.POST if responses else None
+        responses = responses or list(page)
     people = grid.people_on(row.template.role, items, responses, data)
     context = {
         "round": row,
@@ -209,6 +215,7 @@ def round_grid(request: HttpRequest, survey_id: UUID) -> HttpResponse:
         "people": list(enumerate(people, start=1)),
         "lines": grid.lines(responses, items, people, data, refused),
         "refused": len(refused),
+        "lost": lost,
         "tabs": _rooms_as_tabs(row, rooms, room),
         "other": selectors.other_side_of(actor, row, [each.person_id for each in responses]),
         # What concerns the whole row, such as a closed round.

@@ -19,15 +19,16 @@ class WorklistConfig(AppConfig):
         from core.events.daily import register_chore
         from core.ui.home import register_home_block
         from core.ui.navigation import NavItem, register
-        from schools.pairs.beside import PairLink, register_link, register_move
+        from schools.pairs.beside import PairLink, register_link, register_move, register_standing
         from schools.people.ties import register_account_join
         from schools.worklist import holdings
-        from schools.worklist.services import forget_old_reminders, move_contacts, move_reminders
+        from schools.worklist.services import forget_old_reminders, has_contacts, move_contacts, move_reminders
         from schools.worklist.words import home_block
 
         register_events(World.SCHOOL, ("reminder.sent", _("наставнику напомнили о паре"), ("reminder",)))
         holdings.register()
         register_move(move_contacts)
+        register_standing(has_contacts)
         register_account_join("reminders", move_reminders)
         register_link(PairLink(_("Разговоры с парой"), "worklist:contact", "support.log"))
         # Before one's own pairs: a mentor of many would not come down to what he is reminded of.

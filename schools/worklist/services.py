@@ -101,6 +101,11 @@ def move_reminders(kept: UUID, gone: UUID) -> None:
     Reminder.objects.filter(pk__in=moving).update(user_id=kept)
 
 
+def has_contacts(pair: Pair) -> bool:
+    """Tell whether anybody has written down a talk with a pair."""
+    return Contact.objects.filter(pair=pair).exists()
+
+
 def move_contacts(kept: Pair, gone: Pair) -> None:
     """Give what was said with a pair that was recorded twice to the row that stays; its reminders go."""
     Contact.objects.filter(pair=gone).update(pair=kept)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from itertools import groupby
 from typing import Final
 
@@ -36,15 +37,29 @@ HELD_SECONDS: Final = 1.0
 CANARIES: Final = 3
 _LOCK_ATTEMPTS: Final = 8
 
-# Working schools and spares that do not stand at %s; a school that the ledger does not know stands nowhere.
+
+class Place(IntEnum):
+    """What a schema is, in the order of the batches.
+
+    Closed schools come last: their archives are still written, destructions repeated in them and keys changed.
+    """
+
+    WORKING = 0
+    SPARE = 1
+    CLOSED = 2
+
+
+# Schools and spares that do not stand at %s; a school that the ledger does not know stands nowhere, and a closed one
+# has been dropped.
 _WAITING: Final = """
-SELECT s.schema_name, coalesce(l.migration_set, ''), false FROM registry_school s
-  LEFT JOIN provisioning_schoolschema l ON l.schema_name = s.schema_name
- WHERE s.state IN ('ready', 'suspended') AND l.migration_set IS DISTINCT FROM %(wanted)s
-UNION ALL
-SELECT schema_name, migration_set, true FROM provisioning_schoolschema
- WHERE is_spare AND migration_set <> %(wanted)s
-ORDER BY 2, 3 DESC, 1
+SELECT * FROM (
+  SELECT s.schema_name, coalesce(l.migration_set, '') AS stands, CASE s.state WHEN 'closed' THEN 2 ELSE 0 END AS place
+    FROM registry_school s LEFT JOIN provisioning_schoolschema l ON l.schema_name = s.schema_name
+   WHERE (s.state IN ('ready', 'suspended') OR s.state = 'closed' AND l.schema_name IS NOT NULL)
+     AND l.migration_set IS DISTINCT FROM %(wanted)s
+  UNION ALL
+  SELECT schema_name, migration_set, 1 FROM provisioning_schoolschema WHERE is_spare AND migration_set <> %(wanted)s
+) behind ORDER BY stands, place = 1 DESC, place, schema_name
 """
 
 
@@ -67,15 +82,15 @@ class FleetReport:
         return bool(self.failed) and not self.is_stopped and self.up_to_date > len(self.failed)
 
 
-def waiting() -> list[tuple[str, str, bool]]:
-    """Return (schema, set it stands at, is a spare) of every schema that is behind, those of one set together.
+def waiting() -> list[tuple[str, str, Place]]:
+    """Return (schema, set it stands at, what it is) of every schema that is behind, those of one set together.
 
     Spares come first of their set: while Django migrates a canary its tables are locked, and a spare's keep nobody
-    waiting. One query.
+    waiting. Closed schools come last of theirs. One query.
     """
     with region(), connection.cursor() as cursor:
         cursor.execute(_WAITING, {"wanted": migration_set()})
-        return [(str(schema), str(stands), bool(is_spare)) for schema, stands, is_spare in cursor.fetchall()]
+        return [(str(schema), str(stands), Place(place)) for schema, stands, place in cursor.fetchall()]
 
 
 def migrate_fleet(*, verify: bool = True) -> FleetReport:
@@ -90,7 +105,7 @@ def migrate_fleet(*, verify: bool = True) -> FleetReport:
     if not behind:
         return report
     for stands, group in groupby(behind, key=lambda row: row[1]):
-        names = {schema: is_spare for schema, _, is_spare in group}
+        names = {schema: place for schema, _, place in group}
         if stands:
             _migrate_group(names, stands, report, verify=verify)
         else:
@@ -102,8 +117,8 @@ def migrate_fleet(*, verify: bool = True) -> FleetReport:
     return report
 
 
-def _migrate_group(names: Mapping[str, bool], stands: str, report: FleetReport, *, verify: bool) -> None:
-    """Migrate schemas that stand at one set, each told whether it is a spare: a canary, then batches."""
+def _migrate_group(names: Mapping[str, Place], stands: str, report: FleetReport, *, verify: bool) -> None:
+    """Migrate schemas that stand at one set, each told what it is: a canary, then batches."""
     rest = list(names)
     plan = None
     for _ in range(min(CANARIES, len(names))):
@@ -120,14 +135,21 @@ def _migrate_group(names: Mapping[str, bool], stands: str, report: FleetReport, 
         report.migrated.append(canary)
         break
     if plan is None:
-        report.is_stopped = bool(rest)
+        _stop_before(rest, names, report)
         return
-    # The other spares come last: a run that is killed and begun again finds one for its canary.
+    # The other spares come last of what works: a run that is killed and begun again finds one for its canary.
     rest.sort(key=lambda name: names[name])
-    _migrate_rest(plan, rest, report, is_proven=not names[canary], verify=verify)
+    _migrate_rest(plan, rest, report, names=names, is_proven=names[canary] is not Place.SPARE, verify=verify)
 
 
-def _migrate_rest(plan: Plan, rest: list[str], report: FleetReport, *, is_proven: bool, verify: bool) -> None:
+def _stop_before(rest: Iterable[str], names: Mapping[str, Place], report: FleetReport) -> None:
+    """Leave the rest of a group as it is; closed schools alone are no reason to keep others from working."""
+    report.is_stopped |= any(names[name] is not Place.CLOSED for name in rest)
+
+
+def _migrate_rest(
+    plan: Plan, rest: list[str], report: FleetReport, *, names: Mapping[str, Place], is_proven: bool, verify: bool
+) -> None:
     """Migrate the others in batches, smaller where they hold up a school for long.
 
     A spare has no rows: until a school at work has been migrated, ``is_proven``, failures there stop the group as those
@@ -145,7 +167,7 @@ def _migrate_rest(plan: Plan, rest: list[str], report: FleetReport, *, is_proven
             _verify(plan, done, report)
         is_proven = is_proven or len(report.migrated) > migrated
         if rest and not is_proven and len(report.failed) - failed >= CANARIES:
-            report.is_stopped = True
+            _stop_before(rest, names, report)
             return
 
 

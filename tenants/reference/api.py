@@ -12,6 +12,7 @@ from rest_framework import serializers
 from core.api.operations import ApiView, Fields, operation
 from core.authz import Actor
 from tenants.reference import services
+from tenants.reference.forms import LinesField
 from tenants.reference.item_fields import ItemsField
 from tenants.reference.items import ITEM_TYPES, LONGEST_OPTION, LONGEST_TEXT, MOST_OPTIONS, MOST_PEOPLE
 from tenants.reference.kinds import KINDS, Kind
@@ -71,6 +72,9 @@ def _field(known: forms.Field, *, is_input: bool) -> serializers.Field[Any, Any,
             return StageShape(many=True, **limits)
         case ItemsField():
             return _Item(many=True, **limits)
+        case LinesField():
+            line = serializers.CharField(max_length=known.longest)
+            return serializers.ListField(child=line, **({"max_length": known.most, **limits} if is_input else {}))
         case forms.MultipleChoiceField():
             child = serializers.CharField(max_length=60)
             return serializers.ListField(child=child, **limits)

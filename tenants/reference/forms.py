@@ -33,6 +33,10 @@ PEOPLE: Final[list[tuple[str, Text]]] = [
 OUTSIDE: Final = [person for person in PEOPLE if person[0] not in ("pupil", "teacher", "staff")]
 ENROLLED: Final = [person for person in PEOPLE if person[0] in ("pupil", "teacher")]
 
+# Виды наставничества of a profile: characters of one, and how many.
+PROFILE_MANNER: Final = 120
+MOST_MANNERS: Final = 20
+
 _CODE_HELP = gettext_lazy(
     "Латинские буквы, цифры, дефис и подчёркивание. Даётся один раз и больше не меняется: по нему запись узнают "
     "документы и выгрузки."
@@ -61,6 +65,37 @@ class WordingField(forms.CharField):
     def clean(self, value: Any) -> str:
         """Return the text with line feeds alone, as it is stored: browsers send carriage returns too."""
         return str(super().clean(value)).replace("\r\n", "\n")
+
+
+class LinesField(forms.CharField):
+    """Short texts, a line each; a programme sends a list of them as it is."""
+
+    def __init__(self, label: Text, help_text: Text = "", *, longest: int, most: int) -> None:
+        super().__init__(
+            label=cast("str", label),
+            help_text=cast("str", help_text),
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 5}),
+        )
+        self.longest, self.most = longest, most
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored list as lines."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        """Return the lines that say something, each once.
+
+        :raises ValidationError: too many of them, or one that is too long.
+        """
+        typed = [str(line) for line in value] if isinstance(value, list) else str(super().clean(value)).splitlines()
+        lines = list(dict.fromkeys(line.strip() for line in typed if line.strip()))
+        if len(lines) > self.most:
+            raise forms.ValidationError(_("Строк не больше %(n)s.") % {"n": self.most})
+        if long := next((line for line in lines if len(line) > self.longest), None):
+            sentence = _("Строка длиннее %(n)s знаков, сократите её: «%(line)s…»")
+            raise forms.ValidationError(sentence % {"n": self.longest, "line": long[:40]})
+        return lines
 
 
 class EntryForm(forms.Form):
@@ -302,6 +337,15 @@ class ProfileForm(EntryForm):
             "Ничего не отмечено – профиль для всех пар. Отмеченное – слова и отметки этого профиля относятся только к "
             "таким парам, а у каждой пары вместо плана своя программа."
         ),
+    )
+    manners = LinesField(
+        gettext_lazy("Виды наставничества"),
+        gettext_lazy(
+            "Каждый с новой строки: из них выбирают, составляя программу пары. Нужны только профилю, где у пары своя "
+            "программа."
+        ),
+        longest=PROFILE_MANNER,
+        most=MOST_MANNERS,
     )
     position = forms.IntegerField(label=gettext_lazy("Место в списке"), min_value=0, max_value=9999, initial=100)
     stages = StagesField(

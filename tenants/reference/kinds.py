@@ -128,6 +128,7 @@ def _profile(row: models.Profile, titles: Mapping[str, str]) -> list[Fact]:
         Fact(_("Списки участников"), row.get_base_word_display()),
         Fact(_("Программа"), row.programme_word),
         Fact(_("Для кого"), words_for(row.mentee_kinds) or _("для всех пар")),
+        Fact(_("Виды наставничества"), "; ".join(row.manners)),
         Fact(_("Этапы (мероприятий)"), stages),
     ]
 

@@ -207,7 +207,8 @@ class Profile(Versioned):
 
     ``stages`` is a list of ``{"title", "tasks": [{"title", "term", "responsible", "result", "product"}]}``; a running
     year keeps its own copy and the version that it came from. ``mentee_kinds``: pairs with such mentees are governed by
-    this profile wherever a year has it; empty for one that governs all the others.
+    this profile wherever a year has it; empty for one that governs all the others. ``manners`` are its виды
+    наставничества, offered where a pair's programme is written.
     """
 
     title = models.CharField(_("название"), max_length=160)
@@ -216,6 +217,9 @@ class Profile(Versioned):
     )
     programme_word = models.CharField(_("как называют программу"), max_length=100)
     mentee_kinds = models.JSONField(_("для кого профиль"), default=list, blank=True)
+    manners = models.JSONField(
+        _("виды наставничества"), default=list, db_default=models.Value([], models.JSONField()), blank=True
+    )
     stages = models.JSONField(_("этапы"), default=list)
     position = models.PositiveSmallIntegerField(default=100)
 

@@ -155,7 +155,7 @@ class Stage:
 class Profile:
     """A methodology profile; ``base_word`` is ``base`` (база) or ``bank`` (банк).
 
-    ``mentee_kinds`` are those whose pairs it governs alone, empty for a general one.
+    ``mentee_kinds`` are those whose pairs it governs alone, empty for a general one. ``manners``: виды наставничества.
     """
 
     id: UUID
@@ -165,6 +165,7 @@ class Profile:
     base_word: str
     programme_word: str
     mentee_kinds: tuple[str, ...]
+    manners: tuple[str, ...]
     stages: tuple[Stage, ...]
     is_offered: bool
 
@@ -343,6 +344,7 @@ def profiles_now(*, with_withdrawn: bool = False) -> tuple[Profile, ...]:
                 base_word=row.base_word,
                 programme_word=row.programme_word,
                 mentee_kinds=tuple(row.mentee_kinds),
+                manners=tuple(row.manners),
                 stages=tuple(
                     Stage(stage["title"], tuple(ProfileTask(**task) for task in stage["tasks"])) for stage in row.stages
                 ),

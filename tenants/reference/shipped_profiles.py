@@ -272,6 +272,19 @@ _AZ1128 = [
 # Whose pairs a profile governs alone; one that is not here governs all the others.
 PROFILE_MENTEES: dict[str, list[str]] = {"az-1128": ["teacher"]}
 
+# Виды наставничества of a profile's programmes (АЗ-1128, recalled; an operator corrects them).
+PROFILE_MANNERS: dict[str, list[str]] = {
+    "az-1128": [
+        "традиционная форма («один на один»)",
+        "наставничество в группе",
+        "виртуальное (дистанционное)",
+        "краткосрочное (целеполагающее)",
+        "реверсивное",
+        "ситуационное",
+        "скоростное",
+    ]
+}
+
 PROFILES: list[dict[str, Any]] = [
     {
         "code": "r-145",

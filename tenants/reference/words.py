@@ -13,8 +13,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from core.tenancy import Kind, current
-from tenants.reference.remembered import remembered_by_school
-from tenants.reference.selectors import forms_now
+from tenants.reference.remembered import remembered, remembered_by_school
+from tenants.reference.selectors import forms_now, profiles_now
 
 _BANK: Final = "bank"
 
@@ -104,3 +104,16 @@ def words_of_form(form_code: str) -> Words:
     """Return the words for pairs of one form in the current year of the school one stands in."""
     form = next((row for row in forms_now(with_withdrawn=True) if row.code == form_code), None)
     return words_of(profiles_of_year(), form.mentee_kinds if form is not None else ())
+
+
+@remembered
+def _manners() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Return mentee kinds and kinds of mentoring of each profile in force."""
+    return tuple((row.mentee_kinds, row.manners) for row in profiles_now())
+
+
+def manners_of_form(form_code: str) -> tuple[str, ...]:
+    """Return the kinds of mentoring (виды) of the profiles that alone govern pairs of one form."""
+    form = next((row for row in forms_now(with_withdrawn=True) if row.code == form_code), None)
+    sides = set(form.mentee_kinds) if form is not None else set()
+    return tuple(dict.fromkeys(manner for kinds, manners in _manners() if sides & set(kinds) for manner in manners))

@@ -47,15 +47,17 @@ def missing_here(rows: Iterable[Buried]) -> list[Buried]:
     return [row for row in rows if row.key not in known]
 
 
-def replay(school_schema: str, origin: str = "") -> int:
+def replay(school_schema: str, origin: str = "", missing: Sequence[Buried] = ()) -> int:
     """Destroy again in a school whatever a restored copy has brought back; returns how many people that were.
 
     For whoever restores a school: call it outside every context when its rows are back, before it answers requests.
 
     :param origin: the schema that the copy was taken from, when the school is restored under another one; the place
         may have tombstones of its own by then, so both count.
+    :param missing: tombstones of the school that the journal has and this database lacks; each is put up in the
+        transaction that destroys again.
     """
-    rows = tombstones_of(school_schema)
+    rows = [*tombstones_of(school_schema), *missing]
     if origin and origin != school_schema:
         rows += tombstones_of(origin)
     if not rows:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from schools.matching.domain.instance import Instance, Integers
 
-MOST_AT_FIRST = 50
-_BEST, _SPREAD = 42, 8
+# A few less than the fifty that a mentee may have: pairs are added where pricing finds better ones.
+_BEST, _SPREAD = 38, 8
+MOST_AT_FIRST = _BEST + _SPREAD
 _FORBIDDEN = -32_000
 _SAMPLE, _GUESSES = 250, 30
 _SOFTEST, _SHARPEST = 50, 4

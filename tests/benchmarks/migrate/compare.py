@@ -80,17 +80,20 @@ class Bench:
     @staticmethod
     def _table(times: dict[str, dict[str, list[float]]], runs: int, schools: int) -> int:
         print(f"\n{schools} schools, medians of {runs} alternating runs; catalogues and rows equal in every run")
-        print(f"{'':16} {'migrate_schemas':>16} {'ours':>12} {'a school':>10} {'ratio':>8}")
+        print(f"{'':16} {'migrate_schemas':>16} {'ours':>12} {'a school':>10} {'ratio':>8} {'compared':>9}")
         shares = []
+        # What migrate_schools does besides, and the library never: look whether each catalogue became the canary's.
+        extra = statistics.median(times["ours"]["catalogues compared"])
         for what, least in LEAST.items():
             library, ours = (statistics.median(times[side][what]) for side in SIDES)
             shares.append(library / ours / least)
+            compared = library / (ours + (0 if what == "nothing to do" else extra))
             print(
                 f"{what:16} {library:14.2f} s {1000 * ours:9.1f} ms {1000 * ours / schools:7.2f} ms "
-                f"{library / ours:8.1f}  promised ≥ {least:g}: {'kept' if shares[-1] >= 1 else 'NOT KEPT'}"
+                f"{library / ours:8.1f} {compared:9.1f}  promised ≥ {least:g}: "
+                f"{'kept' if shares[-1] >= 1 else 'NOT KEPT'}"
             )
-        extra = statistics.median(times["ours"]["catalogues compared"])
-        print(f"catalogues of all schools compared (not in the above): {1000 * extra:.0f} ms")
+        print(f"catalogues of all schools compared afterwards: {1000 * extra:.0f} ms (in «compared», not in «ratio»)")
         print(f"ratio={min(shares):.2f}")
         return int(min(shares) < 1)
 

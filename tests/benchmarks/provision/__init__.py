@@ -50,7 +50,7 @@ def _server() -> Iterator[Postgres]:
         account = machine.ordinary_user()
         if account:
             shutil.chown(home, account.pw_uid, account.pw_gid)
-        server = Postgres(home, home, "bench", durable=False)
+        server = Postgres(home, home, "bench", durable=True)
         server.start(0)
         try:
             yield server

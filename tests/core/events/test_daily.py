@@ -18,6 +18,7 @@ from core.tenancy import region, school
 from core.webhooks.models import Delivery
 from schools.imports.models import ImportFile, ImportJob
 from tenants.provisioning.daily import begin_round_if_due
+from tenants.registry.models import School
 from tests.support import seeds
 from tests.support.world import SCHOOL_A, SCHOOL_B
 
@@ -43,6 +44,16 @@ def test_each_world_has_its_turn_once_a_day():
     assert begin_round_if_due(at(3) + timedelta(days=1))
     with region():
         assert len(rows()) == 6
+
+
+@pytest.mark.parametrize("state", School.State)
+def test_a_school_that_is_closed_or_being_restored_has_no_turn(state: School.State):
+    with region():
+        School.objects.filter(pk=SCHOOL_A.id).update(state=state)
+    assert begin_round_if_due(at(3))
+    with region():
+        has_turn = SCHOOL_A.schema in {row.school_schema for row in rows()}
+    assert has_turn == (state not in (School.State.CLOSED, School.State.RESTORING))
 
 
 def test_a_thousand_schools_do_not_begin_at_once():

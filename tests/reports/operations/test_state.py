@@ -27,6 +27,7 @@ from reports.rollup.fold import fold_marks, reconcile
 from reports.rollup.models import SchoolState
 from reports.rollup.work import roll_up_due
 from tenants.provisioning.models import SchoolSchema
+from tenants.registry.models import School
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A, SCHOOL_B
 
@@ -185,6 +186,19 @@ def test_all_broken_schools_are_counted_and_the_exporter_asks_for_no_shares(
         found = machinery_now()
         (told,) = [family for family in machinery_families(found, timezone.now()) if family.name.endswith("broken")]
     assert (len(found.fleet.broken), found.fleet.broken_in_all, told.samples[0].value) == (1, 2, 2)
+
+
+def test_a_closed_school_counts_until_its_data_are_dropped(quiet_broker: dict[str, Any]):
+    with region():
+        School.objects.filter(pk=SCHOOL_B.id).update(state=School.State.CLOSED)
+        SchoolSchema.objects.filter(pk=SCHOOL_B.schema).update(error="LockNotAvailable", migration_set="0" * 64)
+        fleet = machinery_now().fleet
+        assert sorted((version.schools, version.is_current) for version in fleet.versions) == [(1, False), (1, True)]
+        assert [(one.code, one.error) for one in fleet.broken] == [(SCHOOL_B.code, "LockNotAvailable")]
+        # Dropped: it stands in no ledger any more.
+        School.objects.filter(pk=SCHOOL_B.id).update(schema_name="s_ffffffffffff")
+        fleet = machinery_now().fleet
+        assert ([version.schools for version in fleet.versions], fleet.broken) == ([1], [])
 
 
 def test_every_task_that_can_fail_has_words():

@@ -149,3 +149,31 @@ def test_a_slip_is_mended_and_a_withdrawn_one_is_not(client_at: Callable[[str], 
     assert "останется, с пометкой «нет согласия»" in page
     director.post(f"/consents/{world.CONSENT}/withdraw/", {"withdrawn_on": "2026-11-20"})
     assert "отозвано: запись о нём не меняют" in director.post(address, sent).content.decode()
+
+
+def test_who_moved_meanwhile_is_saved_and_who_is_out_of_sight_is_named(
+    client_at: Callable[[str], Client], people: dict[str, Any]
+):
+    from schools.people.models import SchoolClass
+
+    moved, hidden = people["child"], people["adult"]
+    with school(SCHOOL_A.schema):
+        elsewhere = SchoolClass.objects.create(title="5Щ", grade=5, letter="Щ")
+        room = moved.enrolments.get().school_class_id
+    client = sign_in(client_at, SCHOOL_A, "coordinator")
+    sent = typed(client, people["address"]) | {f"number-{moved.pk}": "7"}
+    with school(SCHOOL_A.schema):
+        moved.enrolments.update(school_class=elsewhere)
+    assert client.post(people["address"], sent).status_code == 302
+    teacher = sign_in(client_at, SCHOOL_A, "class_teacher", str(room))
+    sent = typed(teacher, people["address"]) | {f"number-{hidden.pk}": "8", f"number-{people['served'].pk}": "9"}
+    with school(SCHOOL_A.schema):
+        hidden.enrolments.update(school_class=elsewhere)
+    page = teacher.post(people["address"], sent)
+    assert [(row.who, row.typed) for row in page.context["lost"]] == [("Взрослов Лев", "№ 8, 2026-11-21, сам")]
+    assert "Было введено: № 8, 2026-11-21, сам" in page.content.decode()
+    with school(SCHOOL_A.schema):
+        assert set(Consent.objects.exclude(pk=world.CONSENT).values_list("person", "number")) == {
+            (moved.pk, "7"),
+            (people["served"].pk, "9"),
+        }

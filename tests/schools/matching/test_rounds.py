@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core.authz import RefusedError
 from core.authz.registry import World
@@ -135,6 +136,19 @@ def test_a_round_goes_from_its_beginning_to_the_meeting_by_forms_alone(curator: 
     assert 'value="5"' in body
     with school(SCHOOL_A.schema):
         assert Candidate.objects.get(pk=mentee.pk).preferences == [str(mentor.pk)]
+    with school(SCHOOL_A.schema):
+        Candidate.objects.filter(pk=mentor.pk).update(out_at=timezone.now())
+    left = {f"p-{mentor.pk}": "1", f"pw-{mentor.pk}": "", f"w-{mentor.pk}": "Учителев Пётр", f"v-{mentor.pk}": "2"}
+    body = curator.post(f"{address}meeting/", {**left, f"vw-{mentor.pk}": ""}).content.decode()
+    assert "Учителев Пётр: участник уже вышел из этого подбора, строка не записана." in body
+    assert "Было введено: 1; не подходит 2" in body
+    assert "Ничего не изменилось" not in body
+    # A line that nobody touched is no loss.
+    assert (
+        curator.post(f"{address}meeting/", {**left, f"pw-{mentor.pk}": "1", f"vw-{mentor.pk}": "2"}).status_code == 302
+    )
+    with school(SCHOOL_A.schema):
+        Candidate.objects.filter(pk=mentor.pk).update(out_at=None)
     curator.post(f"/matching/candidates/{mentor.pk}/", {"capacity": "3", "age_from": "10", "age_to": "13"})
     listed = curator.get(f"{address}people/?side=mentor").content.decode()
     assert "10–13" in listed

@@ -17,7 +17,7 @@ from core.tenancy import school
 from schools.meetings import selectors
 from schools.meetings.models import Meeting, Plan
 from schools.pairs.models import Group, Pair
-from schools.people.models import Guardianship
+from schools.people.models import Enrolment, Guardianship
 from tests.schools.makers import TODAY, actor_with, audited, make_order, make_pair, make_person, search
 from tests.support import world
 from tests.support.accounts import sign_in
@@ -148,6 +148,42 @@ def test_a_plan_in_rows_with_versions_and_a_report(mentor: Client):
         plan = Plan.objects.get(pair=world.PAIR)
         assert (plan.version, len(plan.versions), plan.goal) == (2, 1, "Другое")
         assert plan.report == {"done": "Сделали", "conclusions": "", "proposals": "Продолжить"}
+
+
+def test_a_teachers_programme_says_what_a_plan_does_not(mentor: Client):
+    """АЗ-1128: the parts are asked where the pair's plan is a programme, kept in versions, read and written by API."""
+    plain = mentor.get(f"{PAIR}plan/edit/").context["form"]
+    assert not {"manner", "reason", "control"} & set(plain.fields)
+    with in_school():
+        Pair.objects.filter(pk=world.PAIR).update(form_code="teacher-teacher")
+        Enrolment.objects.filter(person=world.MENTOR).update(
+            kind="teacher", school_class=None, post="учитель химии", experience_years=21, left_on=None
+        )
+    page = mentor.get(f"{PAIR}plan/edit/")
+    assert {"manner", "reason", "directions", "expected", "control"} <= set(page.context["form"].fields)
+    assert '<option value="реверсивное">' in page.content.decode()
+    body = {"kind": "personalised", "version": "0", "rows-TOTAL_FORMS": "0", "rows-INITIAL_FORMS": "0"}
+    body |= {"manner": " реверсивное ", "reason": "Мало опыта\nработы с классом", "expected": "Открытый урок"}
+    assert mentor.post(f"{PAIR}plan/edit/", body).status_code == 302
+    shown = mentor.get(f"{PAIR}plan/").content.decode()
+    assert all(
+        word in shown for word in ("реверсивное", "работы с классом", "Контрольные точки", "учитель химии", "21")
+    )
+    address = f"/api/v1/meetings/pairs/{world.PAIR}/plan/"
+    read = mentor.get(address).json()
+    assert read["programme"] == {
+        "manner": "реверсивное",
+        "reason": "Мало опыта\nработы с классом",
+        "expected": "Открытый урок",
+    }
+    sent = {name: read[name] for name in ("kind", "version", "rows")} | {"programme": {"manner": "я" * 121}}
+    assert mentor.put(address, sent, content_type="application/json").status_code == 422
+    sent["programme"] = {"manner": "скоростное"}
+    assert mentor.put(address, sent, content_type="application/json").json()["programme"] == {"manner": "скоростное"}
+    former = mentor.get(f"{PAIR}plan/").content.decode().partition("Прежние версии")[2]
+    assert "реверсивное" in former
+    with in_school():
+        assert Plan.objects.get(pair=world.PAIR).versions[0]["programme"]["expected"] == "Открытый урок"
 
 
 def test_lists_cost_the_same_however_long_and_the_log_is_a_workbook(client_at: Callable[[str], Client]):

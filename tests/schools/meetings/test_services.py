@@ -16,7 +16,7 @@ from schools.meetings.models import Meeting
 from schools.meetings.selectors import Sight
 from schools.meetings.services import MeetingData, correct_meeting, log_meeting
 from schools.pairs.models import Group
-from schools.pairs.services import discard_draft
+from schools.pairs.services import discard_draft, edit_pair, end_pair
 from schools.people.errors import FaultyActError
 from schools.people.models import Guardianship
 from tests.schools.makers import TODAY, actor_with, audited, make_order, make_pair, make_person
@@ -180,6 +180,23 @@ def test_on_a_day_on_which_nobody_is_in_the_group_it_does_not_meet(pair: Any):
     type(autumn).objects.filter(pk=autumn.pk).update(starts_on=date(2026, 11, 10))
     assert correct_meeting(**to, data=held(date(2026, 11, 1), result="Иначе"), version=0).result == "Иначе"
     assert correct_meeting(**to, data=held(date(2026, 11, 1), state="cancelled"), version=1).state == "cancelled"
+
+
+def test_what_a_group_planned_is_cancelled_once_nobody_is_left_in_it(pair: Any):
+    group, director = Group.objects.create(title="Кружок"), actor_with("director")
+    more = {"order": pair.order, "group": group}
+    one, other = (make_pair(pair.mentor, make_person(name), **more) for name in ("Аистов Ян", "Яблокова Инна"))
+    rows = [
+        log_meeting(actor=director, data=held(TODAY + timedelta(days=days), state="planned"), group_id=group.pk).meeting
+        for days in (5, 15)
+    ]
+    states = lambda: [Meeting.objects.get(pk=row.pk).state for row in rows]  # noqa: E731
+    end_pair(actor=director, pair_id=one.pk, ends_on=TODAY, code="completed")
+    assert states() == ["planned", "planned"]
+    edit_pair(actor=director, pair_id=other.pk, starts_on=other.starts_on, ends_on=TODAY + timedelta(days=10))
+    assert states() == ["planned", "cancelled"]
+    (was,) = Meeting.objects.get(pk=rows[1].pk).corrections
+    assert (was["by"], was["was"]) == ("", {"state": "planned"})
 
 
 def test_who_has_not_met_and_who_is_stuck(pair: Any):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,11 +20,13 @@ from core.tenancy import school
 from schools.matching.models import Proposal
 from schools.meetings.domain import MeetingState
 from schools.meetings.models import Meeting
+from schools.meetings.services import MeetingData, correct_meeting, log_meeting
 from schools.notifications import services
 from schools.notifications.domain import KEPT_DAYS, News
 from schools.notifications.models import Notice
 from schools.pairs.orders import approve_pairs
 from schools.pairs.partner_requests import ask_for_another
+from schools.pairs.services import edit_pair
 from schools.participants.services import tell_concern
 from schools.people.models import Guardianship
 from schools.questionnaires.reminding import remind_unanswered
@@ -121,6 +124,54 @@ def test_a_meeting_to_come_is_news_to_the_others(two: Any):
         data = {"meeting": row.pk, "pair": two.pk, "group": None, "held_on": TODAY, "state": MeetingState(state)}
         announce("meeting.logged", data)
     assert told() == {"mentee-of-two": ["planned"]}
+
+
+def test_a_meeting_that_will_not_be_is_news_and_one_that_was_written_by_mistake_is_not(two: Any):
+    mentor = load_actor(User.objects.get(login="mentor-of-two"))
+    soon = MeetingData(held_on=TODAY + timedelta(days=3), kind="regular", state="planned")
+    made = log_meeting(actor=mentor, data=soon, pair_id=two.pk).meeting
+    gone = replace(soon, state="cancelled")
+    correct_meeting(actor=actor_with("coordinator"), meeting_id=made.pk, data=gone, version=0)
+    # Not only whoever had not written it down: somebody else took it back.
+    assert told() == {"mentee-of-two": ["planned", "cancelled"], "mentor-of-two": ["cancelled"]}
+    held = replace(soon, held_on=TODAY, state="held")
+    slip = log_meeting(actor=mentor, data=held, pair_id=two.pk).meeting
+    correct_meeting(actor=mentor, meeting_id=slip.pk, data=replace(held, state="cancelled"), version=0)
+    old = Meeting.objects.create(
+        pair=two, kind="regular", state="planned", held_on=TODAY - timedelta(days=1), created_at=timezone.now()
+    )
+    correct_meeting(actor=mentor, meeting_id=old.pk, data=replace(gone, held_on=old.held_on), version=0)
+    assert Notice.objects.count() == 3
+
+
+def test_a_last_day_to_come_is_news_of_its_own_with_the_meetings_that_it_takes_away(two: Any):
+    director, days = actor_with("director"), {"starts_on": two.starts_on}
+    edit_pair(actor=director, pair_id=two.pk, ends_on=TODAY + timedelta(days=90), **days)
+    assert told() == {}  # a draft is no pair yet to its two
+    approve_pairs(actor=director, pair_ids=[two.pk], number="1", signed_on=TODAY)
+    log_meeting(
+        actor=load_actor(User.objects.get(login="mentor-of-two")),
+        data=MeetingData(held_on=TODAY + timedelta(days=30), kind="regular", state="planned"),
+        pair_id=two.pk,
+    )
+    Notice.objects.all().delete()
+    edit_pair(actor=director, pair_id=two.pk, ends_on=TODAY + timedelta(days=40), **days)
+    of_the_day = {f"{role}-of-two": ["last-day"] for role in ("mentor", "mentee", "parent")}
+    assert told() == of_the_day
+    edit_pair(actor=director, pair_id=two.pk, ends_on=TODAY + timedelta(days=20), **days)
+    assert Meeting.objects.get().state == "cancelled"
+    assert {login: sorted(news) for login, news in told().items()} == {
+        "mentor-of-two": ["cancelled", "last-day"],
+        "mentee-of-two": ["cancelled", "last-day"],
+        "parent-of-two": ["last-day"],
+    }
+    Notice.objects.all().delete()
+    # A later one takes nothing away, and of a pair that is over nothing is news.
+    edit_pair(actor=director, pair_id=two.pk, ends_on=TODAY + timedelta(days=60), **days)
+    assert told() == {}
+    edit_pair(actor=director, pair_id=two.pk, ends_on=TODAY - timedelta(days=1), **days)
+    edit_pair(actor=director, pair_id=two.pk, ends_on=TODAY - timedelta(days=2), **days)
+    assert told() == {f"{role}-of-two": ["ended"] for role in ("mentor", "mentee", "parent")}
 
 
 def test_seen_news_is_no_longer_counted_and_old_news_is_forgotten(two: Any):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from core.tenancy import region, school
+from core.tenancy import region, require_school, school
 from schools.people.models import Person
 from schools.rights.models import Destruction
 from schools.rights.replaying import replay_destructions
-from tenants.tombstones.journal import read_journal
+from tenants.tombstones import services
+from tenants.tombstones.checks import destroyed_people_stay_destroyed
+from tenants.tombstones.journal import append_to_journal, read_journal
 from tenants.tombstones.models import Tombstone
 from tenants.tombstones.services import journal_everything, own_tombstones, replay
 from tests.schools.makers import make_person
@@ -50,6 +54,54 @@ def test_an_older_copy_of_the_whole_is_cleaned_by_the_command(db, today):
             assert getattr(kept, name) == getattr(request, name), name
         assert replay_destructions() == 0
     assert replay(SCHOOL_A.schema) == 0
+
+
+def test_killed_between_two_schools_the_command_leaves_nobody_served(db, today, school_b, monkeypatch):
+    names = (SCHOOL_A.schema, school_b.schema)
+    keys = {}
+    with region():
+        before = transaction.savepoint()
+    for name in names:
+        with school(name):
+            person = make_person("Жар-птицына Ёлка")
+            keys[name] = person.pk
+            destroyed(person)
+    assert journal_everything() == 2
+    with region():
+        transaction.savepoint_rollback(before)
+    for name, key in keys.items():
+        with school(name):
+            _fill(Person(pk=key))
+    # A tombstone of a school that is not here waits for whoever restores it.
+    append_to_journal([replace(read_journal()[0], school_schema="s_ffffffffffff")])
+
+    whole = services._REPLAY[0]
+    seen = []
+
+    def killed(rows):
+        seen.append(require_school())
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        return whole(rows)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "_REPLAY", [killed])
+        with pytest.raises(KeyboardInterrupt):
+            call_command("replay_destructions")
+    there = {name: _is_there(name, key) for name, key in keys.items()}
+    assert there == {seen[0]: False, seen[1]: True}
+    (refusal,) = destroyed_people_stay_destroyed(None, databases=["default"])
+    assert (refusal.id, "holds 2 people" in refusal.msg) == ("tombstones.E001", True)
+    said = StringIO()
+    call_command("replay_destructions", stdout=said)
+    assert said.getvalue() == "1 people destroyed again, 0 tombstones added to the journal\n"
+    assert not any(_is_there(name, key) for name, key in keys.items())
+    assert destroyed_people_stay_destroyed(None, databases=["default"]) == []
+
+
+def _is_there(schema: str, key: UUID) -> bool:
+    with school(schema):
+        return Person.objects.filter(pk=key, destroyed_at=None).exists()
 
 
 def _fill(card: Person) -> None:

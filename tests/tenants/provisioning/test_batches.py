@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
+from core.tenancy import region
 from tenants.provisioning import fleet
-from tenants.provisioning.fleet import FleetReport, _migrate_rest
+from tenants.provisioning.fleet import FleetReport, Place, _migrate_rest
+from tenants.provisioning.models import SchoolSchema
+from tenants.registry.models import School
+from tests.support.world import SCHOOL_A, SCHOOL_B
 
 PLAN: Any = None
 SCHOOLS = [f"s_{number:012d}" for number in range(40)]
@@ -33,9 +37,10 @@ def batches(monkeypatch):
     return world
 
 
-def run(*, is_proven: bool = True) -> FleetReport:
+def run(*, is_proven: bool = True, place: Place = Place.WORKING) -> FleetReport:
     report = FleetReport()
-    _migrate_rest(PLAN, list(SCHOOLS), report, is_proven=is_proven, verify=False)
+    names = dict.fromkeys(SCHOOLS, place)
+    _migrate_rest(PLAN, list(SCHOOLS), report, names=names, is_proven=is_proven, verify=False)
     return report
 
 
@@ -60,3 +65,22 @@ def test_a_spare_proves_nothing_about_schools_with_rows(batches):
     assert (report.is_stopped, len(report.failed)) == (True, 6)
     # One that Django has migrated at work has proven it: the broken are set aside, however many.
     assert len(run().failed) == len(SCHOOLS)
+
+
+def test_closed_schools_that_fail_are_left_and_stop_nobody(batches):
+    batches.broken = True
+    report = run(is_proven=False, place=Place.CLOSED)
+    assert (report.is_stopped, len(report.failed)) == (False, 6)
+
+
+def test_a_closed_school_whose_schema_stands_is_migrated_last(db):
+    with region():
+        assert not fleet.waiting()
+        School.objects.filter(pk=SCHOOL_A.id).update(state=School.State.CLOSED)
+        SchoolSchema.objects.update(migration_set="0" * 64)
+        dropped = School(schema_name="s_fffffffffff2", code="dropped", title="Школа", state=School.State.CLOSED)
+        School.objects.bulk_create([dropped])
+        assert fleet.waiting() == [
+            (SCHOOL_B.schema, "0" * 64, Place.WORKING),
+            (SCHOOL_A.schema, "0" * 64, Place.CLOSED),
+        ]

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from deploy.launch.database import SCHOOLS_BEHIND
 from tenants.provisioning import fleet
-from tenants.provisioning.fleet import FleetReport, migrate_fleet
+from tenants.provisioning.fleet import FleetReport, Place, migrate_fleet
 from tenants.provisioning.management.commands import migrate_region, migrate_schools
 
 FAILED = {"s_000000000001": "LockNotAvailable"}
@@ -57,7 +57,7 @@ def test_a_region_that_is_not_done_is_no_matter_of_single_schools(ends, monkeypa
 
 
 def test_what_stands_is_counted_where_anybody_failed(db, monkeypatch):
-    monkeypatch.setattr(fleet, "waiting", lambda: [("s_000000000001", "0" * 64, False)])
+    monkeypatch.setattr(fleet, "waiting", lambda: [("s_000000000001", "0" * 64, Place.WORKING)])
     monkeypatch.setattr(fleet, "_migrate_group", lambda names, stands, report, verify: report.failed.update(FAILED))
     report = migrate_fleet()
     assert (report.up_to_date, report.has_set_single_ones_aside) == (2, True)
