@@ -90,7 +90,9 @@ def end_pairs_of_leavers(*, actor: Actor, pair_ids: Collection[UUID], reason: st
             )
         for row in found:
             row.pair.ends_on, row.pair.end_reason, row.pair.end_code = row.ends_on, reason, EndCode.LEFT
-        Pair.objects.bulk_update([row.pair for row in found], ["ends_on", "end_reason", "end_code"])
+            # What an order says of its end is a later day.
+            row.pair.ended_by = None
+        Pair.objects.bulk_update([row.pair for row in found], ["ends_on", "end_reason", "end_code", "ended_by"])
         # Those who were chosen themselves have ended by now, with the reason that was given.
         with_them = end_substitutes({row.pair.pk: row.ends_on for row in found})
         record(

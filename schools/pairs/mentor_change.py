@@ -151,6 +151,8 @@ def _make(former: Pair, mentor: Person, wanted: PairData, *, is_for_a_while: boo
 def _end(former: Pair, last_day: date) -> list[Pair]:
     former.ends_on, former.end_code = last_day, EndCode.MENTOR_CHANGED
     former.end_reason = str(END_TITLES[EndCode.MENTOR_CHANGED])
-    former.save(update_fields=["ends_on", "end_code", "end_reason"])
+    # What an order says of its end is another day.
+    former.ended_by = None
+    former.save(update_fields=["ends_on", "end_code", "end_reason", "ended_by"])
     announce("pair.ended", {"pair": former.pk, "ends_on": last_day})
     return end_substitutes({former.pk: last_day})

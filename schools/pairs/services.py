@@ -107,6 +107,7 @@ def edit_pair(
     """Change the days and the role variant of a pair; substitutes who would reach beyond its last day end with it.
 
     Of a pair that is not over, a last day that comes earlier is announced as an ending: what was to be after it is not.
+    With a later last day, still to come, the pair goes on: the reason of its end goes, and no order puts it on paper.
 
     ``seen`` is the edition of :func:`pair_values` that was read: what somebody else has changed since stays.
 
@@ -132,8 +133,8 @@ def edit_pair(
         _refuse_overtaken(pair, seen, typed)
         was, last = _days(pair), pair.ends_on
         pair.starts_on, pair.ends_on, pair.role_variant = starts_on, ends_on, role_variant
-        if ends_on is None:
-            # Without a last day nothing ends: what was said of the end does not hold any more.
+        if _goes_on(last, ends_on):
+            # What was said of the end does not hold any more, on the card or in an order.
             pair.end_reason = pair.end_code = ""
         if str(ends_on or "") != was["ends_on"]:
             pair.ended_by = None
@@ -149,6 +150,11 @@ def edit_pair(
         if _comes_earlier(last, ends_on):
             announce("pair.ended", {"pair": pair.pk, "ends_on": ends_on})
     return pair
+
+
+def _goes_on(last: date | None, ends_on: date | None) -> bool:
+    """Tell whether a new last day takes an end on ``last`` back: it is later and still to come, or there is none."""
+    return ends_on is None or (last is not None and ends_on > max(last, timezone.localdate()))
 
 
 def _comes_earlier(last: date | None, ends_on: date | None) -> bool:
