@@ -148,7 +148,8 @@ def _finish(merger: Merger, now: datetime) -> None:
     going = School.objects.select_for_update(of=("self",)).get(schema_name=merger.from_schema)
     for state in (School.State.SUSPENDED, School.State.CLOSED):
         if going.state not in (state, School.State.CLOSED):
-            going = change_state(actor=_BY_ITSELF, school_id=going.pk, state=state, reason=words)
+            # What an archive would hold is in the other school, whatever was announced before.
+            going = change_state(actor=_BY_ITSELF, school_id=going.pk, state=state, reason=words, without_archive=True)
     Merger.objects.filter(pk=merger.pk).update(called_at=None)
     _set_state(merger, Merger.State.DONE, now)
 

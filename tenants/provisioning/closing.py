@@ -78,13 +78,18 @@ def handed_over(school: School) -> Archive | None:
     return taken.order_by("-made_at").first()
 
 
+def lacks_handover(school: School) -> bool:
+    """Tell whether an announced closing waits for its archive to be taken. Runs in ``region()``."""
+    return school.closing_on is not None and handed_over(school) is None
+
+
 def require_handover(school: School, *, without_archive: bool) -> None:
-    """Refuse to close a working school whose archive nobody has taken.
+    """Refuse to close a school whose closing was announced and whose archive nobody has taken, suspended or not.
 
     :raises NotHandedOverError: unless told that nobody needs it.
     """
-    if not without_archive and handed_over(school) is None:
-        raise NotHandedOverError
+    if not without_archive and lacks_handover(school):
+        raise NotHandedOverError(is_suspended=school.state == School.State.SUSPENDED)
 
 
 def _working(school_id: UUID) -> School:

@@ -63,9 +63,14 @@ class DayError(ValueError):
 
 
 class NotHandedOverError(ValueError):
-    """A closing school's archive has not been taken by its director."""
+    """A closing school's archive has not been taken by its director, who cannot sign in to a suspended one."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_suspended: bool = False) -> None:
         super().__init__(
-            _("Директор ещё не забрал архив, сделанный после объявления. Дождитесь или отметьте, что он не нужен")
+            _(
+                "Директор ещё не забрал архив, сделанный после объявления, а войти в приостановленную школу не может."
+                " Возобновите работу школы или отметьте, что архив не нужен"
+            )
+            if is_suspended
+            else _("Директор ещё не забрал архив, сделанный после объявления. Дождитесь или отметьте, что он не нужен")
         )

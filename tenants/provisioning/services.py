@@ -231,7 +231,7 @@ def change_state(
 ) -> School:
     """Suspend, resume or close a school; closing ends its accounts. Runs in ``region()``.
 
-    :param without_archive: close a working school though its director has not taken the archive.
+    :param without_archive: close a school whose closing was announced though its director has not taken the archive.
     :raises StateError: when the school's present state does not allow it.
     :raises ReasonMissingError: when work is stopped without a reason.
     :raises NotHandedOverError: when the archive of a closing school was not taken.
@@ -245,7 +245,7 @@ def change_state(
             )
         if state in _NEED_REASON and not reason.strip():
             raise ReasonMissingError
-        if (school.state, state) == (School.State.READY, School.State.CLOSED):
+        if state == School.State.CLOSED:
             require_handover(school, without_archive=without_archive)
         had_people = school.state in {School.State.READY, School.State.SUSPENDED}
         _set_state(school, state, actor=actor, reason=reason.strip())

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.authz import actor_of, requires
 from core.ui.live import conditional_fragment, stop_polling
-from tenants.provisioning.closing import handed_over
+from tenants.provisioning.closing import lacks_handover
 from tenants.provisioning.errors import NotHandedOverError, ReasonMissingError
 from tenants.provisioning.presentation import MOVES, Move, state_panel
 from tenants.provisioning.services import change_state
@@ -42,11 +42,10 @@ def school_state(request: HttpRequest, school_id: UUID) -> HttpResponse:
 
 
 def _form(request: HttpRequest, school: School, step: Move) -> ReasonForm:
-    """Return the form of a step; closing a working school asks whether its archive is needed."""
+    """Return the form of a step; closing a school before its archive is taken asks whether anybody needs it."""
     if step.state != School.State.CLOSED:
         return ReasonForm(request.POST or None, is_required=step.needs_reason)
-    asks = school.state == School.State.READY and handed_over(school) is None
-    return CloseForm(request.POST or None, asks_for_archive=asks)
+    return CloseForm(request.POST or None, asks_for_archive=lacks_handover(school))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

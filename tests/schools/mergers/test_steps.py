@@ -17,7 +17,7 @@ from schools.mergers import services as decisions
 from schools.mergers import taking
 from schools.pairs.models import Pair
 from schools.people.models import Person
-from tenants.mergers.driving import advance_mergers
+from tenants.mergers.driving import _finish, advance_mergers
 from tenants.mergers.errors import MergerError
 from tenants.mergers.models import Merger, MergerPart, MergerPlan, MergerStep
 from tenants.mergers.services import ask_for_merger, begin_merger, call_off_merger
@@ -224,6 +224,15 @@ def test_a_damaged_package_is_packed_again():
     assert kinds(key) == ["agreed"]
     drive()
     assert kinds(key) == ["agreed", "planned", "sampled"]
+
+
+def test_a_school_whose_closing_was_announced_needs_no_archive_for_it():
+    key = asked()
+    with region():
+        now = timezone.now()
+        School.objects.filter(pk=SCHOOL_B.id).update(closing_on=now.date(), closing_announced_at=now)
+        _finish(Merger.objects.get(pk=key), now)
+        assert School.objects.get(pk=SCHOOL_B.id).state == School.State.CLOSED
 
 
 def test_a_refusal_or_a_word_of_the_region_ends_it():

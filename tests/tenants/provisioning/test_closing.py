@@ -86,6 +86,35 @@ def test_without_an_archive_only_by_a_word(admin):
         assert change_state(**close, without_archive=True).state == CLOSED
 
 
+def test_suspending_first_is_no_way_past_the_handover(admin, client_at):
+    announced(admin)
+    close = {"actor": admin, "school_id": SCHOOL_A.id, "state": CLOSED, "reason": "приказ"}
+    with region():
+        change_state(**close | {"state": School.State.SUSPENDED})
+        with pytest.raises(NotHandedOverError, match="Возобновите работу школы"):
+            change_state(**close)
+    client = sign_in(client_at, "region", "region_admin")
+    here = f"/schools/{SCHOOL_A.id}/state/close/"
+    assert 'name="without_archive"' in client.get(here).content.decode()
+    assert "Возобновите работу школы" in client.post(here, {"reason": "приказ"}).content.decode()
+    state = f"/api/v1/schools/{SCHOOL_A.id}/state/"
+    body = {"state": "closed", "reason": "приказ"}
+    refused = client.put(state, body, content_type="application/json")
+    assert (refused.status_code, "Возобновите работу школы" in refused.content.decode()) == (409, True)
+    assert client.put(state, body | {"without_archive": True}, content_type="application/json").status_code == 200
+    with region():
+        assert School.objects.get(pk=SCHOOL_A.id).state == CLOSED
+
+
+def test_a_suspended_school_whose_archive_is_taken_closes(admin):
+    announced(admin)
+    close = {"actor": admin, "school_id": SCHOOL_A.id, "state": CLOSED, "reason": "приказ"}
+    with region():
+        taken(timezone.now())
+        change_state(**close | {"state": School.State.SUSPENDED})
+        assert change_state(**close).state == CLOSED
+
+
 def test_refusals_and_calling_off(admin):
     for wrong, kind in (
         ({"day": timezone.localdate() - timedelta(days=1)}, DayError),
