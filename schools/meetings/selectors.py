@@ -17,6 +17,7 @@ from schools.meetings.domain import FIRST_MEETING_DAYS, STUCK_DAYS, MeetingKind,
 from schools.meetings.models import Meeting, Plan
 from schools.pairs.models import Group, Pair
 from schools.pairs.selectors import acting_q, own_pairs, pairs_named, pairs_visible_to
+from schools.pairs.substitutes import stood_in_since
 
 # A meeting of the last weeks is often logged after the pair's end.
 _LOGGED_AFTER_END_DAYS = 60
@@ -281,19 +282,29 @@ def last_meetings(pair_ids: Collection[UUID], day: date) -> dict[UUID, date]:
 def pairs_without_meeting(actor: Actor, day: date, *, after_days: int = FIRST_MEETING_DAYS) -> QuerySet[Pair]:
     """Return the acting pairs without any meeting held, ``after_days`` or more after they took effect.
 
-    A pair takes effect on the later of its first day and its order's date.
+    A pair takes effect on the later of its first day and its order's date. While somebody stands in for its mentor he
+    meets the mentee: from his last day on the days are counted anew.
     """
     rows = (
         pairs_with_meetings(actor).filter(acting_q(day)).annotate(effective=Greatest("starts_on", "order__signed_on"))
     )
-    return rows.filter(~Exists(_held_by(day)), effective__lte=day - timedelta(days=after_days))
+    since = day - timedelta(days=after_days)
+    return rows.filter(~Exists(_held_by(day)), ~_stood_in_after(since, day), effective__lte=since)
 
 
 def stuck_pairs(actor: Actor, day: date, *, after_days: int = STUCK_DAYS) -> QuerySet[Pair]:
-    """Return the acting pairs that have met, but not within the last ``after_days`` days."""
+    """Return the acting pairs that have met, but not within the last ``after_days`` days.
+
+    Those days count from the last one of whoever stood in for the mentor: meanwhile he meets the mentee.
+    """
     since = day - timedelta(days=after_days)
     lately = _held_by(day).filter(held_on__gt=since)
-    return pairs_with_meetings(actor).filter(acting_q(day)).filter(Exists(_held_by(day)), ~Exists(lately))
+    rows = pairs_with_meetings(actor).filter(acting_q(day))
+    return rows.filter(Exists(_held_by(day)), ~Exists(lately), ~_stood_in_after(since, day))
+
+
+def _stood_in_after(since: date, day: date) -> Exists:
+    return Exists(stood_in_since(since + timedelta(days=1), day))
 
 
 def _of_pair(pair: Pair) -> Q:

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from core.events.catalogue import announce
 from schools.pairs.beside import has_records
 from schools.pairs.domain import EndCode
 from schools.pairs.models import Pair
+from schools.pairs.selectors import HAS_FULL_ORDER
 from schools.people.errors import Fault
 
 
@@ -103,6 +105,16 @@ def substitutes_of(pair: Pair, day: date) -> QuerySet[Pair]:
     running = Q(ends_on__isnull=True) | Q(ends_on__gte=day)
     rows = Pair.objects.filter(running, replaces=pair, is_substitute=True).select_related("mentor")
     return rows.order_by("starts_on", "pk")
+
+
+def stood_in_since(first: date, day: date) -> QuerySet[Pair]:
+    """Return, for a subquery over pairs, those who stood in for a pair's mentor on any day from ``first`` to ``day``.
+
+    As everywhere, a substitute is one from his order's date on.
+    """
+    lasts = Q(ends_on__isnull=True) | Q(ends_on__gte=Greatest(F("order__signed_on"), first))
+    begun = Q(starts_on__lte=day, order__signed_on__lte=day)
+    return Pair.objects.filter(HAS_FULL_ORDER, begun, lasts, replaces=OuterRef("pk"), is_substitute=True)
 
 
 def with_substitutes(said: str, ended: Sequence[Pair]) -> str:

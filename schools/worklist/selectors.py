@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, DateField, F, Max, Q, QuerySet, Value
+from django.db.models import Count, DateField, Exists, F, Max, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Greatest
 
 from core.accounts.models import User
@@ -25,6 +25,7 @@ from schools.consents.selectors import (
 from schools.meetings.selectors import last_meetings, pairs_without_meeting, stuck_pairs
 from schools.pairs.models import Pair
 from schools.pairs.selectors import acting_q, drafts, is_in_pair, pair_for, pairs_visible_to
+from schools.pairs.substitutes import stood_in_since
 from schools.people.domain import ADULT_AGE_YEARS, latest_birth_date
 from schools.people.models import Person
 from schools.people.selectors import people_visible_to
@@ -197,22 +198,32 @@ def _stuck(actor: Actor, day: date, rows: int) -> Waiting:
 def _contact(actor: Actor, day: date, rows: int) -> Waiting:
     """Pairs that are due for a word of support: the rule counts talks, which a query of one line cannot say.
 
-    Of a pair that goes on from last year it counts from the first day of this one.
+    Of a pair that goes on from last year it counts from the first day of this one. While somebody stands in for the
+    mentor the word is due in his pair; his last day then counts as the day of a talk.
     """
     begun = Value(year_start(day), output_field=DateField())
     since = Q(contacts__held_on__gte=Greatest(F("starts_on"), begun), contacts__held_on__lte=day)
-    pairs = pairs_visible_to(actor, "support.log").filter(acting_q(day))
+    pairs = pairs_visible_to(actor, "support.log").filter(acting_q(day), ~Exists(stood_in_since(day, day)))
+    stood_in = stood_in_since(date.min, day).order_by("-ends_on").values("ends_on")[:1]
     counted = pairs.annotate(
         effective=Greatest("starts_on", "order__signed_on", begun),
         talks=Count("contacts", filter=since),
         last_talk=Max("contacts__held_on", filter=since),
-    ).values_list("pk", "effective", "talks", "last_talk")
-    due = sorted((contact_due_on(effective, talks, last), pk) for pk, effective, talks, last in counted)
+        stood_in_until=Subquery(stood_in, output_field=DateField()),
+    ).values_list("pk", "effective", "talks", "last_talk", "stood_in_until")
+    due = sorted(
+        (contact_due_on(effective, talks, _later(last, until if until and until >= effective else None)), pk)
+        for pk, effective, talks, last, until in counted
+    )
     due = [(when, pk) for when, pk in due if when <= day]
     first = {pk: when for when, pk in due[:rows]}
     named = Pair.objects.filter(pk__in=first).select_related("mentor", "mentee") if first else ()
     shown = sorted(named, key=lambda pair: (first[pair.pk], pair.pk))
     return Waiting(Matter.CONTACT, len(due), [Row(pair=pair, since=first[pair.pk]) for pair in shown])
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    return max((each for each in (one, other) if each is not None), default=None)
 
 
 def _unanswered(actor: Actor, day: date, rows: int) -> Waiting:

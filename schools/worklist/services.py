@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from core.authz import Actor, enforce
 from core.events.catalogue import announce
 from schools.pairs.models import Pair
 from schools.pairs.selectors import acting_q, pair_for
+from schools.pairs.substitutes import stood_in_since
 from schools.people.domain import FIRST_BIRTH_YEAR
 from schools.people.errors import FaultyActError
 from schools.worklist import policies
@@ -55,24 +57,30 @@ def log_contact(*, actor: Actor, pair_id: UUID, held_on: date, side: str, note: 
 def remind(*, actor: Actor, pair_id: UUID, matter: str) -> bool:
     """Remind a pair's mentor in the product; False when he was reminded of it today already.
 
-    :raises FaultyActError: nobody to remind, a matter of which nobody is, or the pair is not acting today.
+    :raises FaultyActError: nobody to remind, a matter of which nobody is, the pair is not acting today, or somebody
+        stands in for its mentor: then he is the one who meets.
     :raises Http404: no such pair among those the actor supports.
     :raises RefusedError: when the actor supports no pairs.
     """
     enforce(policies.may_support(actor))
     if matter not in list(REMINDED):
         raise FaultyActError.of("bad_matter", _("Об этом не напоминают: откройте пару или карточку человека."))
+    day = timezone.localdate()
     with transaction.atomic():
         pair = pair_for(actor=actor, pair_id=pair_id, permission="support.log")
-        if not Pair.objects.filter(acting_q(timezone.localdate()), pk=pair.pk).exists():
+        if not Pair.objects.filter(acting_q(day), pk=pair.pk).exists():
             # It ended, or its order was cancelled, since the list was read.
             raise FaultyActError.of("not_acting", _("Эта пара сейчас не действует: напоминать наставнику не о чем."))
+        if Pair.objects.filter(Exists(stood_in_since(day, day)), pk=pair.pk).exists():
+            raise FaultyActError.of(
+                "stood_in", _("Наставника сейчас замещают: о встречах напоминают тому, кто замещает, по его паре.")
+            )
         user = User.objects.filter(person_id=pair.mentor_id, is_active=True).order_by("created_at").first()
         if user is None:
             sentence = _("У наставника нет входа на сайт. Пригласите его на странице «Доступ» или скажите лично.")
             raise FaultyActError.of("no_account", sentence)
         made, is_new = Reminder.objects.get_or_create(
-            user_id=user.pk, pair=pair, matter=Matter(matter), day=timezone.localdate(), defaults={"by": actor.pk}
+            user_id=user.pk, pair=pair, matter=Matter(matter), day=day, defaults={"by": actor.pk}
         )
         if is_new:
             record(

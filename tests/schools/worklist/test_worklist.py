@@ -153,6 +153,38 @@ def test_of_a_pair_that_does_not_act_nobody_is_reminded(pair: Any):
     assert not Reminder.objects.exists()
 
 
+def test_while_a_mentor_is_stood_in_for_nobody_waits_for_him(pair: Any):
+    director, stranger = actor_with("director"), make_person("Временный Вася", date(1980, 1, 1), kinds=["teacher"])
+    make_user("mentor", login="reminded", person_id=pair.mentor_id)
+    said = {"kind": "first", "state": "held", "held_on": date(2026, 9, 20), "created_at": "2026-09-20T08:00Z"}
+    substitute = make_pair(
+        stranger, pair.mentee, order=make_order("90"), replaces=pair, is_substitute=True, starts_on=date(2026, 11, 1)
+    )
+
+    def waits(last_day: date | None, met: bool) -> set[Matter]:
+        type(pair).objects.filter(pk=substitute.pk).update(ends_on=last_day)
+        Meeting.objects.filter(pair=pair).delete()
+        if met:
+            Meeting.objects.create(pair=pair, **said)
+        found = selectors.what_waits(director, TODAY, matters=(Matter.NEVER_MET, Matter.STUCK, Matter.CONTACT))
+        return {each.matter for each in found if pair in [row.pair for row in each.rows]}
+
+    for met, matter, days in ((False, Matter.NEVER_MET, 14), (True, Matter.STUCK, 21)):
+        counted = lambda ago, met=met: waits(TODAY - timedelta(days=ago), met)  # noqa: E731
+        assert waits(None, met) == waits(TODAY, met) == set()
+        assert counted(days - 1) == set()
+        type(pair).objects.filter(pk=substitute.pk).update(starts_on=date(2026, 10, 1))
+        assert matter in counted(days)
+    assert Matter.CONTACT not in counted(29)
+    assert Matter.CONTACT in counted(30)
+    waits(TODAY, met=True)
+    with pytest.raises(FaultyActError, match="stood_in"):
+        services.remind(actor=director, pair_id=pair.pk, matter="stuck")
+    # Without a full order nobody stands in for anybody yet.
+    type(pair).objects.filter(pk=substitute.pk).update(order=None)
+    assert waits(None, met=True) == {Matter.STUCK, Matter.CONTACT}
+
+
 def test_the_mentor_sees_it_on_his_home_page_until_he_has_read_it(client_at: Callable[[str], Client]):
     mentor = sign_in(client_at, SCHOOL_A, "mentor", person_id=world.MENTOR)
     director = sign_in(client_at, SCHOOL_A, "director")
