@@ -8,7 +8,7 @@ import time
 from collections import Counter, defaultdict
 
 from tests.benchmarks.soak.installation import installation
-from tests.benchmarks.soak.traffic import Answer, Visitors
+from tests.benchmarks.soak.traffic import ACTS, HEAVY, Answer, Visitors
 from tests.benchmarks.soak.watch import Watch
 
 # What may be between the second fifth and the last: caches of schools that come late, and the unevenness of garbage.
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     with installation(options.schools) as running:
         print(f"{options.schools} schools made and served after {time.monotonic() - began:.0f} s", flush=True)
-        visitors = Visitors(running.port, running.schools, running.region, options.rate)
+        visitors = Visitors(running.port, running.schools, running.region, options.rate, acts=(*ACTS, *HEAVY))
         watch = Watch(running)
         visitors.start()
         end = time.monotonic() + options.minutes * 60

@@ -10,8 +10,9 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import xlsxwriter
@@ -55,6 +56,14 @@ ACTS = (
 )
 
 
+# What a soak asks for besides: papers, workbooks, a form sent from its own page, a list that is taken over.
+HEAVY = (
+    Act("order pdf", 4, path=f"/papers/orders/{world.ORDER}.pdf"),
+    Act("order docx", 4, path=f"/papers/orders/{world.ORDER}.docx"),
+    Act("export", 8, path="/pairs/export/"),
+    Act("new meeting", 12, "FORM", f"/meetings/new/?pair={world.PAIR}"),
+    Act("newcomers", 1, "POST", "/api/v1/imports/upload/", by_token=True, expects=(201,)),
+)
 # What changes the table that the fleet's next version changes.
 CONSENT = Act("api consent", 40, "POST", f"/api/v1/people/{world.MENTEE}/consents/", by_token=True, expects=(201,))
 READS = tuple(act for act in ACTS if act.method == "GET" and act.at == "school" and act.expects == (200,))
@@ -128,49 +137,76 @@ class Visitors:
                 self.answers.append(Answer(act.name, due, time.monotonic() - due, 0, type(error).__name__, code))
 
     def _ask(self, act: Act, code: str, due: float) -> Answer:
-        status, body, path = self._send(act.method, act.path, code, act)
+        status, body, path = self._send("GET" if act.method == "FORM" else act.method, act.path, code, act)
         took = time.monotonic() - due
         fault = fault_of(act, code, status, body)
+        if act.method == "FORM" and not fault:
+            begun = time.monotonic()
+            fault, took = self._send_form(body, code, act), took + time.monotonic() - begun
+        if act.name == "newcomers" and status == 201:
+            fault = fault or self._finish_import(json.loads(body)["id"], code, act, is_taken=True)
         if act.name == "import" and status == 201:
             fault = fault or self._finish_import(json.loads(body)["id"], code, act)
         return Answer(act.name, due, took, status, fault and f"{fault} {path}", code)
 
-    def _finish_import(self, job: str, code: str, act: Act) -> str:
-        """Have the worker check the long list, look how far it is, and drop it: nothing of the school changes."""
+    def _send_form(self, page: str, code: str, act: Act) -> str:
+        """Log a meeting from its page; return what was wrong."""
+        fields = dict(re.findall(r'<input type="hidden" name="(csrfmiddlewaretoken|key)" value="([^"]+)"', page))
+        sent = {"unit": f"pair:{world.PAIR}", "held_on": "2026-10-05", "result": f"канарейка{code}", "kind": "regular"}
+        body = urlencode({**sent, "is_another": "on", "act": "held", **fields}).encode()
+        secret = fields.get("csrfmiddlewaretoken", "")
+        status, text, _ = self._send("POST", "/meetings/new/", code, act, body=body, secret=secret)
+        return fault_of(replace(act, expects=(302,)), code, status, text)
+
+    def _finish_import(self, job: str, code: str, act: Act, *, is_taken: bool = False) -> str:
+        """Have the worker check the list and take it over, or drop it: then nothing of the school changes."""
         status, _body, _ = self._send("POST", f"/api/v1/imports/{job}/check/", code, act)
         if status != 200:
             return f"check {status}"
+        if not self._reaches(job, code, act, "checked"):
+            return "never checked"
+        if not is_taken:
+            status, _body, _ = self._send("DELETE", f"/api/v1/imports/{job}/", code, act)
+            return "" if status == 204 else f"cancel {status}"
+        status, _body, _ = self._send("POST", f"/api/v1/imports/{job}/apply/", code, act)
+        if status != 200:
+            return f"apply {status}"
+        return "" if self._reaches(job, code, act, "applied") else "never taken over"
+
+    def _reaches(self, job: str, code: str, act: Act, state: str) -> bool:
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             _status, body, _ = self._send("GET", f"/api/v1/imports/{job}/", code, act)
-            if json.loads(body)["state"] == "checked":
-                status, _body, _ = self._send("DELETE", f"/api/v1/imports/{job}/", code, act)
-                return "" if status == 204 else f"cancel {status}"
+            if json.loads(body)["state"] == state:
+                return True
             time.sleep(2)
-        return "never checked"
+        return False
 
-    def _send(self, method: str, path: str, code: str, act: Act) -> tuple[int, str, str]:
+    def _send(
+        self, method: str, path: str, code: str, act: Act, *, body: bytes | None = None, secret: str = ""
+    ) -> tuple[int, str, str]:
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         host = f"{code if act.at == 'school' else 'region'}.{DOMAIN}"
         headers = {"Host": host, "X-Forwarded-Proto": "https"}
-        body: bytes | None = None
         if act.by_token:
             headers["Authorization"] = f"Bearer {self.schools[code]['token']}"
             if method in ("POST", "PUT"):
                 headers["Idempotency-Key"] = uuid4().hex
-                body = self._body(path, code)
+                body = self._body(path, code, act)
                 kind = "application/json" if body[:1] == b"{" else f"multipart/form-data; boundary={_BOUNDARY}"
                 headers["Content-Type"] = kind
         else:
             key = self.schools[code]["session"] if act.at == "school" else self.region
-            headers["Cookie"] = f"sessionid={key}"
+            headers["Cookie"] = f"sessionid={key}" + (f"; csrftoken={secret}" if secret else "")
+            if body is not None:
+                headers |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"https://{host}{path}"}
         link.request(method, path, body, headers)
         answer = link.getresponse()
         text = answer.read().decode("utf-8", "replace")
         link.close()
         return answer.status, text, path
 
-    def _body(self, path: str, code: str) -> bytes:
+    def _body(self, path: str, code: str, act: Act) -> bytes:
         if path.endswith("/search/"):
             return json.dumps({"q": f"Фамилия{code} Ученик"}).encode()
         if path.endswith("/upload/"):
@@ -178,7 +214,8 @@ class Visitors:
                 f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="workbooks"; filename="{uuid4().hex}.xlsx"\r\n'
                 "Content-Type: application/octet-stream\r\n\r\n"
             )
-            return head.encode() + self._book + f"\r\n--{_BOUNDARY}--\r\n".encode()
+            book = self._book if act.name == "import" else _workbook(3, uuid4().int)
+            return head.encode() + book + f"\r\n--{_BOUNDARY}--\r\n".encode()
         if "/imports/" in path:
             return b"{}"
         if path.endswith("/consents/"):
@@ -207,13 +244,13 @@ def fault_of(act: Act, code: str, status: int, body: str) -> str:
     return ""
 
 
-def _workbook() -> bytes:
+def _workbook(rows: int = LONG_IMPORT_ROWS, first: int = 0) -> bytes:
     out = io.BytesIO()
     book: Any = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = book.add_worksheet("Контингент")
     sheet.write_row(0, 0, ["№ п/п", "ФИО обучающегося", "Дата рождения", "Пол", "Класс", "Дата зачисления"])
-    for row in range(1, LONG_IMPORT_ROWS + 1):
-        letters = "".join(chr(1072 + int(digit)) for digit in str(row))
+    for row in range(1, rows + 1):
+        letters = "".join(chr(1072 + int(digit)) for digit in str(first + row))
         sheet.write_row(row, 0, [row, f"Долгов{letters} Пётр Ильич", "05.05.2012", "м", "7А", "01.09.2026"])
     book.close()
     return out.getvalue()
