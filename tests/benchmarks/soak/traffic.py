@@ -62,7 +62,7 @@ HEAVY = (
     Act("order docx", 4, path=f"/papers/orders/{world.ORDER}.docx"),
     Act("export", 8, path="/pairs/export/"),
     Act("new meeting", 12, "FORM", f"/meetings/new/?pair={world.PAIR}"),
-    Act("newcomers", 1, "POST", "/api/v1/imports/upload/", by_token=True, expects=(201,)),
+    Act("newcomers", 4, "POST", "/api/v1/imports/upload/", by_token=True, expects=(201,)),
 )
 # What changes the table that the fleet's next version changes.
 CONSENT = Act("api consent", 40, "POST", f"/api/v1/people/{world.MENTEE}/consents/", by_token=True, expects=(201,))
@@ -171,7 +171,7 @@ class Visitors:
         status, _body, _ = self._send("POST", f"/api/v1/imports/{job}/apply/", code, act)
         if status != 200:
             return f"apply {status}"
-        return "" if self._reaches(job, code, act, "applied") else "never taken over"
+        return "" if self._reaches(job, code, act, "done") else "never taken over"
 
     def _reaches(self, job: str, code: str, act: Act, state: str) -> bool:
         deadline = time.monotonic() + 120
