@@ -23,7 +23,8 @@ class MatchingConfig(AppConfig):
         from schools.matching.joining import register
         from schools.matching.proposals import end_what_a_withdrawal_ends, end_what_must_end
         from schools.matching.selectors import mentors_asked
-        from schools.pairs.beside import register_rule
+        from schools.matching.waiting_again import wait_after_a_draft, wait_after_an_end
+        from schools.pairs.beside import register_discard, register_rule
         from schools.people.own_roles import register_own_role
         from tenants.provisioning.archive.contents import CodeColumn, register_code_column
         from tenants.reference.models import Form
@@ -40,6 +41,8 @@ class MatchingConfig(AppConfig):
         register_chore("withdrawn participation", leaving.end_taking_part_from_today, World.SCHOOL)
         subscribe(end_what_a_withdrawal_ends, wants=lambda name: False)
         subscribe(leaving.end_taking_part, wants=lambda name: False)
+        subscribe(wait_after_an_end, wants=lambda name: False)
+        register_discard(wait_after_a_draft)
         register()
         register_rule(kept_apart)
         leaving.register()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -407,8 +407,10 @@ def _ask_next(found: Round, mentee_id: UUID) -> None:
         _let_wait(question.candidates[mentee_id])
         return
     asked = Proposal.objects.filter(mentee=mentee_id)
-    if asked.filter(state=ProposalState.EXPIRED, mentor_answer=Answer.YES, mentee_answer=Answer.NONE).exists():
-        # It was not for the mentor that nothing came of it: the curator asks what is the matter, not one mentor more.
+    was_silent = Q(state=ProposalState.EXPIRED, mentor_answer=Answer.YES, mentee_answer=Answer.NONE)
+    if asked.filter(was_silent | Q(state=ProposalState.AGREED)).exists():
+        # It was not for the mentor that nothing came of it, or a pair did not last: the curator asks why,
+        # not one mentor more.
         _let_wait(question.candidates[mentee_id])
         return
     former = set(asked.values_list("mentor", flat=True))
@@ -442,7 +444,11 @@ def _has_found_another(found: Round, mentee: Candidate) -> bool:
 
 
 def _taken_places(found: Round) -> dict[UUID, int]:
-    holding = Proposal.objects.filter(mentor__round=found, state__in=(*LIVE, ProposalState.AGREED))
+    """Return how many places of each mentor are spoken for: he is asked, or leads whom the round gave him still."""
+    pair = Q(pair__isnull=False) & (Q(pair__ends_on__isnull=True) | Q(pair__ends_on__gte=timezone.localdate()))
+    # Who left the round, or waits in it again, is led beside it as long as his pair stands: the question counts him.
+    lasts = Q(state=ProposalState.AGREED, mentee__partner=F("mentor"), mentee__out_at__isnull=True) & pair
+    holding = Proposal.objects.filter(Q(state__in=LIVE) | lasts, mentor__round=found)
     return dict(holding.values_list("mentor").annotate(number=Count("pk")))
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateField, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Cast, Greatest, TruncDate
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,9 @@ from core.authz import Actor, enforce
 from schools.consents.selectors import deciding_kinds, has_consent, has_withdrawn_taking_part
 from schools.matching.answers import ANSWERS_HOLD
 from schools.matching.models import Candidate, Round, Support
+from schools.pairs.domain import EndCode
 from schools.pairs.models import Pair
+from schools.pairs.selectors import HAS_FULL_ORDER
 from schools.people.editions import Acts, refuse_overtaken
 from schools.people.models import Enrolment, Person
 from schools.people.selectors import enrolled_q, with_enrolments
@@ -36,9 +38,9 @@ def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
     They have answered the entry questionnaire of mentees within a year and not «нет», have a processing consent in
     force, none to take part that was taken back, and are here; they stand as mentees in no pair that goes on, drafts
     included, in no round that is not closed (there the round sees to them), and do not wait after a closed one, which
-    the other list says.
-    Each carries ``waiting_since`` (the day of the answer), ``form_code`` (of the asking; may be empty) and
-    ``has_support``.
+    the other list says. Whose pair has run its course since he answered has had what he asked for.
+    Each carries ``waiting_since`` (the day of the answer, or the day after a pair that ended before its time since),
+    ``form_code`` (of the asking; may be empty) and ``has_support``.
 
     :raises RefusedError: when the actor may not.
     """
@@ -58,14 +60,23 @@ def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
     rows = Person.objects.filter(here, ~Exists(pairs), ~Exists(seen_to), destroyed_at__isnull=True)
     may_be = rows.filter(has_consent(day, deciding_kinds()), ~has_withdrawn_taking_part(day))
     known = may_be.annotate(
-        waiting_since=Subquery(said.values("since")[:1]),
+        answered_on=Subquery(said.values("since")[:1]),
         wish=Subquery(said.values("wish")[:1]),
         form_code=Subquery(entries.values("round__form_code")[:1]),
     )
+    had = Pair.objects.filter(HAS_FULL_ORDER, mentee=OuterRef("pk"), ends_on__gte=OuterRef("answered_on"))
+    known = known.filter(~Exists(had.filter(end_code__in=("", EndCode.COMPLETED))))
+    known = known.annotate(waiting_since=Greatest("answered_on", Subquery(_day_after(had))))
     # A mark is of one wait: who answers anew, a year later say, is asked about anew.
     marks = Support.objects.filter(person=OuterRef("pk"), marked_at__date__gte=OuterRef("waiting_since"))
-    found = known.filter(waiting_since__isnull=False).exclude(wish=_NO).annotate(has_support=Exists(marks))
+    found = known.filter(answered_on__isnull=False).exclude(wish=_NO).annotate(has_support=Exists(marks))
     return with_enrolments(found).order_by("waiting_since", "folded_name", "pk")  # type: ignore[misc]
+
+
+def _day_after(pairs: QuerySet[Pair]) -> QuerySet[Pair, Any]:
+    """Return the day after the last one of the pairs, as rows of a single value."""
+    after = ExpressionWrapper(F("ends_on") + timedelta(days=1), output_field=DateTimeField())
+    return pairs.order_by("-ends_on").annotate(after=Cast(after, DateField())).values("after")[:1]
 
 
 def person_waiting_for(*, actor: Actor, person_id: UUID) -> Person:

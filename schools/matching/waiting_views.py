@@ -19,7 +19,7 @@ from schools.matching import selectors
 from schools.matching.editions import support_values
 from schools.matching.waiting import mark_support
 from schools.matching.waiting_people import mark_support_of_person, support_of, waiting_people
-from schools.matching.words import days_in_words, status_of_waiting
+from schools.matching.words import age_in_words, status_of_waiting
 from schools.pairs.policies import may_edit_pairs, may_edit_pairs_of_form
 from schools.pairs.words import form_titles
 from schools.people.editions import LONGEST_EDITION, edition_of
@@ -40,7 +40,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "candidate": row,
             "place": place_of(row.person, day),
             "form": titles.get(row.round.form_code, row.round.form_code),
-            "age": days_in_words((day - row.waiting_since).days) if row.waiting_since else "",
+            "age": age_in_words(row.waiting_since, day) if row.waiting_since else "",
             "status": status_of_waiting(has_support=row.has_support),
             "seen": edition_of(support_values(row)),
             "may_pair": bool(may_edit_pairs_of_form(actor, row.round.form_code)),
@@ -66,7 +66,7 @@ def people(request: HttpRequest) -> HttpResponse:
             "form": titles.get(row.form_code, row.form_code),
             "form_code": row.form_code,
             "since": row.waiting_since,
-            "age": days_in_words((day - row.waiting_since).days),
+            "age": age_in_words(row.waiting_since, day),
             "has_support": row.has_support,
             "status": status_of_waiting(has_support=row.has_support),
             "seen": edition_of(support_of(row)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -96,8 +97,9 @@ def decline_reasons() -> list[tuple[str, str]]:
     ]
 
 
-def days_in_words(days: int) -> str:
-    """Return an age of waiting."""
+def age_in_words(since: date, day: date) -> str:
+    """Return how long somebody has waited by a day; a pair whose end was moved may have been to last longer."""
+    days = max(0, (day - since).days)
     return f"{days} {plural_form(days, _('день|дня|дней'))}"
 
 

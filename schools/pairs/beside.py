@@ -33,12 +33,14 @@ class Hint:
 
 Hints = Callable[[Pair], Sequence[Hint]]
 Move = Callable[[Pair, Pair], None]
+Discard = Callable[[Pair], None]
 Standing = Callable[[Pair], bool]
 # Of a form, a mentor and those to be his mentees, by ids of people; returns the mentees who may not be.
 Forbids = Callable[[str, UUID, Collection[UUID]], Collection[UUID]]
 _forbids: list[Forbids] = []
 _links: list[PairLink] = []
 _moves: list[Move] = []
+_discards: list[Discard] = []
 _standing: list[Standing] = []
 _hints: list[Hints] = []
 
@@ -51,6 +53,11 @@ def register_link(link: PairLink) -> None:
 def register_move(move: Move) -> None:
     """Have what belongs to a pair moved when the pair was recorded twice: from the second row to the first."""
     _moves.append(move)
+
+
+def register_discard(goes: Discard) -> None:
+    """Have a package told of a draft that is about to be deleted, in the transaction that deletes it."""
+    _discards.append(goes)
 
 
 def register_standing(stands: Standing) -> None:
@@ -87,6 +94,12 @@ def move_everything(kept: Pair, gone: Pair) -> None:
     """Give everything that belongs to one row of a pair to the other."""
     for move in _moves:
         move(kept, gone)
+
+
+def tell_of_discard(pair: Pair) -> None:
+    """Tell that a draft is about to be deleted, while it is still there."""
+    for goes in _discards:
+        goes(pair)
 
 
 def has_records(pair: Pair) -> bool:

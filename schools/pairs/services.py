@@ -18,7 +18,7 @@ from core.events.catalogue import announce
 from schools.clearances.selectors import checklist_of
 from schools.clearances.words import sentences
 from schools.pairs import policies
-from schools.pairs.beside import forbidden_mentees, has_records
+from schools.pairs.beside import forbidden_mentees, has_records, tell_of_discard
 from schools.pairs.cancelling import faults_of_cancelled_order
 from schools.pairs.domain import EndCode, fits_side, periods_overlap
 from schools.pairs.models import END_TITLES, Group, Pair
@@ -245,6 +245,7 @@ def discard_draft(*, actor: Actor, pair_id: UUID) -> None:
         group = Group.objects.select_for_update().filter(pk=pair.group_id).first() if pair.group_id else None
         if has_records(pair):
             raise FaultyActError.of("stands", _("О паре уже есть записи: её можно только завершить."))
+        tell_of_discard(pair)
         pair.delete()
         if group is not None and not Pair.objects.filter(group=group).exists():
             group.delete()
