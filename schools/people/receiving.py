@@ -20,11 +20,14 @@ from core.authz import Actor, enforce
 from core.events.catalogue import announce
 from core.text import full_name_from_columns
 from schools.people import policies
+from schools.people.domain import class_title
 from schools.people.enrolments import EnrolmentData, store_enrolment
 from schools.people.errors import FaultyActError
 from schools.people.keys import snils_key
 from schools.people.models import FormerName, Guardianship, Person, PersonKind
 from schools.people.registers import hold_registers
+from schools.people.rollover_plan import years_of_comers
+from schools.people.school_year import next_title
 from schools.people.services import PersonData, create_person
 from tenants.transfers.models import Transfer
 from tenants.transfers.selectors import Offer, offers_to_us
@@ -35,12 +38,17 @@ _State = Transfer.State
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An offer as the new school sees it: ``known`` are the cards here that may be this pupil's."""
+    """An offer as the new school sees it: ``known`` are the cards here that may be this pupil's.
+
+    ``proposed_class`` is the class he comes to as far as his former one tells, a year on where a school year lies
+    between; empty when that cannot be told.
+    """
 
     offer: Offer
     full_name: str
     birth_date: date
     known: tuple[Person, ...]
+    proposed_class: str
 
     @property
     def is_ambiguous(self) -> bool:
@@ -54,7 +62,9 @@ def incoming(actor: Actor) -> list[Incoming]:
     :raises RefusedError: when the actor may not.
     """
     enforce(policies.may_transfer_people(actor))
-    return [_incoming(offer, ()) for offer in offers_to_us()]
+    offers = offers_to_us()
+    years = years_of_comers(offer.leaves_on for offer in offers)
+    return [_incoming(offer, (), years[offer.leaves_on]) for offer in offers]
 
 
 def incoming_for(*, actor: Actor, transfer_id: UUID) -> Incoming:
@@ -67,7 +77,7 @@ def incoming_for(*, actor: Actor, transfer_id: UUID) -> Incoming:
     offer = next(iter(offers_to_us([transfer_id])), None)
     if offer is None:
         raise Http404
-    return _incoming(offer, tuple(_known(offer.card)))
+    return _incoming(offer, tuple(_known(offer.card)), years_of_comers([offer.leaves_on])[offer.leaves_on])
 
 
 def note_offer(*, transfer_id: UUID) -> None:
@@ -86,12 +96,12 @@ def note_offer(*, transfer_id: UUID) -> None:
         announce("transfer.received", {"transfer": transfer_id})
 
 
-def accept_transfer(*, actor: Actor, transfer_id: UUID, class_name: str = "") -> Person:
+def accept_transfer(*, actor: Actor, transfer_id: UUID, class_name: str) -> Person:
     """Take a pupil in: his card (the one already here, or a new one), his enrolment from the day, and the legal
     representatives that came with him. The offer's card is deleted from the region's schema.
 
-    :raises FaultyActError: the offer was withdrawn, decided or is over; several cards here fit; he is a pupil here on
-        the day already; the data cannot be right.
+    :raises FaultyActError: no class is named; the offer was withdrawn, decided or is over; several cards here fit; he
+        is a pupil here on the day already; the data cannot be right.
     :raises Http404: no such transfer to this school.
     :raises RefusedError: when the actor may not.
     """
@@ -99,6 +109,9 @@ def accept_transfer(*, actor: Actor, transfer_id: UUID, class_name: str = "") ->
     with transaction.atomic():
         hold_registers()
         held = _held(transfer_id)
+        if not class_title(class_name):
+            sentence = _("Напишите класс, в который ученик приходит, например 7А.")
+            raise FaultyActError.of("no_class", sentence, "class_name")
         card = held.card or {}
         known = _known(card)
         if len(known) > 1:
@@ -139,10 +152,13 @@ def decline_transfer(*, actor: Actor, transfer_id: UUID) -> None:
         record(actor=actor, action="people.transfer_declined", object_type="people.transfer", object_id=transfer_id)
 
 
-def _incoming(offer: Offer, known: tuple[Person, ...]) -> Incoming:
+def _incoming(offer: Offer, known: tuple[Person, ...], year: int) -> Incoming:
+    """Describe an offer; ``year`` is the school year of the class into which he is to be put."""
     card = offer.card
     name = " ".join(part for part in (card["surname"], card["name"], card["patronymic"]) if part)
-    return Incoming(offer, name, date.fromisoformat(card["birth_date"]), known)
+    former, former_year = str(card.get("class_name", "")), card.get("class_year")
+    proposed = former if former_year == year else next_title(former) if former_year == year - 1 else ""
+    return Incoming(offer, name, date.fromisoformat(card["birth_date"]), known, proposed)
 
 
 def _held(transfer_id: UUID) -> Held:

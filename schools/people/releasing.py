@@ -22,7 +22,8 @@ from schools.people import policies
 from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Enrolment, Guardianship, Person, Release
 from schools.people.registers import hold_registers
-from schools.people.selectors import people_visible_to, person_for
+from schools.people.rollover_plan import year_of_class
+from schools.people.selectors import enrolled_q, people_visible_to, person_for
 from tenants.transfers.models import Transfer
 from tenants.transfers.selectors import states_of
 from tenants.transfers.services import (
@@ -61,8 +62,8 @@ class Outgoing:
 def release_pupil(*, actor: Actor, person_id: UUID, data: ReleaseData) -> Release:
     """Offer a pupil to another school. Nothing of him changes here before that school has accepted.
 
-    The other school is shown name, birth date, sex, СНИЛС, class, basis and day, and if asked for, the legal
-    representatives; nobody else is. Consents stay: they were given to this school.
+    The other school is shown name, birth date, sex, СНИЛС, class with its school year, basis and day, and if asked for,
+    the legal representatives; nobody else is. Consents stay: they were given to this school.
 
     :raises FaultyActError: he is no pupil here then, is on his way already, there is no such school, no basis.
     :raises Http404: no such person among those the actor sees.
@@ -76,7 +77,7 @@ def release_pupil(*, actor: Actor, person_id: UUID, data: ReleaseData) -> Releas
         faults = _faults(person, stay, data.leaves_on, basis)
         if faults:
             raise FaultyActError(*faults)
-        card = _card(person, stay, basis, with_guardians=data.with_guardians)
+        card = _card(person, _stay_on(person, data.leaves_on) or stay, basis, with_guardians=data.with_guardians)
         offered = offer_transfer(to_code=data.to_code, leaves_on=data.leaves_on, card=card)
         if offered is None:
             raise FaultyActError.of("no_school", _("Выберите школу из найденных."), "to_code")
@@ -204,6 +205,12 @@ def _stay_before(person: Person, day: date) -> Enrolment | None:
     return rows.select_related("school_class").order_by("-admitted_on").first()
 
 
+def _stay_on(person: Person, day: date) -> Enrolment | None:
+    """Return the pupil's enrolment that would include the day: of the new class, where a rollover led him there."""
+    rows = Enrolment.objects.filter(enrolled_q(day), person=person, kind="pupil")
+    return rows.select_related("school_class").order_by("-admitted_on").first()
+
+
 def _faults(person: Person, stay: Enrolment | None, day: date, basis: str) -> list[Fault]:
     faults = []
     if abs((day - timezone.localdate()).days) > _FARTHEST_DAYS:
@@ -226,6 +233,7 @@ def _card(person: Person, stay: Enrolment | None, basis: str, *, with_guardians:
         "sex": person.sex,
         "snils": person.snils,
         "class_name": room.title if room else "",
+        "class_year": year_of_class(stay) if stay is not None and room else None,
         "basis": basis,
         "guardians": [],
     }

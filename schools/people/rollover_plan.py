@@ -27,6 +27,7 @@ from schools.people.school_year import (
     Outcome,
     first_day_of,
     grade_in,
+    is_under_way,
     last_grade,
     next_title,
     proposal,
@@ -145,6 +146,37 @@ class Plan:
 def year_in_question() -> int:
     """Return the school year whose rollover is spoken of today."""
     return school_year_of(timezone.localdate())
+
+
+def year_of_class(stay: Enrolment) -> int | None:
+    """Return the school year of the class that an enrolment names today; None when that cannot be told.
+
+    Before September it is the last one's and from October this one's, unless a rollover says otherwise; in between a
+    school that was not rolled over may have loaded its new lists already or not.
+    """
+    today, year = timezone.localdate(), year_in_question()
+    day = Rollover.objects.filter(school_year=year, done_at__isnull=False).values_list("day", flat=True).first()
+    if day is not None:
+        return year if stay.admitted_on >= day else year - 1
+    if stay.admitted_on >= first_day_of(year) or is_under_way(year, today):
+        return year
+    return year - 1 if today < first_day_of(year) else None
+
+
+def years_of_comers(days: Iterable[date]) -> dict[date, int]:
+    """Return the school year of the class into which somebody who comes on each of the days is to be put; one query.
+
+    Before the day of the rollover into a year it is the one before, for the rollover will move him; where it was done
+    already nothing will.
+    """
+    found = {row.school_year: row for row in Rollover.objects.only("school_year", "day", "done_at")}
+    years = {}
+    for day in days:
+        year = school_year_of(day)
+        row = found.get(year)
+        has_begun = day >= (row.day if row is not None else first_day_of(year))
+        years[day] = year if has_begun or (row is not None and row.done_at is not None) else year - 1
+    return years
 
 
 def plan_of(*, actor: Actor, year: int | None = None) -> Plan:

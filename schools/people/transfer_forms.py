@@ -37,4 +37,9 @@ class ReleaseForm(forms.Form):
 class AcceptForm(forms.Form):
     """The class a pupil comes to."""
 
-    class_name = forms.CharField(label=_("Класс"), max_length=30, required=False, help_text=_("Например, 7А."))
+    class_name = forms.CharField(
+        label=_("Класс, в который ученик приходит"),
+        max_length=30,
+        help_text=_("Например, 7А. С начала учебного года это уже следующий класс."),
+        error_messages={"required": _("Напишите класс, в который ученик приходит, например 7А.")},
+    )

@@ -68,6 +68,9 @@ class IncomingAnswer(serializers.Serializer[Incoming]):
     leaves_on = serializers.DateField(source="offer.leaves_on")
     expires_at = serializers.DateTimeField(source="offer.expires_at")
     class_name = serializers.SerializerMethodField(help_text=_("Класс в прежней школе."))
+    proposed_class = serializers.CharField(
+        help_text=_("Класс, в который он приходит, судя по прежнему; пусто, если этого не сказать.")
+    )
     basis = serializers.SerializerMethodField()
     known = serializers.SerializerMethodField(help_text=_("Карточки вашей школы, которые могут быть этого ученика."))
 
@@ -87,7 +90,7 @@ class IncomingAnswer(serializers.Serializer[Incoming]):
 class AcceptBody(serializers.Serializer[Any]):
     """The class a pupil comes to."""
 
-    class_name = serializers.CharField(max_length=30, required=False, allow_blank=True, default="")
+    class_name = serializers.CharField(max_length=30)
 
 
 class AcceptedAnswer(serializers.Serializer[Any]):

@@ -111,15 +111,11 @@ def incoming(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
     """Show a pupil offered to this school; accept him or decline."""
     actor = actor_of(request)
     found = receiving.incoming_for(actor=actor, transfer_id=transfer_id)
-    form = AcceptForm(request.POST or None, initial={"class_name": found.offer.card.get("class_name", "")})
+    if "decline" in request.POST:
+        return _decline(request, transfer_id)
+    form = AcceptForm(request.POST or None, initial={"class_name": found.proposed_class})
     if request.method == "POST" and form.is_valid():
         try:
-            if "decline" in request.POST:
-                receiving.decline_transfer(actor=actor, transfer_id=transfer_id)
-                messages.success(
-                    request, _("Перевод отклонён, сведения об ученике удалены. Прежняя школа узнает об этом.")
-                )
-                return redirect("people:transfers")
             person = receiving.accept_transfer(actor=actor, transfer_id=transfer_id, **form.cleaned_data)
         except FaultyActError as refusal:
             show_faults(form, refusal)
@@ -141,6 +137,17 @@ def incoming(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
         object_type="people.transfer",
         object_id=transfer_id,
     )
+
+
+def _decline(request: HttpRequest, transfer_id: UUID) -> HttpResponse:
+    """Say no, whatever class was typed."""
+    try:
+        receiving.decline_transfer(actor=actor_of(request), transfer_id=transfer_id)
+    except FaultyActError as refusal:
+        messages.error(request, " ".join(fault.sentence for fault in refusal.faults))
+    else:
+        messages.success(request, _("Перевод отклонён, сведения об ученике удалены. Прежняя школа узнает об этом."))
+    return redirect("people:transfers")
 
 
 def _facts(found: Incoming) -> list[Fact]:

@@ -36,7 +36,7 @@ def test_a_transfer_is_told_in_the_school_that_acts(told: Told) -> None:
         # Handed out again, or after it was taken back, it tells nothing more.
         for each in (taken_back, key, key):
             receiving.note_offer(transfer_id=each)
-        taken = receiving.accept_transfer(actor=actor_with("director"), transfer_id=key)
+        taken = receiving.accept_transfer(actor=actor_with("director"), transfer_id=key, class_name="7Б")
         receiving.note_offer(transfer_id=key)
     with school(SCHOOL_A.schema):
         receiving.note_offer(transfer_id=key)

@@ -19,6 +19,8 @@ from schools.people.keys import snils_key
 from schools.people.merging import merge_people
 from schools.people.models import Enrolment, Guardianship, Person, PersonKind, Release
 from schools.people.releasing import ReleaseData
+from schools.people.rollover import roll_over
+from schools.people.rollover_plan import save_plan
 from schools.people.services import PersonData, create_person
 from tenants.transfers.models import Transfer, TransferCard
 from tests.schools.makers import TODAY, actor_with, make_consent, make_order, make_pair, make_person
@@ -91,7 +93,8 @@ def test_the_new_school_gets_the_pupil_and_the_old_one_keeps_his_history() -> No
         (waiting,) = receiving.incoming(director)
         assert (waiting.full_name, waiting.offer.from_title, waiting.offer.leaves_on) == (NAME, "Школа А", DAY)
         assert set(waiting.offer.card) == {
-            "surname", "name", "patronymic", "birth_date", "sex", "snils", "class_name", "basis", "guardians",
+            "surname", "name", "patronymic", "birth_date", "sex", "snils", "class_name", "class_year", "basis",
+            "guardians",
         }  # fmt: skip
         person = receiving.accept_transfer(actor=director, transfer_id=key, class_name="7-б")
         assert person.pk != pupil.pk
@@ -128,20 +131,60 @@ def test_whoever_comes_back_has_his_representatives_again_and_one_enrolment() ->
     with school(SCHOOL_B.schema):
         director = actor_with("director")
         with pytest.raises(FaultyActError) as refusal:
-            receiving.accept_transfer(actor=director, transfer_id=key)
+            receiving.accept_transfer(actor=director, transfer_id=key, class_name="7Б")
         assert refusal.value.faults[0].code == "enrolled_already"
         Enrolment.objects.filter(person=known).delete()
-        receiving.accept_transfer(actor=director, transfer_id=key)
+        receiving.accept_transfer(actor=director, transfer_id=key, class_name="7Б")
         kept = Guardianship.objects.get(ward=known)
         assert (kept.guardian_id, kept.kinship, kept.to_date) == (mother.pk, "мама", None)
+
+
+def test_the_class_proposed_is_that_of_the_new_year_where_a_year_lies_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    def proposed(leaves_on: date, on: date) -> str:
+        monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: on)
+        with school(SCHOOL_A.schema):
+            data = ReleaseData(to_code="sch-b", leaves_on=leaves_on, basis="Заявление")
+            key = releasing.release_pupil(actor=director, person_id=pupil.pk, data=data).pk
+        with school(SCHOOL_B.schema):
+            found = receiving.incoming_for(actor=newcomer, transfer_id=key).proposed_class
+            assert [row.proposed_class for row in receiving.incoming(newcomer)] == [found]
+        with school(SCHOOL_A.schema):
+            releasing.withdraw_release(actor=director, transfer_id=key)
+        return found
+
+    with school(SCHOOL_A.schema):
+        pupil, director = make_person(NAME, BORN, room="7А", admitted=date(2020, 9, 1)), actor_with("director")
+    with school(SCHOOL_B.schema):
+        newcomer = actor_with("director")
+        make_person("Сосед Олег", BORN, room="5А", admitted=date(2020, 9, 1))
+    first, june, august, autumn = date(2026, 9, 1), date(2026, 6, 10), date(2026, 8, 25), date(2026, 11, 21)
+    assert [proposed(first, june), proposed(first, august), proposed(august, august)] == ["8А", "8А", "7А"]
+    # A newer list may have been loaded in September, or not; later it was, whatever day is named.
+    assert [proposed(first, date(2026, 9, 10)), proposed(first, autumn), proposed(autumn, autumn)] == ["", "7А", "7А"]
+    with school(SCHOOL_B.schema):
+        roll_over(actor=newcomer, year=2026)
+    # Nothing will move him there any more: even before the day he comes into the class of the year that is ahead.
+    assert proposed(august, august) == "8А"
+    with school(SCHOOL_A.schema):
+        repeats = {pupil.enrolments.get().pk: "repeat"}
+        save_plan(actor=director, day=first, classes={}, people=repeats, year=2026)
+        roll_over(actor=director, year=2026)
+    assert [proposed(first, august), proposed(autumn, autumn), proposed(august, august)] == ["7А", "7А", "8А"]
+
+
+def test_nobody_is_taken_into_no_class() -> None:
+    key, _pupil = released()
+    with school(SCHOOL_B.schema), pytest.raises(FaultyActError) as refusal:
+        receiving.accept_transfer(actor=actor_with("director"), transfer_id=key, class_name=" ")
+    assert [(fault.code, fault.field) for fault in refusal.value.faults] == [("no_class", "class_name")]
+    assert (state_of(key), has_card(key)) == ("offered", True)
 
 
 def test_contacts_travel_only_when_asked_for() -> None:
     key, _pupil = released()
     with school(SCHOOL_B.schema):
-        person = receiving.accept_transfer(actor=actor_with("coordinator"), transfer_id=key)
+        person = receiving.accept_transfer(actor=actor_with("coordinator"), transfer_id=key, class_name="7Б")
         assert not Guardianship.objects.filter(ward=person).exists()
-        assert person.enrolments.get().school_class is None
 
 
 @pytest.mark.parametrize("by", ["snils", "name", "former name"])
@@ -173,10 +216,10 @@ def test_a_namesake_with_another_number_is_somebody_else_and_two_alike_must_be_t
         found = receiving.incoming_for(actor=director, transfer_id=key)
         assert {row.pk for row in found.known} == {first.pk, second.pk}
         with pytest.raises(FaultyActError) as refusal:
-            receiving.accept_transfer(actor=director, transfer_id=key)
+            receiving.accept_transfer(actor=director, transfer_id=key, class_name="7Б")
         assert refusal.value.faults[0].code == "ambiguous"
         merge_people(actor=director, kept_id=first.pk, gone_id=second.pk, from_gone=())
-        assert receiving.accept_transfer(actor=director, transfer_id=key).pk == first.pk
+        assert receiving.accept_transfer(actor=director, transfer_id=key, class_name="7Б").pk == first.pk
         assert not Enrolment.objects.filter(person=namesake).exists()
 
 
@@ -185,7 +228,7 @@ def test_a_pupil_who_is_there_on_the_day_already_is_not_enrolled_twice() -> None
     with school(SCHOOL_B.schema):
         known = make_person(NAME, BORN, admitted=date(2026, 9, 1))
         with pytest.raises(FaultyActError):
-            receiving.accept_transfer(actor=actor_with("director"), transfer_id=key)
+            receiving.accept_transfer(actor=actor_with("director"), transfer_id=key, class_name="7Б")
         assert stays(known) == [(date(2026, 9, 1), None)]
     assert (state_of(key), has_card(key)) == ("offered", True)
 
@@ -195,7 +238,7 @@ def test_declined_withdrawn_and_expired_leave_no_card_and_change_nobody() -> Non
     with school(SCHOOL_B.schema):
         receiving.decline_transfer(actor=actor_with("coordinator"), transfer_id=declined)
         with pytest.raises(FaultyActError):
-            receiving.accept_transfer(actor=actor_with("director"), transfer_id=declined)
+            receiving.accept_transfer(actor=actor_with("director"), transfer_id=declined, class_name="7Б")
         assert not Person.objects.filter(surname="Переводов").exists()
     assert (state_of(declined), has_card(declined), settled(declined).outcome) == ("declined", False, "declined")
     with school(SCHOOL_A.schema):
@@ -211,7 +254,7 @@ def test_declined_withdrawn_and_expired_leave_no_card_and_change_nobody() -> Non
         assert stays(first) == [(CAME, None)]
     assert (state_of(again), has_card(again)) == ("withdrawn", False)
     with school(SCHOOL_B.schema), pytest.raises(FaultyActError):
-        receiving.accept_transfer(actor=actor_with("director"), transfer_id=again)
+        receiving.accept_transfer(actor=actor_with("director"), transfer_id=again, class_name="7Б")
 
 
 def test_an_offer_ends_by_itself_after_thirty_days(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,7 +267,7 @@ def test_an_offer_ends_by_itself_after_thirty_days(monkeypatch: pytest.MonkeyPat
         with pytest.raises(Http404):
             receiving.incoming_for(actor=director, transfer_id=key)
         with pytest.raises(FaultyActError):
-            receiving.accept_transfer(actor=director, transfer_id=key)
+            receiving.accept_transfer(actor=director, transfer_id=key, class_name="7Б")
     with school(SCHOOL_A.schema):
         assert states_seen_by("director") == ["expired"]
     assert settled(key).outcome == "expired"
@@ -270,7 +313,7 @@ def test_only_director_and_coordinator_of_the_two_schools_act() -> None:
         with school(SCHOOL_B.schema):
             somebody = actor_with(role)
             for act in (
-                lambda who=somebody: receiving.accept_transfer(actor=who, transfer_id=key),
+                lambda who=somebody: receiving.accept_transfer(actor=who, transfer_id=key, class_name="7Б"),
                 lambda who=somebody: receiving.decline_transfer(actor=who, transfer_id=key),
                 lambda who=somebody: receiving.incoming(who),
             ):
@@ -278,9 +321,13 @@ def test_only_director_and_coordinator_of_the_two_schools_act() -> None:
                     act()
     # The old school does not accept for the new one, nor the new one withdraw for the old.
     with school(SCHOOL_A.schema):
-        for act in (receiving.accept_transfer, receiving.decline_transfer, receiving.incoming_for):
+        for act, typed in (
+            (receiving.accept_transfer, {"class_name": "7Б"}),
+            (receiving.decline_transfer, {}),
+            (receiving.incoming_for, {}),
+        ):
             with pytest.raises(Http404):
-                act(actor=actor_with("director"), transfer_id=key)
+                act(actor=actor_with("director"), transfer_id=key, **typed)
     with school(SCHOOL_B.schema), pytest.raises(Http404):
         releasing.withdraw_release(actor=actor_with("director"), transfer_id=key)
     assert (state_of(key), has_card(key)) == ("offered", True)
@@ -296,7 +343,7 @@ def test_what_happened_here_meanwhile_is_respected() -> None:
         other = make_person("Переводов Пётр", BORN, admitted=date(2026, 11, 20))
         merge_people(actor=actor_with("director"), kept_id=other.pk, gone_id=pupil.pk, from_gone=())
     with school(SCHOOL_B.schema):
-        receiving.accept_transfer(actor=actor_with("director"), transfer_id=key)
+        receiving.accept_transfer(actor=actor_with("director"), transfer_id=key, class_name="7Б")
     assert settled(key).person_id == other.pk
     with school(SCHOOL_A.schema):
         rows = Enrolment.objects.filter(person=other).order_by("kind", "admitted_on")
@@ -340,7 +387,7 @@ def test_the_keys_agree_so_that_the_region_counts_once() -> None:
         key = releasing.release_pupil(actor=director, person_id=pupil.pk, data=offer).pk
         keys = (pupil.name_key, pupil.snils_key)
     with school(SCHOOL_B.schema):
-        person = receiving.accept_transfer(actor=actor_with("director"), transfer_id=key)
+        person = receiving.accept_transfer(actor=actor_with("director"), transfer_id=key, class_name="7Б")
         assert (person.name_key, person.snils_key) == keys
         assert set(PersonKind.objects.filter(person=person).values_list("kind", flat=True)) == {"pupil"}
 
@@ -367,6 +414,8 @@ def test_the_pages_lead_a_pupil_from_one_school_to_the_other(client_at: Any) -> 
     assert (
         "Согласие на обработку персональных данных вашей школе" in new.get(f"/people/transfers/{key}/").content.decode()
     )
+    nowhere = new.post(f"/people/transfers/{key}/", {"class_name": "", "accept": "1"})
+    assert list(nowhere.context["form"].errors) == ["class_name"]
     accepted = new.post(f"/people/transfers/{key}/", {"class_name": "7Б", "accept": "1"})
     with school(SCHOOL_B.schema):
         person = Person.objects.get(surname="Переводов")
@@ -374,3 +423,8 @@ def test_the_pages_lead_a_pupil_from_one_school_to_the_other(client_at: Any) -> 
     assert new.get(f"/people/transfers/{key}/").status_code == 404
     late = old.post(f"/people/transfers/{key}/withdraw/", follow=True).content.decode()
     assert "Отозвать поздно" in late
+    with school(SCHOOL_A.schema):
+        data, other = ReleaseData(to_code="sch-b", leaves_on=DAY, basis="Заявление"), make_person(admitted=CAME)
+        key = releasing.release_pupil(actor=actor_with("director"), person_id=other.pk, data=data).pk
+    declined = new.post(f"/people/transfers/{key}/", {"class_name": "", "decline": "1"}, follow=True)
+    assert "Перевод отклонён" in declined.content.decode()

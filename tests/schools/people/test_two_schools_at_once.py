@@ -57,7 +57,10 @@ def test_whoever_decides_first_decides():
     for acts in (("accept", "accept"), ("accept", "decline"), ("accept", "withdraw"), ("withdraw", "decline")):
         key = released()
         known = {
-            "accept": (SCHOOL_B.schema, lambda actor, key=key: receiving.accept_transfer(actor=actor, transfer_id=key)),
+            "accept": (
+                SCHOOL_B.schema,
+                lambda actor, key=key: receiving.accept_transfer(actor=actor, transfer_id=key, class_name="7Б"),
+            ),
             "decline": (
                 SCHOOL_B.schema,
                 lambda actor, key=key: receiving.decline_transfer(actor=actor, transfer_id=key),
