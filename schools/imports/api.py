@@ -24,7 +24,7 @@ from schools.imports.columns import sheet_parts
 from schools.imports.domain.fields import SheetKind
 from schools.imports.forms import UploadForm
 from schools.imports.models import ImportJob, ImportRow
-from schools.imports.presentation import refused_workbook
+from schools.imports.refused_file import refused_workbook
 from schools.imports.samples import SAMPLES, sample_workbook
 from schools.imports.school_data import reference_now
 from schools.imports.undoing import undo_import
@@ -204,8 +204,7 @@ class ImportRefusedFileEndpoint(ApiView):
     def get(self, actor: Actor, job_id: UUID) -> File:
         """Return the workbook and record the export."""
         job = selectors.job_for(actor=actor, job_id=job_id)
-        refused, remarked = (selectors.rows_of_job(job, is_refused=each) for each in (True, False))
-        content = refused_workbook(refused, remarked)
+        content = refused_workbook(job)
         record(
             actor=actor,
             action="imports.refused_exported",

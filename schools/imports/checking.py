@@ -15,6 +15,7 @@ from core.events.catalogue import announce
 from core.spreadsheets import Workbook, read_file
 from schools.imports.bulk import copy_rows
 from schools.imports.domain.cells import cell_text
+from schools.imports.domain.layout import own_headings, reason_column
 from schools.imports.domain.plan import Plan
 from schools.imports.domain.reading import SheetToRead, read_import
 from schools.imports.domain.resolving import resolve
@@ -107,11 +108,12 @@ def keep_result(job: ImportJob, plan: Plan, sheets: list[SheetToRead]) -> None:
     """Put the counts of a plan on the job, unsaved, and its refused rows and remarks into the table."""
     job.counts = counts_of(plan)
     job.absent = [[str(item.enrolment_id), item.is_likely] for item in plan.absentees]
-    cells = {(sheet.file, sheet.sheet.name): sheet.sheet.rows for sheet in sheets}
+    cells = {(item.file, item.sheet.name): (item.sheet.rows, _own_width(item)) for item in sheets}
+    _keep_headings(job, {(item.place.file, item.place.sheet) for item in plan.refusals}, sheets)
 
     def texts(place: Place) -> str:
-        row = cells[place.file, place.sheet][place.row - 1]
-        return _as_json([cell_text(cell) for cell in row[:_MOST_CELLS]])
+        rows, width = cells[place.file, place.sheet]
+        return _as_json([cell_text(cell) for cell in rows[place.row - 1][:width]])
 
     ImportRow.objects.filter(job=job).delete()
     refused = ((True, item.place, item.why, item.detail, texts(item.place)) for item in plan.refusals)
@@ -135,6 +137,26 @@ def keep_result(job: ImportJob, plan: Plan, sheets: list[SheetToRead]) -> None:
             for is_refused, place, code, detail, row in rows
         ),
     )
+
+
+def _own_width(item: SheetToRead) -> int:
+    """Return how many cells of a row are the school's own, not the reason that we wrote beside them."""
+    reasons = reason_column(item.sheet, item.layout.header_row)
+    return _MOST_CELLS if reasons is None else min(_MOST_CELLS, reasons)
+
+
+def _keep_headings(job: ImportJob, refused_from: set[tuple[str, str]], sheets: list[SheetToRead]) -> None:
+    """Note on the files the headings of sheets with refused rows: with them such rows can be brought again."""
+    if not refused_from:
+        return
+    headings = {
+        (item.file, item.sheet.name): own_headings(item.sheet, item.layout.header_row)
+        for item in sheets
+        if (item.file, item.sheet.name) in refused_from
+    }
+    for file in job.files.defer("content"):
+        file.layouts = [{**known, "headings": headings.get((file.name, known["sheet"]), [])} for known in file.layouts]
+        file.save(update_fields=["layouts"])
 
 
 def counts_of(plan: Plan) -> dict[str, int]:

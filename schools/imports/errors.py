@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,16 @@ class FilesRefusedError(Exception):
 
 
 class AlreadyImportedError(Exception):
-    """Every file is byte for byte one that was imported before: no new import."""
+    """Every file is byte for byte one that was imported before: no new import.
+
+    ``job_id`` and ``applied_at`` are the last import that did not take ``refused_rows`` of them; None when all were.
+    """
+
+    def __init__(self, refused_rows: int = 0, job_id: UUID | None = None, applied_at: datetime | None = None) -> None:
+        super().__init__(f"{refused_rows} rows were refused then")
+        self.refused_rows = refused_rows
+        self.job_id = job_id
+        self.applied_at = applied_at
 
 
 class JobStateError(Exception):

@@ -60,8 +60,9 @@ class ImportFile(models.Model):
     """A file of an import. ``content`` is kept until the import is applied or cancelled, and then forgotten.
 
     ``layouts`` is a list of sheets: ``sheet`` name, ``rows`` in it, ``is_visible``, ``kind`` (empty: not read),
-    ``header_row`` in Excel's numbering, ``columns`` from field to 0-based column, ``class_name`` of a whole sheet, and
-    ``is_remembered`` when the school chose these columns for the same headings before.
+    ``header_row`` in Excel's numbering, ``columns`` from field to 0-based column, ``class_name`` of a whole sheet,
+    ``is_remembered`` when the school chose these columns for the same headings before, and, once it is checked,
+    ``headings`` of a sheet from which rows were refused.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,17 +1,17 @@
-"""Words and figures of the import's pages and of the file of refused rows."""
+"""Words and figures of the import's pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core.spreadsheets import Column, Table, write_workbook
 from core.ui.components import Fact, Status
-from schools.imports.domain.layout import column_letter
 from schools.imports.domain.rows import DETAILS, REFUSALS, REMARKS
+from schools.imports.errors import AlreadyImportedError
 from schools.imports.models import ImportJob, ImportRow
 from schools.people.models import Enrolment
 
@@ -74,26 +74,21 @@ def facts_of(job: ImportJob) -> list[Fact]:
     return [Fact(label, counts[name]) for label, name in lines if counts.get(name)]
 
 
+def again_words(error: AlreadyImportedError) -> str:
+    """Return why nothing is to be written, and how rows that were refused then are brought after all."""
+    if not error.refused_rows or error.applied_at is None:
+        return _("Эти файлы уже загружены без изменений. Загружать их ещё раз не нужно.")
+    words = _(
+        "Эти файлы уже загружены, второй раз они ничего не изменят. Тогда, %(when)s, не приняты строки: %(count)s. "
+        "Чтобы внести их, откройте ту загрузку, скачайте строки с причинами, исправьте, что нужно, и загрузите этот "
+        "файл. Или отмените ту загрузку целиком и загрузите файлы снова."
+    )
+    when = date_format(timezone.localtime(error.applied_at), "d.m.Y H:i")
+    return words % {"when": when, "count": error.refused_rows}
+
+
 def absentee(enrolment: Enrolment) -> str:
     """Return somebody missing from the newer list with his class or post and since when he is here."""
     room = enrolment.school_class.title if enrolment.school_class is not None else enrolment.post
     since = date_format(enrolment.admitted_on, "d.m.Y")
     return ", ".join(filter(None, [enrolment.person.full_name, room, _("с %(day)s") % {"day": since}]))
-
-
-def refused_workbook(refused: Iterable[ImportRow], remarked: Iterable[ImportRow]) -> bytes:
-    """Return an xlsx file: refused rows with their reasons and cells as they were typed, and a sheet of remarks."""
-    place = [Column(_("Файл"), 22), Column(_("Лист"), 18), Column(_("Строка"), 9), Column(_("Причина"), 60)]
-    refused = list(refused)
-    width = max((len(row.cells) for row in refused), default=0)
-    columns = [*place, *(Column(_("Столбец %(letter)s") % {"letter": column_letter(i)}) for i in range(width))]
-    return write_workbook(
-        [
-            Table(_("Не загружено"), columns, ([*_place(row), *row.cells] for row in refused)),
-            Table(_("Замечания"), place, (_place(row) for row in remarked)),
-        ]
-    )
-
-
-def _place(row: ImportRow) -> list[str | int]:
-    return [row.file, row.sheet, row.row, reason_of(row)]

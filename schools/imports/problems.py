@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.api.problems import Problem, register_problem
 from schools.imports.errors import AlreadyImportedError, FilesRefusedError, JobStateError
+from schools.imports.presentation import again_words
 from schools.imports.undo_words import shown_obstacles
 from schools.imports.undoing import StandsOnImportError
 
@@ -17,8 +18,8 @@ def _files(error: FilesRefusedError) -> Problem:
 
 
 def _again(error: AlreadyImportedError) -> Problem:
-    words = _("Эти файлы уже загружены без изменений. Загружать их ещё раз не нужно.")
-    return Problem(409, "already_imported", words)
+    said = {"import": [str(error.job_id)]} if error.job_id else {}
+    return Problem(409, "already_imported", again_words(error), said)
 
 
 def _state(error: JobStateError) -> Problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +57,23 @@ def files_of(job: ImportJob) -> list[ImportFile]:
 def rows_of_job(job: ImportJob, *, is_refused: bool) -> QuerySet[ImportRow]:
     """Return the refused rows of an import, or those taken with a remark, by file, sheet and row."""
     return ImportRow.objects.filter(job=job, is_refused=is_refused).order_by("file", "sheet", "row", "code", "id")
+
+
+def refused_before(digests: Iterable[str]) -> tuple[int, ImportJob | None]:
+    """Return how many rows of written files of these contents were refused, and the last import with such rows.
+
+    Lines of totals are no refusals; of a content written more than once the last time counts.
+    """
+    files = ImportFile.objects.filter(job__state=ImportJob.State.DONE, sha256__in=set(digests)).defer("content")
+    last: dict[str, ImportFile] = {}
+    for file in files.select_related("job").order_by("-job__applied_at", "pk"):
+        last.setdefault(file.sha256, file)
+    count, latest = 0, None
+    for file in last.values():
+        rows = rows_of_job(file.job, is_refused=True).filter(file=file.name).exclude(code="total_line_ignored").count()
+        count += rows
+        latest = latest or (file.job if rows else None)
+    return count, latest
 
 
 def absentees_of(job: ImportJob) -> QuerySet[Enrolment]:

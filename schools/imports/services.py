@@ -27,7 +27,7 @@ from schools.imports.domain.layout import Layout, Remembered, corrected, guess_l
 from schools.imports.errors import AlreadyImportedError, FileFault, FilesRefusedError, JobStateError
 from schools.imports.layouts import layout_as_json, layout_from_json, remembered_layouts
 from schools.imports.models import ImportFile, ImportJob, ImportRow
-from schools.imports.selectors import job_for, locked_job
+from schools.imports.selectors import job_for, locked_job, refused_before
 from schools.people.registers import hold_store
 
 # An import of so many rows is checked and written while the person waits; a longer one goes to the worker.
@@ -92,7 +92,7 @@ def start_import(*, actor: Actor, uploads: Sequence[Upload], is_feed: bool = Fal
     digests = {upload.sha256: upload for upload in reversed(uploads)}
     fresh = {digest: digests[digest] for digest in digests.keys() - written_digests(digests, is_feed=is_feed)}
     if not fresh:
-        raise AlreadyImportedError
+        raise already_imported(digests)
     faults: list[FileFault] = []
     names = _distinct_names(fresh)
     remembered = remembered_layouts()
@@ -174,6 +174,12 @@ def written_digests(digests: Iterable[str], *, is_feed: bool) -> set[str]:
     last = done.filter(Q(is_feed=True) | Exists(had)).order_by("-applied_at").first()
     held = set() if last is None else set(last.files.values_list("sha256", flat=True))
     return wanted if wanted <= held else set()
+
+
+def already_imported(digests: Iterable[str]) -> AlreadyImportedError:
+    """Return the refusal of contents that were written before, with what was not taken of them then."""
+    count, job = refused_before(digests)
+    return AlreadyImportedError(count, job.pk, job.applied_at) if job else AlreadyImportedError()
 
 
 def set_layouts(*, actor: Actor, job_id: UUID, choices: Mapping[tuple[UUID, int], SheetChoice]) -> ImportJob:
@@ -271,8 +277,21 @@ def forget_contents(job: ImportJob) -> None:
 
 def forget_everything(jobs: Iterable[ImportJob]) -> None:
     """Forget the files and the rows of imports that will never be applied: personal data that report nothing."""
-    ImportFile.objects.filter(job__in=jobs).update(content=None)
+    files = ImportFile.objects.filter(job__in=jobs)
+    files.update(content=None)
+    forget_headings(files.only("layouts"))
     ImportRow.objects.filter(job__in=jobs).delete()
+
+
+def forget_headings(files: Iterable[ImportFile]) -> None:
+    """Forget the texts of headings that were kept for refused rows: taken for headings by mistake, a row names people.
+
+    Without them such rows are written under headings of ours.
+    """
+    known = [file for file in files if any(sheet.get("headings") for sheet in file.layouts)]
+    for file in known:
+        file.layouts = [{**sheet, "headings": []} for sheet in file.layouts]
+    ImportFile.objects.bulk_update(known, ["layouts"])
 
 
 def begin(job: ImportJob, state: ImportJob.State) -> None:

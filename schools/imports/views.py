@@ -24,6 +24,7 @@ from schools.imports.columns import SheetPart, sheet_parts
 from schools.imports.errors import AlreadyImportedError, FilesRefusedError, JobStateError
 from schools.imports.forms import LeavingForm, UploadForm
 from schools.imports.models import ImportJob
+from schools.imports.refused_file import refused_workbook
 from schools.imports.samples import SAMPLES, sample_workbook
 from schools.imports.school_data import reference_now
 from schools.imports.undo_words import shown_obstacles
@@ -45,6 +46,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
     """List the imports and take the files of a new one."""
     actor = actor_of(request)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    written: UUID | None = None
     if request.method == "POST" and form.is_valid():
         uploads = [services.Upload(file.name or "", file.read()) for file in form.cleaned_data["workbooks"]]
         try:
@@ -52,13 +54,26 @@ def job_list(request: HttpRequest) -> HttpResponse:
         except FilesRefusedError as refused:
             for fault in refused.faults:
                 form.add_error("workbooks", f"{fault.file}: {fault.sentence}" if fault.file else fault.sentence)
-        except AlreadyImportedError:
-            form.add_error("workbooks", _("Эти файлы уже загружены без изменений. Загружать их ещё раз не нужно."))
+        except AlreadyImportedError as again:
+            form.add_error("workbooks", presentation.again_words(again))
+            written = again.job_id
         else:
+            _tell_of_files_left_out(request, job, uploads)
             return redirect("imports:columns", job.pk)
     page = paginate(request, selectors.with_files(selectors.jobs_visible_to(actor)))
     jobs = [(job, presentation.status_of(job), ", ".join(file.name for file in job.files.all())) for job in page]
-    return render(request, "imports/list.html", {"form": form, "page": page, "jobs": jobs, "steps": _steps()})
+    context = {"form": form, "page": page, "jobs": jobs, "steps": _steps(), "written": written}
+    return render(request, "imports/list.html", context)
+
+
+def _tell_of_files_left_out(request: HttpRequest, job: ImportJob, uploads: list[services.Upload]) -> None:
+    """Say of files that are passed over, because they were written before, what was not taken of them then."""
+    taken = {file.sha256 for file in selectors.files_of(job)}
+    left_out = {upload.sha256: upload.name for upload in uploads if upload.sha256 not in taken}
+    if left_out:
+        files = ", ".join(left_out.values())
+        words = presentation.again_words(services.already_imported(left_out))
+        messages.info(request, _("Пропущены файлы: %(files)s. %(why)s") % {"files": files, "why": words})
 
 
 @requires("imports.run")
@@ -251,9 +266,7 @@ def refused_file(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Give the refused rows and the remarks as an xlsx file."""
     actor = actor_of(request)
     found = selectors.job_for(actor=actor, job_id=job_id)
-    content = presentation.refused_workbook(
-        selectors.rows_of_job(found, is_refused=True), selectors.rows_of_job(found, is_refused=False)
-    )
+    content = refused_workbook(found)
     record(
         actor=actor,
         action="imports.refused_exported",

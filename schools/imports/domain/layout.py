@@ -13,10 +13,19 @@ from typing import Final
 from core.spreadsheets import Cell, Sheet
 from core.text import ru_key
 from schools.imports.domain.class_names import class_in_name, class_in_title
-from schools.imports.domain.fields import FIELDS, REQUIRED, Field, SheetKind
+from schools.imports.domain.fields import FIELDS, REQUIRED, Field, SheetKind, gettext_noop
 from schools.people.domain import class_title
 
 HEADER_SEARCH_ROWS: Final = 15
+# Our own headings: of the last column in the file of refused rows, which adds nothing to what its source had, and of
+# the sheet of remarks in it, which is no list.
+REASON_HEADING: Final = gettext_noop("Почему не загружено")
+PLACE_HEADINGS: Final = (
+    gettext_noop("Файл"),
+    gettext_noop("Лист"),
+    gettext_noop("Строка"),
+    gettext_noop("Замечание"),
+)
 _WIDEST_HEADER: Final = 60
 _INITIALS = re.compile(r"\bф и о\b")
 _NOT_WORD = re.compile(r"[^\w№]+")
@@ -71,12 +80,24 @@ def headings_key(sheet: Sheet, header_row: int) -> str:
 
     A hash, because a row taken for headings by mistake may hold names, and nobody is to be remembered with it.
     """
-    texts = [fold_heading(heading.text) for heading in headings_of(sheet, header_row)]
-    while texts and not texts[-1]:
-        texts.pop()
+    texts = [fold_heading(text) for text in own_headings(sheet, header_row)]
     if sum(map(bool, texts)) < 2:
         return ""
     return blake2b("\n".join(texts).encode(), digest_size=16).hexdigest()
+
+
+def own_headings(sheet: Sheet, header_row: int) -> list[str]:
+    """Return the texts of a row of headings (Excel's number) up to the last one, without the reasons that we added."""
+    texts = [heading.text for heading in headings_of(sheet, header_row)]
+    while texts and texts[-1] in ("", REASON_HEADING):
+        texts.pop()
+    return texts
+
+
+def reason_column(sheet: Sheet, header_row: int) -> int | None:
+    """Return the 0-based column of the reasons that we added to a file of refused rows; None in any other sheet."""
+    texts = (heading.index for heading in headings_of(sheet, header_row) if heading.text == REASON_HEADING)
+    return next(texts, None)
 
 
 def with_class_of_sheet(layout: Layout, sheet: Sheet) -> Layout:
@@ -98,6 +119,8 @@ def _remembered_layout(sheet: Sheet, remembered: Remembered) -> Layout | None:
 
 def _guessed_layout(sheet: Sheet, file_name: str) -> Layout | None:
     best: tuple[int, Layout] | None = None
+    if [str(cell) for cell in sheet.rows[0][: len(PLACE_HEADINGS)]] == [*PLACE_HEADINGS] if sheet.rows else False:
+        return None
     for index, row in enumerate(sheet.rows[:HEADER_SEARCH_ROWS]):
         if not _may_be_header(row):
             continue

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from core.spreadsheets import SpreadsheetRefusedError, read_file
 from schools.imports.models import FeedPolicy, ImportFile, ImportJob, ImportRow, ImportTrace, RememberedLayout
-from schools.imports.services import forget_everything
+from schools.imports.services import forget_everything, forget_headings
 from schools.pairs.models import Pair
 from schools.people.models import PersonKindChoice
 from schools.rights.holdings.papers import consents_of, pairs_of
@@ -55,8 +55,15 @@ def _files(subject: Subject) -> list[ImportFile]:
     return [
         file
         for file in ImportFile.objects.select_related("job").order_by("pk")
-        if subject.likeness.is_in([file.name]) or (file.content is not None and _speaks(file, subject))
+        if subject.likeness.is_in([file.name])
+        or subject.likeness.is_in(_headings(file))
+        or (file.content is not None and _speaks(file, subject))
     ]
+
+
+def _headings(file: ImportFile) -> list[str]:
+    """Return the kept headings of a file: a row taken for headings by mistake names somebody."""
+    return [text for sheet in file.layouts for text in sheet.get("headings", ())]
 
 
 def _speaks(file: ImportFile, subject: Subject) -> bool:
@@ -73,6 +80,7 @@ def _drop_files(subject: Subject, day: date) -> None:
     drafts = [file.job for file in found if file.content is not None]
     forget_everything(drafts)
     ImportJob.objects.filter(pk__in=[job.pk for job in drafts]).update(state=_State.CANCELLED)
+    forget_headings([file for file in found if subject.likeness.is_in(_headings(file))])
     for file in found:
         if subject.likeness.is_in([file.name]):
             plain = _("файл %(key)s") % {"key": file.sha256[:8]}

@@ -1,5 +1,6 @@
 """The import wizard over HTTP, without scripts: upload, columns, preview, confirm, result, and its downloads."""
 
+import json
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from core.audit.models import AuditRecord
 from core.spreadsheets import Column, Table, read_workbook, write_workbook
 from core.tenancy import school
 from schools.imports.models import ImportJob, RememberedLayout
+from schools.imports.selectors import import_report
 from schools.people.models import Enrolment, Person
 from tests.support.accounts import sign_in
 from tests.support.world import SCHOOL_A, SCHOOL_B
@@ -127,6 +129,33 @@ def test_a_file_without_changes_is_not_taken_twice(client: Client) -> None:
     assert "уже загружены без изменений" in response.content.decode()
 
 
+def test_pairs_that_came_before_their_people_are_told_how_to_come_again(client: Client) -> None:
+    people, pairs = (
+        file((SAMPLES / "sch04" / f"{name}.xlsx").read_bytes(), f"{name}.xlsx") for name in ("контингент", "пары")
+    )
+    first = checked(client, pairs)
+    client.post(first + "confirm/")
+    pairs.seek(0)
+    again = client.post("/import/", {"workbooks": [pairs]})
+    with school(SCHOOL_A.schema):
+        count = ImportJob.objects.get().counts["refused"]
+    assert count > 0
+    assert f"не приняты строки: {count}. Чтобы внести их" in again.content.decode()
+    assert f'href="{first}"' in again.content.decode()
+    pairs.seek(0)
+    both = client.post("/import/", {"workbooks": [people, pairs]}, follow=True).content.decode()
+    assert "Пропущены файлы: пары.xlsx. Эти файлы уже загружены" in both
+    people.seek(0)
+    client.post(checked(client, people) + "confirm/")
+    rest = file(client.get(first + "refused.xlsx").content, "не загружено.xlsx")
+    client.post(checked(client, rest) + "confirm/")
+    with school(SCHOOL_A.schema):
+        assert (
+            import_report()["pairs"]
+            == json.loads((SAMPLES / "expected.json").read_text("utf-8"))["schools"]["sch04"]["pairs"]
+        )
+
+
 def test_columns_are_corrected_by_hand(client: Client) -> None:
     heads = ["Ребята ФИО", "Родились", "Пришли"]
     address = upload(client, file(workbook(["Иванов Иван", "01.02.2014", "01.09.2026"], heads=heads)))
@@ -218,11 +247,10 @@ def test_refused_rows_are_downloaded_with_reasons_and_recorded(client: Client) -
     response = client.get(preview + "refused.xlsx")
     assert response.headers["Content-Disposition"].startswith("attachment")
     refused, remarked = read_workbook(response.content).sheets
-    assert (refused.name, remarked.name) == ("Не загружено", "Замечания")
-    assert [row[:5] for row in refused.rows[1:]] == [
-        ["контингент.xlsx", "Обучающиеся", 2.0, "Нет имени", "=Дурново"],
-        ["контингент.xlsx", "Обучающиеся", 4.0, "Итоговая строка, людей в ней нет", "Итого: 1"],
-    ]
+    assert (refused.name, remarked.name) == ("Обучающиеся", "Замечания")
+    assert refused.rows[0][-1] == "Почему не загружено"
+    assert [(row[0], row[-1]) for row in refused.rows[1:]] == [("=Дурново", "контингент.xlsx, строка 2: Нет имени")]
+    assert remarked.rows[1:] == [["контингент.xlsx", "Обучающиеся", 4.0, "Итоговая строка, людей в ней нет"]]
     with school(SCHOOL_A.schema):
         assert AuditRecord.objects.filter(action="imports.refused_exported").count() == 1
 

@@ -180,6 +180,11 @@ def _papers(person: Any) -> None:
         ImportRow.objects.create(
             job=done, is_refused=True, file="а.xlsx", sheet="1", row=number, code="no_name", cells=cells
         )
+    # A row with a person in it, taken for the headings.
+    headings = ["Жар-Птицына Ёлка Кощеевна", "30.04.2011"]
+    layout = {"sheet": "1", "rows": 2, "is_visible": True, "kind": "pupils", "header_row": 1, "columns": {}}
+    layouts = [{**layout, "headings": headings}]
+    ImportFile.objects.create(job=done, name="а.xlsx", sha256="e" * 64, size_bytes=1, layouts=layouts)
     draft = ImportJob.objects.create(state=ImportJob.State.CHECKED, created_at=NOW)
     content = write_workbook([Table("1", [Column("ФИО"), Column("Дата рождения")], [[NAME, BORN]])])
     ImportFile.objects.create(
