@@ -16,7 +16,7 @@ class PairsConfig(AppConfig):
         from core.authz.registry import World
         from core.events.catalogue import register_events
         from schools.clearances.expected import register_mentors
-        from schools.pairs import consequences, leavers
+        from schools.pairs import consequences, leavers, own_child
         from schools.pairs.beside import register_standing
         from schools.pairs.joining import register
         from schools.pairs.own_roles import register_own_roles
@@ -38,6 +38,7 @@ class PairsConfig(AppConfig):
         register_own_roles()
         consequences.register()
         leavers.register()
+        own_child.register()
         register_standing(has_requests)
         register_mentors("pairs", mentors_on)
         register_code_column(

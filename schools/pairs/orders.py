@@ -20,6 +20,7 @@ from schools.pairs import policies
 from schools.pairs.domain import EndCode
 from schools.pairs.models import Order, Pair
 from schools.pairs.on_paper import note_corrected, note_signed
+from schools.pairs.own_child import faults_of_own_children
 from schools.pairs.selectors import changes_mentor, endings_to_order, pairs_visible_to
 from schools.people.editions import Acts, in_words, refuse_overtaken
 from schools.people.errors import Fault, FaultyActError
@@ -42,8 +43,8 @@ def approve_pairs(
     Number and date are typed by people; only their absence is refused. An order of the same number and date is the
     same order: the pairs join it, and with what it holds from paper it is the director's from now on.
 
-    :raises FaultyActError: number or date is missing, nothing is chosen, one of the pairs has an order already, or the
-        order exists and changes pairs: then its text is whole.
+    :raises FaultyActError: number or date is missing, nothing is chosen, one of the pairs has an order already, a
+        mentor is the mentee's representative, or the order exists and changes pairs: then its text is whole.
     :raises RefusedError: when the actor is not the director.
     """
     enforce(policies.may_approve_pairs(actor))
@@ -153,6 +154,8 @@ def _put_under_order(
     with transaction.atomic():
         hold_registers()
         pairs, ended = _lock_drafts(actor, pair_ids), _lock_endings(actor, ending_ids)
+        if is_approval and (own := faults_of_own_children(pairs)):
+            raise FaultyActError(*own)
         now = timezone.now()
         order = order_of(number, signed_on)
         if order is None:

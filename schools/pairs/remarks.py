@@ -12,6 +12,7 @@ from schools.clearances.selectors import checklist_of
 from schools.clearances.words import sentences
 from schools.pairs.domain import PairState
 from schools.pairs.models import Order, Pair
+from schools.pairs.own_child import remark_on_own_child
 from schools.people.domain import age_on, is_adult_on
 from schools.people.models import Person
 from schools.people.selectors import current_enrolment
@@ -33,7 +34,7 @@ def remarks_on_pair(pair: Pair, day: date, *, form: Form | None, definitions: Co
     if not getattr(pair, "mentee_consents", True):
         remarks.append(_no_consent(pair.mentee, day))
     remarks += [_withdrew(person) for person in withdrawn_of(pair)]
-    remarks += _remarks_on_papers(pair.mentor, day)
+    remarks += remark_on_own_child(pair) + _remarks_on_papers(pair.mentor, day)
     # Of a pair that works already it would come too late: mentors are taught before.
     remarks += remarks_on_training(pair.mentor, day) if state in _DRAFT else []
     remarks += _remark_on_place(pair.mentee, day)

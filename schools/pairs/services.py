@@ -22,12 +22,13 @@ from schools.pairs.beside import forbidden_mentees, has_records, tell_of_discard
 from schools.pairs.cancelling import faults_of_cancelled_order
 from schools.pairs.domain import EndCode, fits_side, periods_overlap
 from schools.pairs.models import END_TITLES, Group, Pair
+from schools.pairs.own_child import children_among
 from schools.pairs.selectors import pair_for
 from schools.pairs.substitutes import end_substitutes, faults_beyond, faults_of_successor, ids_of_substitutes
 from schools.people.domain import FIRST_BIRTH_YEAR
 from schools.people.editions import Acts, in_words, refuse_overtaken
 from schools.people.errors import Fault, FaultyActError
-from schools.people.models import Guardianship, Person
+from schools.people.models import Person
 from schools.people.own_roles import give_own_roles
 from schools.people.selectors import people_visible_to
 from tenants.reference.selectors import Form, forms_now
@@ -298,7 +299,7 @@ def faults_of_people(form: Form, mentor: Person, mentees: list[Person]) -> list[
     if not _fits(mentor, form.mentor_kinds):
         sentence = _("%(name)s не может быть наставником в форме «%(form)s»: другая роль в школе.")
         faults.append(Fault("mentor_side", sentence % {"name": mentor.full_name, "form": form.title}, "mentor"))
-    own_children = set(Guardianship.objects.filter(guardian=mentor, ward__in=mentees).values_list("ward", flat=True))
+    own_children = children_among(mentor.pk, [mentee.pk for mentee in mentees])
     for mentee in mentees:
         names = {"name": mentee.full_name, "form": form.title}
         if mentee.pk == mentor.pk:

@@ -16,6 +16,7 @@ from schools.people import serializers as shapes
 from schools.people.duplicates import Candidate, duplicate_candidates, key_of
 from schools.people.merging import merge_people, tell_apart
 from schools.people.models import Enrolment, Guardianship, Person, SchoolClass
+from schools.people.upon_cards import remarks_upon
 
 
 def _card(actor: Actor, person_id: UUID) -> Person:
@@ -25,6 +26,10 @@ def _card(actor: Actor, person_id: UUID) -> Person:
     """
     found = selectors.person_for(actor=actor, person_id=person_id)
     return selectors.with_enrolments(selectors.people_visible_to(actor).filter(pk=found.pk)).get()
+
+
+def _remarks(actor: Actor, *people: UUID) -> list[str]:
+    return [said.sentence for said in remarks_upon(actor, people)]
 
 
 class PersonEndpoint(ApiView):
@@ -133,18 +138,20 @@ class GuardiansEndpoint(ApiView):
         _("Добавить представителя"),
         needs=("people.edit",),
         body=shapes.GuardianBody,
-        answer=shapes.GuardianAnswer,
+        answer=shapes.GuardianMade,
         status=201,
     )
     def post(self, actor: Actor, person_id: UUID, body: dict[str, Any]) -> Guardianship:
         """Record a representative; the same two again change the kinship."""
-        return services.add_guardian(
+        made = services.add_guardian(
             actor=actor,
             ward_id=person_id,
             guardian_id=body["guardian"],
             kinship=body["kinship"],
             seen=body["version"],
         )
+        made.remarks = _remarks(actor, person_id, body["guardian"])  # type: ignore[attr-defined]
+        return made
 
 
 class GuardianEndpoint(ApiView):
@@ -220,7 +227,7 @@ class MergeEndpoint(ApiView):
             "роли второго переходят к нему."
         ),
         body=shapes.MergeBody,
-        answer=shapes.PersonAnswer,
+        answer=shapes.MergedAnswer,
     )
     def post(self, actor: Actor, person_id: UUID, body: dict[str, Any]) -> Person:
         """Make one card of two."""
@@ -231,7 +238,9 @@ class MergeEndpoint(ApiView):
             from_gone=body["from_gone"],
             login_id=body.get("login"),
         )
-        return _card(actor, kept.pk)
+        card = _card(actor, kept.pk)
+        card.remarks = _remarks(actor, kept.pk)  # type: ignore[attr-defined]
+        return card
 
 
 class ApartEndpoint(ApiView):

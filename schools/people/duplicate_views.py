@@ -27,9 +27,10 @@ from schools.people.duplicates import NO_PATRONYMIC, ONE_LETTER, SAME_NAME, SAME
 from schools.people.errors import FaultyActError
 from schools.people.merging import CHOICES, merge_people, tell_apart
 from schools.people.models import Person
-from schools.people.pages import personal_page, show_faults
+from schools.people.pages import personal_page, show_faults, with_link
 from schools.people.second_logins import default_login, logins_of
 from schools.people.selectors import people_visible_to, with_enrolments
+from schools.people.upon_cards import remarks_upon
 
 WHY: Final = {
     SAME_SNILS: gettext_lazy("один СНИЛС"),
@@ -123,6 +124,8 @@ def compare(request: HttpRequest, person_id: UUID, other_id: UUID) -> HttpRespon
             show_faults(form, refusal)
         else:
             messages.success(request, _merged(next((user for user in accounts if user.pk == login_id), None)))
+            for said in remarks_upon(actor, [kept.pk]):
+                messages.warning(request, with_link(said))
             return redirect("people:card", person_id=kept.pk)
     context = {
         "form": form,

@@ -8,10 +8,13 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
 
 from core.audit.services import record
 from core.authz import actor_of
 from schools.people.errors import FaultyActError
+from schools.people.leaving import Left
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -45,6 +48,13 @@ def _kept_by_nobody(response: HttpResponse) -> HttpResponse:
     """Forbid browsers to keep the answer: at a shared computer the next person presses «Назад»."""
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def with_link(said: Left) -> str:
+    """Return what is left to see to as a message, with a link to the page where it is done."""
+    if not said.url_name:
+        return said.sentence
+    return format_html('<a href="{}">{}</a>', reverse(said.url_name, args=said.arguments), said.sentence)
 
 
 def show_faults(form: forms.Form, refusal: FaultyActError) -> None:

@@ -207,6 +207,12 @@ class GuardianAnswer(serializers.Serializer[Guardianship]):
         return kinship_edition(row.kinship)
 
 
+class GuardianMade(GuardianAnswer):
+    """A legal representative just recorded, and what to see to because of him."""
+
+    remarks = serializers.ListField(child=serializers.CharField(), help_text=_("Что из-за этого проверить."))
+
+
 class CandidatesBody(serializers.Serializer[Any]):
     """Whom to look up; names come in the body, so that they stand in no address."""
 
@@ -260,6 +266,12 @@ class MergeBody(serializers.Serializer[Any]):
             "Если не указано – та, под которой входили позже."
         ),
     )
+
+
+class MergedAnswer(PersonAnswer):
+    """The card that two became, and what to see to because of it."""
+
+    remarks = serializers.ListField(child=serializers.CharField(), help_text=_("Что из-за этого проверить."))
 
 
 class ApartBody(serializers.Serializer[Any]):

@@ -8,9 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -29,8 +27,9 @@ from schools.people.forms import (
     PersonForm,
 )
 from schools.people.models import Enrolment, Person
-from schools.people.pages import personal_page, show_faults
+from schools.people.pages import personal_page, show_faults, with_link
 from schools.people.selectors import candidates, enrolment_for, guardianship_for, is_continued, person_for
+from schools.people.upon_cards import remarks_upon
 
 
 def _to_card(person_id: UUID) -> HttpResponse:
@@ -110,15 +109,9 @@ def leave(request: HttpRequest, enrolment_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Дата выбытия записана."))
             for said in left:
-                messages.info(request, _with_link(said))
+                messages.info(request, with_link(said))
             return _to_card(enrolment.person_id)
     return _act_page(request, enrolment.person, form, template="people/leave.html")
-
-
-def _with_link(said: leaving.Left) -> str:
-    if not said.url_name:
-        return said.sentence
-    return format_html('<a href="{}">{}</a>', reverse(said.url_name, args=said.arguments), said.sentence)
 
 
 def _show(form: forms.Form, refusal: FaultyActError, enrolment: Enrolment) -> None:
@@ -192,6 +185,8 @@ def add_guardian(request: HttpRequest, person_id: UUID) -> HttpResponse:
             show_faults(form, refusal)
         else:
             messages.success(request, _("Представитель записан."))
+            for said in remarks_upon(actor, [person_id, chosen["guardian"]]):
+                messages.warning(request, with_link(said))
             return _to_card(person_id)
     typed = request.POST.get("q", "")[:100]
     found, has_more = candidates(actor=actor, typed=typed, kinds=()) if typed.strip() else ([], False)

@@ -17,6 +17,7 @@ class Matter(StrEnum):
     """A sort of thing that waits; the order is that of the list."""
 
     STAFF_LOGIN = "staff-login"
+    OWN_CHILD = "own-child"
     UNORDERED = "unordered"
     NO_CONSENT = "no-consent"
     CONSENT_ENDED = "consent-ended"

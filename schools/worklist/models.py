@@ -14,6 +14,7 @@ from schools.worklist.domain import REMINDED, Matter
 LONGEST_NOTE = 500
 MATTER_TITLES = {
     Matter.STAFF_LOGIN: _("Вход ученика с ролью сотрудника"),
+    Matter.OWN_CHILD: _("Наставник – родитель наставляемого"),
     Matter.UNORDERED: _("Пары ждут приказа"),
     Matter.NO_CONSENT: _("В паре без согласия"),
     Matter.CONSENT_ENDED: _("Согласие перестало действовать"),

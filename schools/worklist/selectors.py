@@ -24,6 +24,7 @@ from schools.consents.selectors import (
 )
 from schools.meetings.selectors import last_meetings, pairs_without_meeting, stuck_pairs
 from schools.pairs.models import Pair
+from schools.pairs.own_child import own_child_pairs
 from schools.pairs.selectors import acting_q, drafts, is_in_pair, pair_for, pairs_visible_to
 from schools.pairs.substitutes import stood_in_since
 from schools.people.domain import ADULT_AGE_YEARS, latest_birth_date
@@ -135,6 +136,10 @@ def _staff_login(actor: Actor, day: date, rows: int) -> Waiting:
     found = logins_against_the_rule(day)
     total = found.count()
     return Waiting(Matter.STAFF_LOGIN, total, [Row(account=user) for user in (found[:rows] if total and rows else ())])
+
+
+def _own_child(actor: Actor, day: date, rows: int) -> Waiting:
+    return _pairs(Matter.OWN_CHILD, own_child_pairs(pairs_visible_to(actor, "pairs.edit"), day), rows)
 
 
 def _unordered(actor: Actor, day: date, rows: int) -> Waiting:
@@ -267,6 +272,7 @@ def _with_reminders(found: Waiting) -> Waiting:
 
 _SOURCES: dict[Matter, Callable[[Actor, date, int], Waiting]] = {
     Matter.STAFF_LOGIN: _staff_login,
+    Matter.OWN_CHILD: _own_child,
     Matter.UNORDERED: _unordered,
     Matter.NO_CONSENT: _no_consent,
     Matter.CONSENT_ENDED: _consent_ended,

@@ -88,6 +88,11 @@ def hint_of(matter: Matter) -> str:
             "чужие данные. Откройте вход и отзовите роль; если ошибка в карточке, исправьте её или отвяжите вход; "
             "если карточки нет, свяжите вход с карточкой."
         ),
+        Matter.OWN_CHILD: _(
+            "Родитель не может быть наставником своего ребёнка, а представителя записали, когда пара уже была. "
+            "Завершите пару или смените наставника, черновик удалите; если представитель записан по ошибке, уберите "
+            "его из карточки."
+        ),
         Matter.UNORDERED: _("Пока у пары нет приказа с номером и датой, она не действует и в охват не входит."),
         Matter.NO_CONSENT: _("Возьмите подписанное согласие: без него человек не входит в охват и в автоподбор."),
         Matter.CONSENT_ENDED: _("Закончился срок или исполнилось 18 лет: нужна новая подпись."),
@@ -144,7 +149,8 @@ def _line_of_pair(matter: Matter, row: Row, pair: Pair) -> Line:
         "mentee": pair.mentee.full_name,
         "mentor": pair.mentor.full_name,
     }
-    name = {Matter.UNORDERED: "pairs:card", Matter.CONTACT: "worklist:contact"}.get(matter, "meetings:pair")
+    cards = {Matter.OWN_CHILD: "pairs:card", Matter.UNORDERED: "pairs:card", Matter.CONTACT: "worklist:contact"}
+    name = cards.get(matter, "meetings:pair")
     return Line(title, reverse(name, args=[pair.pk]), _since(matter, row), row)
 
 
