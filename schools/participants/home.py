@@ -17,6 +17,8 @@ from schools.participants.asked import AskedOfChild, asked_of_children, waiting_
 from schools.participants.own_consents import Sheet, sheets
 from schools.participants.words import Card, cards
 from schools.people.models import Person
+from schools.training.selectors import own_training
+from schools.training.words import hours_in_words, term_of_training
 
 # A mentor of many would scroll past everything else: the others stand folded, one line each.
 OPEN_CARDS: Final = 3
@@ -53,8 +55,14 @@ def home_block(request: HttpRequest) -> HomeBlock | None:
     if not own and not families:
         return None
     record(actor=actor, action="pairs.own_viewed", details={"rows": len(found), "children": len(families)})
+    mentors = any(card.own.is_mentor for card in own)
+    training = [row for row in own_training(actor) if row.struck_at is None] if mentors else []
     number = min(OPEN_CARDS, sum(card.is_going_on for card in own)) or 1
     context = {"cards": own[:number], "folded": own[number:], "families": families, "mine": mine}
+    context |= {
+        "mentors": mentors,
+        "training": [(row, term_of_training(row), hours_in_words(row.hours)) for row in training],
+    }
     return HomeBlock("participants/home.html", context)
 
 

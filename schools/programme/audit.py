@@ -79,6 +79,7 @@ WORDS = {
     "clearances.person_viewed": _("Открыт допуск человека"),
     "clearances.list_viewed": _("Открыт список допусков"),
     "clearances.exported": _("Выгружен список допусков"),
+    "training.own_viewed": _("Открыто своё обучение"),
     "training.noted": _("Записано обучение наставника"),
     "training.corrected": _("Исправлена запись об обучении наставника"),
     "training.struck": _("Вычеркнута запись об обучении наставника"),

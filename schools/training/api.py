@@ -45,6 +45,23 @@ class PersonTrainingEndpoint(ApiView):
         return services.note_training(actor=actor, person_id=person_id, data=services.TrainingData(**body))
 
 
+class OwnTrainingEndpoint(ApiView):
+    """One's own training."""
+
+    tag = "participation"
+
+    @operation(
+        _("Своё обучение"),
+        needs=("participation.view",),
+        answer=shapes.TrainingAnswer,
+        many=True,
+        viewed="training.own_viewed",
+    )
+    def get(self, actor: Actor) -> list[Training]:
+        """Return everything noted of oneself, the latest first."""
+        return selectors.own_training(actor)
+
+
 class TrainingEndpoint(ApiView):
     """One training."""
 
@@ -87,6 +104,7 @@ class TrainingStrikeEndpoint(ApiView):
 
 
 urlpatterns = [
+    path("participation/training/", OwnTrainingEndpoint.as_view(), name="own-training"),
     path("people/<uuid:person_id>/training/", PersonTrainingEndpoint.as_view(), name="person-training"),
     path("training/<uuid:training_id>/", TrainingEndpoint.as_view(), name="training"),
     path("training/<uuid:training_id>/strike/", TrainingStrikeEndpoint.as_view(), name="training-strike"),

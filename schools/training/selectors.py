@@ -61,6 +61,13 @@ def training_of(person: Person) -> list[Training]:
     return sorted(rows, key=lambda row: row.struck_at is not None)
 
 
+def own_training(actor: Actor) -> list[Training]:
+    """Return everything noted of the actor himself, the latest first; nothing for whoever has no card."""
+    if actor.person_id is None:
+        return []
+    return list(Training.objects.filter(person=actor.person_id).order_by("-finished_on", "title", "pk"))
+
+
 def training_for(*, actor: Actor, training_id: UUID, permission: str = "pairs.view", lock: bool = False) -> Training:
     """Return one record with its person.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.support import seeds
+from tests.support import seeds, world
 
 
 def training(ask: Any) -> None:
@@ -18,3 +18,4 @@ def training(ask: Any) -> None:
     assert ask("POST", "training/{training_id}/strike/", {"reason": "не окончены"}, **path)["struck_at"]
     card = ask("GET", "people/{person_id}/training/", **person)
     assert (card["is_trained"], [row["struck_at"] is None for row in card["training"]]) == (True, [True, False])
+    assert all(row["person"] == str(world.MENTOR) for row in ask("GET", "participation/training/")["items"])

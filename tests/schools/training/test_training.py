@@ -17,6 +17,7 @@ from schools.pairs.selectors import with_people, with_state
 from schools.pairs.services import PairData, create_pairs
 from schools.people.errors import FaultyActError
 from schools.people.merging import merge_people
+from schools.people.models import Person
 from schools.training import services
 from schools.training.models import Training
 from schools.training.selectors import people_with_training, trained, training_of
@@ -34,7 +35,9 @@ from tests.schools.makers import (
     make_training,
 )
 from tests.schools.matching.makers import make_mentee, make_mentor, make_round
+from tests.support import world
 from tests.support.accounts import sign_in
+from tests.support.seeds import NOW
 from tests.support.world import SCHOOL_A
 
 COURSE = TrainingData(title=" Школа  наставников ", finished_on=date(2026, 8, 28), hours=36, document=" уд.  № 7 ")
@@ -209,3 +212,21 @@ def test_the_card_and_the_pages_show_it(client_at: Any, today: date, db: None):
     curator.post(f"/training/{row.pk}/strike/", {"reason": "не окончены"})
     page = curator.get(f"/training/of/{mentor.pk}/").content.decode()
     assert all(words in page for words in ("вычеркнуто", "не окончены", "Было: программа обучения: Школа наставников"))
+
+
+@pytest.mark.usefixtures("today")
+@pytest.mark.django_db
+def test_a_mentor_sees_his_own_training_at_home_and_a_mentee_none(client_at: Any):
+    mentor = sign_in(client_at, SCHOOL_A, "mentor", person_id=world.MENTOR)
+    mentee = sign_in(client_at, SCHOOL_A, "mentee", person_id=world.MENTEE)
+    assert "Об обучении пока ничего не записано" in mentor.get("/").content.decode()
+    with school(SCHOOL_A.schema):
+        row = make_training(Person.objects.get(pk=world.MENTOR))
+        gone = make_training(Person.objects.get(pk=world.MENTOR), title="По ошибке", struck_at=NOW)
+    home = mentor.get("/").content.decode()
+    assert row.title in home
+    assert gone.title not in home
+    assert "Моё обучение" not in mentee.get("/").content.decode()
+    own = mentor.get("/api/v1/participation/training/").json()["items"]
+    assert {each["title"] for each in own} == {row.title, gone.title}
+    assert mentee.get("/api/v1/participation/training/").json()["items"] == []
