@@ -157,6 +157,16 @@ def consents_to_check(actor: Actor, day: date, kinds: Collection[ConsentKind] | 
     return rows.filter(~in_force_q(day), ~outgrown, ~Exists(replaced), person__in=enrolled)
 
 
+def consents_taken_back(actor: Actor, day: date) -> QuerySet[Consent]:
+    """Return the consents that were withdrawn by the day, of every kind, whose owner has no other of it in force.
+
+    One of a kind of minors alone is nobody's matter from 18 years on.
+    """
+    outgrown = Q(kind__in=minors_kinds()) & ~is_minor_q(day, "person__")
+    replaced = Consent.objects.filter(in_force_q(day), person=OuterRef("person"), kind=OuterRef("kind"))
+    return consents_visible_to(actor).filter(~outgrown, ~Exists(replaced), withdrawn_on__lte=day)
+
+
 def consents_ending_soon(actor: Actor, day: date, within_days: int = SOON_DAYS) -> QuerySet[Consent]:
     """Return the consents in force whose term ends, or whose owner turns 18, within so many days.
 

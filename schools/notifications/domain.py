@@ -22,6 +22,7 @@ class Kind(StrEnum):
     CONCERN = "concern"
     REQUEST = "request"
     WORK = "work"
+    CONSENT = "consent"
 
 
 class News(StrEnum):
@@ -46,6 +47,7 @@ class News(StrEnum):
     IMPORTED = "imported"
     IMPORT_CHECKED = "import-checked"
     IMPORT_STOPPED = "import-stopped"
+    WITHDRAWN = "withdrawn"
 
 
 KIND_OF: Final[Mapping[News, Kind]] = {
@@ -68,6 +70,7 @@ KIND_OF: Final[Mapping[News, Kind]] = {
     News.IMPORTED: Kind.WORK,
     News.IMPORT_CHECKED: Kind.WORK,
     News.IMPORT_STOPPED: Kind.WORK,
+    News.WITHDRAWN: Kind.CONSENT,
 }
 ABOUT_PAIRS: Final = frozenset(
     {News.NEVER_MET, News.STUCK, News.ORDERED, News.ENDED, News.LAST_DAY, News.PLANNED, News.CANCELLED}
@@ -76,7 +79,7 @@ ABOUT_ANSWERS: Final = frozenset({News.ASKED, News.ASKED_AGAIN, News.REOPENED})
 ABOUT_RUNS: Final = frozenset({News.MATCHED, News.NOT_MATCHED})
 ABOUT_IMPORTS: Final = frozenset({News.IMPORTED, News.IMPORT_CHECKED, News.IMPORT_STOPPED})
 # What concerns staff alone; the other sorts are for whoever takes part.
-OF_STAFF: Final = frozenset({Kind.CONCERN, Kind.REQUEST, Kind.WORK})
+OF_STAFF: Final = frozenset({Kind.CONCERN, Kind.REQUEST, Kind.WORK, Kind.CONSENT})
 # The others stand on the home page as things to answer already.
 ON_HOME: Final = ABOUT_PAIRS | ABOUT_RUNS | ABOUT_IMPORTS
 

@@ -21,6 +21,7 @@ KIND_TITLES = {
     Kind.CONCERN: _("Обращения «мне некомфортно»"),
     Kind.REQUEST: _("Просьбы о другом партнёре"),
     Kind.WORK: _("Готовность подбора пар и загрузок"),
+    Kind.CONSENT: _("Отзывы согласий"),
 }
 WINDOW_TITLES = {
     Window.MORNING: _("утром, между 6:30 и 8:30"),

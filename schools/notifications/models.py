@@ -31,14 +31,15 @@ NEWS_TITLES = {
     News.IMPORTED: _("Загрузка файлов выполнена"),
     News.IMPORT_CHECKED: _("Файлы проверены: загрузка ждёт подтверждения"),
     News.IMPORT_STOPPED: _("Загрузка файлов не выполнена и ждёт вас"),
+    News.WITHDRAWN: _("Согласие отозвано"),
 }
 
 
 class Notice(models.Model):
     """One thing that an account is told: a word and the id of what it is about, never a name.
 
-    ``about`` is a pair, a proposal, a response, a concern, a request, a paper, a run or an import, by the word. Of one
-    thing once a day; ``day`` is the one that the news is of, ``at`` when it was told.
+    ``about`` is a pair, a proposal, a response, a concern, a request, a paper, a run, an import or a consent, by the
+    word. Of one thing once a day; ``day`` is the one that the news is of, ``at`` when it was told.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

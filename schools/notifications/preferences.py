@@ -36,7 +36,7 @@ def kinds_for(actor: Actor) -> list[Kind]:
     takes_part, answers = actor.has("participation.view"), actor.has("concerns.answer")
     settles = actor.has("partner_requests.settle")
     waits = may_lead_rounds(actor) or may_bring_files(actor)
-    own = {Kind.CONCERN: answers, Kind.REQUEST: settles, Kind.WORK: waits}
+    own = {Kind.CONCERN: answers, Kind.REQUEST: settles, Kind.WORK: waits, Kind.CONSENT: actor.has("consents.view")}
     return [kind for kind in Kind if (own[kind] if kind in OF_STAFF else takes_part)]
 
 

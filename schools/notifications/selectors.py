@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from core.authz import Actor
 from schools.clearances.selectors import own_checklist
+from schools.consents.models import Consent
+from schools.consents.selectors import consents_visible_to
 from schools.imports.models import ImportJob
 from schools.imports.selectors import jobs_visible_to
 from schools.matching.models import Run
@@ -58,6 +60,13 @@ def imports_told_of(actor: Actor, notices: Collection[Notice]) -> dict[UUID, Imp
     """Return the imports of some news that the actor sees; at most one query."""
     keys = {row.about for row in notices if row.news in ABOUT_IMPORTS}
     return {job.pk: job for job in jobs_visible_to(actor).filter(pk__in=keys)} if keys else {}
+
+
+def consents_told_of(actor: Actor, notices: Collection[Notice]) -> dict[UUID, Consent]:
+    """Return the withdrawn consents of some news that the actor sees, with their people; at most one query."""
+    keys = {row.about for row in notices if row.news == News.WITHDRAWN}
+    rows = consents_visible_to(actor).filter(pk__in=keys).select_related("person") if keys else ()
+    return {consent.pk: consent for consent in rows}
 
 
 def papers_told_of(actor: Actor, notices: Collection[Notice]) -> dict[UUID, str]:

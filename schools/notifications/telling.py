@@ -13,10 +13,12 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from core.accounts.models import RoleGrant, User
+from core.audit.models import AuditRecord
 from core.authz import Actor, load_actor
 from core.authz.registry import World, roles_with
 from core.events.catalogue import Event
 from schools.clearances.selectors import papers_on_the_clock
+from schools.consents.selectors import consents_visible_to
 from schools.imports.models import ImportJob
 from schools.matching.domain.proposals import LIVE
 from schools.matching.models import Proposal, Run
@@ -223,6 +225,21 @@ def _requested(event: Event) -> None:
     tell(News.REQUEST, [(user, request) for user in told])
 
 
+def _withdrawn(event: Event) -> None:
+    """Whoever looks after this person's consents is told, but for the one who recorded it himself."""
+    (consent,) = _ids(event, "consent")
+    (person,) = _ids(event, "person")
+    acts = AuditRecord.objects.filter(object_type="people.person", object_id=str(person), action="consents.withdrawn")
+    acts = acts.filter(details__contains={"consent": str(consent)}).order_by("-at")
+    by = acts.values_list("actor_id", flat=True).first()
+    told = [
+        actor.pk
+        for actor in _staff_with("consents.view")
+        if actor.pk is not None and actor.pk != by and consents_visible_to(actor).filter(pk=consent).exists()
+    ]
+    tell(News.WITHDRAWN, [(user, consent) for user in told])
+
+
 def tell_of_papers() -> int:
     """Tell mentors from outside whose papers soon end, once at each stroke of the clock; return how many papers.
 
@@ -252,4 +269,5 @@ _HANDLERS: dict[str, Callable[[Event], None]] = {
     "meeting.logged": _met,
     "concern.told": _concern,
     "partner_request.made": _requested,
+    "consent.withdrawn": _withdrawn,
 }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.authz import Actor, actor_of
 from core.ui.home import HomeBlock
+from schools.consents.words import kind_titles
 from schools.notifications import selectors
 from schools.notifications.domain import ON_HOME, News
 from schools.notifications.models import Notice
@@ -52,6 +53,7 @@ def lines(actor: Actor, notices: Collection[Notice]) -> list[Line]:
         **_of_runs(actor, notices),
         **_of_imports(actor, notices),
         **_of_papers(actor, notices),
+        **_of_consents(actor, notices),
     }
     return [_line(actor, row, pairs.get(row.about), told.get(row.about)) for row in notices]
 
@@ -99,6 +101,23 @@ def _of_papers(actor: Actor, notices: Collection[Notice]) -> dict[UUID, Told]:
     # His checklist stands on his home page.
     titles = selectors.papers_told_of(actor, notices)
     return {key: (title, reverse("home")) for key, title in titles.items()}
+
+
+def _of_consents(actor: Actor, notices: Collection[Notice]) -> dict[UUID, Told]:
+    found = selectors.consents_told_of(actor, notices)
+    titles, words = kind_titles() if found else {}, _("%(name)s: %(kind)s, с %(day)s")
+    return {
+        key: (
+            words
+            % {
+                "name": row.person.full_name,
+                "kind": titles.get(row.kind, row.kind),
+                "day": f"{row.withdrawn_on:%d.%m.%Y}" if row.withdrawn_on else "",
+            },
+            reverse("consents:person", args=[row.person_id]),
+        )
+        for key, row in found.items()
+    }
 
 
 def home_block(request: HttpRequest) -> HomeBlock | None:

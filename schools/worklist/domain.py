@@ -11,6 +11,8 @@ MONTH_DAYS = 30
 FIRST_MONTH_CONTACTS = 2
 # How early somebody is told that a parent's signature will no longer do.
 SOON_ADULT_DAYS = 30
+# The law gives so long to destroy the data of who withdrew (152-ФЗ, ст. 21 ч. 5).
+WITHDRAWN_DAYS = 30
 
 
 class Matter(StrEnum):
@@ -19,6 +21,7 @@ class Matter(StrEnum):
     STAFF_LOGIN = "staff-login"
     OWN_CHILD = "own-child"
     UNORDERED = "unordered"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
     NO_CONSENT = "no-consent"
     CONSENT_ENDED = "consent-ended"
     SOON_ADULT = "soon-adult"

@@ -16,6 +16,7 @@ MATTER_TITLES = {
     Matter.STAFF_LOGIN: _("Вход ученика с ролью сотрудника"),
     Matter.OWN_CHILD: _("Наставник – родитель наставляемого"),
     Matter.UNORDERED: _("Пары ждут приказа"),
+    Matter.CONSENT_WITHDRAWN: _("Согласие отозвано"),
     Matter.NO_CONSENT: _("В паре без согласия"),
     Matter.CONSENT_ENDED: _("Согласие перестало действовать"),
     Matter.SOON_ADULT: _("Скоро 18 лет"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -13,12 +14,15 @@ from django.db.models.functions import Greatest
 from core.accounts.models import User
 from core.authz import Actor
 from schools.clearances.selectors import Checklist, Line, checklists_of_school
+from schools.consents.domain import PARTICIPATION
 from schools.consents.models import Consent
 from schools.consents.selectors import (
+    consents_taken_back,
     consents_to_check,
     consents_visible_to,
     deciding_kinds,
     has_consent,
+    has_withdrawn,
     in_force_q,
     minors_kinds,
 )
@@ -33,7 +37,7 @@ from schools.people.selectors import people_visible_to
 from schools.people.staff_logins import logins_against_the_rule
 from schools.questionnaires.models import Round
 from schools.questionnaires.selectors import late_rounds
-from schools.worklist.domain import SOON_ADULT_DAYS, Matter, contact_due_on
+from schools.worklist.domain import SOON_ADULT_DAYS, WITHDRAWN_DAYS, Matter, contact_due_on
 from schools.worklist.models import Contact, Reminder
 from schools.worklist.year_start import year_start
 
@@ -46,7 +50,8 @@ EVERY_ROW = 10**6
 class Row:
     """One thing that waits: about a person, a pair, an account, or a round of asking with the ``number`` of the silent.
 
-    ``since`` is the day that the words name, if any; ``papers`` are those of a mentor from outside of which it speaks.
+    ``since`` is the day that the words name, if any; ``papers`` are those of a mentor from outside of which it speaks,
+    ``consents`` those that the person took back.
     """
 
     person: Person | None = None
@@ -56,6 +61,7 @@ class Row:
     number: int | None = None
     since: date | None = None
     papers: Sequence[Line] = ()
+    consents: Sequence[Consent] = ()
     may_remind: bool = False
     reminded_on: date | None = None
 
@@ -146,11 +152,33 @@ def _unordered(actor: Actor, day: date, rows: int) -> Waiting:
     return _pairs(Matter.UNORDERED, drafts(actor), rows, order="created_at")
 
 
+def _stands_in_pair(day: date, person: str = "pk") -> Q:
+    return Q(is_in_pair(day, person=person)) | Q(is_in_pair(day, is_acting=False, person=person))
+
+
+def _consent_withdrawn(actor: Actor, day: date, rows: int) -> Waiting:
+    """Somebody took a consent back: told of for as long as the law gives, and while a pair stands without it."""
+    ends_pairs = Q(kind__in={*deciding_kinds(), PARTICIPATION}) & _stands_in_pair(day, "person")
+    is_fresh = Q(withdrawn_on__gt=day - timedelta(days=WITHDRAWN_DAYS))
+    gone = consents_taken_back(actor, day).filter(is_fresh | ends_pairs)
+    found = _people(Matter.CONSENT_WITHDRAWN, Person.objects.filter(pk__in=gone.values("person")), rows)
+    mine = defaultdict(list)
+    if found.rows:
+        for consent in gone.filter(person__in=[row.person for row in found.rows]).order_by("-withdrawn_on", "kind"):
+            mine[consent.person_id].append(consent)
+    with_them = [
+        Row(person=row.person, consents=mine[row.person.pk], since=mine[row.person.pk][0].withdrawn_on)
+        for row in found.rows
+        if row.person
+    ]
+    return Waiting(found.matter, found.total, with_them)
+
+
 def _no_consent(actor: Actor, day: date, rows: int) -> Waiting:
     """Somebody works in a pair, or waits for its order, and nothing allows the school to keep his data."""
-    takes_part = Q(is_in_pair(day)) | Q(is_in_pair(day, is_acting=False))
-    people = people_visible_to(actor, "consents.view").filter(takes_part, ~has_consent(day, deciding_kinds()))
-    # Those who had one and whose one ended are told of apart.
+    people = people_visible_to(actor, "consents.view").filter(_stands_in_pair(day), ~has_consent(day, deciding_kinds()))
+    # Those who had one and whose one ended, or who took it back, are told of apart.
+    people = people.exclude(has_withdrawn(day))
     had = consents_to_check(actor, day).filter(kind__in=deciding_kinds()).values("person")
     return _people(Matter.NO_CONSENT, people.exclude(pk__in=had), rows)
 
@@ -274,6 +302,7 @@ _SOURCES: dict[Matter, Callable[[Actor, date, int], Waiting]] = {
     Matter.STAFF_LOGIN: _staff_login,
     Matter.OWN_CHILD: _own_child,
     Matter.UNORDERED: _unordered,
+    Matter.CONSENT_WITHDRAWN: _consent_withdrawn,
     Matter.NO_CONSENT: _no_consent,
     Matter.CONSENT_ENDED: _consent_ended,
     Matter.SOON_ADULT: _soon_adult,

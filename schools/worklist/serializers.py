@@ -25,7 +25,12 @@ class WaitingRow(serializers.Serializer[Any]):
     number = serializers.IntegerField(allow_null=True)
     since = serializers.DateField(allow_null=True)
     papers = serializers.SerializerMethodField(help_text=_("Обозначения документов для допуска, о которых речь."))
+    consents = serializers.SerializerMethodField(help_text=_("Обозначения видов отозванных согласий."))
     reminded_on = serializers.DateField(allow_null=True)
+
+    def get_consents(self, row: Row) -> list[str]:
+        """Return the codes of the kinds of consent."""
+        return [consent.kind for consent in row.consents]
 
     def get_papers(self, row: Row) -> list[str]:
         """Return the codes of the kinds of paper."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from core.authz import Actor, actor_of
 from core.ui.home import HomeBlock
 from schools.clearances.words import papers_in_words
+from schools.consents.words import kind_titles
 from schools.pairs.models import Pair
 from schools.questionnaires.models import Round
 from schools.worklist import policies
@@ -94,6 +95,10 @@ def hint_of(matter: Matter) -> str:
             "его из карточки."
         ),
         Matter.UNORDERED: _("Пока у пары нет приказа с номером и датой, она не действует и в охват не входит."),
+        Matter.CONSENT_WITHDRAWN: _(
+            "Решите о парах. Данные того, кто отозвал обработку, уничтожают за 30 дней; имя и фотографии того, кто "
+            "отозвал распространение, уберите с сайта и стендов. Через 30 дней строка исчезнет, если пары нет."
+        ),
         Matter.NO_CONSENT: _("Возьмите подписанное согласие: без него человек не входит в охват и в автоподбор."),
         Matter.CONSENT_ENDED: _("Закончился срок или исполнилось 18 лет: нужна новая подпись."),
         Matter.SOON_ADULT: _("После дня рождения подписи представителя мало: нужна своя."),
@@ -137,11 +142,20 @@ def _line(actor: Actor, matter: Matter, row: Row) -> Line:
     if row.papers:
         hint = papers_in_words(row.papers, timezone.localdate())
         return Line(person.full_name, reverse("clearances:person", args=[person.pk]), hint, row)
+    if row.consents:
+        return Line(person.full_name, reverse("consents:person", args=[person.pk]), _withdrawn(row), row)
     born = _("дата рождения %(day)s") % {"day": f"{person.birth_date:%d.%m.%Y}"}
     # Whoever may not write consents still sees which there are.
     page = "consents:new" if actor.has("consents.edit") else "consents:person"
     url = reverse(page, args=[person.pk]) if actor.has("consents.view") else ""
     return Line(person.full_name, url, born, row)
+
+
+def _withdrawn(row: Row) -> str:
+    titles = kind_titles()
+    words = _("%(kind)s – с %(day)s")
+    told = [{"kind": titles.get(each.kind, each.kind), "day": f"{each.withdrawn_on:%d.%m.%Y}"} for each in row.consents]
+    return "; ".join(words % each for each in told)
 
 
 def _line_of_pair(matter: Matter, row: Row, pair: Pair) -> Line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -11,6 +12,8 @@ from django.utils import timezone
 from core.accounts.models import User
 from core.authz import load_actor
 from core.events.catalogue import announce
+from schools.consents.own import withdraw_own_consent
+from schools.consents.services import withdraw_consent
 from schools.imports.models import ImportJob
 from schools.matching.models import Run
 from schools.matching.runs import _fail
@@ -19,10 +22,11 @@ from schools.notifications.domain import Kind
 from schools.notifications.models import Letter, Notice
 from schools.notifications.telling import tell_of_papers
 from schools.notifications.words import lines
+from schools.people.models import Guardianship
 from schools.questionnaires.models import Response
 from schools.questionnaires.services import open_round, reopen_response
 from tests.schools.clearances.makers import decide, make_guest, make_paper
-from tests.schools.makers import TODAY, actor_with, make_order, make_pair, make_person
+from tests.schools.makers import TODAY, actor_with, make_consent, make_order, make_pair, make_person
 from tests.schools.matching.makers import make_round
 from tests.schools.notifications.makers import reader
 
@@ -146,3 +150,27 @@ def test_the_switch_of_its_sort_stops_it() -> None:
     run = Run.objects.create(round=make_round(), mode="best", state="done", asked_by=curator.pk, asked_at=NOW)
     announce("matching.run_done", {"round": run.round_id, "run": run.pk, "matched": 0})
     assert told() == []
+
+
+def test_a_withdrawn_consent_of_any_kind_is_news_to_who_looks_after_it_but_not_to_who_recorded_it() -> None:
+    pupil = make_person("Ученикова Яна", room="7А")
+    room = str(pupil.enrolments.get().school_class_id)
+    mother = make_person("Ученикова Ольга", date(1985, 1, 1), ("parent",))
+    Guardianship.objects.create(guardian=mother, ward=pupil)
+    boss, teacher = actor_with("director", login="boss"), actor_with("class_teacher", room, login="teacher")
+    actor_with("class_teacher", str(uuid4()), login="other")
+    actor_with("psychologist", login="psychologist")
+    photos, part = (make_consent(pupil, kind=kind) for kind in ("dissemination", "participation"))
+    withdraw_own_consent(actor=actor_with("parent", login="mother", person_id=mother.pk), consent_id=photos.pk)
+    assert sorted(told()) == [("boss", "withdrawn"), ("teacher", "withdrawn")]
+    withdraw_consent(actor=boss, consent_id=part.pk, withdrawn_on=TODAY + timedelta(days=1))
+    assert sorted(told()) == [("boss", "withdrawn"), ("teacher", "withdrawn"), ("teacher", "withdrawn")]
+    user = User.objects.get(login="boss")
+    ((title, detail, url),) = shown(user)
+    assert (title, url) == ("Согласие отозвано", f"/consents/of/{pupil.pk}/")
+    assert detail.startswith("Ученикова Яна: ")
+    assert detail.endswith(f", с {TODAY:%d.%m.%Y}")
+    assert Kind.CONSENT in preferences.kinds_for(teacher)
+    # Of a pupil whom he looks after no longer nothing but the title is left.
+    user.grants.update(role="class_teacher", scope=str(uuid4()))
+    assert shown(user) == [("Согласие отозвано", "", "")]

@@ -70,6 +70,26 @@ def test_the_lists_of_meetings_that_it_leads_to_are_there(settings: Any):
         assert section_of(nobody, selectors.Waiting(matter, 20)).url in tabs
 
 
+@pytest.mark.urls("config.urls.school")
+def test_who_took_a_consent_back_waits_a_month_and_while_a_pair_stands_without_it(pair: Any):
+    director, alone = actor_with("director"), make_person("Снимкова Яна")
+    make_consent(alone, kind="dissemination", withdrawn_on=TODAY - timedelta(days=29))
+    for person, on in (("Давнова Яна", -30), ("Завтрова Яна", 1)):
+        make_consent(make_person(person), kind="transfer", withdrawn_on=TODAY + timedelta(days=on))
+    make_consent(pair.mentee, kind="participation", withdrawn_on=TODAY - timedelta(days=60))
+    Consent.objects.filter(person=pair.mentor).update(withdrawn_on=TODAY)
+    found = waiting(director)
+    assert found[Matter.CONSENT_WITHDRAWN] == {alone.pk, pair.mentee_id, pair.mentor_id}
+    # Nobody is asked for the paper that he has just taken back.
+    assert pair.mentor_id not in found.get(Matter.NO_CONSENT, ())
+    (of_list,) = selectors.what_waits(director, TODAY, matters=[Matter.CONSENT_WITHDRAWN])
+    lines = {line.title: line.hint for line in section_of(director, of_list).lines}
+    assert lines["Ученикова Яна"].endswith(" – с 22.09.2026")
+    for gone in (pair.mentee, pair.mentor):
+        make_consent(gone, kind="participation" if gone == pair.mentee else "processing", number="2", given_on=TODAY)
+    assert waiting(director)[Matter.CONSENT_WITHDRAWN] == {alone.pk}
+
+
 def test_who_works_in_a_pair_without_a_consent_waits_once(pair: Any):
     director = actor_with("director")
     assert pair.mentee_id not in waiting(director).get(Matter.NO_CONSENT, ())
