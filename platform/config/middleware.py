@@ -21,6 +21,7 @@ from core.tenancy.share import cost, shares
 from tenants.registry.routing import host_of, school_route
 
 Handler = Callable[[HttpRequest], HttpResponse]
+_SAFE = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 
 
 class RequestNumberMiddleware:
@@ -47,6 +48,11 @@ class RequestNumberMiddleware:
 def _nobody(request: HttpRequest) -> HttpResponse:
     """Answer for a host that is nobody's: a plain 404 that names nothing."""
     return HttpResponse(_("Страница не найдена"), status=404, content_type="text/plain; charset=utf-8")
+
+
+def _is_typed(request: HttpRequest) -> bool:
+    """Tell whether a request may carry what somebody signed in has typed; the cookie is not looked up."""
+    return request.method not in _SAFE and settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 class WorldMiddleware:
@@ -80,7 +86,7 @@ class WorldMiddleware:
             # Not for good: a school may take its former code back, and browsers would lead in a circle ever after.
             return HttpResponseRedirect(f"{request.scheme}://{host_of(route.redirect_to)}{request.get_full_path()}")
         request.school = route  # type: ignore[attr-defined]
-        wait = self.shares.admit(route.schema_name)
+        wait = self.shares.admit(route.schema_name, may_owe=_is_typed(request))
         if wait:
             return throttled(request, route, wait)
         began, worked = monotonic(), thread_time()

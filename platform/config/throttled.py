@@ -24,9 +24,10 @@ _noted: dict[str, float] = {}
 
 
 @cache
-def _page(wait: int) -> tuple[str, str]:
+def _page(wait: int, method: str) -> tuple[str, str]:
     """Return the page in its usual look, around the place of the request's number."""
     request = HttpRequest()
+    request.method = method
     request.request_id = _NUMBER  # type: ignore[attr-defined]
     before, _number, after = too_many(request, wait).content.decode().partition(_NUMBER)
     return before, after
@@ -46,7 +47,7 @@ def throttled(request: HttpRequest, school: SchoolRoute, seconds: float) -> Http
     if COOKIE_NAME in request.COOKIES:
         response = too_many(request, wait)
     else:
-        before, after = _page(wait)
+        before, after = _page(wait, "POST" if request.method == "POST" else "GET")
         response = HttpResponse(f"{before}{request.request_id}{after}", status=429)  # type: ignore[attr-defined]
     response["Retry-After"] = str(wait)
     response["Cache-Control"] = "no-store"

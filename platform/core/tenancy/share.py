@@ -3,7 +3,8 @@
 What is shared out is the work of web processes, not a number of requests: a cheap page costs little. Each school has a
 bucket of seconds that fills at its rate and never above its burst; a request takes what it cost. While the bucket
 is less than half full, one request of the school runs at a time; while it is empty, its requests are refused at once,
-which costs a fraction of a millisecond. All this is for the others' sake: while nobody else has come for half a minute
+which costs a fraction of a millisecond. What somebody has typed may owe as much as a full bucket holds: a page is asked
+for again, a refused form is work lost. All this is for the others' sake: while nobody else has come for half a minute
 and nobody else is at work, nothing is refused, and what was taken then is no debt when the others come back.
 
 The buckets lie in memory that the web processes of one machine share (a map made before they fork): no round trip
@@ -98,8 +99,11 @@ class Shares:
         self._burst = share.burst * workers
         _PLACE.pack_into(self._map, self._place, 0)
 
-    def admit(self, schema: str) -> float:
-        """Begin a request of a school: 0 when it may run, else the seconds after which to come again."""
+    def admit(self, schema: str, *, may_owe: bool = False) -> float:
+        """Begin a request of a school: 0 when it may run, else the seconds after which to come again.
+
+        :param may_owe: it runs beside others, and into a debt of a full bucket, before it is refused.
+        """
         now = time.monotonic()
         self._note(_key_of(schema), now)
         at = self._slots.get(schema) or self._find(schema)
@@ -107,11 +111,12 @@ class Shares:
             return 0.0
         key, left, since, times, _last = _BUCKET.unpack_from(self._map, at)
         left = min(self._burst, left + (now - since) * self._rate)
-        if left > self._burst / 2 or (left > 0 and not self._is_running(key)) or self._is_alone(key, now):
+        enough = -self._burst if may_owe else self._burst / 2
+        if left > enough or (left > 0 and not self._is_running(key)) or self._is_alone(key, now):
             _PLACE.pack_into(self._map, self._place, key)
             return 0.0
         _BUCKET.pack_into(self._map, at, key, left, now, times + 1, now)
-        return float(max(1.0, -left / self._rate))
+        return float(max(1.0, (min(enough, 0.0) - left) / self._rate))
 
     def settle(self, schema: str, seconds: float) -> None:
         """End a request that was admitted: what it cost is gone from the bucket."""
@@ -125,10 +130,11 @@ class Shares:
         key, left, since, times, last = _BUCKET.unpack_from(self._map, at)
         now = time.monotonic()
         left = min(self._burst, left + (now - since) * self._rate)
-        lowest = min(left, 0.0) if self._is_alone(key, now) else -self._burst
-        left = max(left - seconds, lowest)
-        # One endless request must not lock its school out for longer than a full bucket would last.
-        _BUCKET.pack_into(self._map, at, key, max(left, -self._burst), now, times, last)
+        # One endless request must not lock its school out for longer than a full bucket would last; of one that ran in
+        # debt more counts, or what may owe would be free at the bottom.
+        bottom = -self._burst if left > 0 else -2 * self._burst
+        lowest = min(left, 0.0) if self._is_alone(key, now) else bottom
+        _BUCKET.pack_into(self._map, at, key, max(left - seconds, lowest, bottom), now, times, last)
 
     def note_region(self) -> None:
         """Note a request of the region's host: it has no share, and a school is not alone beside it."""

@@ -119,8 +119,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def too_many(request: HttpRequest, wait: int) -> HttpResponse:
-    """Answer 429: the request's school has used up its share; ``wait`` is in seconds."""
-    return _error_page(request, 429, "429", wait=wait)
+    """Answer 429: the request's school has used up its share; ``wait`` is in seconds.
+
+    Whoever sent a form is told how to send it again.
+    """
+    return _error_page(request, 429, "429", wait=wait, is_form=request.method == "POST")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

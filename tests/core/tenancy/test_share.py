@@ -90,6 +90,25 @@ def test_below_the_half_one_request_runs_at_a_time(buckets: Shares):
     assert buckets.admit(A) == 0, "whoever takes a dead process's place clears it"
 
 
+def test_what_is_typed_may_owe_a_full_bucket_and_no_more(buckets: Shares, clock: list[float]):
+    use(buckets, A, 20.0)
+    share._PLACE.pack_into(buckets._map, share._PLACE.size, int(A[2:], 16) + 1)
+    assert buckets.admit(A) == 1.0, "a page is asked for again"
+    for _ in range(2):
+        assert buckets.admit(A, may_owe=True) == 0, "though another process is at work for this school"
+        buckets.settle(A, 15.0)
+    assert buckets.admit(A, may_owe=True) == 20.0, "ten seconds beyond what may be owed"
+    assert buckets.admit(A) == 60.0
+    taken = 0
+    for _ in range(1000):
+        clock[0] += 0.1
+        use(buckets, B, 0.0)
+        if buckets.admit(A, may_owe=True) == 0:
+            buckets.settle(A, 1.0)
+            taken += 1
+    assert taken == 40, "its rate, less the debt: at the bottom nothing is free"
+
+
 def test_a_long_request_locks_nobody_out_for_good(buckets: Shares, clock: list[float]):
     use(buckets, A, 10_000.0)
     clock[0] += 39
@@ -178,3 +197,30 @@ def test_the_school_is_told_in_words_and_the_region_sees_it(
     shown = admin.get("/operations/").content.decode()
     assert "Школы, которые ограничивали" in shown
     assert "test-7" in shown
+
+
+@pytest.mark.django_db
+def test_what_somebody_signed_in_has_typed_arrives_though_pages_are_refused(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, client_at: Callable[[str], Client]
+):
+    settings.SCHOOL_SHARE = Share(version="test", rate=0.001, burst=100.0)
+    monkeypatch.setattr(share, "_shares", [])
+    loud = sign_in(client_at, SCHOOL_A, "coordinator")
+    owe(150.0)
+    assert loud.get("/people/").status_code == 429
+    stranger = client_at(SCHOOL_A.code)
+    assert stranger.post("/people/new/").status_code == 429, "nobody there has typed anything"
+    assert loud.post("/people/new/", {"surname": "Ёлкин"}).status_code == 200
+    owe(200.0)
+    page = loud.post("/people/new/", {"surname": "Ёлкин"})
+    assert (page.status_code, "подтвердите повторную отправку" in page.content.decode()) == (429, True)
+    assert "подтвердите повторную отправку" not in loud.get("/people/").content.decode()
+
+
+def owe(seconds: float) -> None:
+    """Let the first school use up so much while the second is there."""
+    buckets = share.shares()
+    buckets.admit(B)
+    buckets.settle(B, 0.0)
+    buckets.admit(A, may_owe=True)
+    buckets.settle(A, seconds)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from core.audit.models import AuditRecord
 from core.tenancy import school
+from schools import questionnaires
 from schools.questionnaires.models import Response
 from tests.schools.makers import make_person
 from tests.schools.questionnaires.makers import make_response, make_round
@@ -35,6 +39,15 @@ def test_one_click_reminds_everybody_once_a_day(client_at, db):
     curator.post(f"{page}open/", {"is_open": "0"})
     assert "Опрос закрыт" in curator.post(f"{page}remind/", follow=True).content.decode()
     assert "Ждут вашего ответа" not in client.get("/").content.decode()
+
+
+def test_whatever_becomes_of_a_draft_has_words_of_its_own():
+    folder = Path(questionnaires.__file__).parent
+    script = (folder / "static/questionnaires/autosave.js").read_text()
+    words = (folder / "templates/questionnaires/autosaved.html").read_text()
+    told = {"kept", "failed", *re.findall(r'\d+: "(\w+)"', script)}
+    assert '429: "busy"' in script, "asked too often is not a line that is gone"
+    assert told == set(re.findall(r'data-say="(\w+)"', words)) == {"kept", "failed", "busy", "newer", "over"}
 
 
 def test_a_draft_is_kept_while_it_is_written(client_at, db):

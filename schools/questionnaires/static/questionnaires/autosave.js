@@ -39,7 +39,7 @@ async function save() {
     const answer = await fetch(window.location.href, { method: "POST", body, credentials: "same-origin", redirect: "error" });
     isKept = answer.status === 204;
     if (isKept && form.elements._seen) form.elements._seen.value = (answer.headers.get("ETag") || "").replace(/^W\/|"/g, "");
-    refused = { 409: "over", 412: "newer" }[answer.status] || "failed";
+    refused = { 409: "over", 412: "newer", 429: "busy", 503: "busy" }[answer.status] || "failed";
     // Asked too often (429), it tries again; refused for good, it leaves the rest to the buttons.
     if (!isKept && answer.status < 500 && answer.status !== 429) isLeaving = true;
   } catch {
