@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from schools.consents.models import Consent
+from schools.consents.selectors import deciding_kinds
 from schools.imports.domain import reference, stored
 from schools.pairs.models import Order, Pair
-from schools.people.models import Enrolment, FormerName, Person, PersonKind
+from schools.people.models import Enrolment, FormerName, Guardianship, Person, PersonKind
 from tenants.reference.selectors import consent_kinds_now, forms_now
 
 # Under this kind a consent is kept whose purpose the reference data does not have.
@@ -37,12 +38,13 @@ def reference_now() -> reference.Reference:
             reference.ConsentKind(kind.code, kind.title) for kind in kinds if kind.code != OTHER_CONSENT_KIND
         ),
         main_consent_kind=next((kind.code for kind in kinds if kind.decides_counting), OTHER_CONSENT_KIND),
+        deciding_consent_kinds=deciding_kinds(kinds),
         other_consent_kind=OTHER_CONSENT_KIND if OTHER_CONSENT_KIND in known else None,
     )
 
 
 def stored_school() -> stored.StoredSchool:
-    """Return everything of the current school that new rows are compared with; seven queries."""
+    """Return everything of the current school that new rows are compared with; eight queries."""
     return stored.StoredSchool(
         people=_people(),
         orders=tuple(
@@ -66,6 +68,7 @@ def stored_school() -> stored.StoredSchool:
                 "withdrawn_on",
             )
         ),
+        own_children=frozenset(Guardianship.objects.values_list("guardian", "ward")),
     )
 
 

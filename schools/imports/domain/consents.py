@@ -1,16 +1,23 @@
-"""Resolves rows of consents: whose it is, which consent it is, and whether the right person signed."""
+"""Resolves rows of consents: whose it is, which consent it is, whether the right person signed; and what pairs lack."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from core.text import number_key
+from schools.consents.domain import ConsentState, Terms, state_on
+from schools.imports.domain.pairs import TakenPair
 from schools.imports.domain.people import KnownPerson, People
 from schools.imports.domain.plan import Changes, NewConsent, Plan
 from schools.imports.domain.reference import Reference
 from schools.imports.domain.rows import ConsentRow, Refusal, Remark
 from schools.imports.domain.stored import StoredConsent, StoredSchool
 
+_TERMS = frozenset({"signer", "given_on", "valid_until", "withdrawn_on"})
+# Who lacks a consent, the mentor and the mentee.
+_SIDES = {(True, False): "mentor_side", (False, True): "mentee_side", (True, True): "both_sides"}
 ConsentKey = tuple[UUID, str, str, date]
 
 
@@ -55,6 +62,34 @@ def resolve_consents(
         plan.named_consents.add(known[key].id)
         plan.rows_accepted += 1
     plan.consent_changes.extend(changes.made())
+
+
+def remark_upon_missing(
+    pairs: Sequence[TakenPair], stored: tuple[StoredConsent, ...], plan: Plan, kinds: frozenset[str]
+) -> None:
+    """Remark upon rows of pairs of which a side has no consent in force on the first day, this import's included.
+
+    :param kinds: the kinds of consent one of which is needed; nothing is needed when there are none.
+    """
+    terms: dict[UUID, list[Terms]] = defaultdict(list)
+    changed = {change.id: change.values for change in plan.consent_changes}
+    known: tuple[StoredConsent | NewConsent, ...] = (*stored, *plan.consents) if pairs and kinds else ()
+    for item in known:
+        if item.kind_id in kinds:
+            now = Terms(item.signer, item.given_on, item.valid_until, item.withdrawn_on)
+            said = {name: value for name, value in changed.get(item.id, {}).items() if name in _TERMS}
+            terms[item.person_id].append(replace(now, **said) if said else now)
+
+    def has(person: KnownPerson, day: date) -> bool:
+        born = person.birth_date
+        return born is not None and any(
+            state_on(item, born, day) is ConsentState.IN_FORCE for item in terms.get(person.id, ())
+        )
+
+    for pair in pairs if kinds else ():
+        lacks = (not has(pair.mentor, pair.starts_on), not has(pair.mentee, pair.starts_on))
+        if any(lacks):
+            plan.remarks.append(Remark(pair.place, "no_consent", _SIDES[lacks]))
 
 
 def _key(person_id: UUID, kind_id: str, number: str, given_on: date) -> ConsentKey:

@@ -1,6 +1,7 @@
-"""Resolves rows of pairs: who the two are, which pair it is, under which order."""
+"""Resolves rows of pairs: who the two are, which pair it is, under which order, and whether they have consented."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -8,10 +9,20 @@ from core.text import number_key
 from schools.imports.domain.people import KnownPerson, People
 from schools.imports.domain.plan import Changes, NewOrder, NewPair, NewPerson, Plan
 from schools.imports.domain.reference import Form, Reference
-from schools.imports.domain.rows import PairRow, Refusal, Remark
+from schools.imports.domain.rows import PairRow, Place, Refusal, Remark
 from schools.imports.domain.stored import StoredOrder, StoredPair, StoredSchool
 
 PairKey = tuple[UUID, UUID, str, date]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenPair:
+    """A row that was taken: where it stands, and who is in the pair from which day."""
+
+    place: Place
+    starts_on: date
+    mentor: KnownPerson
+    mentee: KnownPerson
 
 
 class _Orders:
@@ -46,13 +57,14 @@ def resolve_pairs(
     plan: Plan,
     reference: Reference,
     new_id: Callable[[], UUID],
-) -> None:
-    """Plan pairs, their orders and outside mentors."""
+) -> list[TakenPair]:
+    """Plan pairs, their orders and outside mentors; return the rows that were taken."""
     orders = _Orders(stored.orders, plan, new_id)
     known: dict[PairKey, StoredPair | NewPair] = {
         (pair.mentor_id, pair.mentee_id, pair.form_id, pair.starts_on): pair for pair in stored.pairs
     }
     changes = Changes()
+    taken = []
     for row in rows:
         form = reference.forms_by_id[row.form_id]
         found = _find_members(row, form, people, plan, reference.outside_kinds, new_id)
@@ -60,10 +72,15 @@ def resolve_pairs(
             plan.refusals.append(Refusal(row.place, found))
             continue
         mentor, mentee = found
-        _remark(row, form, mentor, mentee, plan)
-        order_id = orders.order_id(row.order_number, row.order_date)
         key = (mentor.id, mentee.id, form.id, row.starts_on)
         existing = known.get(key)
+        if (mentor.id, mentee.id) in stored.own_children:
+            if _brings_into_force(row, existing):
+                plan.refusals.append(Refusal(row.place, "own_child"))
+                continue
+            plan.remarks.append(Remark(row.place, "own_child"))
+        _remark(row, form, mentor, mentee, plan)
+        order_id = orders.order_id(row.order_number, row.order_date)
         is_over = existing is not None and orders.is_closed(existing.order_id)
         if is_over or orders.is_closed(order_id):
             # The list was made before the order was cancelled: it brings nothing back into force.
@@ -78,7 +95,14 @@ def resolve_pairs(
             _update(row, existing, order_id, changes, plan)
         plan.named_pairs.add(known[key].id)
         plan.rows_accepted += 1
+        taken.append(TakenPair(row.place, row.starts_on, mentor, mentee))
     plan.pair_changes.extend(changes.made())
+    return taken
+
+
+def _brings_into_force(row: PairRow, existing: StoredPair | NewPair | None) -> bool:
+    """Tell whether a row makes a pair, or gives one an order; what stands under an order may still get its last day."""
+    return existing is None or (existing.order_id is None and bool(row.order_number or row.order_date))
 
 
 def _find_members(

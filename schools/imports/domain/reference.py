@@ -37,7 +37,8 @@ class Reference:
     """What typed words are compared with.
 
     `main_consent_kind` is meant where a sheet has no column for the kind. With `other_consent_kind` a kind that is
-    not in the reference data is kept under it with its words; without it such a row is refused.
+    not in the reference data is kept under it with its words; without it such a row is refused. Without a consent of
+    one of `deciding_consent_kinds` nobody counts.
     """
 
     forms: tuple[Form, ...]
@@ -45,6 +46,7 @@ class Reference:
     main_consent_kind: str
     other_consent_kind: str | None = None
     self_words: frozenset[str] = frozenset()
+    deciding_consent_kinds: frozenset[str] = frozenset()
     pupil_kind: str = "pupil"
     teacher_kind: str = "teacher"
     adult_age_years: int = 18

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
-from schools.imports.domain.consents import resolve_consents
+from schools.imports.domain.consents import remark_upon_missing, resolve_consents
 from schools.imports.domain.pairs import resolve_pairs
 from schools.imports.domain.people import People, resolve_people
 from schools.imports.domain.plan import Plan
@@ -21,8 +21,9 @@ def resolve(read: ReadImport, stored: StoredSchool, reference: Reference, new_id
     plan = Plan(refusals=list(read.refusals), remarks=list(read.remarks))
     people = People(stored.people, plan, new_id)
     resolve_people(read.people, people, plan, reference, new_id)
-    resolve_pairs(read.pairs, stored, people, plan, reference, new_id)
+    pairs = resolve_pairs(read.pairs, stored, people, plan, reference, new_id)
     resolve_consents(read.consents, stored, people, plan, reference, new_id)
+    remark_upon_missing(pairs, stored.consents, plan, reference.deciding_consent_kinds)
     plan.refusals.sort(key=lambda refusal: refusal.place)
     refused = {refusal.place for refusal in plan.refusals}
     plan.remarks = sorted(

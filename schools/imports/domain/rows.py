@@ -109,6 +109,7 @@ REFUSALS: Final[dict[str, str]] = {
     "bad_period": gettext_noop("Дата окончания раньше даты начала"),
     "person_not_found": gettext_noop("Человек не найден среди людей школы по ФИО и дате рождения"),
     "person_ambiguous": gettext_noop("Подходят несколько человек, выбрать одного по этой строке нельзя"),
+    "own_child": gettext_noop("Родитель (законный представитель) не может быть наставником своего ребёнка"),
 }
 
 REMARKS: Final[dict[str, str]] = {
@@ -131,6 +132,8 @@ REMARKS: Final[dict[str, str]] = {
     "end_decided": gettext_noop("Пара в школе уже завершена (например, сменили наставника): последний день не изменён"),
     "outside_mentor_created": gettext_noop("Наставник не из школы: добавлен как внешний участник"),
     "side_mismatch": gettext_noop("Участник не подходит к стороне этой формы: проверьте форму"),
+    "own_child": gettext_noop("Наставник – законный представитель наставляемого: эту пару нужно завершить"),
+    "no_consent": gettext_noop("Нет согласия на обработку персональных данных, действующего в первый день пары"),
     "repeated_pair": gettext_noop("Эта пара уже есть выше: действует эта строка"),
     "repeated_consent": gettext_noop("Это согласие уже есть выше: действует эта строка"),
 }
@@ -138,5 +141,8 @@ REMARKS: Final[dict[str, str]] = {
 DETAILS: Final[dict[str, str]] = {
     "no_admission_date": gettext_noop("нет даты зачисления или приёма"),
     "no_first_day": gettext_noop("нет даты начала"),
+    "mentor_side": gettext_noop("у наставника"),
+    "mentee_side": gettext_noop("у наставляемого"),
+    "both_sides": gettext_noop("у обоих"),
     "no_consent_date": gettext_noop("нет даты согласия"),
 }

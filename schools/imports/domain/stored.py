@@ -1,6 +1,6 @@
 """What a school already has, as far as an import must know it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -78,9 +78,13 @@ class StoredConsent:
 
 @dataclass(frozen=True, slots=True)
 class StoredSchool:
-    """Everything of one school that new rows are compared with."""
+    """Everything of one school that new rows are compared with.
+
+    `own_children` are pairs of ids, a legal representative and his ward, whether the tie lasts or has ended.
+    """
 
     people: tuple[StoredPerson, ...] = ()
     orders: tuple[StoredOrder, ...] = ()
     pairs: tuple[StoredPair, ...] = ()
-    consents: tuple[StoredConsent, ...] = field(default=())
+    consents: tuple[StoredConsent, ...] = ()
+    own_children: frozenset[tuple[UUID, UUID]] = frozenset()

@@ -215,7 +215,9 @@ def test_samples_are_downloaded_and_taken(client: Client) -> None:
     assert client.get("/import/samples/other.xlsx").status_code == 404
     text = client.get(checked(client, *files)).content.decode()
     assert "Принимается строк: 4" in text
-    assert "Не будет загружено" not in text
+    assert "действующего в первый день пары: у наставника" in text
+    with school(SCHOOL_A.schema):
+        assert ImportJob.objects.get().counts["refused"] == 0
 
 
 def test_another_kind_of_sheet_shows_its_own_columns(client: Client) -> None:

@@ -1,9 +1,11 @@
 """Rows against what a school has: who is who, what is new, what changes, and what is refused."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import permutations
 from time import perf_counter
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -333,7 +335,56 @@ def test_no_list_moves_the_last_day_that_somebody_decided(decided: bool) -> None
     assert plan.rows_accepted == 3
 
 
+def test_a_parent_is_no_mentor_of_his_own_child_by_a_list() -> None:
+    school = StoredSchool((STORED_PUPIL, STORED_TEACHER), own_children=frozenset({(uid(2), uid(1))}))
+    plan = planned(pairs=[pair(2), pair(3, number="", signed=None)], stored=school)
+    assert why(plan) == [(2, "own_child"), (3, "own_child")]
+    assert (plan.pairs, plan.orders, plan.rows_accepted) == ([], [], 0)
+    # The tie was written down after the pair: no list brings a draft into force, but any ends what stands.
+    was = StoredPair(uid(31), uid(2), uid(1), "teacher_pupil", SEPTEMBER)
+    assert why(planned(pairs=[pair(2)], stored=replace(school, pairs=(was,)))) == [(2, "own_child")]
+    order = (StoredOrder(uid(20), "44", SEPTEMBER),)
+    acting = replace(school, pairs=(replace(was, order_id=uid(20)),), orders=order)
+    plan = planned(pairs=[pair(2, ends=OCTOBER)], stored=acting)
+    assert plan.pair_changes == [Change(uid(31), {"ends_on": OCTOBER})]
+    assert (why(plan), remarks(plan)) == ([], [(2, "own_child")])
+    other_way = StoredSchool((STORED_PUPIL, STORED_TEACHER), own_children=frozenset({(uid(1), uid(2))}))
+    assert why(planned(pairs=[pair(2)], stored=other_way)) == []
+
+
 # Consents
+
+
+@pytest.mark.parametrize(
+    ("papers", "detail"),
+    [
+        ((), "both_sides"),
+        ((("representative", 1, SEPTEMBER),), "mentor_side"),
+        ((("representative", 1, OCTOBER), ("self", 2, SEPTEMBER)), "mentee_side"),
+        ((("self", 1, SEPTEMBER), ("self", 2, SEPTEMBER)), "mentee_side"),
+        ((("representative", 1, SEPTEMBER), ("self", 2, SEPTEMBER)), ""),
+    ],
+)
+def test_a_pair_without_consent_on_its_first_day_is_remarked_upon(papers: Any, detail: str) -> None:
+    stored = tuple(
+        StoredConsent(uid(40 + owner), uid(owner), "personal_data", "б/н", given, signer)
+        for signer, owner, given in papers
+    )
+    rows = ReadImport([], [pair(2)], [])
+    asked = replace(REFERENCE, deciding_consent_kinds=frozenset({"personal_data"}))
+    plan = resolve(rows, StoredSchool((STORED_PUPIL, STORED_TEACHER), consents=stored), asked, new_ids())
+    assert [(item.code, item.detail) for item in plan.remarks] == ([("no_consent", detail)] if detail else [])
+    assert (plan.rows_accepted, len(plan.pairs)) == (1, 1)
+
+
+def test_consents_of_the_same_import_count_for_its_pairs_and_so_do_withdrawals() -> None:
+    asked = replace(REFERENCE, deciding_consent_kinds=frozenset({"personal_data"}))
+    mentors = StoredConsent(uid(42), uid(2), "personal_data", "б/н", SEPTEMBER, "self")
+    school = StoredSchool((STORED_PUPIL, STORED_TEACHER), consents=(mentors,))
+    own = consent(3, "self", name=ZAKHAROV, born=TEACHER_BORN, withdrawn=SEPTEMBER)
+    for more, said in ([[], []], [[own], ["mentor_side"]]):
+        plan = resolve(ReadImport([], [pair(2)], [consent(2), *more]), school, asked, new_ids())
+        assert [item.detail for item in plan.remarks if item.code == "no_consent"] == said
 
 
 def test_who_should_have_signed() -> None:

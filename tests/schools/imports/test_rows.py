@@ -282,6 +282,6 @@ def test_sexes() -> None:
 def test_every_code_has_its_sentence() -> None:
     assert set(REFUSALS) == {
         "total_line_ignored", "no_surname", "no_name", "no_birth_date", "bad_date", "duplicate", "unknown_form",
-        "bad_period", "person_not_found", "person_ambiguous",
+        "bad_period", "person_not_found", "person_ambiguous", "own_child",
     }  # fmt: skip
     assert all((REMARKS | DETAILS | REFUSALS).values())
