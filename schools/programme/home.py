@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
+from typing import Final
+from uuid import UUID
 
 from django.db.models import Count, Q
 from django.urls import NoReverseMatch, reverse
@@ -19,12 +21,16 @@ from schools.consents.selectors import consents_to_check, deciding_kinds, has_co
 from schools.coverage.selectors import OwnFigure
 from schools.pairs.selectors import acting_q, drafts, pairs_visible_to
 from schools.people.models import Enrolment
+from schools.people.school_year import start_of_school_year
 from schools.people.selectors import enrolled_q, people_visible_to
-from schools.programme.models import ProgrammeTask
+from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.year_words import is_late, term_of_task
-from schools.programme.years import StageTasks, State
+from schools.programme.years import StageTasks, State, is_over
 from tenants.reference.selectors import consent_kinds_now
 from tenants.reference.words import words_of_year
+
+# After its last day a year's own work is finished before the next one is begun.
+_TIME_TO_FINISH: Final = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +56,15 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class YearAtHand:
-    """What the programme year says of the next step: whether there is one, and its first open tasks."""
+    """What the programme year says of the next step: whether there is one, and its first open tasks.
+
+    ``past`` is a year that lies behind while no other was started: it has no next step but a new year.
+    """
 
     is_started: bool
     late: ProgrammeTask | None = None
     next: ProgrammeTask | None = None
+    past: ProgrammeYear | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +103,35 @@ def numbers(actor: Actor, day: date) -> Numbers:
     )
 
 
-def year_at_hand(stages: Sequence[StageTasks] | None, day: date) -> YearAtHand:
-    """Return what a year says of the next step; ``stages`` are None where no year was started."""
+def year_at_hand(
+    stages: Sequence[StageTasks] | None,
+    day: date,
+    *,
+    year: ProgrammeYear | None = None,
+    offered: Collection[UUID] = frozenset(),
+) -> YearAtHand:
+    """Return what a year says of the next step; ``stages`` are None where no year was started.
+
+    ``year`` is asked whether it is over; ``offered`` are the tasks that by the data are done: none of them is next.
+    """
     if stages is None:
         return YearAtHand(is_started=False)
     tasks = [task for stage in stages for task in stage.tasks if task.state in (State.TODO, State.WORK)]
+    left = [task for task in tasks if task.pk not in offered]
+    if year is not None and _is_past(year, day, is_something_left=bool(left)):
+        return YearAtHand(is_started=True, past=year)
     late = min((task for task in tasks if is_late(task, day)), key=lambda task: task.due_on or day, default=None)
-    begun = next((task for task in tasks if task.state == State.WORK), None)
-    return YearAtHand(is_started=True, late=late, next=begun or next(iter(tasks), None))
+    begun = next((task for task in left if task.state == State.WORK), None)
+    return YearAtHand(is_started=True, late=late, next=begun or next(iter(left), None))
+
+
+def _is_past(year: ProgrammeYear, day: date, *, is_something_left: bool) -> bool:
+    """Tell whether a year is over and done with: what is left of it can be finished for a month, not into September."""
+    if not is_over(year, day):
+        return False
+    if year.ends_on is None or not is_something_left:
+        return True
+    return year.ends_on < start_of_school_year(day) or day - year.ends_on > _TIME_TO_FINISH
 
 
 def next_step(
@@ -108,8 +139,10 @@ def next_step(
 ) -> NextStep | None:
     """Return the one next step for somebody who keeps the school's data; None for those who have nothing to do here.
 
-    What the data say is missing comes first, then what the programme year says. ``missing`` is how many people the
-    main figure lacks, None when there is no target or no figure; ``year`` is None where the programme is not asked.
+    People, consents and drafts without an order come first: without them nothing is counted. Then comes what the
+    programme year says, from its first task to its last, and the target when its tasks are done. ``missing`` is how
+    many people the main figure lacks, None when there is no target or no figure; ``year`` is None where the programme
+    is not asked.
     """
     if not actor.has("people.edit"):
         return _step_of_others(actor, found, year)
@@ -129,7 +162,11 @@ def next_step(
         )
     if found.pairs_waiting:
         return _order_step(actor, found.pairs_waiting)
+    if year and year.past and actor.has("programme.edit"):
+        return _new_year_step(year.past)
     if not found.pairs_acting:
+        if year and (task := year.late or year.next):
+            return _task_step(task, has_passed=task is year.late)
         return NextStep(
             _("Составьте первую пару"),
             reverse("pairs:new"),
@@ -168,12 +205,20 @@ def _year_step(actor: Actor, year: YearAtHand) -> NextStep | None:
             _("Выбрать профиль"),
             _("Этапы, дела и обычные сроки появятся сами: из профиля или из прошлого года."),
         )
-    return _task_step(year.late, _("Срок прошёл: %(term)s")) if year.late else None
+    return _task_step(year.late, has_passed=True) if year.late else None
 
 
-def _task_step(task: ProgrammeTask, hint: str = "") -> NextStep:
+def _new_year_step(past: ProgrammeYear) -> NextStep:
+    hint = _("«%(title)s» уже позади. Дела, сроки и ответственные скопируются, отметки начнутся заново.")
+    return NextStep(
+        _("Начните новый год программы"), reverse("programme:start"), _("Начать год"), hint % {"title": past.title}
+    )
+
+
+def _task_step(task: ProgrammeTask, *, has_passed: bool = False, more: str = "") -> NextStep:
     address = reverse("programme:task", args=[task.pk])
-    return NextStep(task.title, address, _("Открыть дело"), hint % {"term": term_of_task(task)} if hint else task.stage)
+    hint = _("Срок прошёл: %(term)s") % {"term": term_of_task(task)} if has_passed else task.stage
+    return NextStep(task.title, address, _("Открыть дело"), ". ".join(filter(None, [hint, more])))
 
 
 def _step_of_others(actor: Actor, found: Numbers, year: YearAtHand | None) -> NextStep | None:
@@ -223,16 +268,19 @@ def _order_step(actor: Actor, waiting: int) -> NextStep:
 
 
 def _coverage_step(missing: int | None, year: YearAtHand | None) -> NextStep:
+    words = ""
     if missing:
         words = ngettext("До цели не хватает %(count)s человека", "До цели не хватает: %(count)s чел.", missing)
+        words %= {"count": missing}
+    if year and year.next:
+        return _task_step(year.next, more=words)
+    if words:
         return NextStep(
-            words % {"count": missing},
+            words,
             reverse("coverage:own"),
             _("Кого не хватает"),
             _("В списке видно, кому нужна пара, а кому только согласие или приказ."),
         )
-    if year and year.next:
-        return _task_step(year.next)
     return NextStep(
         _("Всё в порядке: срочных дел нет"), reverse("coverage:own"), _("Посмотреть охват"), _("Пары действуют.")
     )

@@ -42,25 +42,21 @@ def home(request: HttpRequest) -> HttpResponse:
     sees_figures = found.enrolled and actor.has("coverage.view")
     figures = own_coverage(day)[:_FIGURES] if sees_figures else ()
     keeps_all = bool(actor.has("people.edit"))
-    year = current_year(actor, day) if actor.reach("programme.view") else None
+    asks_year = bool(actor.reach("programme.view"))
+    year = current_year(actor, day) if asks_year else None
     stages = stages_of(actor, year) if year is not None else None
+    offered = offered_tasks(stages, known_to(actor, year, day, found)) if stages else frozenset()
+    at_hand = year_at_hand(stages, day, year=year, offered=offered) if asks_year else None
+    # The finished list of a year that lies behind is no work of today: it stays on the programme's own page.
+    shown = None if at_hand is not None and at_hand.past else year
     context: dict[str, Any] = {
-        "step": next_step(
-            actor,
-            found,
-            missing=missing_to_target(figures[0]) if figures else None,
-            year=year_at_hand(stages, day) if actor.reach("programme.view") else None,
-        ),
-        "year": year,
-        "shelves": (
-            shelves(year, folds(year, stages, day, offered_tasks(stages, known_to(actor, year, day, found))))
-            if year is not None and stages
-            else []
-        ),
+        "step": next_step(actor, found, missing=missing_to_target(figures[0]) if figures else None, year=at_hand),
+        "year": shown,
+        "shelves": shelves(shown, folds(shown, stages, day, offered)) if shown is not None and stages else [],
         "bases": _bases(actor) if year is not None else [],
         "blocks": home_blocks(request),
         "figures": figures,
-        "groups": _groups(actor, day, found, has_year=year is not None) if keeps_all else [],
+        "groups": _groups(actor, day, found, has_year=shown is not None) if keeps_all else [],
         "facts": [] if keeps_all else _facts(actor, found),
         "today": day,
         "merger": merger_to_decide(actor),

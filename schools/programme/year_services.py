@@ -55,7 +55,7 @@ def start_year(
     """Start a year with the tasks of one or more profiles, in the order of the region's list, or with those of a year.
 
     A copy takes tasks, terms and responsible people who still work here; states and notes begin anew, dates move by
-    whole years.
+    as many years as lie between the two school years.
 
     :raises FaultyActError: nothing or both to start from, a year of this first day, or days the wrong way round.
     :raises Http404: no such year to copy.
@@ -262,21 +262,21 @@ def _from_profiles(profiles: Iterable[Profile], year: ProgrammeYear) -> list[Pro
 
 
 def _copied(source: ProgrammeYear, year: ProgrammeYear) -> list[ProgrammeTask]:
-    now, years = timezone.now(), year.starts_on.year - source.starts_on.year
+    now, years = timezone.now(), school_year_of(year.starts_on) - school_year_of(source.starts_on)
     here = {person.pk for person in who_can_be_responsible(timezone.localdate())}
     copies = []
     for task in source.tasks.all():
         # A new row of the old one: without a key of its own it would be the old row.
         task.pk = ProgrammeTask._meta.pk.get_default()
         task.year, task.state, task.note, task.updated_at = year, State.TODO, "", now
-        task.due_on = _moved(task.due_on, years)
+        task.due_on = moved(task.due_on, years)
         task.responsible = [pk for pk in task.responsible if pk in here]
         copies.append(task)
     return copies
 
 
-def _moved(day: date | None, years: int) -> date | None:
-    """Return the same day in another year; 29 February becomes the 28th."""
+def moved(day: date | None, years: int) -> date | None:
+    """Return the same day so many years later; 29 February becomes the 28th, no day stays none."""
     if day is None:
         return None
     try:

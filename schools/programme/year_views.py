@@ -60,6 +60,7 @@ def _year_page(request: HttpRequest, actor: Actor, year: ProgrammeYear) -> HttpR
         "done": sum(stage.done for stage in stages),
         "needed": sum(stage.needed for stage in stages),
         "others": others,
+        "is_past": years.is_over(year, day) and not any(row.starts_on > year.starts_on for row in others),
         "may_keep": bool(policies.may_keep_year(actor)),
         "sees_all": actor.reach("programme.view").everything,
     }
@@ -75,6 +76,9 @@ def start(request: HttpRequest) -> HttpResponse:
     initial: dict[str, Any] = {"starts_on": first_day_of(school_year_of(day))}
     if known:
         initial["copy_of"] = str(known[0].pk)
+        initial["ends_on"] = year_services.moved(
+            known[0].ends_on, school_year_of(day) - school_year_of(known[0].starts_on)
+        )
     elif offered:
         initial["profiles"] = [offered[0].code]
     form = StartForm(request.POST or None, offered=offered, years=known, initial=initial)

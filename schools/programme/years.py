@@ -14,6 +14,7 @@ from django.utils import timezone
 from core.authz import Actor
 from schools.people.domain import ENROLLED_KINDS
 from schools.people.models import Enrolment, Person
+from schools.people.school_year import school_year_of, start_of_school_year
 from schools.people.selectors import enrolled_q
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from tenants.reference.words import YearProfile
@@ -53,14 +54,23 @@ def all_years(actor: Actor) -> QuerySet[ProgrammeYear]:
 
 
 def current_year(actor: Actor, day: date) -> ProgrammeYear | None:
-    """Return the year of a day: the latest that has begun, else the first to come, else None."""
+    """Return the year of a day: the latest under way, else the first to come, else the last that is over, else None."""
     return _of_day(list(all_years(actor)), day)
+
+
+def is_over(year: ProgrammeYear, day: date) -> bool:
+    """Tell whether a year lies behind: by its last day, and without one by the school year that has begun since."""
+    if year.ends_on is not None:
+        return year.ends_on < day
+    return school_year_of(year.starts_on) < start_of_school_year(day).year
 
 
 def _of_day(years: Sequence[ProgrammeYear], day: date) -> ProgrammeYear | None:
     """Return the year of a day of all, the latest first."""
     begun = [year for year in years if year.starts_on <= day]
-    return begun[0] if begun else (years[-1] if years else None)
+    coming = [year for year in years if year.starts_on > day][-1:]
+    under_way = [year for year in begun if not is_over(year, day)]
+    return next(iter([*under_way, *coming, *begun]), None)
 
 
 def first_day_under_way(day: date) -> date | None:

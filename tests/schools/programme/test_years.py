@@ -17,11 +17,12 @@ from openpyxl import load_workbook
 
 from core.authz import RefusedError
 from core.tenancy import region, school
+from schools.pairs.models import Pair
 from schools.people.errors import FaultyActError
 from schools.people.merging import merge_people
 from schools.programme import year_services as services
 from schools.programme import year_words, years
-from schools.programme.home import next_step, numbers, year_at_hand
+from schools.programme.home import NextStep, next_step, numbers, year_at_hand
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.year_services import TaskData, YearData
 from tenants.reference.models import Profile
@@ -44,6 +45,14 @@ def started(**changes: object) -> ProgrammeYear:
 
 def codes(error: pytest.ExceptionInfo[FaultyActError]) -> list[str]:
     return [fault.code for fault in error.value.faults]
+
+
+def step_on(actor: object, day: date, year: ProgrammeYear | None, **more: object) -> NextStep:
+    """Return the next step on a day, with the people and pairs of today."""
+    stages = years.stages_of(actor, year) if year else None
+    step = next_step(actor, numbers(actor, TODAY), year=year_at_hand(stages, day, year=year, **more))
+    assert step is not None
+    return step
 
 
 class TestStarting:
@@ -217,20 +226,72 @@ class TestNextStep:
     def test_the_year_speaks_when_the_data_are_well(self):
         director = actor_with("director")
 
-        def title(year: ProgrammeYear | None, missing: int = 0) -> str:
+        def step_of(year: ProgrammeYear | None, missing: int = 0) -> NextStep:
             stages = years.stages_of(director, year) if year else None
             step = next_step(director, numbers(director, TODAY), missing=missing, year=year_at_hand(stages, TODAY))
             assert step is not None
-            return step.title
+            return step
+
+        def title(year: ProgrammeYear | None, missing: int = 0) -> str:
+            return step_of(year, missing).title
+
+        def hint(year: ProgrammeYear | None, missing: int = 0) -> str:
+            return step_of(year, missing).hint
 
         before = title(None)
         assert before == "Начните год программы"
         year = started()
         assert title(year) == "Изучить методологию и собрать образцы документов"
-        assert title(year, missing=5) == "До цели не хватает: 5 чел."
+        # The target does not hide what is to be done for it.
+        assert (title(year, missing=5), hint(year, missing=5)) == (
+            title(year),
+            f"{hint(year)}. До цели не хватает: 5 чел.",
+        )
         late = year.tasks.get(title="Обучить наставников")
         ProgrammeTask.objects.filter(pk=late.pk).update(due_on=date(2026, 11, 1))
         assert title(year, missing=5) == "Обучить наставников"
+
+    def test_before_there_is_a_pair_the_year_says_what_comes_first(self):
+        Pair.objects.all().delete()
+        director, year = actor_with("director"), started()
+        assert step_on(director, TODAY, None).title == "Составьте первую пару"
+        assert step_on(director, TODAY, year).title == "Изучить методологию и собрать образцы документов"
+        tasks = list(year.tasks.all())
+        # What by the data is done waits for its mark in the list, and is nobody's next step.
+        step = step_on(director, TODAY, year, offered={task.pk for task in tasks[:2]})
+        assert (step.title, step.label) == (tasks[2].title, "Открыть дело")
+        services.mark_task(actor=director, task_id=tasks[5].pk, state="work")
+        assert step_on(director, TODAY, year).title == tasks[5].title
+
+    def test_a_year_that_lies_behind_is_followed_by_another(self):
+        director, curator = actor_with("director"), actor_with("curator", "teacher-pupil")
+        year = started(ends_on=date(2027, 5, 31))
+        ProgrammeTask.objects.filter(year=year, stage_number__lt=7).update(state=State.DONE)
+        last = year.tasks.filter(stage_number=7).first()
+        # What is left can be finished for a month; then, and from September anyway, a new year is begun.
+        for day, expected in (
+            (date(2027, 5, 31), last.title),
+            (date(2027, 6, 20), last.title),
+            (date(2027, 7, 2), "Начните новый год программы"),
+            (date(2027, 9, 1), "Начните новый год программы"),
+        ):
+            assert step_on(director, day, years.current_year(director, day)).title == expected
+        assert step_on(curator, date(2027, 9, 1), year).title == "Составьте пару"
+        ProgrammeTask.objects.update(state=State.DONE)
+        assert step_on(director, date(2027, 6, 1), year).title == "Начните новый год программы"
+        # Without a last day it is the school year that ends it, and one that was begun in May is of the year ahead.
+        endless = ProgrammeYear(starts_on=FIRST)
+        assert [years.is_over(endless, day) for day in (date(2027, 8, 31), date(2027, 9, 1))] == [False, True]
+        assert not years.is_over(ProgrammeYear(starts_on=date(2027, 5, 10)), date(2028, 8, 31))
+        coming = services.start_year(actor=director, data=YearData(starts_on=date(2027, 9, 1)), copy_of=year.pk)
+        assert [years.current_year(director, day) for day in (date(2027, 5, 31), date(2027, 6, 1))] == [year, coming]
+
+    def test_a_copy_of_a_year_begun_in_winter_moves_its_days_too(self):
+        year, director = started(starts_on=date(2027, 1, 12)), actor_with("director")
+        ProgrammeTask.objects.filter(pk=year.tasks.first().pk).update(due_on=date(2027, 5, 25))
+        data = YearData(starts_on=date(2027, 9, 1))
+        copy = services.start_year(actor=director, data=data, copy_of=year.pk)
+        assert copy.tasks.first().due_on == date(2028, 5, 25)
 
     def test_a_class_teacher_sees_his_own_task(self):
         year = started()
@@ -323,6 +384,20 @@ def test_pages_with_names_leave_one_record_and_cost_the_same(director: Client):
             with school(SCHOOL_A.schema):
                 assert [said for said, _ in audited()][before:] == ([action] if action else [])
     assert found == {path: [queries] * 2 for path, (queries, _action) in expected.items()}
+
+
+def test_in_september_the_home_page_shows_no_finished_list(director: Client, monkeypatch: pytest.MonkeyPatch):
+    with school(SCHOOL_A.schema):
+        year = started(ends_on=date(2027, 5, 31))
+    assert "Программа 2026/27" in director.get("/").content.decode()
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda *_args: date(2027, 9, 1))
+    home = director.get("/")
+    assert (home.context["step"].url, home.context["year"]) == ("/programme/start/", None)
+    assert "Этот год уже позади" in director.get("/programme/").content.decode()
+    form = director.get("/programme/start/").context["form"]
+    assert (form["copy_of"].value(), form["starts_on"].value(), form["ends_on"].value()) == (
+        str(year.pk), date(2027, 9, 1), date(2028, 5, 31),
+    )  # fmt: skip
 
 
 def _home_with_a_year(director: Client) -> int:
