@@ -125,19 +125,19 @@ def _write_once(
             job.save(update_fields=["state"])
             forget_everything([job])
         else:
-            _write(actor, job, plan_of(read), sheets)
+            _write(actor, job, plan_of(read), sheets, files)
     if is_repeat:
         raise AlreadyImportedError
     return job
 
 
-def _write(actor: Actor, job: ImportJob, plan: Plan, sheets: list[SheetToRead]) -> None:
+def _write(actor: Actor, job: ImportJob, plan: Plan, sheets: list[SheetToRead], files: list[ImportFile]) -> None:
     now = timezone.now()
     journal = Journal()
     write_plan(plan, now, journal)
     journal.keep(job)
     keep_result(job, plan, sheets)
-    remember_layouts(sheets)
+    remember_layouts(sheets, files)
     job.named = {
         "people": sorted([str(person_id), kind] for person_id, kind in plan.named_people),
         "pairs": sorted(map(str, plan.named_pairs)),

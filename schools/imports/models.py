@@ -61,7 +61,8 @@ class ImportFile(models.Model):
 
     ``layouts`` is a list of sheets: ``sheet`` name, ``rows`` in it, ``is_visible``, ``kind`` (empty: not read),
     ``header_row`` in Excel's numbering, ``columns`` from field to 0-based column, ``class_name`` of a whole sheet,
-    ``is_remembered`` when the school chose these columns for the same headings before, and, once it is checked,
+    ``is_remembered`` when the school chose these columns for the same headings, or left such a sheet out, before,
+    ``headings_key`` of the headings by which it was taken for a list, and, once it is checked,
     ``headings`` of a sheet from which rows were refused.
     """
 
@@ -109,7 +110,8 @@ class ImportRow(models.Model):
 class RememberedLayout(models.Model):
     """The columns that people of the school chose for certain headings, proposed when the headings come again.
 
-    ``headings_key`` is a hash: no text of a file is kept. ``columns`` go from field to 0-based column.
+    ``headings_key`` is a hash: no text of a file is kept. ``columns`` go from field to 0-based column, ``kind`` is
+    empty for sheets that are left out.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -39,7 +39,8 @@ class SheetAnswer(serializers.Serializer[Any]):
     columns = serializers.DictField(child=serializers.IntegerField(allow_null=True))
     class_name = serializers.CharField(default="")
     is_remembered = serializers.BooleanField(
-        default=False, help_text=gettext_lazy("Столбцы взяты из прошлой загрузки с такими же заголовками.")
+        default=False,
+        help_text=gettext_lazy("Так же читали, или не загружали, лист с такими заголовками в прошлый раз."),
     )
 
 

@@ -23,9 +23,9 @@ from core.spreadsheets import Sheet, SpreadsheetRefusedError, Workbook, read_fil
 from schools.imports import policies
 from schools.imports.checking import check_job
 from schools.imports.domain.fields import SheetKind
-from schools.imports.domain.layout import Layout, Remembered, corrected, guess_layout, headings_key, relayout
+from schools.imports.domain.layout import Layout, Proposal, Remembered, corrected, proposed_layout, relayout
 from schools.imports.errors import AlreadyImportedError, FileFault, FilesRefusedError, JobStateError
-from schools.imports.layouts import layout_as_json, layout_from_json, remembered_layouts
+from schools.imports.layouts import layout_as_json, layout_from_json, proposal_as_json, remembered_layouts
 from schools.imports.models import ImportFile, ImportJob, ImportRow
 from schools.imports.selectors import job_for, locked_job, refused_before
 from schools.people.registers import hold_store
@@ -106,7 +106,7 @@ def start_import(*, actor: Actor, uploads: Sequence[Upload], is_feed: bool = Fal
         )
         for digest, upload in sorted(fresh.items(), key=lambda item: (item[1].name, item[0]))
     ]
-    if not faults and not any(sheet["kind"] for file in files for sheet in file.layouts):
+    if not faults and not any(sheet["kind"] or sheet["is_remembered"] for file in files for sheet in file.layouts):
         faults.append(FileFault(files[0].name, "nothing_recognised", _nothing_recognised()))
     if faults:
         raise FilesRefusedError(faults)
@@ -333,14 +333,13 @@ def _guess(upload: Upload, remembered: Remembered, faults: list[FileFault]) -> l
         return []
     sheets = []
     for sheet in book.sheets:
-        layout = guess_layout(sheet, upload.name, remembered) if sheet.is_visible else None
-        is_remembered = layout is not None and headings_key(sheet, layout.header_row) in remembered
+        proposal = proposed_layout(sheet, upload.name, remembered) if sheet.is_visible else Proposal(None)
         sheets.append(
             {
                 "sheet": sheet.name,
                 "rows": len(sheet.rows),
                 "is_visible": sheet.is_visible,
-                **layout_as_json(layout, is_remembered=is_remembered),
+                **proposal_as_json(proposal),
             }
         )
     return sheets

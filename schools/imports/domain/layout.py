@@ -63,16 +63,39 @@ class Heading:
     text: str
 
 
-Remembered = Mapping[str, tuple[SheetKind, Mapping[str, int]]]
+Remembered = Mapping[str, tuple[SheetKind | None, Mapping[str, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What is proposed for a sheet, None: not to read it; `headings_key` of the headings it goes by, "" without any."""
+
+    layout: Layout | None
+    headings_key: str = ""
+    is_remembered: bool = False
 
 
 def guess_layout(sheet: Sheet, file_name: str = "", remembered: Remembered | None = None) -> Layout | None:
     """Return the most likely reading of a sheet, or None when nothing in its first rows looks like a header.
 
-    :param remembered: how the school reads sheets with certain headings, by `headings_key`; it goes before any guess.
+    :param remembered: as for `proposed_layout`.
     """
-    layout = _remembered_layout(sheet, remembered or {}) or _guessed_layout(sheet, file_name)
-    return with_class_of_sheet(layout, sheet) if layout else None
+    return proposed_layout(sheet, file_name, remembered or {}).layout
+
+
+def proposed_layout(sheet: Sheet, file_name: str, remembered: Remembered) -> Proposal:
+    """Return how a sheet is to be read.
+
+    :param remembered: how the school reads sheets with certain headings, by `headings_key`, or sheets of a certain
+        name with them, by `key_of_sheet`; None: it leaves them out. It goes before any guess.
+    """
+    known = _remembered_proposal(sheet, remembered) if remembered else None
+    if known is not None:
+        return known
+    layout = _guessed_layout(sheet, file_name)
+    if layout is None:
+        return Proposal(None)
+    return Proposal(with_class_of_sheet(layout, sheet), headings_key(sheet, layout.header_row))
 
 
 def headings_key(sheet: Sheet, header_row: int) -> str:
@@ -84,6 +107,11 @@ def headings_key(sheet: Sheet, header_row: int) -> str:
     if sum(map(bool, texts)) < 2:
         return ""
     return blake2b("\n".join(texts).encode(), digest_size=16).hexdigest()
+
+
+def key_of_sheet(key: str, name: str) -> str:
+    """Return what tells sheets of one name with certain headings (their `headings_key`) from others with the same."""
+    return blake2b(f"{key}\n{ru_key(name).strip()}".encode(), digest_size=16).hexdigest() if key else ""
 
 
 def own_headings(sheet: Sheet, header_row: int) -> list[str]:
@@ -109,11 +137,15 @@ def with_class_of_sheet(layout: Layout, sheet: Sheet) -> Layout:
     return replace(layout, class_name=named)
 
 
-def _remembered_layout(sheet: Sheet, remembered: Remembered) -> Layout | None:
-    for header_row in range(1, min(HEADER_SEARCH_ROWS, len(sheet.rows)) + 1) if remembered else ():
-        found = remembered.get(headings_key(sheet, header_row))
-        if found:
-            return Layout(found[0], header_row, found[1])
+def _remembered_proposal(sheet: Sheet, remembered: Remembered) -> Proposal | None:
+    for header_row in range(1, min(HEADER_SEARCH_ROWS, len(sheet.rows)) + 1):
+        key = headings_key(sheet, header_row)
+        found = remembered.get(key_of_sheet(key, sheet.name)) or remembered.get(key)
+        if found is None:
+            continue
+        kind, columns = found
+        layout = None if kind is None else with_class_of_sheet(Layout(kind, header_row, columns), sheet)
+        return Proposal(layout, key, is_remembered=True)
     return None
 
 

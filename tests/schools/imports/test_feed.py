@@ -13,13 +13,16 @@ from core.accounts.models import ApiToken
 from core.accounts.services.tokens import issue_token
 from core.audit.models import AuditRecord
 from core.authz import RefusedError, load_actor
+from core.spreadsheets import Column, Table, write_workbook
 from core.tenancy import school
 from core.webhooks.models import Delivery, Webhook
 from schools.imports import feed, services, tasks
+from schools.imports.applying import apply_import
 from schools.imports.domain.fields import SheetKind
-from schools.imports.models import ImportFile, ImportJob
+from schools.imports.models import ImportFile, ImportJob, RememberedLayout
 from schools.imports.rows_as_files import file_of_rows
 from schools.imports.selectors import import_report
+from schools.imports.services import Upload
 from schools.people.models import Enrolment, Person
 from schools.people.rollover import roll_over
 from tests.support import seeds
@@ -149,8 +152,6 @@ def test_without_the_directors_word_everything_waits(journal: Journal):
     assert again["id"] == told["id"], "the same list goes on waiting, it does not pile up"
     with school(SCHOOL_A.schema):
         person = load_actor(make_user("coordinator"))
-        from schools.imports.applying import apply_import
-
         apply_import(actor=person, job_id=told["id"])
     assert "Осин" in surnames()
 
@@ -308,3 +309,60 @@ def test_rows_are_read_as_what_they_are(in_school, kind: SheetKind):
     ((sheet,),) = [file.layouts for file in job.files.all()]
     assert sheet["kind"] == kind
     assert len(sheet["columns"]) == (9 if kind == SheetKind.PUPILS else 10)
+
+
+# Sheets that are left out
+
+
+EXTRA = ("Справка", ["ФИО", "Дата рождения", "Рост"], [["Осин Пётр", "01.02.2014", "150"]])
+
+
+def nightly(*rows: list[str], extra: tuple[str, list[str], list[list[str]]] = EXTRA) -> Upload:
+    heads = ["ФИО", "Дата рождения", "Дата зачисления", "Класс"]
+    tables = [("Обучающиеся", heads, [*rows]), extra]
+    content = write_workbook([Table(name, [Column(head) for head in own], said) for name, own, said in tables])
+    return Upload("выгрузка.xlsx", content)
+
+
+def test_a_sheet_left_out_once_makes_the_feed_wait_no_more(in_school):
+    in_school(SCHOOL_A)
+    director = load_actor(make_user("director"))
+    feed.set_feed_policy(actor=director, **FREE)
+    osin, lipin = (
+        ["Осин Пётр", "01.02.2014", "01.09.2026", "6А"],
+        ["Липин Лев", "01.02.2013", "01.09.2026", "6А"],
+    )
+    job = feed.receive_feed(actor=director, uploads=[nightly(osin)]).job
+    assert [hold.code for hold in feed.holds_of(job)] == ["columns"]
+    (file,) = job.files.all()
+    services.set_layouts(actor=director, job_id=job.pk, choices={(file.pk, 1): services.SheetChoice(None, 1, {})})
+    services.check_import(actor=director, job_id=job.pk)
+    assert apply_import(actor=director, job_id=job.pk).state == ImportJob.State.DONE
+    next_night = feed.receive_feed(actor=director, uploads=[nightly(osin, lipin)]).job
+    assert (next_night.state, next_night.counts["people_new"]) == (ImportJob.State.DONE, 1)
+    # Chosen again, it is proposed again.
+    again = services.start_import(actor=director, uploads=[nightly(lipin)])
+    (file,) = again.files.all()
+    assert [(sheet["kind"], sheet["is_remembered"]) for sheet in file.layouts] == [("pupils", False), ("", True)]
+    choice = services.SheetChoice(SheetKind.PUPILS, 1, {})
+    services.set_layouts(actor=director, job_id=again.pk, choices={(file.pk, 1): choice})
+    services.check_import(actor=director, job_id=again.pk)
+    apply_import(actor=director, job_id=again.pk)
+    assert not RememberedLayout.objects.exists()
+
+
+def test_of_sheets_alike_only_the_one_left_out_stays_out(in_school):
+    in_school(SCHOOL_A)
+    director = load_actor(make_user("director"))
+    osin = ["Осин Пётр", "01.02.2014", "01.09.2026", "6А"]
+    left = ("Выбывшие", ["ФИО", "Дата рождения", "Дата зачисления", "Класс"], [["Липин Лев", "", "", ""]])
+    job = services.start_import(actor=director, uploads=[nightly(osin, extra=left)])
+    (file,) = job.files.all()
+    services.set_layouts(actor=director, job_id=job.pk, choices={(file.pk, 1): services.SheetChoice(None, 1, {})})
+    services.check_import(actor=director, job_id=job.pk)
+    apply_import(actor=director, job_id=job.pk)
+    later = services.start_import(actor=director, uploads=[nightly(osin, osin, extra=left)])
+    (file,) = later.files.all()
+    assert [sheet["kind"] for sheet in file.layouts] == ["pupils", ""]
+    alone = services.start_import(actor=director, uploads=[nightly(extra=("Выбывшие", *left[1:]))])
+    assert alone.files.get().layouts[1]["is_remembered"]
