@@ -1,4 +1,4 @@
-"""What of meetings and plans goes on when a pair was recorded twice, and what keeps a draft from being deleted."""
+"""What of meetings and plans goes on in another row of a pair, and what keeps a draft from being deleted."""
 
 from __future__ import annotations
 
@@ -12,10 +12,18 @@ from django.utils.translation import gettext_lazy
 from core.events.catalogue import Event, subscribe
 from schools.meetings.domain import MeetingKind, MeetingState, is_within
 from schools.meetings.models import Meeting, Plan
-from schools.meetings.plans import move_plan
-from schools.meetings.selectors import days_of_group, meetings_of
+from schools.meetings.plans import copy_plan, is_copy, move_plan
+from schools.meetings.selectors import days_of_group, meetings_of, own_meetings_of
 from schools.meetings.services import tell_of_state
-from schools.pairs.beside import Hint, PairLink, register_hints, register_link, register_move, register_standing
+from schools.pairs.beside import (
+    Hint,
+    PairLink,
+    register_hints,
+    register_link,
+    register_move,
+    register_standing,
+    register_successor,
+)
 from schools.pairs.models import Group, Pair
 
 
@@ -25,9 +33,18 @@ def move_to(kept: Pair, gone: Pair) -> None:
     move_plan(kept, gone)
 
 
+def hand_over(former: Pair, successor: Pair) -> None:
+    """Give a pair a copy of the plan of the one whose place it takes; with the same mentor, what was planned too."""
+    copy_plan(former, successor)
+    if successor.mentor_id == former.mentor_id:
+        planned = Meeting.objects.filter(pair=former, state=MeetingState.PLANNED, held_on__gte=successor.starts_on)
+        planned.update(pair=successor)
+
+
 def has_log(pair: Pair) -> bool:
     """Tell whether a pair has a plan or meetings, its group's within its days too; the last of a group has them all."""
-    if meetings_of(pair).exists() or Plan.objects.filter(pair=pair).exists():
+    plan = Plan.objects.filter(pair=pair).first()
+    if own_meetings_of(pair).exists() or (plan is not None and not is_copy(plan, pair)):
         return True
     is_last = pair.group_id is not None and not Pair.objects.filter(group=pair.group_id).exclude(pk=pair.pk).exists()
     return is_last and Meeting.objects.filter(group=pair.group_id).exists()
@@ -75,5 +92,6 @@ def register() -> None:
     subscribe(cancel_what_was_planned, wants=lambda name: False)
     register_hints(before_end)
     register_move(move_to)
+    register_successor(hand_over)
     register_standing(has_log)
     register_link(PairLink(gettext_lazy("План и встречи"), "meetings:pair", "meetings.view"))

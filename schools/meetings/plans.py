@@ -26,6 +26,7 @@ from schools.people.errors import Fault, FaultyActError
 REPORT_PARTS = ("done", "conclusions", "proposals")
 LONGEST_PART = 4000
 _CONTENT = ("kind", "goal", "starts_on", "ends_on", "extended_until", "programme", "rows")
+_WHOLE = (*_CONTENT, "version", "versions", "report", "reported_by", "reported_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,29 @@ def move_plan(kept: Pair, gone: Pair) -> None:
     first.report, first.reported_by, first.reported_at = report, by, at
     second.delete()
     first.save()
+
+
+def copy_plan(former: Pair, successor: Pair) -> None:
+    """Give a pair that takes another's place a copy of its plan; the former one stays as it is.
+
+    With the same mentor the whole, report and versions too; another one begins with the contents. Who wrote it and when
+    stays said.
+    """
+    found = Plan.objects.filter(pair=former).first()
+    is_same_mentor = former.mentor_id == successor.mentor_id
+    if found is None or not (found.version or is_same_mentor):
+        return
+    kept = _WHOLE if is_same_mentor else _CONTENT
+    copy = Plan(pair=successor, version=1, changed_by=found.changed_by, changed_at=found.changed_at)
+    for name in kept:
+        setattr(copy, name, getattr(found, name))
+    copy.save()
+
+
+def is_copy(plan: Plan, pair: Pair) -> bool:
+    """Tell whether nobody has written the plan of a pair since it was copied from the one whose place the pair took."""
+    written = max(plan.changed_at, plan.reported_at or plan.changed_at)
+    return written < pair.created_at and Plan.objects.filter(pair=pair.replaces_id).exists()
 
 
 def _faults(data: PlanData) -> list[Fault]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
@@ -15,6 +15,7 @@ from django.http import Http404
 from core.authz import Actor
 from schools.meetings.domain import FIRST_MEETING_DAYS, STUCK_DAYS, MeetingKind, MeetingState, joined_periods
 from schools.meetings.models import Meeting, Plan
+from schools.pairs.continuing import earlier_of, first_day, first_order_day, of_outer_pair
 from schools.pairs.models import Group, Pair
 from schools.pairs.selectors import acting_q, own_pairs, pairs_named, pairs_visible_to
 from schools.pairs.substitutes import stood_in_since
@@ -91,8 +92,16 @@ def reads_notes(actor: Actor, meeting: Meeting, sight: Sight) -> bool:
 
 
 def meetings_of(pair: Pair) -> QuerySet[Meeting]:
-    """Return the meetings of a pair and those of its group within the pair's days, the latest first."""
-    return Meeting.objects.filter(_of_pair(pair)).order_by("-held_on", "-created_at", "pk")
+    """Return the meetings of a pair and those of its group within the pair's days, the latest first.
+
+    Those of a pair that it continues, with the same mentor, are among them: :mod:`schools.pairs.continuing`.
+    """
+    return Meeting.objects.filter(_of_pair(pair, earlier_of(pair))).order_by("-held_on", "-created_at", "pk")
+
+
+def own_meetings_of(pair: Pair) -> QuerySet[Meeting]:
+    """Return those of :func:`meetings_of` that are of this row alone."""
+    return Meeting.objects.filter(_of_pair(pair, []))
 
 
 def pairs_by_rhythm(actor: Actor, rhythm: str, day: date) -> QuerySet[Pair]:
@@ -282,12 +291,11 @@ def last_meetings(pair_ids: Collection[UUID], day: date) -> dict[UUID, date]:
 def pairs_without_meeting(actor: Actor, day: date, *, after_days: int = FIRST_MEETING_DAYS) -> QuerySet[Pair]:
     """Return the acting pairs without any meeting held, ``after_days`` or more after they took effect.
 
-    A pair takes effect on the later of its first day and its order's date. While somebody stands in for its mentor he
-    meets the mentee: from his last day on the days are counted anew.
+    A pair takes effect on the later of its first day and its order's date, of the first that it continues. While
+    somebody stands in for its mentor he meets the mentee: from his last day on the days are counted anew.
     """
-    rows = (
-        pairs_with_meetings(actor).filter(acting_q(day)).annotate(effective=Greatest("starts_on", "order__signed_on"))
-    )
+    effective = Greatest(first_day(), first_order_day())
+    rows = pairs_with_meetings(actor).filter(acting_q(day)).annotate(effective=effective)
     since = day - timedelta(days=after_days)
     return rows.filter(~Exists(_held_by(day)), ~_stood_in_after(since, day), effective__lte=since)
 
@@ -307,19 +315,20 @@ def _stood_in_after(since: date, day: date) -> Exists:
     return Exists(stood_in_since(since + timedelta(days=1), day))
 
 
-def _of_pair(pair: Pair) -> Q:
-    own = Q(pair=pair.pk)
+def _of_pair(pair: Pair, earlier: Sequence[Pair]) -> Q:
+    rows = [pair, *earlier]
+    own = Q(pair__in=[row.pk for row in rows])
     if pair.group_id is None:
         return own
-    of_group = Q(group=pair.group_id, held_on__gte=pair.starts_on)
+    of_group = Q(group=pair.group_id, held_on__gte=rows[-1].starts_on)
     return own | (of_group & Q(held_on__lte=pair.ends_on) if pair.ends_on is not None else of_group)
 
 
 def _of_outer_pair() -> Q:
-    """Return the condition «of this pair, or of its group within the pair's days» for a subquery over pairs."""
+    """Return the condition of :func:`meetings_of` for a subquery over pairs."""
     last_day = Coalesce(OuterRef("ends_on"), Value(_FAR, output_field=DateField()))
-    of_group = Q(group=OuterRef("group"), held_on__gte=OuterRef("starts_on"), held_on__lte=last_day)
-    return Q(pair=OuterRef("pk")) | of_group
+    of_group = Q(group=OuterRef("group"), held_on__gte=first_day(OuterRef), held_on__lte=last_day)
+    return of_outer_pair() | of_group
 
 
 def _held_by(day: date) -> QuerySet[Meeting]:

@@ -41,6 +41,7 @@ _forbids: list[Forbids] = []
 _links: list[PairLink] = []
 _moves: list[Move] = []
 _discards: list[Discard] = []
+_successors: list[Move] = []
 _standing: list[Standing] = []
 _hints: list[Hints] = []
 
@@ -58,6 +59,14 @@ def register_move(move: Move) -> None:
 def register_discard(goes: Discard) -> None:
     """Have a package told of a draft that is about to be deleted, in the transaction that deletes it."""
     _discards.append(goes)
+
+
+def register_successor(hand_over: Move) -> None:
+    """Have what a pair needs to go on given, from the first, to the one that takes its place or its mentor's.
+
+    Called in the transaction in which the second is made, before the first ends.
+    """
+    _successors.append(hand_over)
 
 
 def register_standing(stands: Standing) -> None:
@@ -100,6 +109,12 @@ def tell_of_discard(pair: Pair) -> None:
     """Tell that a draft is about to be deleted, while it is still there."""
     for goes in _discards:
         goes(pair)
+
+
+def hand_over(former: Pair, successor: Pair) -> None:
+    """Give a pair what it needs to go on where another stops."""
+    for give in _successors:
+        give(former, successor)
 
 
 def has_records(pair: Pair) -> bool:

@@ -14,6 +14,7 @@ from core.audit.services import record
 from core.authz import Actor
 from core.events.catalogue import announce
 from schools.pairs import policies
+from schools.pairs.beside import hand_over
 from schools.pairs.domain import EndCode
 from schools.pairs.models import Order, Pair
 from schools.pairs.on_paper import note_ending, note_signed
@@ -26,9 +27,9 @@ def cancel_order(*, actor: Actor, order_id: UUID, number: str, signed_on: date |
     """Cancel an order by a new one; return the new one.
 
     From the new order's date its pairs are drafts again. What was in force before that day stays as it was: such a
-    pair ends the day before, and a draft that replaces it begins on the day. A pair that had not come into force by
-    then only loses its order. Substitutes of these pairs end with them, whatever order they are under: nobody stands in
-    for a draft's mentor. ``ended_with`` of the order returned says whose pairs did.
+    pair ends the day before, and a draft that replaces it begins on the day, with its plan and what was planned. A pair
+    that had not come into force by then only loses its order. Substitutes of these pairs end with them, whatever order
+    they are under: nobody stands in for a draft's mentor. ``ended_with`` of the order returned says whose pairs did.
 
     :raises FaultyActError: number or date is missing or taken, the date is before that of the cancelled order, or the
         order has no number or date, is cancelled already, or itself cancels one.
@@ -100,13 +101,21 @@ def _make_drafts_again(order: Order, cancelling: Order, day: date) -> dict[str, 
     Pair.objects.filter(pk__in=[pair.pk for pair in released]).update(order=None)
     with_them = end_substitutes({pair.pk: day - timedelta(days=1) for pair in pairs})
     ended, released = ([pair for pair in rows if pair not in with_them] for rows in (ended, released))
-    drafts = [_draft_from(pair, cancelling, day) for pair in ended]
+    drafts = {pair.pk: _draft_from(pair, cancelling, day) for pair in ended}
     reason = _("Приказ отменён приказом %(order)s") % {"order": cancelling}
     for pair in ended:
         pair.ends_on, pair.end_reason, pair.end_code = day - timedelta(days=1), reason[:200], EndCode.OTHER
-    Pair.objects.bulk_update(ended, ["ends_on", "end_reason", "end_code"])
+        # What another order says of its end is a later day.
+        pair.ended_by = None
+    Pair.objects.bulk_update(ended, ["ends_on", "end_reason", "end_code", "ended_by"])
     # The same two may have a pair that begins on this very day already.
-    Pair.objects.bulk_create(drafts, ignore_conflicts=True)
+    Pair.objects.bulk_create(drafts.values(), ignore_conflicts=True)
+    made = set(Pair.objects.filter(pk__in=[draft.pk for draft in drafts.values()]).values_list("pk", flat=True))
+    for pair in ended:
+        # Before anybody hears of the end: what was planned goes on with the draft.
+        if drafts[pair.pk].pk in made:
+            hand_over(pair, drafts[pair.pk])
+        announce("pair.ended", {"pair": pair.pk, "ends_on": pair.ends_on})
     # What had ended by the order stays so; on paper it has to stand again.
     Pair.objects.filter(ended_by=order).update(ended_by=None)
     cancelling.ended_with = with_them

@@ -14,6 +14,7 @@ from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.catalogue import announce
 from schools.pairs import policies
+from schools.pairs.beside import hand_over
 from schools.pairs.cancelling import faults_of_cancelled_order
 from schools.pairs.domain import Act, EndCode, may_do, step_of
 from schools.pairs.models import END_TITLES, Pair
@@ -46,7 +47,8 @@ def change_mentor(*, actor: Actor, pair_id: UUID, data: NewMentor) -> Pair:
     """Make a draft pair of the mentee with another mentor; return it. It awaits an order like any other.
 
     For good, the former pair ends the day before with the code «смена наставника»; for a while, it goes on, and the
-    new one ends on ``until``. The new pair ``replaces`` the former, whose order, days, plan and meetings stay. Who
+    new one ends on ``until``. The new pair ``replaces`` the former, whose order, days, plan and meetings stay; it
+    begins with a copy of that plan. Who
     follows a substitute for good stands in as he did. Substitutes of a pair that ends so end with it, as ever.
 
     :raises FaultyActError: the pair has no order or has ended, the days do not fit into it, or the new mentor may not
@@ -76,6 +78,7 @@ def change_mentor(*, actor: Actor, pair_id: UUID, data: NewMentor) -> Pair:
         if faults or mentor is None:
             raise FaultyActError(*[_at_mentor(fault) for fault in faults])
         made = _make(former, mentor, wanted, is_for_a_while=data.until is not None)
+        hand_over(former, made)
         give_own_roles(actor=actor, people=[mentor.pk])
         made.ended_with = _end(former, data.starts_on - timedelta(days=1)) if data.until is None else ()
         record(

@@ -8,8 +8,20 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, DateField, Exists, F, Max, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Greatest
+from django.db.models import (
+    DateField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce, Greatest
 
 from core.accounts.models import User
 from core.authz import Actor
@@ -27,6 +39,7 @@ from schools.consents.selectors import (
     minors_kinds,
 )
 from schools.meetings.selectors import last_meetings, pairs_without_meeting, stuck_pairs
+from schools.pairs.continuing import earlier_of, first_day, first_order_day, of_outer_pair
 from schools.pairs.models import Pair
 from schools.pairs.own_child import own_child_pairs
 from schools.pairs.selectors import acting_q, drafts, is_in_pair, pair_for, pairs_visible_to
@@ -109,14 +122,15 @@ def every_row(actor: Actor, day: date, matter: Matter | None = None) -> list[Wai
 
 
 def contacts_of(*, actor: Actor, pair_id: UUID) -> tuple[Pair, QuerySet[Contact]]:
-    """Return a pair that the actor may support and the talks with it, the latest first.
+    """Return a pair that the actor may support and the talks with it, and with one that it continues, the latest first.
 
     Of a pair in which he stands himself only those that he wrote down: what its other one told somebody is not for him.
 
     :raises Http404: no such pair among them.
     """
     pair = pair_for(actor=actor, pair_id=pair_id, permission="support.log")
-    talks = Contact.objects.filter(pair=pair).order_by("-held_on", "-created_at", "pk")
+    rows = [pair.pk, *(row.pk for row in earlier_of(pair))]
+    talks = Contact.objects.filter(pair__in=rows).order_by("-held_on", "-created_at", "pk")
     is_own = actor.person_id is not None and actor.person_id in (pair.mentor_id, pair.mentee_id)
     return pair, talks.filter(by=actor.pk) if is_own else talks
 
@@ -231,17 +245,21 @@ def _stuck(actor: Actor, day: date, rows: int) -> Waiting:
 def _contact(actor: Actor, day: date, rows: int) -> Waiting:
     """Pairs that are due for a word of support: the rule counts talks, which a query of one line cannot say.
 
-    Of a pair that goes on from last year it counts from the first day of this one. While somebody stands in for the
-    mentor the word is due in his pair; his last day then counts as the day of a talk.
+    Of a pair that goes on from last year it counts from the first day of this one; of one that goes on after a
+    cancelled order, from that of the pair before, whose talks count. While somebody stands in for the mentor the word
+    is due in his pair; his last day then counts as the day of a talk.
     """
     begun = Value(year_start(day), output_field=DateField())
-    since = Q(contacts__held_on__gte=Greatest(F("starts_on"), begun), contacts__held_on__lte=day)
+    since = Greatest(first_day(OuterRef), begun)
+    talks = Contact.objects.filter(of_outer_pair(), held_on__gte=since, held_on__lte=day).order_by()
+    # As a plain function: an aggregate of Django's would group by the talk.
+    number = talks.annotate(n=Func(F("pk"), function="COUNT", output_field=IntegerField())).values("n")
     pairs = pairs_visible_to(actor, "support.log").filter(acting_q(day), ~Exists(stood_in_since(day, day)))
     stood_in = stood_in_since(date.min, day).order_by("-ends_on").values("ends_on")[:1]
     counted = pairs.annotate(
-        effective=Greatest("starts_on", "order__signed_on", begun),
-        talks=Count("contacts", filter=since),
-        last_talk=Max("contacts__held_on", filter=since),
+        effective=Greatest(first_day(), first_order_day(), begun),
+        talks=Coalesce(Subquery(number), 0),
+        last_talk=Subquery(talks.order_by("-held_on").values("held_on")[:1], output_field=DateField()),
         stood_in_until=Subquery(stood_in, output_field=DateField()),
     ).values_list("pk", "effective", "talks", "last_talk", "stood_in_until")
     due = sorted(
