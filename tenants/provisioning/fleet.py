@@ -36,6 +36,8 @@ HELD_SECONDS: Final = 1.0
 # One school may be broken by itself; when so many fail in a row the migration is, and the rest are left in peace.
 CANARIES: Final = 3
 _LOCK_ATTEMPTS: Final = 8
+# Django's own migration waits for a lock as long as the migrator's sessions do: four times longer than a batch.
+_ALONE_ATTEMPTS: Final = 3
 
 
 class Place(IntEnum):
@@ -109,7 +111,7 @@ def migrate_fleet(*, verify: bool = True) -> FleetReport:
         if stands:
             _migrate_group(names, stands, report, verify=verify)
         else:
-            _one_by_one(names, report)
+            _one_by_one(names, names, report, verify=verify)
     if report.failed:
         with region():
             report.up_to_date = SchoolSchema.objects.filter(migration_set=migration_set()).count()
@@ -127,7 +129,7 @@ def _migrate_group(names: Mapping[str, Place], stands: str, report: FleetReport,
             plan = migrate_canary(canary, stands)
         except ScriptRefusedError as error:
             _log.warning("fleet_without_batches", why=str(error))
-            _one_by_one([canary, *rest], report)
+            _one_by_one([canary, *rest], names, report, verify=verify)
             return
         except CanaryError as error:
             _note_failure(canary, error.kind, report)
@@ -159,12 +161,13 @@ def _migrate_rest(
     while rest:
         batch, rest = rest[:size], rest[size:]
         begun = time.monotonic()
-        done = _migrate_batch(plan, batch, report)
+        done, others = _migrate_batch(plan, batch, report)
         seconds = time.monotonic() - begun
         _log.info("fleet_batch", schools=len(batch), took_ms=round(seconds * 1000))
         size = _next_size(size, seconds)
         if verify:
             _verify(plan, done, report)
+        _one_by_one(others, names, report, verify=verify, mark=plan.fingerprint, is_proven=True)
         is_proven = is_proven or len(report.migrated) > migrated
         if rest and not is_proven and len(report.failed) - failed >= CANARIES:
             _stop_before(rest, names, report)
@@ -178,8 +181,11 @@ def _next_size(size: int, seconds: float) -> int:
     return min(BATCH, size * 2) if 2 * seconds <= HELD_SECONDS else size
 
 
-def _migrate_batch(plan: Plan, batch: list[str], report: FleetReport) -> list[str]:
-    """Migrate a batch in one transaction; when it fails, each school in its own. Return the migrated ones."""
+def _migrate_batch(plan: Plan, batch: list[str], report: FleetReport) -> tuple[list[str], list[str]]:
+    """Migrate a batch in one transaction; when it fails, each school in its own.
+
+    Return the migrated ones, and those whose records ask for Django's own migration.
+    """
     try:
         outcome = apply_to_batch(plan, batch)
     except Exception as error:  # noqa: BLE001  whatever a data step raises: the others are tried without it
@@ -189,8 +195,7 @@ def _migrate_batch(plan: Plan, batch: list[str], report: FleetReport) -> list[st
         outcomes = [outcome]
     done = [name for one in outcomes for name in one.done]
     report.migrated += done
-    _one_by_one([name for one in outcomes for name in one.others], report)
-    return done
+    return done, [name for one in outcomes for name in one.others]
 
 
 def _apply_alone(plan: Plan, name: str, report: FleetReport) -> Outcome:
@@ -207,24 +212,64 @@ def _apply_alone(plan: Plan, name: str, report: FleetReport) -> Outcome:
     return Outcome([], [])
 
 
-def _one_by_one(names: Iterable[str], report: FleetReport) -> None:
-    """Migrate schemas by Django's own migration."""
-    for name in names:
+def _one_by_one(
+    behind: Iterable[str],
+    names: Mapping[str, Place],
+    report: FleetReport,
+    *,
+    verify: bool,
+    mark: str = "",
+    is_proven: bool = False,
+) -> None:
+    """Migrate schemas by Django's own migration, with the care that batches have.
+
+    Their catalogues are compared with ``mark``, or with that of the first that is done; until a school at work is,
+    ``is_proven``, failures stop the rest.
+    """
+    rest, failed = list(behind), len(report.failed)
+    while rest:
+        name = rest.pop(0)
+        found = _migrate_alone(name, report)
+        if not found:
+            if rest and not is_proven and len(report.failed) - failed >= CANARIES:
+                _stop_before(rest, names, report)
+                return
+            continue
+        is_proven = is_proven or names[name] is not Place.SPARE
+        mark = mark or found
+        if verify and found != mark:
+            _note_difference(name, report)
+
+
+def _migrate_alone(name: str, report: FleetReport) -> str:
+    """Migrate one schema by Django's own migration; return its catalogue's fingerprint, empty where it failed."""
+    for attempt in range(1, _ALONE_ATTEMPTS + 1):
         try:
-            migrate_school_schema(name)
+            found = migrate_school_schema(name)
         except Exception as error:  # noqa: BLE001  one broken school must not stop the rest
-            _note_failure(name, kind_of(error), report)
+            kind = kind_of(error)
+            if kind != "LockNotAvailable" or attempt == _ALONE_ATTEMPTS:
+                _note_failure(name, kind, report)
+                break
+            time.sleep(0.5 * attempt)
         else:
             report.migrated.append(name)
+            return found
+    return ""
 
 
 def _verify(plan: Plan, names: Iterable[str], report: FleetReport) -> None:
     """Compare catalogues with the canary's; a difference is somebody's hand in the database and is reported."""
     with region():
-        for name in names:
-            if fingerprint(name) != plan.fingerprint:
-                report.differing.append(name)
-                SchoolSchema.objects.filter(pk=name).update(error="CatalogueDiffers")
+        different = [name for name in names if fingerprint(name) != plan.fingerprint]
+    for name in different:
+        _note_difference(name, report)
+
+
+def _note_difference(name: str, report: FleetReport) -> None:
+    report.differing.append(name)
+    with region():
+        SchoolSchema.objects.filter(pk=name).update(error="CatalogueDiffers")
 
 
 def _note_failure(name: str, kind: str, report: FleetReport) -> None:

@@ -13,9 +13,11 @@ from psycopg.errors import LockNotAvailable
 
 from core.tenancy import region
 from core.tenancy.grants import ensure_school_role, sync_region, sync_school
+from tenants.provisioning.fingerprint import fingerprint
 from tenants.provisioning.migration_set import migration_set
 from tenants.provisioning.models import SchoolSchema
 from tenants.provisioning.script import apply_script, ensure_script
+from tenants.provisioning.unfinished import drop_unfinished_indexes
 from tenants.registry.installation import claim_database
 
 _LOCK_ATTEMPTS: Final = 5
@@ -78,12 +80,19 @@ def _has_tables(schema: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def migrate_school_schema(schema: str, *, is_spare: bool = False) -> None:
-    """Migrate one school's schema by Django's own migration and bring its rights up to date."""
+def migrate_school_schema(schema: str, *, is_spare: bool = False) -> str:
+    """Migrate one school's schema by Django's own migration and bring its rights up to date.
+
+    Outside every transaction; an index that a killed run left behind is dropped first. Return the catalogue's
+    fingerprint, which the ledger keeps.
+    """
+    drop_unfinished_indexes(schema)
     call_command("migrate_schemas", schema_name=schema, tenant=True, interactive=False, verbosity=0)
     with region(), transaction.atomic():
         sync_school(schema)
-        note_version(schema, is_spare=is_spare)
+        mark = fingerprint(schema)
+        note_version(schema, is_spare=is_spare, fingerprint=mark)
+    return mark
 
 
 def note_version(schema: str, *, is_spare: bool = False, fingerprint: str = "") -> None:

@@ -6,15 +6,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from psycopg.errors import LockNotAvailable
 
 from core.tenancy import region
 from tenants.provisioning import fleet
-from tenants.provisioning.fleet import FleetReport, Place, _migrate_rest
+from tenants.provisioning.fleet import CANARIES, FleetReport, Place, _migrate_rest, _one_by_one
 from tenants.provisioning.models import SchoolSchema
 from tenants.registry.models import School
 from tests.support.world import SCHOOL_A, SCHOOL_B
 
-PLAN: Any = None
+PLAN: Any = SimpleNamespace(fingerprint="")
 SCHOOLS = [f"s_{number:012d}" for number in range(40)]
 
 
@@ -23,14 +25,14 @@ def batches(monkeypatch):
     """Let batches take as long as ``seconds`` says for each school, and fail where ``broken``; give their sizes."""
     world = SimpleNamespace(sizes=[], seconds=0.0, broken=False, now=0.0)
 
-    def migrate(_plan: Any, batch: list[str], report: FleetReport) -> list[str]:
+    def migrate(_plan: Any, batch: list[str], report: FleetReport) -> tuple[list[str], list[str]]:
         world.sizes.append(len(batch))
         world.now += world.seconds * len(batch)
         if world.broken:
             report.failed |= dict.fromkeys(batch, "DivisionByZero")
-            return []
+            return [], []
         report.migrated += batch
-        return batch
+        return batch, []
 
     monkeypatch.setattr(fleet, "_migrate_batch", migrate)
     monkeypatch.setattr(fleet, "time", SimpleNamespace(monotonic=lambda: world.now))
@@ -84,3 +86,57 @@ def test_a_closed_school_whose_schema_stands_is_migrated_last(db):
             (SCHOOL_B.schema, "0" * 64, Place.WORKING),
             (SCHOOL_A.schema, "0" * 64, Place.CLOSED),
         ]
+
+
+@pytest.fixture
+def alone(monkeypatch):
+    """Let Django's own migration of a school give a fingerprint, or fail with a kind of error; give who was asked."""
+    world = SimpleNamespace(marks={}, errors={}, asked=[])
+
+    def migrate(name: str) -> str:
+        world.asked.append(name)
+        if error := world.errors.get(name):
+            raise error
+        return str(world.marks.get(name, "alike"))
+
+    def note(name: str, kind: str, report: FleetReport) -> None:
+        report.failed[name] = kind
+
+    monkeypatch.setattr(fleet, "migrate_school_schema", migrate)
+    monkeypatch.setattr(fleet, "_note_failure", note)
+    monkeypatch.setattr(fleet, "_note_difference", lambda name, report: report.differing.append(name))
+    monkeypatch.setattr(fleet, "time", SimpleNamespace(sleep=lambda seconds: None))
+    return world
+
+
+def one_by_one(*, place: Place = Place.WORKING, verify: bool = True) -> FleetReport:
+    report = FleetReport()
+    _one_by_one(SCHOOLS, dict.fromkeys(SCHOOLS, place), report, verify=verify)
+    return report
+
+
+def test_outside_transactions_catalogues_are_compared_too(alone):
+    alone.marks[SCHOOLS[7]] = "other"
+    report = one_by_one()
+    assert (report.migrated, report.differing, report.failed) == (SCHOOLS, [SCHOOLS[7]], {})
+    assert one_by_one(verify=False).differing == []
+
+
+@pytest.mark.parametrize("place", Place)
+def test_outside_transactions_three_that_fail_stop_the_rest(alone, place):
+    alone.errors = dict.fromkeys(SCHOOLS, ZeroDivisionError())
+    report = one_by_one(place=place)
+    assert (report.is_stopped, len(report.failed)) == (place is not Place.CLOSED, CANARIES)
+    # Spares have no rows and prove nothing; a school at work that is done proves it.
+    del alone.errors[SCHOOLS[0]]
+    report = one_by_one(place=place)
+    assert len(report.failed) == (CANARIES if place is Place.SPARE else len(SCHOOLS) - 1)
+
+
+def test_outside_transactions_a_lock_is_waited_for(alone):
+    held = OperationalError()
+    held.__cause__ = LockNotAvailable()
+    alone.errors = {SCHOOLS[1]: held}
+    report = one_by_one()
+    assert report.failed == {SCHOOLS[1]: "LockNotAvailable"}
+    assert alone.asked.count(SCHOOLS[1]) == 3

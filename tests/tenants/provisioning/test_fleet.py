@@ -162,8 +162,16 @@ def test_a_migration_that_fails_everywhere_stops_after_three(forget_roles, tmp_p
 
 
 @pytest.mark.nightly
-def test_a_migration_outside_transactions_is_left_to_django(forget_roles, tmp_path):
+@pytest.mark.parametrize("left", ["nothing", "an index that is not valid", "a valid index that nobody recorded"])
+def test_a_migration_outside_transactions_is_left_to_django_and_begun_again(forget_roles, tmp_path, left):
     names = make(1, forget_roles)
+    # What a run leaves whose server, or whose client alone, was killed while an index was made.
+    with psycopg.connect(superuser_url(connection.settings_dict["NAME"]), autocommit=True) as hand:
+        if left != "nothing":
+            hand.execute(f"CREATE INDEX consent_by_day ON {names[-1]}.consents_consent (given_on)")
+        if left == "an index that is not valid":
+            where = f"indexrelid = '{names[-1]}.consent_by_day'::regclass"
+            hand.execute(f"UPDATE pg_catalog.pg_index SET indisvalid = false WHERE {where}")
     index = "AddIndexConcurrently('consent', models.Index(fields=['given_on'], name='consent_by_day'))]"
     more = write_more(
         tmp_path,
@@ -176,5 +184,6 @@ def test_a_migration_outside_transactions_is_left_to_django(forget_roles, tmp_pa
     done = as_migrator("platform/manage.py", "migrate_schools", more=more)
     assert done.returncode == 0, done.stderr
     assert "fleet_without_batches" in done.stderr
+    assert ("unfinished_indexes_dropped" in done.stderr) == (left != "nothing")
     assert len({stands for stands, _ in ledger().values()}) == 1
     assert len(marks(names)) == 1
