@@ -12,10 +12,9 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from core.accounts.models import RoleGrant, User
+from core.accounts.holders import staff_with
+from core.accounts.models import User
 from core.audit.models import AuditRecord
-from core.authz import Actor, load_actor
-from core.authz.registry import World, roles_with
 from core.events.catalogue import Event
 from schools.clearances.selectors import papers_on_the_clock
 from schools.consents.selectors import consents_visible_to
@@ -86,16 +85,6 @@ def _two_of(pairs: Collection[UUID], *, with_parents: bool = False) -> Concerned
             parents[ward].append(guardian)
         rows += [(parent, pair) for person, pair in rows for parent in parents[person]]
     return rows
-
-
-def _staff_with(permission: str) -> list[Actor]:
-    """Return the actors of accounts in force that carry a permission: a handful in a school."""
-    slugs = [role.slug for role in roles_with(World.SCHOOL, permission)]
-    now = timezone.now()
-    in_force = Q(expires_at__isnull=True) | Q(expires_at__gt=now)
-    holders = RoleGrant.objects.filter(in_force, role__in=slugs).values("user")
-    # Whoever is here for a few hours by order of the region is told nothing.
-    return [load_actor(user) for user in User.objects.filter(pk__in=holders, is_active=True, expires_at__isnull=True)]
 
 
 def _proposed(event: Event) -> None:
@@ -209,7 +198,7 @@ def _concern(event: Event) -> None:
     (concern,) = _ids(event, "concern")
     told = [
         actor.pk
-        for actor in _staff_with("concerns.answer")
+        for actor in staff_with("concerns.answer")
         if actor.pk is not None and concerns_to_answer(actor).filter(pk=concern).exists()
     ]
     tell(News.CONCERN, [(user, concern) for user in told])
@@ -219,7 +208,7 @@ def _requested(event: Event) -> None:
     (request,) = _ids(event, "request")
     told = [
         actor.pk
-        for actor in _staff_with("partner_requests.settle")
+        for actor in staff_with("partner_requests.settle")
         if actor.pk is not None and requests_to_settle(actor).filter(pk=request).exists()
     ]
     tell(News.REQUEST, [(user, request) for user in told])
@@ -234,7 +223,7 @@ def _withdrawn(event: Event) -> None:
     by = acts.values_list("actor_id", flat=True).first()
     told = [
         actor.pk
-        for actor in _staff_with("consents.view")
+        for actor in staff_with("consents.view")
         if actor.pk is not None and actor.pk != by and consents_visible_to(actor).filter(pk=consent).exists()
     ]
     tell(News.WITHDRAWN, [(user, consent) for user in told])

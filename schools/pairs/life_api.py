@@ -15,6 +15,7 @@ from core.api.fields import Day
 from core.api.operations import ApiView, operation
 from core.authz import Actor
 from schools.pairs import mentor_change, partner_requests, selectors
+from schools.pairs.confidence import REQUESTS, is_heard
 from schools.pairs.domain import Outcome, Side, Wish
 from schools.pairs.group_acts import change_mentor_of_group
 from schools.pairs.models import Pair, PartnerRequest
@@ -55,6 +56,16 @@ class RequestAnswer(serializers.Serializer[PartnerRequest]):
     asked_at = serializers.DateTimeField()
     outcome = serializers.CharField(help_text=_("Пусто, пока решения нет."))
     settled_at = serializers.DateTimeField(allow_null=True)
+
+
+class AskedAnswer(RequestAnswer):
+    """The same when it is asked: nobody is to think that he was heard where nobody reads it."""
+
+    is_heard = serializers.SerializerMethodField(help_text=_("Есть сотрудник, который это прочитает."))
+
+    def get_is_heard(self, row: PartnerRequest) -> bool:
+        """Tell whether somebody of the staff reads requests about the pair."""
+        return is_heard(row.pair_id, REQUESTS)
 
 
 class PairMentorEndpoint(ApiView):
@@ -99,7 +110,7 @@ class PairRequestEndpoint(ApiView):
         needs=("partner_requests.make",),
         description=_("Второй участник пары об этом не узнаёт."),
         body=AskBody,
-        answer=RequestAnswer,
+        answer=AskedAnswer,
     )
     def put(self, actor: Actor, pair_id: UUID, body: dict[str, Any]) -> PartnerRequest:
         """Ask, or change the words of what still waits."""

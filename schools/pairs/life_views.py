@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.authz import Actor, actor_of, requires
 from core.ui.pagination import paginate
 from schools.pairs import mentor_change, partner_requests, selectors
+from schools.pairs.confidence import REQUESTS, words_if_unheard
 from schools.pairs.group_acts import change_mentor_of_group, running_in_group
 from schools.pairs.life_forms import AskForm, MentorForm, OutcomeForm
 from schools.pairs.models import Pair
@@ -67,6 +68,7 @@ def ask(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     pair = partner_requests.own_pair(actor=actor, pair_id=pair_id)
     own = list(partner_requests.own_requests(actor, pair))
+    unheard = words_if_unheard(actor, pair, REQUESTS)
     waiting = next((row for row in own if not row.outcome), None)
     initial = {"wish": waiting.wish, "words": waiting.words} if waiting is not None else {}
     form = AskForm(request.POST or None, initial=initial)
@@ -76,9 +78,12 @@ def ask(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         except FaultyActError as refusal:
             show_faults(form, refusal)
         else:
-            messages.success(request, _("Просьба передана куратору. Второй участник пары её не увидит."))
+            if unheard:
+                messages.warning(request, unheard)
+            else:
+                messages.success(request, _("Просьба передана куратору. Второй участник пары её не увидит."))
             return redirect("pairs:ask", pair_id=pair_id)
-    context = {"pair": pair, "form": form, "waiting": waiting, "own": own}
+    context = {"pair": pair, "form": form, "waiting": waiting, "own": own, "unheard": unheard}
     return _page(request, pair, "pairs/ask.html", context)
 
 

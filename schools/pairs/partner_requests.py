@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.catalogue import announce
+from schools.pairs.confidence import is_near
 from schools.pairs.domain import Act, Outcome, Side, Wish, may_do, step_of
 from schools.pairs.models import Pair, PartnerRequest
 from schools.pairs.selectors import own_pairs
 from schools.people.errors import Fault, FaultyActError
-from schools.people.selectors import wards_of
 
 # What somebody may do about his own request; the others are the curator's.
 _OWN_OUTCOME = Outcome.WITHDRAWN
@@ -33,11 +33,7 @@ def requests_to_settle(actor: Actor) -> QuerySet[PartnerRequest]:
     rows = PartnerRequest.objects.select_related("pair__mentor", "pair__mentee")
     if not reach.everything:
         rows = rows.filter(pair__form_code__in=reach.values("form"))
-    if actor.person_id is not None:
-        children = wards_of(actor=actor).values("pk")
-        mine = Q(pair__mentor=actor.person_id) | Q(pair__mentee=actor.person_id)
-        rows = rows.exclude(mine | Q(pair__mentor__in=children) | Q(pair__mentee__in=children))
-    return rows.order_by("outcome", "-asked_at", "pk")
+    return rows.exclude(is_near(actor, "pair__")).order_by("outcome", "-asked_at", "pk")
 
 
 def own_requests(actor: Actor, pair: Pair) -> QuerySet[PartnerRequest]:

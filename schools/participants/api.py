@@ -29,7 +29,7 @@ class TellEndpoint(ApiView):
         _("Сказать куратору и психологу, что некомфортно"),
         needs=("participation.view",),
         body=shapes.ConcernBody,
-        answer=shapes.ToldAnswer,
+        answer=shapes.ToldConcern,
         status=201,
     )
     def post(self, actor: Actor, pair_id: UUID, body: dict[str, Any]) -> Concern:

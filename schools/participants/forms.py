@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +29,12 @@ class ConcernForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Можно ничего не писать: с вами поговорят."),
     )
+
+    def __init__(self, *args: Any, is_heard: bool = True, **kwargs: Any) -> None:
+        """Promise no talk where nobody reads it yet."""
+        super().__init__(*args, **kwargs)
+        if not is_heard:
+            self.fields["text"].help_text = _("Можно ничего не писать.")
 
 
 class OutcomeForm(forms.Form):

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 
 from core.authz import Actor
 from schools.meetings.selectors import with_rhythm
+from schools.pairs.confidence import is_near
 from schools.pairs.models import Pair
 from schools.pairs.selectors import own_pairs, pairs_visible_to, with_state
 from schools.participants.models import Concern
 from schools.people.models import Person
-from schools.people.selectors import represented_by, wards_of
+from schools.people.selectors import represented_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,7 @@ def concerns_to_answer(actor: Actor) -> QuerySet[Concern]:
     rows = Concern.objects.select_related("person", "pair__mentor", "pair__mentee")
     if not reach.everything:
         rows = rows.filter(pair__in=pairs_visible_to(actor, "concerns.answer").values("pk"))
-    if actor.person_id is not None:
-        near = [actor.person_id, *wards_of(actor=actor).values_list("pk", flat=True)]
-        rows = rows.exclude(Q(pair__mentor__in=near) | Q(pair__mentee__in=near))
-    return rows.order_by("closed_at", "said_at", "pk")
+    return rows.exclude(is_near(actor, "pair__")).order_by("closed_at", "said_at", "pk")
 
 
 def concern_for(*, actor: Actor, concern_id: UUID, lock: bool = False) -> Concern:

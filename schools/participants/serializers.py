@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from schools.pairs.confidence import CONCERNS, is_heard
 from schools.participants.models import LONGEST_TEXT, Concern
 
 STATES = [(value, value) for value in Concern.State.values]
@@ -30,6 +32,16 @@ class ToldAnswer(serializers.Serializer[Concern]):
     pair = serializers.UUIDField(source="pair_id")
     said_at = serializers.DateTimeField()
     state = serializers.ChoiceField(choices=STATES)
+
+
+class ToldConcern(ToldAnswer):
+    """The same when it is told: nobody is to think that he was heard where nobody reads it."""
+
+    is_heard = serializers.SerializerMethodField(help_text=_("Есть сотрудник, который это прочитает."))
+
+    def get_is_heard(self, row: Concern) -> bool:
+        """Tell whether somebody of the staff reads what is told of the pair."""
+        return is_heard(row.pair_id, CONCERNS)
 
 
 class ConcernAnswer(ToldAnswer):

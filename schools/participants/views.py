@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.accounts.selectors import names_of
 from core.authz import actor_of, requires
 from core.ui.pagination import paginate
+from schools.pairs.confidence import CONCERNS, words_if_unheard
 from schools.participants import selectors, services
 from schools.participants.forms import ConcernForm, OutcomeForm
 from schools.participants.models import Concern
@@ -28,13 +29,18 @@ def tell(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     """Tell the curator and the psychologist that something is not right."""
     actor = actor_of(request)
     own = selectors.own_pair(actor=actor, pair_id=pair_id, day=timezone.localdate())
-    form = ConcernForm(request.POST or None)
+    unheard = words_if_unheard(actor, own.pair, CONCERNS)
+    form = ConcernForm(request.POST or None, is_heard=not unheard)
     if request.method == "POST" and form.is_valid():
         services.tell_concern(actor=actor, pair_id=pair_id, text=form.cleaned_data["text"])
-        messages.success(request, _("Передали куратору и психологу. С вами поговорят."))
+        if unheard:
+            messages.warning(request, unheard)
+        else:
+            messages.success(request, _("Передали куратору и психологу. С вами поговорят."))
         return redirect("home")
     told = selectors.latest_by_pair(actor, [pair_id]).get(pair_id)
-    context = {"own": own, "form": form, "told": told, "status": concern_status(told) if told else None}
+    status = concern_status(told) if told else None
+    context = {"own": own, "form": form, "told": told, "status": status, "unheard": unheard}
     return personal_page(
         request,
         "participants/tell.html",

@@ -20,6 +20,7 @@ class Matter(StrEnum):
 
     STAFF_LOGIN = "staff-login"
     OWN_CHILD = "own-child"
+    UNHEARD = "unheard"
     UNORDERED = "unordered"
     CONSENT_WITHDRAWN = "consent-withdrawn"
     NO_CONSENT = "no-consent"

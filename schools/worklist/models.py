@@ -15,6 +15,7 @@ LONGEST_NOTE = 500
 MATTER_TITLES = {
     Matter.STAFF_LOGIN: _("Вход ученика с ролью сотрудника"),
     Matter.OWN_CHILD: _("Наставник – родитель наставляемого"),
+    Matter.UNHEARD: _("Некому отвечать на обращения"),
     Matter.UNORDERED: _("Пары ждут приказа"),
     Matter.CONSENT_WITHDRAWN: _("Согласие отозвано"),
     Matter.NO_CONSENT: _("В паре без согласия"),

@@ -23,6 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest
 
+from core.accounts.holders import staff_with
 from core.accounts.models import User
 from core.authz import Actor
 from schools.clearances.selectors import Checklist, Line, checklists_of_school
@@ -39,6 +40,7 @@ from schools.consents.selectors import (
     minors_kinds,
 )
 from schools.meetings.selectors import last_meetings, pairs_without_meeting, stuck_pairs
+from schools.pairs.confidence import CONCERNS, REQUESTS, unheard
 from schools.pairs.continuing import earlier_of, first_day, first_order_day, of_outer_pair
 from schools.pairs.models import Pair
 from schools.pairs.own_child import own_child_pairs
@@ -62,6 +64,8 @@ EVERY_ROW = 10**6
 @dataclass(frozen=True, slots=True)
 class Row:
     """One thing that waits: about a person, a pair, an account, or a round of asking with the ``number`` of the silent.
+
+    With a number alone it is about so many pairs at once.
 
     ``since`` is the day that the words name, if any; ``papers`` are those of a mentor from outside of which it speaks,
     ``consents`` those that the person took back.
@@ -160,6 +164,15 @@ def _staff_login(actor: Actor, day: date, rows: int) -> Waiting:
 
 def _own_child(actor: Actor, day: date, rows: int) -> Waiting:
     return _pairs(Matter.OWN_CHILD, own_child_pairs(pairs_visible_to(actor, "pairs.edit"), day), rows)
+
+
+def _unheard(actor: Actor, day: date, rows: int) -> Waiting:
+    """Pairs whose two nobody of the staff would hear: of who stands where alone, never of what somebody told."""
+    if not actor.has("staff.manage"):
+        return Waiting(Matter.UNHEARD, 0)
+    staff = staff_with(CONCERNS, REQUESTS)
+    number = Pair.objects.filter(acting_q(day), unheard(CONCERNS, staff) | unheard(REQUESTS, staff)).count()
+    return Waiting(Matter.UNHEARD, min(number, 1), [Row(number=number)] if number and rows else ())
 
 
 def _unordered(actor: Actor, day: date, rows: int) -> Waiting:
@@ -319,6 +332,7 @@ def _with_reminders(found: Waiting) -> Waiting:
 _SOURCES: dict[Matter, Callable[[Actor, date, int], Waiting]] = {
     Matter.STAFF_LOGIN: _staff_login,
     Matter.OWN_CHILD: _own_child,
+    Matter.UNHEARD: _unheard,
     Matter.UNORDERED: _unordered,
     Matter.CONSENT_WITHDRAWN: _consent_withdrawn,
     Matter.NO_CONSENT: _no_consent,

@@ -16,7 +16,10 @@ MATTERS = [(matter.value, matter.value) for matter in Matter]
 
 
 class WaitingRow(serializers.Serializer[Any]):
-    """One thing that waits: the id of a person, pair, account, or round of asking with the number of the silent."""
+    """One thing that waits: the id of a person, pair, account, or round of asking with the number of the silent.
+
+    With a number alone it is about so many pairs at once.
+    """
 
     person = serializers.UUIDField(source="person.pk", default=None, allow_null=True)
     pair = serializers.UUIDField(source="pair.pk", default=None, allow_null=True)

@@ -24,6 +24,7 @@ from schools.worklist.selectors import Row, Waiting, what_waits
 # What is to be done about a matter, and the page where all of it stands: (name of the address, query).
 _PLACES: dict[Matter, tuple[str, str]] = {
     Matter.STAFF_LOGIN: ("accounts:staff", ""),
+    Matter.UNHEARD: ("accounts:staff", ""),
     Matter.UNORDERED: ("pairs:list", ""),
     Matter.NO_CONSENT: ("consents:missing", ""),
     Matter.CONSENT_ENDED: ("consents:to-check", ""),
@@ -94,6 +95,10 @@ def hint_of(matter: Matter) -> str:
             "Завершите пару или смените наставника, черновик удалите; если представитель записан по ошибке, уберите "
             "его из карточки."
         ),
+        Matter.UNHEARD: _(
+            "Если кому-то в такой паре станет некомфортно или понадобится другой партнёр, написать некому: отвечающие "
+            "сами состоят в паре. Пригласите, например, педагога-психолога."
+        ),
         Matter.UNORDERED: _("Пока у пары нет приказа с номером и датой, она не действует и в охват не входит."),
         Matter.CONSENT_WITHDRAWN: _(
             "Решите о парах. Данные того, кто отозвал обработку, уничтожают за 30 дней; имя и фотографии того, кто "
@@ -136,6 +141,9 @@ def _line(actor: Actor, matter: Matter, row: Row) -> Line:
         url = reverse("accounts:staff-member", args=[row.account.pk])
         words = _("логин %(login)s, карточки нет") if row.account.person_id is None else _("логин %(login)s")
         return Line(row.account.name, url, words % {"login": row.account.login}, row)
+    if matter is Matter.UNHEARD:
+        words = _("Пар, о которых некому написать: %(number)s") % {"number": row.number}
+        return Line(words, reverse("accounts:staff-invite"), "", row)
     person = row.person
     if person is None:
         raise LookupError("a row is about a person, a pair, an account or a round")

@@ -13,14 +13,19 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.accounts.models import User
 from core.authz import RefusedError
 from core.tenancy import school
+from schools.pairs.confidence import CONCERNS, is_heard
 from schools.pairs.models import Pair
+from schools.pairs.partner_requests import requests_to_settle
 from schools.participants import selectors, services
 from schools.participants.domain import ConcernState, may_become
 from schools.participants.models import Concern
 from schools.people.errors import FaultyActError
 from schools.people.models import Guardianship
+from schools.worklist.domain import Matter
+from schools.worklist.selectors import what_waits
 from tests.schools.makers import actor_with, audited, make_order, make_pair, make_person
 from tests.support import world
 from tests.support.accounts import sign_in
@@ -164,3 +169,52 @@ def test_a_parent_speaks_for_the_child_and_sees_its_pair(client_at: Callable[[st
     assert client.post(f"/participation/pairs/{world.PAIR}/uncomfortable/", {"text": ""}).status_code == 302
     with school(SCHOOL_A.schema):
         assert Concern.objects.get(pair=world.PAIR).person_id == world.MENTEE
+
+
+@pytest.mark.django_db
+def test_where_only_the_mentor_would_read_it_that_is_said_and_it_is_kept_for_who_comes_later(
+    client_at: Callable[[str], Client], today: None
+):
+    mentee = sign_in(client_at, SCHOOL_A, "mentee", person_id=world.MENTEE)
+    address = f"/participation/pairs/{world.PAIR}/uncomfortable/"
+    asking = f"/pairs/{world.PAIR}/ask/"
+    with school(SCHOOL_A.schema):
+        User.objects.exclude(pk=mentee.user.pk).update(is_active=False)
+        boss = actor_with("director", person_id=world.MENTOR)
+        actor_with("curator", "another-form")
+        before = what_waits(boss, timezone.localdate(), matters=[Matter.UNHEARD])
+        assert [(each.total, each.rows[0].number) for each in before] == [(1, 1)]
+    page = mentee.get(address).content.decode()
+    assert "Прочитать это пока некому" in page
+    assert "Расскажите об этом родителям" in page
+    for promise in ("с вами поговорят", "куратор, педагог-психолог", "Передать куратору"):
+        assert promise not in page
+    told = mentee.post(address, {"text": "СЕКРЕТ"}, follow=True).content.decode()
+    assert "нет сотрудника, который прочитал бы это" in told
+    assert "С вами поговорят" not in told
+    assert "Прочитать это пока некому" in mentee.get(asking).content.decode()
+    asked = mentee.post(asking, {"wish": "time"}, follow=True).content.decode()
+    assert "Ваша просьба сохранена" in asked
+    assert "Просьба передана куратору" not in asked
+    with school(SCHOOL_A.schema):
+        # The work list says the same as before: not that somebody told anything.
+        assert what_waits(boss, timezone.localdate(), matters=[Matter.UNHEARD]) == before
+        later = actor_with("psychologist")
+        assert selectors.waiting_concerns(later) == 1
+        assert requests_to_settle(later).count() == 1
+        assert what_waits(boss, timezone.localdate(), matters=[Matter.UNHEARD]) == []
+    assert "с вами поговорят" in mentee.get(address).content.decode()
+
+
+@pytest.mark.django_db
+def test_whoever_reads_only_other_pairs_counts_for_none(pair: Any):
+    child = make_person("Мамина Ольга", date(1985, 1, 1), kinds=["teacher"])
+    Guardianship.objects.create(guardian=child, ward=pair.mentee)
+    User.objects.update(is_active=False)
+    actor_with("coordinator", person_id=child.pk)
+    actor_with("director", expires_at=timezone.now() + timedelta(hours=1))
+    assert not is_heard(pair.pk, CONCERNS)
+    curator = actor_with("curator", pair.form_code)
+    assert is_heard(pair.pk, CONCERNS)
+    User.objects.filter(pk=curator.pk).update(is_active=False)
+    assert not is_heard(pair.pk, CONCERNS)
