@@ -7,9 +7,13 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
 from schools.matching.domain.answers import facts_of_mentee, facts_of_mentor, places_wanted
-from schools.matching.models import Candidate
-from schools.people.models import MergedPerson
+from schools.matching.domain.proposals import Answer, ProposalState, Reason
+from schools.matching.models import Candidate, Proposal, Support
+from schools.people.models import MergedPerson, Person
+from schools.questionnaires.models import Response
 from schools.questionnaires.selectors import latest_answers, option_titles
 
 _ENTRY, _PREFERENCE = "entry", "preference"
@@ -64,3 +68,41 @@ def wishes_of(person_ids: Collection[UUID], side: str, *, form_code: str, day: d
         ages = {name: said.get(name) for name in ("age_from", "age_to")}
         found[person_id] = {"takes_part": entry.get("takes_part"), "capacity": places_wanted(entry), **ages}
     return found
+
+
+def entry_answers(side: str, day: date, *, person: str = "pk", form: Any = None) -> QuerySet[Response]:
+    """Return what somebody answered in entry questionnaires of a side within a year, the latest first, for a subquery.
+
+    ``person`` is the outer row's way to a person; with a form, a code or an expression: of that form or of none.
+    """
+    rows = Response.objects.filter(
+        person=OuterRef(person),
+        round__template__kind=_ENTRY,
+        round__template__role=side,
+        submitted_at__date__gte=day - ANSWERS_HOLD,
+    )
+    if form is not None:
+        of_template = Q(round__template__form_code="") | Q(round__template__form_code=form)
+        rows = rows.filter(Q(round__form_code=form) | Q(round__form_code="") & of_template)
+    return rows.order_by("-submitted_at", "pk")
+
+
+def has_given_up(side: str, *, person: str = "pk", since: str, by_day: bool = False) -> Q:
+    """Return the condition «said since that he takes part no more, or waits no more by somebody's decision».
+
+    ``since`` is the outer row's moment, or with ``by_day`` its day, from which on such a word counts.
+    """
+    after = "__date__gte" if by_day else "__gte"
+    said = {f"{side}__person": OuterRef(person), f"{side}_answer": Answer.NO, f"closed_at{after}": OuterRef(since)}
+    given_up = Q(Exists(Proposal.objects.filter(state=ProposalState.DECLINED, reason=Reason.NO_MORE, **said)))
+    if side == Candidate.Side.MENTEE:
+        ended = Support.objects.filter(person=OuterRef(person), **{f"marked_at{after}": OuterRef(since)})
+        given_up |= Q(Exists(ended.exclude(end_code="")))
+    return given_up
+
+
+def given_up_among(person_ids: Collection[UUID], side: str, *, form_code: str, day: date) -> set[UUID]:
+    """Return those of the people who have given up since they answered the entry questionnaire; one query."""
+    answered = entry_answers(side, day, form=form_code).values("submitted_at")[:1]
+    people = Person.objects.filter(pk__in=list(person_ids)).annotate(answered_at=Subquery(answered))
+    return set(people.filter(has_given_up(side, since="answered_at")).values_list("pk", flat=True))

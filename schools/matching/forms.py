@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.ui.forms import DayField, SearchFilterForm
+from schools.matching.models import Support
 from schools.pairs.forms import UuidListField
 from schools.people.editions import SeenField
 from schools.people.models import SchoolClass
@@ -118,3 +119,14 @@ class PublishForm(forms.Form):
         super().__init__(*args, **kwargs)
         titles = [row.title for row in variants]
         self.fields["role_variant"].choices = [("", _("не выбрана")), *((title, title) for title in titles)]  # type: ignore[attr-defined]
+
+
+class WaitEndForm(forms.Form):
+    """Why somebody waits no more."""
+
+    reason = forms.ChoiceField(
+        label=_("Причина"),
+        choices=Support.End.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Выберите, почему человек больше не ждёт.")},
+    )

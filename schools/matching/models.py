@@ -97,15 +97,27 @@ class Candidate(models.Model):
 
 
 class Support(models.Model):
-    """«Психологическое сопровождение» of somebody who waits for a mentor and stands in no round.
+    """«Психологическое сопровождение» of somebody who waits for a mentor beside the rounds, or that he waits no more.
 
-    It is of the wait in which it was marked, and says nothing of a later one. A candidate has his own mark.
+    It is of the wait in which it was marked, and says nothing of a later one. A candidate has his own mark of support.
+    With ``end_code`` the wait was ended, for the reason of that code, in whatever list he stood.
     """
+
+    class End(models.TextChoices):
+        """Why somebody waits no more; none blames anybody."""
+
+        NO_WISH = "no_wish", _("Больше не хочет участвовать")
+        NO_NEED = "no_need", _("Помощь больше не нужна")
+        MISTAKE = "mistake", _("Записан по ошибке")
+        OTHER = "other", _("Другая причина")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="waiting_support")
     marked_by = models.UUIDField(_("кто отметил (номер учётной записи)"), null=True, editable=False)
     marked_at = models.DateTimeField(_("когда отмечено"), editable=False)
+    end_code = models.CharField(
+        _("почему больше не ждёт"), max_length=10, choices=End, blank=True, default="", db_default=""
+    )
 
     def __str__(self) -> str:
         return f"{self.marked_at:%d.%m.%Y}"

@@ -17,6 +17,7 @@ from schools.matching import proposal_serializers as shapes
 from schools.matching import proposals, publishing, selectors
 from schools.matching.models import Candidate, Proposal
 from schools.matching.waiting import mark_support
+from schools.matching.waiting_ends import end_wait_of_candidate, end_wait_of_person
 from schools.matching.waiting_people import mark_support_of_person, waiting_people
 from schools.people.models import Person
 
@@ -155,6 +156,38 @@ class SupportEndpoint(ApiView):
         return mark_support(actor=actor, candidate_id=waiting_id, has_support=body["has_support"], seen=body["version"])
 
 
+class WaitEndEndpoint(ApiView):
+    """The end of somebody's wait after a round."""
+
+    tag = "matching"
+
+    @operation(
+        _("Больше не ждёт: снять с ожидания того, кто ждёт после подбора"),
+        needs=("matching.edit",),
+        description=_("Снова он ждёт, если ещё раз ответит на входную анкету или его добавят в подбор."),
+        body=shapes.WaitEndBody,
+    )
+    def post(self, actor: Actor, waiting_id: UUID, body: dict[str, Any]) -> None:
+        """End it."""
+        end_wait_of_candidate(actor=actor, candidate_id=waiting_id, reason=body["reason"])
+
+
+class PersonWaitEndEndpoint(ApiView):
+    """The end of somebody's wait beside the rounds."""
+
+    tag = "matching"
+
+    @operation(
+        _("Больше не ждёт: снять с ожидания того, кто не в подборе"),
+        needs=("matching.edit",),
+        description=_("Снова он ждёт, если ещё раз ответит на входную анкету или его добавят в подбор."),
+        body=shapes.WaitEndBody,
+    )
+    def post(self, actor: Actor, person_id: UUID, body: dict[str, Any]) -> None:
+        """End it."""
+        end_wait_of_person(actor=actor, person_id=person_id, reason=body["reason"])
+
+
 class WaitingPeopleEndpoint(ApiView):
     """Those who wait and stand in no round."""
 
@@ -200,5 +233,7 @@ urlpatterns = [
     path("waiting/", WaitingListEndpoint.as_view(), name="waiting"),
     path("waiting/people/", WaitingPeopleEndpoint.as_view(), name="waiting-people"),
     path("waiting/people/<uuid:person_id>/support/", PersonSupportEndpoint.as_view(), name="waiting-person-support"),
+    path("waiting/people/<uuid:person_id>/ending/", PersonWaitEndEndpoint.as_view(), name="waiting-person-ending"),
+    path("waiting/<uuid:waiting_id>/ending/", WaitEndEndpoint.as_view(), name="waiting-ending"),
     path("waiting/<uuid:waiting_id>/support/", SupportEndpoint.as_view(), name="waiting-support"),
 ]

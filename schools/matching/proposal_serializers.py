@@ -12,7 +12,7 @@ from core.api.fields import Day, Version
 from schools.matching.choosing import options_of
 from schools.matching.domain.proposals import Party, ProposalState, Reason
 from schools.matching.editions import support_values
-from schools.matching.models import Candidate, Proposal
+from schools.matching.models import Candidate, Proposal, Support
 from schools.matching.waiting_people import support_of
 from schools.people.editions import edition_of
 from schools.people.models import Person
@@ -142,3 +142,9 @@ class SupportBody(serializers.Serializer[Any]):
 
     has_support = serializers.BooleanField()
     version = Version()
+
+
+class WaitEndBody(serializers.Serializer[Any]):
+    """Why somebody waits no more."""
+
+    reason = serializers.ChoiceField(choices=Support.End.choices)

@@ -19,15 +19,18 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
+from django.db.models.fields.json import KeyTextTransform
 from django.http import Http404
 from django.utils import timezone
 
 from core.authz import Actor, enforce
-from schools.consents.selectors import deciding_kinds, has_consent, has_withdrawn_taking_part
+from schools.consents.selectors import deciding_kinds, has_consent, has_left_off, has_withdrawn_taking_part
 from schools.matching import policies
+from schools.matching.answers import entry_answers, has_given_up
 from schools.matching.domain.proposals import LIVE
 from schools.matching.models import Candidate, Proposal, Round, Run
 from schools.pairs.models import Pair
@@ -42,6 +45,7 @@ from schools.people.selectors import (
     wards_of,
     with_enrolments,
 )
+from schools.questionnaires.domain import TAKES_PART
 from tenants.reference.selectors import Form, forms_now
 
 _Side = Candidate.Side
@@ -311,7 +315,8 @@ def waiting_mentees(*, actor: Actor, day: date) -> QuerySet[Candidate]:
     """Return the mentees for whom the search goes on, the longest waiting first, with rounds and people.
 
     Whoever has found a mentor another way is left out: in a pair of the form that has not ended, drafts included. So is
-    somebody of whom it was taken back that he takes part.
+    who took back a consent, to keep his data or to take part, who answers «нет» by now or has given up, and who took
+    part in a later round of the form: that one says how he stands.
 
     :raises RefusedError: when the actor may not.
     """
@@ -321,8 +326,19 @@ def waiting_mentees(*, actor: Actor, day: date) -> QuerySet[Candidate]:
     paired = Pair.objects.filter(going_on, mentee=OuterRef("person"), form_code=OuterRef("round__form_code"))
     ever = Enrolment.objects.filter(person=OuterRef("person"))
     here = Q(~Exists(ever)) | Q(Exists(ever.filter(enrolled_q(day))))
-    takes_part = ~has_withdrawn_taking_part(day, "person")
-    found = rows.filter(~Exists(paired), here, takes_part, person__destroyed_at__isnull=True).select_related("round")
+    said = entry_answers(_Side.MENTEE, day, person="person", form=OuterRef("round__form_code"))
+    wish = Subquery(said.annotate(wish=KeyTextTransform(TAKES_PART, "answers")).values("wish")[:1])
+    given_up = has_given_up(_Side.MENTEE, person="person", since="waiting_since", by_day=True)
+    later = Candidate.objects.filter(
+        person=OuterRef("person"),
+        side=_Side.MENTEE,
+        out_at__isnull=True,
+        round__form_code=OuterRef("round__form_code"),
+        round__created_at__gt=OuterRef("round__created_at"),
+    ).exclude(round__state=Round.State.OPEN)
+    rows = rows.filter(~Exists(paired), here, ~has_left_off(day, "person"), ~given_up, ~Exists(later))
+    rows = rows.annotate(wish=wish).filter(~Q(wish="false") | Q(wish__isnull=True))
+    found = rows.filter(person__destroyed_at__isnull=True).select_related("round")
     people = with_enrolments(Person.objects.all())
     return found.prefetch_related(Prefetch("person", queryset=people)).order_by("waiting_since", "number", "pk")
 

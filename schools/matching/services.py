@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.matching import policies
-from schools.matching.answers import wishes_of
+from schools.matching.answers import given_up_among, wishes_of
 from schools.matching.editions import candidate_values, round_values
 from schools.matching.models import Candidate, Round
 from schools.matching.selectors import candidate_for, eligible_people, led_by, round_for
@@ -146,13 +146,17 @@ def add_candidates(*, actor: Actor, round_id: UUID, side: str, person_ids: Colle
 def add_willing(*, actor: Actor, round_id: UUID, side: str) -> list[Candidate]:
     """Add everybody who may stand on a side and has written in the entry questionnaire that he wants to take part.
 
+    Not who has said since that he takes part no more, or waits no more.
+
     :raises FaultyActError: nobody has, or the round is past that.
     :raises Http404: no such round among those the actor may lead.
     """
     found = round_for(actor=actor, round_id=round_id, permission="matching.edit")
     people = eligible_people(actor=actor, found=found, side=side).values_list("pk", flat=True)
-    said_here = wishes_of(list(people), side, form_code=found.form_code, day=timezone.localdate())
+    day = timezone.localdate()
+    said_here = wishes_of(list(people), side, form_code=found.form_code, day=day)
     willing = {pk for pk, said in said_here.items() if said["takes_part"]}
+    willing -= given_up_among(willing, side, form_code=found.form_code, day=day)
     if not willing:
         raise FaultyActError.of(
             "nobody", _("Никто из оставшихся не написал в анкете, что хочет участвовать."), "people"

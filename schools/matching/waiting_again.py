@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.events.catalogue import Event
 from schools.matching.domain.proposals import LIVE
 from schools.matching.models import Candidate, Proposal, Round
-from schools.pairs.domain import EndCode
+from schools.matching.waiting_people import ENDS_AS_MEANT
 from schools.pairs.models import Pair
 
 
@@ -24,7 +24,7 @@ def wait_after_an_end(event: Event) -> None:
     if event.kind.name != "pair.ended":
         return
     pair = Pair.objects.select_related("order").filter(pk=UUID(str(event.data["pair"]))).first()
-    if pair is None or pair.ends_on is None or pair.end_code == EndCode.COMPLETED:
+    if pair is None or pair.ends_on is None or pair.end_code in ENDS_AS_MEANT:
         return
     has_acted = pair.order is not None and pair.order.is_complete
     _wait(pair, pair.ends_on + timedelta(days=1), is_another_wait=has_acted)

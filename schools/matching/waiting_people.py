@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from core.audit.services import record
 from core.authz import Actor, enforce
 from schools.consents.selectors import deciding_kinds, has_consent, has_withdrawn_taking_part
-from schools.matching.answers import ANSWERS_HOLD
+from schools.matching.answers import entry_answers, has_given_up
 from schools.matching.models import Candidate, Round, Support
 from schools.pairs.domain import EndCode
 from schools.pairs.models import Pair
@@ -26,10 +26,11 @@ from schools.people.editions import Acts, refuse_overtaken
 from schools.people.models import Enrolment, Person
 from schools.people.selectors import enrolled_q, with_enrolments
 from schools.questionnaires.domain import TAKES_PART
-from schools.questionnaires.models import Response
 
 # «Нет» to taking part, as text; a sheet without the question is a wish all the same.
 _NO = "false"
+# How a pair ends that leaves nobody waiting: on its planned last day, which needs no reason, or with the programme.
+ENDS_AS_MEANT = ("", EndCode.COMPLETED)
 
 
 def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
@@ -38,19 +39,15 @@ def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
     They have answered the entry questionnaire of mentees within a year and not «нет», have a processing consent in
     force, none to take part that was taken back, and are here; they stand as mentees in no pair that goes on, drafts
     included, in no round that is not closed (there the round sees to them), and do not wait after a closed one, which
-    the other list says. Whose pair has run its course since he answered has had what he asked for.
+    the other list says. Whose pair has run its course since he answered has had what he asked for; who has given up
+    since is asked about no more.
     Each carries ``waiting_since`` (the day of the answer, or the day after a pair that ended before its time since),
     ``form_code`` (of the asking; may be empty) and ``has_support``.
 
     :raises RefusedError: when the actor may not.
     """
     enforce(actor.has("pairs.unpaired_view"))
-    entries = Response.objects.filter(
-        person=OuterRef("pk"),
-        round__template__kind="entry",
-        round__template__role=Candidate.Side.MENTEE,
-        submitted_at__date__gte=day - ANSWERS_HOLD,
-    ).order_by("-submitted_at", "pk")
+    entries = entry_answers(Candidate.Side.MENTEE, day)
     said = entries.annotate(since=TruncDate("submitted_at"), wish=KeyTextTransform(TAKES_PART, "answers"))
     ever = Enrolment.objects.filter(person=OuterRef("pk"))
     here = Q(~Exists(ever)) | Q(Exists(ever.filter(enrolled_q(day))))
@@ -61,15 +58,19 @@ def waiting_people(*, actor: Actor, day: date) -> QuerySet[Person]:
     may_be = rows.filter(has_consent(day, deciding_kinds()), ~has_withdrawn_taking_part(day))
     known = may_be.annotate(
         answered_on=Subquery(said.values("since")[:1]),
+        answered_at=Subquery(entries.values("submitted_at")[:1]),
         wish=Subquery(said.values("wish")[:1]),
         form_code=Subquery(entries.values("round__form_code")[:1]),
     )
     had = Pair.objects.filter(HAS_FULL_ORDER, mentee=OuterRef("pk"), ends_on__gte=OuterRef("answered_on"))
-    known = known.filter(~Exists(had.filter(end_code__in=("", EndCode.COMPLETED))))
+    known = known.filter(~Exists(had.filter(end_code__in=ENDS_AS_MEANT)))
+    known = known.filter(~has_given_up(Candidate.Side.MENTEE, since="answered_at"))
     known = known.annotate(waiting_since=Greatest("answered_on", Subquery(_day_after(had))))
     # A mark is of one wait: who answers anew, a year later say, is asked about anew.
-    marks = Support.objects.filter(person=OuterRef("pk"), marked_at__date__gte=OuterRef("waiting_since"))
-    found = known.filter(answered_on__isnull=False).exclude(wish=_NO).annotate(has_support=Exists(marks))
+    marks = Support.objects.filter(person=OuterRef("pk"), end_code="", marked_at__date__gte=OuterRef("waiting_since"))
+    found = known.filter(~Q(wish=_NO) | Q(wish__isnull=True), answered_on__isnull=False).annotate(
+        has_support=Exists(marks)
+    )
     return with_enrolments(found).order_by("waiting_since", "folded_name", "pk")  # type: ignore[misc]
 
 
@@ -116,7 +117,7 @@ def mark_support_of_person(*, actor: Actor, person_id: UUID, has_support: bool, 
         if held["has_support"] == has_support:
             return person
         if has_support:
-            mark = {"marked_by": actor.pk, "marked_at": timezone.now()}
+            mark = {"marked_by": actor.pk, "marked_at": timezone.now(), "end_code": ""}
             Support.objects.update_or_create(person=person, defaults=mark)
         else:
             Support.objects.filter(person=person).delete()

@@ -133,6 +133,7 @@ WORDS = {
     "matching.proposals_viewed": _("Открыты предложения о парах"),
     "matching.proposal_viewed": _("Открыто предложение о паре"),
     "matching.waiting_viewed": _("Открыт список ожидания"),
+    "matching.wait_ended": _("Снят с ожидания: больше не ждёт наставника"),
     "matching.support_marked": _("Отмечено психологическое сопровождение"),
     "matching.candidates_viewed": _("Открыты участники подбора"),
     "matching.candidate_viewed": _("Открыт участник подбора"),

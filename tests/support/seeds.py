@@ -57,6 +57,8 @@ OWN: dict[str, Any] = {
     **{f"{name}/person_id": world.MENTOR for name in ("training:person", "training:new", "api:person-training")},
     "waiting:person-support/person_id": _own(53),
     "api:waiting-person-support/person_id": _own(53),
+    "waiting:person-end/person_id": _own(53),
+    "api:waiting-person-ending/person_id": _own(53),
     "pair_id": _own(8),
     "round_id": _own(20),
     "candidate_id": _own(21),

@@ -88,7 +88,7 @@ def register() -> None:
     register_holdings(
         Holding(
             model=Support,
-            title=gettext_lazy("Психологическое сопровождение"),
+            title=gettext_lazy("Отметка об ожидании наставника"),
             category=gettext_lazy("сведения об участии в программе наставничества"),
             find=_support_of,
             destroy=_destroy_support,

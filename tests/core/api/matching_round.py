@@ -106,3 +106,6 @@ def proposals(ask: Any, pupil: str) -> None:
     mark = {"has_support": False, "version": known[here["person_id"]]["version"]}
     assert ask("PUT", "waiting/people/{person_id}/support/", mark, **here)["has_support"] is False
     assert ask("PUT", "waiting/{waiting_id}/support/", body, waiting_id=waiting_id)["has_support"] is True
+    ask("POST", "waiting/people/{person_id}/ending/", {"reason": "no_need"}, **here)
+    ask("POST", "waiting/{waiting_id}/ending/", {"reason": "other"}, waiting_id=waiting_id)
+    assert not ask("GET", "waiting/people/")["items"]

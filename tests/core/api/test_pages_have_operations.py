@@ -84,6 +84,8 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "waiting:list": ("GET waiting/",),
         "waiting:people": ("GET waiting/people/",),
         "waiting:person-support": ("PUT waiting/people/person_id/support/",),
+        "waiting:end": ("POST waiting/waiting_id/ending/",),
+        "waiting:person-end": ("POST waiting/people/person_id/ending/",),
         "waiting:support": ("PUT waiting/waiting_id/support/",),
         "matching:remove": ("DELETE matching/candidates/candidate_id/",),
         "pairs:mentor": ("POST pairs/pair_id/mentor/",),
