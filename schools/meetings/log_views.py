@@ -55,10 +55,9 @@ def log(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _words_of(logged))
             address = reverse("meetings:pair", args=[selectors.pair_of_meeting(actor, logged.meeting).pk])
-            # The page's script asks for an address instead: it has a draft to forget before it goes there.
-            return JsonResponse({"url": address}) if _wants_json(request) else redirect(address)
-    if request.method == "POST" and _wants_json(request):
-        return JsonResponse({"url": ""}, status=422)
+            return go_on(request, address)
+    if request.method == "POST" and wants_json(request):
+        return refused()
     context = {
         "form": form,
         "units": units,
@@ -127,8 +126,19 @@ def correct(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     return _meeting_page(request, meeting, "meetings/correct.html", {"pair": found, "meeting": meeting, "form": form})
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def wants_json(request: HttpRequest) -> bool:
+    """Tell whether a page's script sent the form: it shows what was refused by sending it again the ordinary way."""
     return request.headers.get("Accept") == "application/json"
+
+
+def go_on(request: HttpRequest, address: str) -> HttpResponse:
+    """Send on to a page; a script is told the address instead: it has a draft to forget before it goes there."""
+    return JsonResponse({"url": address}) if wants_json(request) else redirect(address)
+
+
+def refused() -> HttpResponse:
+    """Tell a script that the form was refused."""
+    return JsonResponse({"url": ""}, status=422)
 
 
 def take_version(form: Any, version: int) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,7 +21,7 @@ from core.ui.components import Fact
 from schools.meetings import plans, policies, selectors
 from schools.meetings.domain import PROGRAMME_PARTS
 from schools.meetings.forms import MANNERS, PlanForm, PlanRows, ReportForm
-from schools.meetings.log_views import take, take_version
+from schools.meetings.log_views import go_on, refused, take, take_version, wants_json
 from schools.meetings.models import Plan
 from schools.meetings.selectors import Sight
 from schools.meetings.words import (
@@ -95,7 +96,10 @@ def edit_plan(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("План сохранён."))
             wants_more = "more" in request.POST
-            return redirect("meetings:plan-edit" if wants_more else "meetings:plan", pair_id=pair_id)
+            name = "meetings:plan-edit" if wants_more else "meetings:plan"
+            return go_on(request, reverse(name, kwargs={"pair_id": pair_id}))
+    if request.method == "POST" and wants_json(request):
+        return refused()
     context = {"pair": pair, "form": form, "rows": rows, "title": plan_title(pair, found)}
     if has_programme:
         context |= {"manners": manners_for(pair), "manners_id": MANNERS}
@@ -121,7 +125,9 @@ def report(request: HttpRequest, pair_id: UUID) -> HttpResponse:
                 take(form, "seen", plans.report_stamp(found))
         else:
             messages.success(request, _("Отчёт сохранён."))
-            return redirect("meetings:pair", pair_id=pair_id)
+            return go_on(request, reverse("meetings:pair", kwargs={"pair_id": pair_id}))
+    if request.method == "POST" and wants_json(request):
+        return refused()
     return _page(request, pair, "meetings/report.html", {"pair": pair, "form": form})
 
 

@@ -59,16 +59,17 @@ def write_plan(*, actor: Actor, pair_id: UUID, data: PlanData, version: int) -> 
         pair = pair_with_meetings(actor=actor, pair_id=pair_id, permission="plans.edit", lock=True)
         plan = Plan.objects.filter(pair=pair).first() or Plan(pair=pair, kind=data.kind)
         faults = _faults(data)
-        if version != plan.version:
-            faults.append(Fault("stale", _newer(plan), "version"))
-        if faults:
-            raise FaultyActError(*faults)
         wanted: dict[str, Any] = {name: getattr(data, name) for name in _CONTENT}
         wanted["goal"] = data.goal.strip()[:1000]
         wanted["programme"] = clean_programme(data.programme)
         wanted["rows"] = clean_rows(data.rows, len(sections_of(pair)))
-        if plan.version and all(getattr(plan, name) == value for name, value in wanted.items()):
+        if not faults and plan.version and all(getattr(plan, name) == value for name, value in wanted.items()):
+            # Also what was sent once more because the answer got lost: nobody has anything to decide.
             return plan
+        if version != plan.version:
+            faults.append(Fault("stale", _newer(plan), "version"))
+        if faults:
+            raise FaultyActError(*faults)
         _change(plan, wanted, actor)
         record(
             actor=actor,
@@ -103,6 +104,9 @@ def write_report(*, actor: Actor, pair_id: UUID, report: Mapping[str, str], seen
         pair = pair_with_meetings(actor=actor, pair_id=pair_id, permission="plans.edit", lock=True)
         plan = Plan.objects.filter(pair=pair).first()
         if seen is not None and seen != report_stamp(plan):
+            if plan is not None and plan.report == texts:
+                # Sent once more, because the answer got lost.
+                return plan
             raise FaultyActError.of("stale", _newer_report(plan))
         if plan is None:
             plan = Plan(pair=pair, kind=PlanKind.INDIVIDUAL, changed_at=timezone.now())

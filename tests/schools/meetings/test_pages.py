@@ -150,6 +150,28 @@ def test_a_plan_in_rows_with_versions_and_a_report(mentor: Client):
         assert plan.report == {"done": "Сделали", "conclusions": "", "proposals": "Продолжить"}
 
 
+def test_a_script_saves_a_plan_and_a_report_and_an_answer_that_got_lost_is_no_conflict(mentor: Client):
+    """What is typed waits on the device until the server says where to go; sent twice, it is saved once."""
+    empty = {"rows-TOTAL_FORMS": "0", "rows-INITIAL_FORMS": "0", "kind": "individual", "version": "0"}
+    sent = {"plan/edit/": {**empty, "goal": "Поступить"}, "report/": {"done": "Сделали", "seen": ""}}
+    there = {"plan/edit/": f"{PAIR}plan/", "report/": PAIR}
+    for path, body in sent.items():
+        send = lambda path=path, **body: mentor.post(f"{PAIR}{path}", body, headers={"Accept": "application/json"})  # noqa: E731
+        page = mentor.get(f"{PAIR}{path}").content.decode()
+        subject = path.partition("/")[0]
+        assert f'data-unsaved="{subject}:{world.PAIR}"' in page
+        assert "data-bound" not in page
+        assert [send(**body).json(), send(**body).json()] == [{"url": there[path]}] * 2
+        assert send(**{**body, "goal": "Другое", "done": "Другое"}).status_code == 422
+        shown = mentor.post(f"{PAIR}{path}", {**body, "goal": "Другое", "done": "Другое"}).content.decode()
+        assert "data-bound" in shown
+    with in_school():
+        plan = Plan.objects.get(pair=world.PAIR)
+        assert (plan.version, plan.goal, plan.report["done"]) == (1, "Поступить", "Сделали")
+        assert [row[0] for row in audited()].count("meetings.report_written") == 1
+    assert 'data-unsaved="log:' in mentor.get("/meetings/new/").content.decode()
+
+
 def test_a_teachers_programme_says_what_a_plan_does_not(mentor: Client):
     """АЗ-1128: the parts are asked where the pair's plan is a programme, kept in versions, read and written by API."""
     plain = mentor.get(f"{PAIR}plan/edit/").context["form"]
