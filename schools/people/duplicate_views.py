@@ -23,13 +23,22 @@ from core.authz.registry import World
 from core.text import format_snils
 from core.ui.components import Fact
 from core.ui.pagination import paginate
-from schools.people.duplicates import NO_PATRONYMIC, ONE_LETTER, SAME_NAME, SAME_SNILS, duplicate_candidates
+from schools.people.duplicates import (
+    NO_PATRONYMIC,
+    ONE_LETTER,
+    OTHER_DATE,
+    OTHER_SURNAME,
+    SAME_NAME,
+    SAME_SNILS,
+    cards_named,
+    duplicate_candidates,
+)
 from schools.people.errors import FaultyActError
 from schools.people.merging import CHOICES, merge_people, tell_apart
 from schools.people.models import Person
 from schools.people.pages import personal_page, show_faults, with_link
 from schools.people.second_logins import default_login, logins_of
-from schools.people.selectors import people_visible_to, with_enrolments
+from schools.people.selectors import people_visible_to, person_for, place_of, with_enrolments
 from schools.people.upon_cards import remarks_upon
 
 WHY: Final = {
@@ -37,6 +46,8 @@ WHY: Final = {
     SAME_NAME: gettext_lazy("одно имя и дата рождения"),
     ONE_LETTER: gettext_lazy("имена отличаются одной буквой, дата рождения одна"),
     NO_PATRONYMIC: gettext_lazy("у одного нет отчества, остальное совпадает"),
+    OTHER_DATE: gettext_lazy("одно имя, даты рождения отличаются на описку"),
+    OTHER_SURNAME: gettext_lazy("одна дата рождения, имя и отчество, фамилии разные"),
 }
 _TITLES: Final = {
     "full_name": gettext_lazy("ФИО"),
@@ -46,6 +57,12 @@ _TITLES: Final = {
     "phone": gettext_lazy("Телефон"),
     "email": gettext_lazy("Электронная почта"),
 }
+
+
+class OtherCardForm(forms.Form):
+    """Whose card is looked for. The name travels in the body: it stands in no address."""
+
+    q = forms.CharField(label=gettext_lazy("Имя в другой карточке"), max_length=100, required=False)
 
 
 class MergeForm(forms.Form):
@@ -98,6 +115,28 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {"page": page, "rows": rows}
     return personal_page(
         request, "people/duplicates.html", context, action="people.duplicates_viewed", details={"rows": len(rows)}
+    )
+
+
+@requires("people.edit")
+@require_http_methods(["GET", "POST"])
+def choose(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Find by name the card with which this one is to be compared; nothing is changed here."""
+    actor, day = actor_of(request), timezone.localdate()
+    person = person_for(actor=actor, person_id=person_id, permission="people.edit")
+    typed = request.POST.get("q", "")[:100] if request.method == "POST" else person.surname
+    found, has_more = cards_named(actor, typed, but=person.pk)
+    form = OtherCardForm(initial={"q": typed})
+    rows = [{"person": row, "place": place_of(row, day)} for row in found]
+    context = {"person": person, "form": form, "rows": rows, "has_more": has_more, "typed": typed}
+    return personal_page(
+        request,
+        "people/merge_with.html",
+        context,
+        action="people.duplicates_viewed",
+        object_type="people.person",
+        object_id=person.pk,
+        details={"rows": len(rows)},
     )
 
 

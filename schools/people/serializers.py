@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from core.api.fields import Day, Version
 from schools.people.domain import ENROLLED_KINDS
-from schools.people.duplicates import NO_PATRONYMIC, ONE_LETTER, SAME_NAME, SAME_SNILS, Candidate
+from schools.people.duplicates import REASONS, Candidate
 from schools.people.editions import edition_of
 from schools.people.enrolments import enrolment_values
 from schools.people.merging import CHOICES
@@ -245,7 +245,7 @@ class DuplicateAnswer(serializers.Serializer[Candidate]):
 
     first = LikePerson()
     second = LikePerson()
-    why = serializers.ChoiceField(choices=[(code, code) for code in (SAME_SNILS, SAME_NAME, ONE_LETTER, NO_PATRONYMIC)])
+    why = serializers.ChoiceField(choices=[(code, code) for code in REASONS])
 
 
 class MergeBody(serializers.Serializer[Any]):

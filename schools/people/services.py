@@ -295,7 +295,8 @@ def _faults_of_sameness(folded: str, birth_date: date, snils: str, known: Person
     alike = list(others.filter(folded_name=folded, birth_date=birth_date).values_list("snils", flat=True))
     if any(not snils or not other for other in alike):
         sentence = _(
-            "В школе уже есть человек с этим именем и датой рождения. Если это однофамилец, укажите СНИЛС обоих."
+            "В школе уже есть человек с этим именем и датой рождения. Если это однофамилец, укажите СНИЛС обоих; "
+            "если это он и есть, второй карточки не нужно, а две объединяют."
         )
         return [Fault("already_here", sentence, "surname")]
     return []

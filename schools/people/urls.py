@@ -19,6 +19,7 @@ urlpatterns = [
     path("accounts/<uuid:user_id>/tie/", tie_views.tie, name="account-tie"),
     path("accounts/<uuid:user_id>/untie/", tie_views.untie, name="account-untie"),
     path("accounts/<uuid:user_id>/join/", tie_views.join, name="account-join"),
+    path("<uuid:person_id>/merge/", duplicate_views.choose, name="merge-with"),
     path("<uuid:person_id>/edit/", views.edit, name="edit"),
     path("<uuid:person_id>/enrol/", views.enrol, name="enrol"),
     path("<uuid:person_id>/guardians/new/", views.add_guardian, name="guardian-new"),

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.authz import actor_of, requires
+from core.text import full_name_from_columns, snils_digits
 from schools.people import enrolments, leaving, services
+from schools.people.duplicates import cards_in_the_way
 from schools.people.editions import LONGEST_EDITION, edition_of, is_stale, take_newer
 from schools.people.enrolments import enrolment_values
 from schools.people.errors import FaultyActError
@@ -28,7 +30,7 @@ from schools.people.forms import (
 )
 from schools.people.models import Enrolment, Person
 from schools.people.pages import personal_page, show_faults, with_link
-from schools.people.selectors import candidates, enrolment_for, guardianship_for, is_continued, person_for
+from schools.people.selectors import candidates, enrolment_for, guardianship_for, is_continued, person_for, place_of
 from schools.people.upon_cards import remarks_upon
 
 
@@ -41,16 +43,40 @@ def _to_card(person_id: UUID) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Add a person by hand."""
     actor = actor_of(request)
-    form = NewPersonForm(request.POST or None)
+    form, here = NewPersonForm(request.POST or None), list[dict[str, object]]()
     if request.method == "POST" and form.is_valid():
+        data = form.data_of_person()
         try:
-            person = services.create_person(actor=actor, data=form.data_of_person(), enrolments=form.enrolments())
+            person = services.create_person(actor=actor, data=data, enrolments=form.enrolments())
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            here = _in_the_way(request, refusal, data, None)
         else:
             messages.success(request, _("%(name)s: карточка создана.") % {"name": person.full_name})
             return _to_card(person.pk)
+    if here:
+        context = {"form": form, "here": here}
+        return personal_page(
+            request, "people/new.html", context, action="people.duplicates_viewed", details={"rows": len(here)}
+        )
     return render(request, "people/new.html", {"form": form})
+
+
+def _in_the_way(
+    request: HttpRequest, refusal: FaultyActError, data: services.PersonData, person: Person | None
+) -> list[dict[str, object]]:
+    """Return the cards because of which what was typed is refused as somebody who is here already, and their places."""
+    if not {"already_here", "snils_taken"} & {fault.code for fault in refusal.faults}:
+        return []
+    full = full_name_from_columns(data.surname, data.name, data.patronymic)
+    found = cards_in_the_way(
+        actor_of(request),
+        folded=full.key,
+        birth_date=data.birth_date,
+        snils=snils_digits(data.snils) or "",
+        but=person.pk if person else None,
+    )
+    return [{"person": row, "place": place_of(row, timezone.localdate())} for row in found]
 
 
 @requires("people.edit")
@@ -59,19 +85,20 @@ def edit(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Change what is known of a person."""
     actor = actor_of(request)
     person = person_for(actor=actor, person_id=person_id)
-    form = PersonForm(request.POST or None, initial=PersonForm.initial_of(person))
+    form, here = PersonForm(request.POST or None, initial=PersonForm.initial_of(person)), list[dict[str, object]]()
     if request.method == "POST" and form.is_valid():
         data, typed = form.data_of_person(), form.typed_values()
         try:
             services.edit_person(actor=actor, person_id=person_id, data=data, seen=form.cleaned_data["seen"])
         except FaultyActError as refusal:
             show_faults(form, refusal)
+            here = _in_the_way(request, refusal, data, person)
             if is_stale(refusal):
                 take_newer(form, values=services.person_values(person), typed=typed)
         else:
             messages.success(request, _("Изменения сохранены."))
             return _to_card(person_id)
-    return _act_page(request, person, form, template="people/edit.html")
+    return _act_page(request, person, form, template="people/edit.html", here=here)
 
 
 @requires("people.edit")

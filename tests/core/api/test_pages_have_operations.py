@@ -158,6 +158,7 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         ),
         "people:transfer-withdraw": ("DELETE transfers/outgoing/transfer_id/",),
         "people:release": ("GET transfers/schools/", "POST people/person_id/release/"),
+        "people:merge-with": ("POST people/search/", "POST people/person_id/merge/"),
         "people:edit": ("PUT people/person_id/",),
         "people:enrol": ("POST people/person_id/enrolments/",),
         "people:guardian-new": ("POST people/candidates/", "POST people/person_id/guardians/"),

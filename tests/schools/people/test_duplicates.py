@@ -19,7 +19,7 @@ from schools.imports.applying import import_at_once
 from schools.imports.selectors import import_report
 from schools.imports.services import Upload
 from schools.pairs.models import Pair
-from schools.people.duplicates import differs_by_one_letter, duplicate_candidates
+from schools.people.duplicates import differs_by_a_slip, differs_by_one_letter, duplicate_candidates
 from schools.people.errors import FaultyActError
 from schools.people.joining import joined_models, models_that_point_at_people
 from schools.people.keys import name_key, snils_key
@@ -69,14 +69,60 @@ def test_who_looks_alike_and_who_does_not(director) -> None:
     found = [(item.first.full_name, item.second.full_name, item.why) for item in duplicate_candidates(director)]
     assert [why for *_names, why in found] == [
         "same_snils", "same_name", "one_letter", "one_letter", "no_patronymic", "no_patronymic",
+        "other_date", "other_date",
     ]  # fmt: skip
     assert {"Иванов Иван Иванович", "Сидорова Анна"} == set(found[0][:2])
     assert not any("Петров" in name for *names, _why in found for name in names)
     twin = next(item for item in duplicate_candidates(director) if item.why == "one_letter" and item.first == first)
     tell_apart(actor=director, first_id=twin.second.pk, second_id=twin.first.pk)
     tell_apart(actor=director, first_id=twin.first.pk, second_id=twin.second.pk)
-    assert len(duplicate_candidates(director)) == 5
+    assert len(duplicate_candidates(director)) == 7
     assert AuditRecord.objects.filter(action="people.told_apart").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_slip"),
+    [
+        (date(2010, 5, 5), date(2010, 5, 5), False), (date(2010, 5, 5), date(2010, 5, 6), True),
+        (date(2010, 5, 12), date(2010, 12, 5), True), (date(2009, 5, 5), date(2010, 5, 5), True),
+        (date(2010, 5, 5), date(1910, 5, 5), False), (date(2010, 5, 5), date(2012, 5, 5), True),
+        (date(2010, 5, 5), date(2010, 6, 6), False), (date(2010, 1, 31), date(2010, 2, 28), False),
+    ],
+)  # fmt: skip
+def test_a_slip_of_a_birth_date(one: date, other: date, is_slip: bool) -> None:
+    assert differs_by_a_slip(one, other) is is_slip
+    assert differs_by_a_slip(other, one) is is_slip
+
+
+def test_a_slip_in_the_date_and_another_surname_are_found(director) -> None:
+    slip = make_person("Ершова Анна Львовна", date(2010, 12, 5)), make_person("Ершова Анна Львовна", date(2010, 5, 12))
+    married = make_person("Иванова Ольга Ильинична", BORN), make_person("Петрова Ольга Ильинична", BORN)
+    make_person("Сидорова Ольга", BORN)
+    make_person("Яковлева Инна Ильинична", BORN)
+    one, other = (make_person("Ёлкин Лев", date(2010, 1, day)) for day in (1, 2))
+    for person, digits in ((one, "00000000001"), (other, "00000000002")):
+        Person.objects.filter(pk=person.pk).update(snils=digits)
+    found = {item.why: {item.first, item.second} for item in duplicate_candidates(director)}
+    assert found == {"other_date": set(slip), "other_surname": set(married)}
+
+
+@pytest.mark.django_db
+def test_any_two_cards_are_compared_from_a_card_and_from_a_refusal(client_at: Callable[..., Client]) -> None:
+    client = sign_in(client_at, SCHOOL_A, "coordinator")
+    with school(SCHOOL_A.schema):
+        kept, gone = make_person("Иванова Анна", BORN), make_person("Совсем Другая", BORN)
+        Enrolment.objects.filter(person=gone).update(left_on=date(2026, 9, 2))
+    assert f'href="/people/{kept.pk}/merge/"' in client.get(f"/people/{kept.pk}/").content.decode()
+    assert "Никого не нашлось" in client.get(f"/people/{kept.pk}/merge/").content.decode()
+    page = client.post(f"/people/{kept.pk}/merge/", {"q": "другая"}).content.decode()
+    assert f"/people/duplicates/{kept.pk}/{gone.pk}/" in page
+    body = {"surname": "Иванова", "name": "Анна", "birth_date": str(BORN), "kinds": ["pupil"]}
+    page = client.post(f"/people/{gone.pk}/edit/", body).content.decode()
+    assert "Такая карточка уже есть" in page
+    assert f"/people/duplicates/{kept.pk}/{gone.pk}/" in page
+    page = client.post("/people/new/", body).content.decode()
+    assert f'href="/people/{kept.pk}/"' in page
+    assert "/people/duplicates/" not in page
 
 
 def two_cards() -> tuple[Person, Person, Person]:
