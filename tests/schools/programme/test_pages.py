@@ -95,13 +95,13 @@ def test_a_page_without_people_leaves_none(director: Client, path: str):
 
 # Sessions, the user, his grants and the audit row are among them; switches of the context are not counted.
 QUERIES = {
-    "/": 43,
+    "/": 50,
     "/people/": 10,
     "/consents/": 11,
     "/consents/all/": 10,
-    "/pairs/": 19,
+    "/pairs/": 21,
     "/orders/": 7,
-    "/orders/approve/": 16,
+    "/orders/approve/": 18,
     "/coverage/": 10,
     "/coverage/people/?definition=pupils": 11,
     "/pairs/unpaired/": 9,
