@@ -8,6 +8,7 @@ again from the start.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,12 +38,16 @@ from tenants.tombstones.services import replay
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A school that is back: how many rows and files it has; ``is_copy`` tells that it got another id."""
+    """A school that is back: how many rows and files it has; ``is_copy`` tells that it got another id.
+
+    ``left_out`` is what the archive never had: table → why. The school sets up anew what it wants of it.
+    """
 
     school: School
     rows: int
     files: int
     is_copy: bool
+    left_out: Mapping[str, str]
 
 
 def restore_school(path: Path, *, actor: str, code: str = "") -> Restored:
@@ -81,7 +86,8 @@ def _restore(archive: OpenArchive, place: School, *, actor: str) -> Restored:
     replay(place.schema_name, origin=manifest.school.schema)
     with region():
         back = complete_restore(school_id=place.pk, actor=actor, sha256=archive.sha256)
-    return Restored(back, rows, len(manifest.files), is_copy=str(place.pk) != manifest.school.id)
+    is_copy = str(place.pk) != manifest.school.id
+    return Restored(back, rows, len(manifest.files), is_copy=is_copy, left_out=manifest.left_out)
 
 
 def load(archive: OpenArchive) -> int:

@@ -49,6 +49,17 @@ def test_single_schools_have_an_exit_code_of_their_own(ends, report, code):
     assert steps == (["region", "pool"] if code == SCHOOLS_BEHIND else ["region"])
 
 
+def test_schools_that_differ_are_not_passed_over(ends, capsys):
+    ends(migrated=["s_000000000001", "s_000000000002"], differing=["s_000000000001"])
+    call_command("migrate_schools")
+    said = capsys.readouterr()
+    assert said.err == "s_000000000001: its catalogue differs from the others'\n"
+    assert said.out == (
+        "2 schools were migrated, all are up to date, but 1 have other catalogues than the rest:"
+        " look at what differs there\n"
+    )
+
+
 def test_a_region_that_is_not_done_is_no_matter_of_single_schools(ends, monkeypatch):
     ends()
     monkeypatch.setattr(migrate_region, "migrate_region_schema", lambda: 1 / 0)

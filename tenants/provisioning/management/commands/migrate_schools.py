@@ -43,4 +43,7 @@ class Command(BaseCommand):
                 f"{len(report.failed)} schools were not migrated, {len(report.migrated)} were",
                 returncode=SINGLE_SCHOOLS_FAILED if report.has_set_single_ones_aside else 1,
             )
-        self.stdout.write(f"{len(report.migrated)} schools were migrated, all are up to date")
+        told = f"{len(report.migrated)} schools were migrated, all are up to date"
+        if report.differing:
+            told += f", but {len(report.differing)} have other catalogues than the rest: look at what differs there"
+        self.stdout.write(told)

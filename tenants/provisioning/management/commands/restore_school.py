@@ -28,7 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Restore and print what came back.
+        """Restore and print what came back, and what was never in the archive.
 
         :raises CommandError: with exit code 2 when the archive or the code is refused; with 1 when nobody can make
             schemas.
@@ -39,5 +39,6 @@ class Command(BaseCommand):
             raise CommandError(str(refused), returncode=2) from refused
         except NoProvisionerError as error:
             raise CommandError(str(error)) from error
-        answer = {"code": restored.school.code, "rows": restored.rows, "files": restored.files}
-        self.stdout.write(json.dumps({**answer, "is_copy": restored.is_copy}))
+        answer: dict[str, Any] = {"code": restored.school.code, "rows": restored.rows, "files": restored.files}
+        answer |= {"is_copy": restored.is_copy, "left_out": dict(restored.left_out)}
+        self.stdout.write(json.dumps(answer))

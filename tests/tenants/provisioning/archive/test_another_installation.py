@@ -18,6 +18,7 @@ from core.tenancy import region, school
 from schools.pairs.models import Pair
 from schools.people.models import Person
 from schools.people.rekeying import rekey_people
+from tenants.provisioning.archive.contents import LEFT_OUT
 from tenants.reference.models import Form
 from tenants.tombstones.services import journal_everything
 from tests.deploy.production import KEY, PEPPER, collect_static, free_port, get, gunicorn, wait_for_web
@@ -100,7 +101,7 @@ def test_a_school_moves_into_another_installation(archive, far):
     assert done.returncode == 0, done.stderr
     rows = sum(count for count, _ in stood["tables"].values()) - 1
     assert json.loads(done.stdout) == {
-        "code": SCHOOL_A.code, "rows": rows, "files": len(stood["files"]), "is_copy": False,
+        "code": SCHOOL_A.code, "rows": rows, "files": len(stood["files"]), "is_copy": False, "left_out": dict(LEFT_OUT),
     }  # fmt: skip
     came = told(far, "facts", SCHOOL_A.code)
     _is_the_same_school(came, stood)

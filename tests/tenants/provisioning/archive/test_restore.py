@@ -16,6 +16,7 @@ from core.tenancy import region, school
 from schools.people.models import Person
 from schools.people.rekeying import rekey_people
 from tenants.provisioning.archive.asking import archive_to_file
+from tenants.provisioning.archive.contents import LEFT_OUT
 from tenants.provisioning.fingerprint import fingerprint
 from tenants.registry.models import School, StateChange
 from tenants.registry.routing import forget_routes, school_route
@@ -80,7 +81,8 @@ def test_a_copy_stands_beside_its_school_and_after_a_drop_comes_back(copied, tmp
     own = hashes_of(SCHOOL_A.schema)
     files = files_of(SCHOOL_A.schema)
     rows = sum(n for n, _ in own.values()) - 1
-    assert told == {"code": "copy-a", "rows": rows, "files": len(files), "is_copy": True}
+    left_out = dict(LEFT_OUT)
+    assert told == {"code": "copy-a", "rows": rows, "files": len(files), "is_copy": True, "left_out": left_out}
     scans = [content for (table, _, _), content in files.items() if table == "papers_attachment"]
     assert scans == [SCHOOL_A.canary.encode()] * 3
     assert files_of(copy.schema_name) == files

@@ -26,6 +26,7 @@ from tenants.provisioning.archive.versions import require_known
 from tenants.provisioning.archive.writing import table_hash, write_archive
 from tenants.provisioning.errors import ArchiveRefusedError
 from tenants.reference.models import Form
+from tests.support.database import ROOT
 from tests.support.seeds import OWN, seed_all
 from tests.support.world import SCHOOL_A, SCHOOL_B
 
@@ -40,6 +41,23 @@ NO_SECRETS = {
     ("people_person", "snils_key"),
     ("questionnaires_response", "link_hash"),  # written empty
 }
+
+
+# What a school misses after a restore, in the words of each place that tells of it.
+_RUSSIAN = ("паролей", "кодов", "токенов", "уведомлений", "писем", "событий")
+MISSED = {
+    "tenants/provisioning/archive/writing.py": ("личных ссылок", *_RUSSIAN),
+    "schools/programme/templates/programme/archive.html": _RUSSIAN,
+    "platform/docs/ru/school.md": _RUSSIAN,
+    "platform/docs/operations.md": ("second factor", "token", "personal link", "notifications", "letters", "webhooks"),
+}
+
+
+@pytest.mark.parametrize("place", MISSED)
+def test_what_an_archive_lacks_is_told_wherever_it_is_spoken_of(place: str):
+    parts = re.split(r"\n\n|<p>", (ROOT / place).read_text().casefold())
+    told = [part for part in parts if ("архив" in part and "паролей" in part) or "after a restore the region" in part]
+    assert [word for word in MISSED[place] if word not in told[0]] == []
 
 
 @pytest.fixture
