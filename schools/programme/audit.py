@@ -190,6 +190,7 @@ WORDS = {
     "coverage.people_viewed": _("Открыт список к охвату"),
     "programme.year_started": _("Начат год программы"),
     "programme.year_changed": _("Изменён год программы"),
+    "programme.profiles_added": _("Добавлен профиль в год программы"),
     "programme.year_discarded": _("Удалён год программы, начатый по ошибке"),
     "programme.year_viewed": _("Открыты дела года программы"),
     "programme.roadmap_viewed": _("Открыта дорожная карта"),

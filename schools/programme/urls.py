@@ -32,6 +32,7 @@ programme = (
         path("forms/<uuid:own_form_id>/", own_form_views.edit, name="form-edit"),
         path("years/<uuid:year_id>/", year_views.year_of, name="year-of"),
         path("years/<uuid:year_id>/edit/", year_views.edit, name="edit"),
+        path("years/<uuid:year_id>/profiles/", year_views.add_profiles, name="profiles-add"),
         path("years/<uuid:year_id>/discard/", year_views.discard, name="discard"),
         path("years/<uuid:year_id>/roadmap/", year_views.roadmap, name="roadmap"),
         path("years/<uuid:year_id>/roadmap/file/", year_views.roadmap_xlsx, name="roadmap-file"),

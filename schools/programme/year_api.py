@@ -74,6 +74,24 @@ class YearEndpoint(ApiView):
         year_services.discard_year(actor=actor, year_id=year_id)
 
 
+class YearProfilesEndpoint(ApiView):
+    """Profiles of a year that goes on."""
+
+    tag = "programme"
+
+    @operation(
+        _("Добавить профиль в год"),
+        needs=("programme.edit",),
+        description=_("Этапы и дела встают после тех, что уже есть; отметки остаются."),
+        body=shapes.ProfilesBody,
+        answer=shapes.YearAnswer,
+        status=201,
+    )
+    def post(self, actor: Actor, year_id: UUID, body: dict[str, Any]) -> ProgrammeYear:
+        """Add the tasks of profiles."""
+        return year_services.add_profiles(actor=actor, year_id=year_id, profiles=body["profiles"])
+
+
 class RoadmapFileEndpoint(ApiView):
     """The roadmap as a workbook."""
 
@@ -156,6 +174,7 @@ def _with_tasks(actor: Actor, year: ProgrammeYear) -> ProgrammeYear:
 urlpatterns = [
     path("programme/years/", YearsEndpoint.as_view(), name="programme-years"),
     path("programme/years/<uuid:year_id>/", YearEndpoint.as_view(), name="programme-year"),
+    path("programme/years/<uuid:year_id>/profiles/", YearProfilesEndpoint.as_view(), name="programme-year-profiles"),
     path("programme/years/<uuid:year_id>/roadmap/", RoadmapFileEndpoint.as_view(), name="programme-roadmap"),
     path("programme/years/<uuid:year_id>/tasks/", YearTasksEndpoint.as_view(), name="programme-year-tasks"),
     path("programme/tasks/<uuid:task_id>/", TaskEndpoint.as_view(), name="programme-task"),

@@ -71,6 +71,20 @@ class StartForm(YearForm):
         return {"profiles": self.cleaned_data["profiles"], "copy_of": UUID(copy_of) if copy_of else None}
 
 
+class ProfilesForm(forms.Form):
+    """Profiles that a year that goes on has not yet."""
+
+    profiles = forms.MultipleChoiceField(
+        label=_("Какой профиль добавить"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Отметьте профиль, который нужно добавить.")},
+    )
+
+    def __init__(self, *args: Any, offered: Sequence[Profile], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["profiles"].choices = [(row.code, row.title) for row in offered]  # type: ignore[attr-defined]
+
+
 class TaskForm(forms.Form):
     """What a task is, its term and who is responsible."""
 

@@ -40,6 +40,12 @@ class NewYearBody(YearBody):
     copy_of = serializers.UUIDField(required=False, allow_null=True, default=None, help_text=_("Или копия года."))
 
 
+class ProfilesBody(serializers.Serializer[Any]):
+    """Profiles to add to a year."""
+
+    profiles = serializers.ListField(child=serializers.CharField(max_length=60), min_length=1, max_length=10)
+
+
 class YearProfile(serializers.Serializer[Any]):
     """The profile, and its version, that a year was started from."""
 

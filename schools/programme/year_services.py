@@ -103,6 +103,40 @@ def edit_year(*, actor: Actor, year_id: UUID, data: YearData, seen: str | None =
     return year
 
 
+def add_profiles(*, actor: Actor, year_id: UUID, profiles: Sequence[str]) -> ProgrammeYear:
+    """Add the tasks of further profiles to a year, after its own stages; what is there stays as it is and is marked.
+
+    Their pairs, words and evidence are those of the profile from now on. Sent twice, they are added once.
+
+    :raises FaultyActError: no profile that the year has not, or too many tasks.
+    :raises Http404: no such year.
+    :raises RefusedError: when the actor may not keep the year.
+    """
+    enforce(policies.may_keep_year(actor))
+    with transaction.atomic():
+        year = year_for(actor=actor, year_id=year_id, lock=True)
+        chosen = [row for row in profiles_to_add(year) if row.code in set(profiles)]
+        if not chosen:
+            sentence = _("Выберите профиль, которого в этом году ещё нет.")
+            raise FaultyActError.of("nothing_to_add", sentence, "profiles")
+        last = year.tasks.order_by("-stage_number").values_list("stage_number", flat=True).first()
+        tasks = _from_profiles(chosen, year, after=last or 0)
+        if year.tasks.count() + len(tasks) > MOST_TASKS:
+            raise FaultyActError.of("too_many_tasks", _("В году не больше %(n)s дел.") % {"n": MOST_TASKS}, "profiles")
+        ProgrammeTask.objects.bulk_create(tasks)
+        year.profiles = [*year.profiles, *(_kept(row) for row in chosen)]
+        year.save(update_fields=["profiles"])
+        details = {"profiles": [row.code for row in chosen], "tasks": len(tasks)}
+        _recorded(actor, "programme.profiles_added", year, details)
+    return year
+
+
+def profiles_to_add(year: ProgrammeYear) -> list[Profile]:
+    """Return the region's profiles that a year was not started from and that were not added since."""
+    known = {row["code"] for row in year.profiles}
+    return [row for row in profiles_now() if row.code not in known]
+
+
 def discard_year(*, actor: Actor, year_id: UUID) -> None:
     """Delete a year that was started by mistake: one in which nothing has begun.
 
@@ -237,8 +271,8 @@ def _kept(profile: Profile) -> dict[str, Any]:
     return {**{name: getattr(profile, name) for name in names}, "mentee_kinds": list(profile.mentee_kinds)}
 
 
-def _from_profiles(profiles: Iterable[Profile], year: ProgrammeYear) -> list[ProgrammeTask]:
-    now, tasks, number = timezone.now(), [], 0
+def _from_profiles(profiles: Iterable[Profile], year: ProgrammeYear, *, after: int = 0) -> list[ProgrammeTask]:
+    now, tasks, number = timezone.now(), [], after
     for profile in profiles:
         for stage in profile.stages:
             number += 1

@@ -26,7 +26,7 @@ from schools.programme.evidence import OPEN, known_to, offered_tasks
 from schools.programme.home import year_at_hand
 from schools.programme.models import ProgrammeTask, ProgrammeYear
 from schools.programme.year_export import roadmap_file
-from schools.programme.year_forms import RESPONSIBLE, MarkForm, StartForm, TaskForm, YearForm
+from schools.programme.year_forms import RESPONSIBLE, MarkForm, ProfilesForm, StartForm, TaskForm, YearForm
 from tenants.reference.selectors import profiles_now
 
 
@@ -61,7 +61,8 @@ def _year_page(request: HttpRequest, actor: Actor, year: ProgrammeYear) -> HttpR
         "needed": sum(stage.needed for stage in stages),
         "others": others,
         "is_past": years.is_over(year, day) and not any(row.starts_on > year.starts_on for row in others),
-        "may_keep": bool(policies.may_keep_year(actor)),
+        "may_keep": (may_keep := bool(policies.may_keep_year(actor))),
+        "may_add_profiles": may_keep and bool(year_services.profiles_to_add(year)),
         "sees_all": actor.reach("programme.view").everything,
     }
     return render(request, "programme/year.html", context)
@@ -113,6 +114,26 @@ def edit(request: HttpRequest, year_id: UUID) -> HttpResponse:
             messages.success(request, _("Год изменён."))
             return redirect("programme:year-of", year_id)
     return render(request, "programme/year_edit.html", {"form": form, "year": year})
+
+
+@requires("programme.edit")
+@require_http_methods(["GET", "POST"])
+def add_profiles(request: HttpRequest, year_id: UUID) -> HttpResponse:
+    """Add the tasks of another profile to a year that goes on."""
+    actor = actor_of(request)
+    year = years.year_for(actor=actor, year_id=year_id)
+    offered = year_services.profiles_to_add(year)
+    initial = {"profiles": [row.code for row in offered] if len(offered) == 1 else []}
+    form = ProfilesForm(request.POST or None, offered=offered, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            year_services.add_profiles(actor=actor, year_id=year_id, profiles=form.cleaned_data["profiles"])
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Профиль добавлен. Проверьте сроки и назначьте ответственных."))
+            return redirect("programme:year-of", year_id)
+    return render(request, "programme/profiles_add.html", {"form": form, "year": year, "offered": offered})
 
 
 @requires("programme.edit")

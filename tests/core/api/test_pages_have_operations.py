@@ -235,6 +235,7 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "programme:form-edit": ("PUT programme/forms/own_form_id/",),
         "programme:year-of": ("GET programme/years/year_id/",),
         "programme:edit": ("PUT programme/years/year_id/",),
+        "programme:profiles-add": ("POST programme/years/year_id/profiles/",),
         "programme:discard": ("DELETE programme/years/year_id/",),
         "programme:roadmap": ("GET programme/years/year_id/",),
         "programme:roadmap-file": ("GET programme/years/year_id/roadmap/",),

@@ -353,10 +353,10 @@ def transfers(ask: Any, pupil: str) -> None:
 
 
 def programme_year(ask: Any) -> None:
-    body = {"starts_on": "2027-09-01", "profiles": ["r-145", "az-1128"]}
-    year = ask("POST", "programme/years/", body)
-    assert [row["version"] for row in year["profiles"]] == [1, 1]
+    year = ask("POST", "programme/years/", {"starts_on": "2027-09-01", "profiles": ["r-145"]})
     path = {"year_id": year["id"]}
+    year = ask("POST", "programme/years/{year_id}/profiles/", {"profiles": ["az-1128"]}, **path)
+    assert [row["version"] for row in year["profiles"]] == [1, 1]
     assert year["id"] in {row["id"] for row in ask("GET", "programme/years/")["items"]}
     tasks = ask("GET", "programme/years/{year_id}/", **path)["tasks"]
     assert (tasks[0]["stage"], tasks[-1]["stage"]) == (1, 14)

@@ -108,6 +108,28 @@ class TestStarting:
         assert codes(error) == [code]
         assert ProgrammeYear.objects.count() == 1
 
+    def test_a_profile_is_added_to_a_year_that_goes_on(self):
+        year, director = started(), actor_with("director")
+        marked = year.tasks.first()
+        services.mark_task(actor=director, task_id=marked.pk, state="done")
+        services.add_task(actor=director, year_id=year.pk, data=TaskData(title="Стенд", stage=None, new_stage="Своё"))
+        before = list(year.tasks.values_list("pk", "state", "stage_number"))
+        for wrong in (["r-145"], ["nonsense"], []):
+            with pytest.raises(FaultyActError) as error:
+                services.add_profiles(actor=director, year_id=year.pk, profiles=wrong)
+            assert codes(error) == ["nothing_to_add"]
+        with pytest.raises(RefusedError):
+            services.add_profiles(actor=actor_with("curator", "pupil-pupil"), year_id=year.pk, profiles=["az-1128"])
+        year = services.add_profiles(actor=director, year_id=year.pk, profiles=["az-1128", "r-145"])
+        assert [row["code"] for row in year.profiles] == ["r-145", "az-1128"]
+        assert list(year.tasks.values_list("pk", "state", "stage_number"))[: len(before)] == before
+        stages = years.stages_of(director, year)
+        assert [(row.number, row.profile) for row in stages] == [
+            *((number, "r-145") for number in range(1, 8)), (8, ""), *((number, "az-1128") for number in range(9, 16)),
+        ]  # fmt: skip
+        assert services.profiles_to_add(year) == []
+        assert audited()[-1] == ("programme.profiles_added", str(year.pk))
+
     def test_the_year_of_a_day(self):
         director = actor_with("director")
         assert years.current_year(director, FIRST) is None
@@ -352,6 +374,11 @@ def test_a_year_from_the_first_button_to_the_workbook(director: Client):
     assert SCHOOL_A.surname in next(row for row in rows if task.title in row)[4]
     with school(SCHOOL_A.schema):
         assert [action for action, _ in audited()][-1] == "programme.roadmap_exported"
+    more = f"/programme/years/{year.pk}/profiles/"
+    assert more in director.get("/programme/").content.decode()
+    assert director.post(more, {}).context["form"].errors.keys() == {"profiles"}
+    added = director.post(more, {"profiles": ["az-1128"]}, follow=True).content.decode()
+    assert ("Профиль добавлен." in added, more in added) == (True, False)
 
 
 def test_pages_with_names_leave_one_record_and_cost_the_same(director: Client):
@@ -359,7 +386,7 @@ def test_pages_with_names_leave_one_record_and_cost_the_same(director: Client):
         year = started()
         task = year.tasks.first()
     expected = {
-        "/programme/": (19, None),
+        "/programme/": (20, None),
         f"/programme/years/{year.pk}/roadmap/": (7, "programme.roadmap_viewed"),
         f"/programme/tasks/{task.pk}/": (12, "programme.task_viewed"),
         f"/programme/tasks/{task.pk}/edit/": (7, "programme.task_viewed"),
