@@ -376,7 +376,7 @@ def test_a_year_from_the_first_button_to_the_workbook(director: Client):
         assert [action for action, _ in audited()][-1] == "programme.roadmap_exported"
     more = f"/programme/years/{year.pk}/profiles/"
     assert more in director.get("/programme/").content.decode()
-    assert director.post(more, {}).context["form"].errors.keys() == {"profiles"}
+    assert director.post(more, {"profiles": "nonsense"}).context["form"].errors.keys() == {"profiles"}
     added = director.post(more, {"profiles": ["az-1128"]}, follow=True).content.decode()
     assert ("Профиль добавлен." in added, more in added) == (True, False)
 
