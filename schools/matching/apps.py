@@ -22,10 +22,11 @@ class MatchingConfig(AppConfig):
         from schools.matching.choosing import asked_to_be_mentored, asked_to_mentor
         from schools.matching.joining import register
         from schools.matching.proposals import end_what_a_withdrawal_ends, end_what_must_end
-        from schools.matching.selectors import mentors_asked
+        from schools.matching.selectors import across_in_rounds, mentors_asked
         from schools.matching.waiting_again import wait_after_a_draft, wait_after_an_end
         from schools.pairs.beside import register_discard, register_rule
         from schools.people.own_roles import register_own_role
+        from schools.questionnaires.partners import register_partners
         from tenants.provisioning.archive.contents import CodeColumn, register_code_column
         from tenants.reference.models import Form
 
@@ -47,6 +48,7 @@ class MatchingConfig(AppConfig):
         register_rule(kept_apart)
         leaving.register()
         register_mentors("matching", mentors_asked)
+        register_partners(across_in_rounds)
         register_own_role("mentor", "proposal", asked_to_mentor)
         register_own_role("mentee", "proposal", asked_to_be_mentored)
         register_code_column(

@@ -101,6 +101,16 @@ def mentors_asked(day: date) -> QuerySet[Candidate, Any]:
     return rows.exclude(round__state=Round.State.CLOSED).values("person")
 
 
+def across_in_rounds(role: str, person_id: UUID) -> QuerySet[Candidate, Any]:
+    """Return the ids of those who stand on a side of a round that is not closed, with a person on the other side.
+
+    Who is proposed to him is among them: proposals live in such rounds alone.
+    """
+    goes_on = Candidate.objects.filter(out_at__isnull=True).exclude(round__state=Round.State.CLOSED)
+    mine = goes_on.filter(person=person_id).exclude(side=role).values("round")
+    return goes_on.filter(side=role, round__in=mine).values("person")
+
+
 def candidate_for(
     *, actor: Actor, candidate_id: UUID, permission: str = "matching.view", lock: bool = False
 ) -> Candidate:

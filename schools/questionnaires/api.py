@@ -138,7 +138,9 @@ class SurveyAskedEndpoint(ApiView):
     @operation(
         _("Кого спросили"),
         needs=("questionnaires.view",),
-        description=_("И кто ещё не ответил; без ответов. Тех, с кем читающий в паре, здесь нет."),
+        description=_(
+            "И кто ещё не ответил; без ответов. Тех, с кем читающий в паре или на разных сторонах подбора, здесь нет."
+        ),
         query=shapes.SurveyAskedQuery,
         answer=shapes.SurveyAskedAnswer,
         pages=("pk",),

@@ -22,6 +22,7 @@ from schools.people.models import Enrolment, Person
 from schools.people.selectors import enrolled_q, own_classes, represented_by
 from schools.questionnaires.domain import ResponseState
 from schools.questionnaires.models import Response, Round, Template
+from schools.questionnaires.partners import possible_partners
 
 UNANSWERED = (ResponseState.ASKED, ResponseState.DRAFT, ResponseState.REOPENED)
 # A round is told of so many days before its last one, and without one after so many days.
@@ -113,7 +114,7 @@ def responses_visible_to(actor: Actor, permission: str = "questionnaires.view") 
 
     A curator: rounds and pairs of his forms. A class teacher: those enrolled in his classes today. Nobody, the director
     neither, has those of the mentees whom he mentors or ever mentored: a child says there what he thinks of his mentor.
-    Nor those of whoever mentors him, given as a mentor.
+    Nor those of whoever mentors him, given as a mentor; nor of whoever may yet come to stand so with him.
     """
     reach = actor.reach(permission)
     rows = Response.objects.filter(person__destroyed_at__isnull=True)
@@ -132,12 +133,17 @@ _OTHER = {"mentor": "mentee", "mentee": "mentor"}
 
 
 def _by_partner(actor: Actor) -> Q:
-    """Return the condition «an answer given in a pair's one part by whoever stands, or stood, in it with the actor»."""
+    """Return the condition «an answer given in a pair's one part by whoever stands, or stood, in it with the actor».
+
+    Or may come to: who is proposed to him, or is on the other side of a matching that goes on.
+    """
     if actor.person_id is None:
         return Q(pk__in=())
     found = Q(pk__in=())
     for role, other in _OTHER.items():
         ours = Pair.objects.filter(**{role: OuterRef("person"), other: actor.person_id})
+        for others in possible_partners(role, actor.person_id):
+            found |= Q(person__in=others, round__template__role=role)
         found |= Q(Exists(ours), round__template__role=role)
     return found
 
@@ -147,7 +153,10 @@ def is_of_partner(actor: Actor, row: Response) -> bool:
     role = row.round.template.role
     if actor.person_id is None or role not in _OTHER:
         return False
-    return Pair.objects.filter(**{role: row.person_id, _OTHER[role]: actor.person_id}).exists()
+    if Pair.objects.filter(**{role: row.person_id, _OTHER[role]: actor.person_id}).exists():
+        return True
+    partners = possible_partners(role, actor.person_id)
+    return any(Person.objects.filter(pk=row.person_id, pk__in=others).exists() for others in partners)
 
 
 def response_for(
