@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from schools.consents.selectors import deciding_kinds, has_withdrawn_taking_part
 from schools.matching.domain.proposals import LIVE
 from schools.matching.models import Candidate, Proposal, Round
 from schools.matching.proposals import let_leave
-from schools.matching.selectors import rounds_visible_to
+from schools.matching.selectors import form_of, has_left_side, rounds_visible_to, with_people
 from schools.matching.services import let_go
 from schools.people.leaving import Left, register_leaving
 from schools.people.models import Person
@@ -34,9 +34,13 @@ class LeftRound:
     taken_back: int
 
 
-def take_out(actor: Actor, person_id: UUID) -> list[LeftRound]:
-    """Take somebody out of every round that goes on; his partners are free, and their next mentors are asked."""
-    rows = Candidate.objects.filter(person=person_id, out_at__isnull=True).exclude(round__state=Round.State.CLOSED)
+def going_on(person_id: UUID) -> QuerySet[Candidate]:
+    """Return as whom somebody takes part in the rounds that go on."""
+    return Candidate.objects.filter(person=person_id, out_at__isnull=True).exclude(round__state=Round.State.CLOSED)
+
+
+def take_out(actor: Actor, rows: QuerySet[Candidate]) -> list[LeftRound]:
+    """Take candidates out of their rounds; their partners are free, and their next mentors are asked."""
     left = []
     for round_id in sorted(set(rows.values_list("round", flat=True))):
         found = Round.objects.select_for_update().get(pk=round_id)
@@ -59,8 +63,11 @@ def take_out(actor: Actor, person_id: UUID) -> list[LeftRound]:
 
 
 def leave_rounds(actor: Actor, person: Person) -> list[Left]:
-    """Take somebody who has left the school out of every round that goes on; return what that ended."""
-    return [said for left in take_out(actor, person.pk) for said in _told(actor, left)]
+    """Take somebody out of every round in which he stands as what he is no more; return what that ended."""
+    day = timezone.localdate()
+    rows = with_people(going_on(person.pk).select_related("round"), day)
+    gone = [row.pk for row in rows if has_left_side(row, form_of(row.round), day)]
+    return [said for left in take_out(actor, going_on(person.pk).filter(pk__in=gone)) for said in _told(actor, left)]
 
 
 def _told(actor: Actor, left: LeftRound) -> list[Left]:
@@ -78,7 +85,7 @@ def end_taking_part(event: Event) -> None:
         return
     person = Person.objects.filter(has_withdrawn_taking_part(timezone.localdate()), pk=UUID(str(event.data["person"])))
     for person_id in person.values_list("pk", flat=True):
-        take_out(system_actor("matching"), person_id)
+        take_out(system_actor("matching"), going_on(person_id))
 
 
 def end_taking_part_from_today() -> int:
@@ -91,7 +98,7 @@ def end_taking_part_from_today() -> int:
     people = sorted(set(gone.values_list("person", flat=True)))
     for person_id in people:
         with transaction.atomic():
-            take_out(system_actor("matching"), person_id)
+            take_out(system_actor("matching"), going_on(person_id))
     return len(people)
 
 

@@ -27,6 +27,8 @@ from schools.matching.models import Candidate, Proposal, Round
 from schools.matching.publishing import new_proposal, pair_data, people_of, terms_of
 from schools.matching.question import question_of
 from schools.matching.selectors import (
+    form_of,
+    has_left_side,
     proposals_visible_to,
     round_for,
     stands_in_pair,
@@ -39,7 +41,6 @@ from schools.pairs.services import PairData, create_pairs
 from schools.people.errors import FaultyActError
 from schools.people.models import Person
 from schools.people.own_roles import give_own_roles
-from schools.people.selectors import has_left
 
 _OPEN = ProposalState.OPEN
 
@@ -203,7 +204,8 @@ def let_leave(found: Round, gone: Collection[UUID]) -> int:
 
 def _end_of_leavers(found: Round, day: date) -> int:
     rows = with_people(Candidate.objects.filter(round=found, out_at__isnull=True), day)
-    gone = {row.pk for row in rows if has_left(row.person, day)}
+    form = form_of(found)
+    gone = {row.pk for row in rows if has_left_side(row, form, day)}
     Candidate.objects.filter(pk__in=gone).update(out_at=timezone.now(), waiting_since=None)
     return _take_back(found, gone)
 

@@ -18,10 +18,9 @@ from schools.matching.domain.facts import FormSides, MenteeFacts, MentorFacts
 from schools.matching.domain.problem import Group, Mentee, Mentor, Problem, Scores
 from schools.matching.domain.rules import broken_rules
 from schools.matching.models import Candidate, Round
-from schools.matching.selectors import candidates_of, form_of, has_another_pair, led_by, with_people
+from schools.matching.selectors import candidates_of, form_of, has_another_pair, has_left_side, led_by, with_people
 from schools.people.domain import age_on
 from schools.people.models import Guardianship
-from schools.people.selectors import has_left
 from schools.training.selectors import trained
 
 
@@ -123,8 +122,8 @@ def question_of(found: Round, day: date) -> Question:
     """Return the facts of everybody who takes part in a round, as of a day; a constant number of queries."""
     everybody = with_people(candidates_of(found), day)
     everybody = everybody.annotate(paired=has_another_pair(found, day))
-    rows = [row for row in everybody if not has_left(row.person, day)]
     form = form_of(found)
+    rows = [row for row in everybody if not has_left_side(row, form, day)]
     persons = {str(row.pk): str(row.person_id) for row in rows}
     answers = facts_from_answers(rows, form_code=found.form_code, day=day)
     on_mentors_side = [row.person for row in rows if row.side == Candidate.Side.MENTOR]

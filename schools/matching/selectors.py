@@ -38,6 +38,7 @@ from schools.people.domain import ENROLLED_KINDS, age_on
 from schools.people.models import Enrolment, Person, PersonKind
 from schools.people.selectors import (
     enrolled_q,
+    has_left,
     named,
     people_visible_to,
     place_of,
@@ -180,6 +181,11 @@ def _kinds_of_side(form: Form | None, side: str) -> tuple[str, ...]:
     if form is None:
         return ()
     return form.mentor_kinds if side == _Side.MENTOR else form.mentee_kinds
+
+
+def has_left_side(row: Candidate, form: Form | None, day: date) -> bool:
+    """Tell whether a candidate, loaded by :func:`with_people`, is here no more as what his side of the form takes."""
+    return has_left(row.person, day, _kinds_of_side(form, row.side))
 
 
 def stands_in_pair(form_code: str, side: str, day: date, person: str = "pk") -> Exists:

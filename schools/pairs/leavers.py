@@ -52,6 +52,11 @@ def every_pair_of_leavers(actor: Actor) -> QuerySet[Pair]:
     return cast("QuerySet[Pair]", rows.order_by("first_left", "mentee__folded_name", "pk"))
 
 
+def left_by(pairs: QuerySet[Pair], day: date) -> QuerySet[Pair]:
+    """Narrow pairs of :func:`every_pair_of_leavers` to those of which somebody is here no more on the day."""
+    return cast("QuerySet[Pair]", cast("Any", pairs).filter(first_left__lte=day))
+
+
 def proposed(pairs: Iterable[Pair]) -> list[LeaversPair]:
     """Return pairs of :func:`every_pair_of_leavers` with the last day proposed: the last day at school."""
     return [_proposed(pair) for pair in pairs]

@@ -21,7 +21,7 @@ from core.accounts.models import Invitation, User
 from core.authz import Actor
 from schools.people.enrolments import record_leaving
 from schools.people.models import Enrolment, Person
-from schools.people.selectors import has_left, with_enrolments
+from schools.people.selectors import current_enrolment, with_enrolments
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ def followed_models() -> frozenset[type[Model]]:
 def leave(*, actor: Actor, enrolment_id: UUID, left_on: date, seen: str | None = None) -> tuple[Enrolment, list[Left]]:
     """Record the day of leaving and end what must end; return what ended and what is left to do.
 
-    Nothing ends before the day, nor with somebody who stays: enrolled in another way, or from outside besides.
+    Nothing ends before the day, nor with somebody who is enrolled in another way. Whoever is from outside besides, as
+    a parent, stays where he stands as such: those who see to it ask by the side on which he stands.
 
     :raises FaultyActError: the day is before admission; somebody else has changed since what was seen (``seen`` as in
         :func:`record_leaving`).
@@ -60,7 +61,7 @@ def leave(*, actor: Actor, enrolment_id: UUID, left_on: date, seen: str | None =
     with transaction.atomic():
         enrolment = record_leaving(actor=actor, enrolment_id=enrolment_id, left_on=left_on, seen=seen)
         person = with_enrolments(Person.objects.filter(pk=enrolment.person_id)).get()
-        if not has_left(person, timezone.localdate()):
+        if current_enrolment(person, timezone.localdate()) is not None:
             return enrolment, []
         return enrolment, [said for _models, follow in _FOLLOWS.values() for said in follow(actor, person)]
 

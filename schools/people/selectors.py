@@ -108,16 +108,18 @@ def current_enrolment(person: Person, day: date) -> Enrolment | None:
     return min(in_force, key=lambda row: row.kind != "pupil", default=None)
 
 
-def has_left(person: Person, day: date) -> bool:
+def has_left(person: Person, day: date, side: Collection[str] = ()) -> bool:
     """Tell whether somebody is here no more: was enrolled, is not today, and is nothing outside the school besides.
 
-    Of a person whose kinds and enrolments are loaded.
+    ``side`` are the kinds that a side of a form takes, when it is asked of who stands there: a parent who taught here
+    stays a parent, and a teacher's side has lost him. Of a person whose kinds and enrolments are loaded.
     """
     if person.destroyed_at is not None:
         return True
     rows = person.enrolments.all()
-    outside = any(kind.kind not in ENROLLED_KINDS for kind in person.kinds.all())
-    return bool(rows) and current_enrolment(person, day) is None and not outside
+    outside = {kind.kind for kind in person.kinds.all()}.difference(ENROLLED_KINDS)
+    stays = outside.intersection(side) if side else outside
+    return bool(rows) and current_enrolment(person, day) is None and not stays
 
 
 def place_of(person: Person, day: date) -> str:

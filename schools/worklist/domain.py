@@ -29,6 +29,7 @@ class Matter(StrEnum):
     CLEARANCE_MISSING = "clearance-missing"
     CLEARANCE_ENDED = "clearance-ended"
     CLEARANCE_ENDING = "clearance-ending"
+    LEAVERS = "leavers"
     NEVER_MET = "never-met"
     STUCK = "stuck"
     CONTACT = "contact"

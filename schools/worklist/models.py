@@ -24,6 +24,7 @@ MATTER_TITLES = {
     Matter.CLEARANCE_MISSING: _("Нет документа для допуска"),
     Matter.CLEARANCE_ENDED: _("Документ для допуска закончился"),
     Matter.CLEARANCE_ENDING: _("Документ для допуска скоро закончится"),
+    Matter.LEAVERS: _("Пары ушедших"),
     Matter.NEVER_MET: _("Пары ещё не встречались"),
     Matter.STUCK: _("Пары давно не встречались"),
     Matter.CONTACT: _("Пора поговорить с парой"),

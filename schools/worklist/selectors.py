@@ -42,8 +42,10 @@ from schools.consents.selectors import (
 from schools.meetings.selectors import last_meetings, pairs_without_meeting, stuck_pairs
 from schools.pairs.confidence import CONCERNS, REQUESTS, unheard
 from schools.pairs.continuing import earlier_of, first_day, first_order_day, of_outer_pair
+from schools.pairs.leavers import every_pair_of_leavers, left_by, proposed
 from schools.pairs.models import Pair
 from schools.pairs.own_child import own_child_pairs
+from schools.pairs.policies import may_edit_pairs
 from schools.pairs.selectors import acting_q, drafts, is_in_pair, pair_for, pairs_visible_to
 from schools.pairs.substitutes import stood_in_since
 from schools.people.domain import ADULT_AGE_YEARS, latest_birth_date
@@ -243,6 +245,16 @@ _PAPERS: dict[Matter, Callable[[Checklist], Sequence[Line]]] = {
 }
 
 
+def _leavers(actor: Actor, day: date, rows: int) -> Waiting:
+    """Pairs that run on though one of the two has left, on a day that was written down ahead too, once it is there."""
+    if not may_edit_pairs(actor):
+        return Waiting(Matter.LEAVERS, 0)
+    pairs = left_by(every_pair_of_leavers(actor), day)
+    total = pairs.count()
+    first = proposed(pairs[:rows]) if total and rows else []
+    return Waiting(Matter.LEAVERS, total, [Row(pair=row.pair, since=row.ends_on) for row in first])
+
+
 def _never_met(actor: Actor, day: date, rows: int) -> Waiting:
     found = _pairs(Matter.NEVER_MET, _own_to_follow(actor, pairs_without_meeting(actor, day)), rows)
     return _with_reminders(found)
@@ -338,6 +350,7 @@ _SOURCES: dict[Matter, Callable[[Actor, date, int], Waiting]] = {
     Matter.NO_CONSENT: _no_consent,
     Matter.CONSENT_ENDED: _consent_ended,
     Matter.SOON_ADULT: _soon_adult,
+    Matter.LEAVERS: _leavers,
     Matter.NEVER_MET: _never_met,
     Matter.STUCK: _stuck,
     Matter.CONTACT: _contact,

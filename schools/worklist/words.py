@@ -31,6 +31,7 @@ _PLACES: dict[Matter, tuple[str, str]] = {
     Matter.CLEARANCE_MISSING: ("clearances:list", "?show=lacking"),
     Matter.CLEARANCE_ENDED: ("clearances:list", "?show=lacking"),
     Matter.CLEARANCE_ENDING: ("clearances:list", "?show=ending"),
+    Matter.LEAVERS: ("pairs:leavers", ""),
     Matter.NEVER_MET: ("meetings:list", "?rhythm=none"),
     Matter.STUCK: ("meetings:list", "?rhythm=stuck"),
     Matter.UNANSWERED: ("questionnaires:list", ""),
@@ -110,6 +111,7 @@ def hint_of(matter: Matter) -> str:
         Matter.CLEARANCE_MISSING: _("Возьмите у наставника не из школы документ и запишите его номер и дату."),
         Matter.CLEARANCE_ENDED: _("Попросите новый документ: прежний больше не действует."),
         Matter.CLEARANCE_ENDING: _("Осталось не больше 60 дней: попросите новый документ заранее."),
+        Matter.LEAVERS: _("Один из двоих больше не в школе, а пара не завершена: завершите её последним днём в школе."),
         Matter.NEVER_MET: _("Со дня приказа прошло две недели, а встреч нет. Напомните наставнику или запишите сами."),
         Matter.STUCK: _("Три недели без встреч. Спросите, не мешает ли что-нибудь."),
         Matter.CONTACT: _("Дважды в первый месяц, затем раз в месяц: как идёт работа, нужна ли помощь."),
@@ -171,7 +173,8 @@ def _line_of_pair(matter: Matter, row: Row, pair: Pair) -> Line:
         "mentee": pair.mentee.full_name,
         "mentor": pair.mentor.full_name,
     }
-    cards = {Matter.OWN_CHILD: "pairs:card", Matter.UNORDERED: "pairs:card", Matter.CONTACT: "worklist:contact"}
+    cards = dict.fromkeys((Matter.OWN_CHILD, Matter.UNORDERED, Matter.LEAVERS), "pairs:card")
+    cards[Matter.CONTACT] = "worklist:contact"
     name = cards.get(matter, "meetings:pair")
     return Line(title, reverse(name, args=[pair.pk]), _since(matter, row), row)
 
@@ -186,6 +189,8 @@ def _since(matter: Matter, row: Row) -> str:
     if row.since is None:
         return ""
     day = {"day": f"{row.since:%d.%m.%Y}"}
+    if matter is Matter.LEAVERS:
+        return _("последний день в школе %(day)s") % day
     if matter is Matter.STUCK:
         return _("последняя встреча %(day)s") % day
     return (_("пора с %(day)s") if matter is Matter.CONTACT else _("пара с %(day)s")) % day

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -13,13 +14,16 @@ from django.test import Client
 from core.tenancy import school
 from schools.matching.board import Board
 from schools.matching.models import Candidate, Proposal
+from schools.matching.proposals import end_what_must_end
 from schools.matching.question import question_of
 from schools.meetings.models import Meeting
 from schools.pairs.models import Pair
 from schools.people.joining import models_that_point_at_people
 from schools.people.leaving import followed_models, leave
+from schools.people.models import Enrolment
 from schools.questionnaires.models import Response
 from schools.questionnaires.selectors import counted
+from schools.worklist.domain import Matter
 from schools.worklist.selectors import what_waits
 from tests.schools.makers import TODAY, actor_with, make_order, make_pair, make_person
 from tests.schools.matching.makers import make_mentee, make_mentor
@@ -129,9 +133,47 @@ def test_nothing_ends_before_the_day_nor_with_somebody_who_stays(leaver: dict[st
         director, enrolment = actor_with("director"), leaver["enrolment"]
         later = leave(actor=director, enrolment_id=enrolment.pk, left_on=TODAY + timedelta(days=9))
         assert later[1] == []
-        leaver["person"].kinds.create(kind="parent")
+        Enrolment.objects.create(person=leaver["person"], kind="staff", admitted_on=TODAY)
         assert leave(actor=director, enrolment_id=enrolment.pk, left_on=TODAY)[1] == []
         assert Proposal.objects.get(mentee=leaver["mentee"]).state == "open"
+
+
+@pytest.mark.django_db
+def test_a_teacher_who_works_elsewhere_too_leaves_the_teachers_side_and_stays_on_the_other(leaver: dict[str, Any]):
+    with school(SCHOOL_A.schema):
+        person = leaver["person"]
+        person.kinds.create(kind="enterprise")
+        outside = make_matching(form_code="employer-pupil", title="Завод")
+        there = Candidate.objects.create(round=outside, person=person, side="mentor", number=1)
+        said = leave(actor=actor_with("director"), enrolment_id=leaver["enrolment"].pk, left_on=TODAY)[1]
+        assert "Предложения о паре отозваны: 1." in [row.sentence for row in said]
+        still = Candidate.objects.filter(person=person, out_at__isnull=True)
+        assert list(still) == [there]
+        assert list(question_of(outside, TODAY).mentors) == [there.pk]
+
+
+@pytest.mark.django_db
+def test_a_list_or_a_day_to_come_ends_a_parent_s_proposals_as_a_teacher_by_night(leaver: dict[str, Any]):
+    with school(SCHOOL_A.schema):
+        leaver["person"].kinds.create(kind="parent")
+        Enrolment.objects.filter(pk=leaver["enrolment"].pk).update(left_on=TODAY)
+        assert list(question_of(leaver["found"], TODAY).mentors) == []
+        assert end_what_must_end() == 1
+        assert Proposal.objects.get(mentee=leaver["mentee"], state="open").mentor_id == leaver["mentor"].pk
+
+
+@pytest.mark.django_db
+def test_pairs_of_who_has_left_wait_from_the_day_on_for_whoever_ends_pairs(leaver: dict[str, Any]):
+    with school(SCHOOL_A.schema):
+        director = actor_with("director")
+        Enrolment.objects.filter(pk=leaver["enrolment"].pk).update(left_on=TODAY + timedelta(days=1))
+        of_leavers = {"matters": [Matter.LEAVERS]}
+        assert what_waits(director, TODAY, **of_leavers) == []
+        (found,) = what_waits(director, TODAY + timedelta(days=1), **of_leavers)
+        assert [(row.pair, row.since) for row in found.rows] == [(leaver["pair"], TODAY)]
+        assert what_waits(actor_with("class_teacher", str(uuid4())), TODAY + timedelta(days=1), **of_leavers) == []
+        Pair.objects.filter(pk=leaver["pair"].pk).update(ends_on=TODAY)
+        assert what_waits(director, TODAY + timedelta(days=1), **of_leavers) == []
 
 
 @pytest.mark.django_db
