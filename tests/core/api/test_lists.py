@@ -45,6 +45,7 @@ WHOLE = {
     "GET people/person_id/guardians/": _OF_ONE,
     "GET people/person_id/consents/": _OF_ONE,
     "GET participation/consents/": "of one person and his children",
+    "GET participation/training/": _OF_ONE,
     "GET clearances/own/": _OF_ONE,
     "GET consents/consent_id/files/": "files of one paper",
     "GET orders/order_id/files/": "files of one paper",
