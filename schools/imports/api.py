@@ -27,8 +27,10 @@ from schools.imports.models import ImportJob, ImportRow
 from schools.imports.refused_file import refused_workbook
 from schools.imports.samples import SAMPLES, sample_workbook
 from schools.imports.school_data import reference_now
-from schools.imports.undoing import undo_import
+from schools.imports.undo_words import shown_obstacles
+from schools.imports.undoing import obstacles_to_undo, undo_import
 from schools.people.models import Enrolment
+from schools.people.serializers import UndoAnswer
 
 _NEEDS = ("imports.run",)
 _State = ImportJob.State
@@ -164,6 +166,19 @@ class ImportUndoEndpoint(ApiView):
     """An import taken back."""
 
     tag = "imports"
+
+    @operation(
+        _("Можно ли отменить выполненную загрузку"),
+        needs=_NEEDS,
+        description=_("Если нет, «obstacles» называет, что на неё опирается."),
+        answer=UndoAnswer,
+    )
+    def get(self, actor: Actor, job_id: UUID) -> dict[str, Any]:
+        """Return what stands on it; no names here."""
+        job = selectors.job_for(actor=actor, job_id=job_id)
+        record(actor=actor, action="imports.viewed", object_type="imports.job", object_id=job.pk)
+        obstacles = shown_obstacles(obstacles_to_undo(job)) if job.state == _State.DONE else []
+        return {"can_be_undone": job.state == _State.DONE and not obstacles, "obstacles": obstacles}
 
     @operation(
         _("Отменить выполненную загрузку"),

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -107,9 +108,43 @@ def people_in_the_way(*, actor: Actor, row: Rollover) -> list[Person]:
 
     :raises RefusedError: when the actor may not.
     """
+    return list(everybody_in_the_way(actor=actor, row=row)[:_NAMED])
+
+
+def everybody_in_the_way(*, actor: Actor, row: Rollover) -> QuerySet[Person]:
+    """Return, by name, all whose enrolments were changed since a rollover.
+
+    :raises RefusedError: when the actor may not.
+    """
     enforce(policies.may_roll_over(actor))
-    people = people_visible_to(actor).filter(pk__in=_in_the_way(row))
-    return list(people.order_by("folded_name", "pk")[:_NAMED])
+    return people_visible_to(actor).filter(pk__in=_in_the_way(row)).order_by("folded_name", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What keeps a rollover from being taken back; ``ids`` are up to 20 of ``count``."""
+
+    kind: str
+    sentence: str
+    count: int
+    ids: tuple[UUID, ...] = ()
+
+
+def obstacles_to_undo(*, actor: Actor, row: Rollover) -> list[Obstacle]:
+    """Return what keeps the actor from taking a rollover back; none when he can.
+
+    :raises RefusedError: when he may not roll over at all.
+    """
+    people = everybody_in_the_way(actor=actor, row=row)
+    obstacles = []
+    if count := people.count():
+        sentence = _("После перевода этим людям изменили зачисления или объединили карточки.")
+        obstacles.append(
+            Obstacle("people.person", sentence, count, tuple(people.values_list("pk", flat=True)[:_NAMED]))
+        )
+    if row.grants and not (may := policies.may_move_class_teachers(actor)):
+        obstacles.append(Obstacle("accounts.rolegrant", may.reason, len(row.grants)))
+    return obstacles
 
 
 def undo_rollover(*, actor: Actor, year: int) -> Rollover:

@@ -63,6 +63,18 @@ class RolloverDoneEndpoint(ApiView):
     tag = "people"
 
     @operation(
+        _("Можно ли отменить перевод на новый учебный год"),
+        needs=("people.edit",),
+        description=_("Если нет, «obstacles» называет, что опирается на перевод."),
+        answer=shapes.UndoAnswer,
+    )
+    def get(self, actor: Actor) -> dict[str, Any]:
+        """Return what stands on it; no names here."""
+        row = rollover.rollover_done(actor=actor, year=year_in_question())
+        obstacles = [] if row is None else rollover.obstacles_to_undo(actor=actor, row=row)
+        return {"can_be_undone": row is not None and not obstacles, "obstacles": obstacles}
+
+    @operation(
         _("Перевести на новый учебный год"),
         needs=("people.edit",),
         body=shapes.RolloverBody,

@@ -304,6 +304,22 @@ class RolloverAnswer(serializers.Serializer[Any]):
     classes = ClassPlanAnswer(many=True)
 
 
+class UndoObstacleAnswer(serializers.Serializer[Any]):
+    """One kind of thing that stands on what is to be taken back."""
+
+    kind = serializers.CharField(help_text=_("Что это: раздел и вид записей; other – прочее, номера не называются."))
+    sentence = serializers.CharField()
+    count = serializers.IntegerField()
+    ids = serializers.ListField(child=serializers.UUIDField(), help_text=_("Номера записей, первые двадцать."))
+
+
+class UndoAnswer(serializers.Serializer[Any]):
+    """Whether something done can be taken back, and what stands on it."""
+
+    can_be_undone = serializers.BooleanField()
+    obstacles = UndoObstacleAnswer(many=True)
+
+
 class ClassChoiceBody(serializers.Serializer[Any]):
     """What becomes of a class."""
 

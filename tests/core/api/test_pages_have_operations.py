@@ -45,7 +45,7 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "imports:resume": ("POST imports/job_id/resume/",),
         "imports:confirm": ("POST imports/job_id/apply/",),
         "imports:cancel": ("DELETE imports/job_id/",),
-        "imports:undo": ("POST imports/job_id/undo/",),
+        "imports:undo": ("GET imports/job_id/undo/", "POST imports/job_id/undo/"),
         "imports:refused-file": ("GET imports/job_id/refused.xlsx",),
         "imports:absent": ("GET imports/job_id/absent/", "POST imports/job_id/absent/"),
         "people:new": ("POST people/",),
@@ -149,7 +149,7 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "people:rollover": ("GET rollover/", "PUT rollover/"),
         "people:rollover-class": ("GET rollover/classes/class_id/", "PUT rollover/"),
         "people:rollover-preview": ("GET rollover/", "POST rollover/done/"),
-        "people:rollover-undo": ("DELETE rollover/done/",),
+        "people:rollover-undo": ("GET rollover/done/", "DELETE rollover/done/"),
         "people:transfers": ("GET transfers/incoming/", "GET transfers/outgoing/"),
         "people:transfer-incoming": (
             "GET transfers/incoming/transfer_id/",

@@ -246,7 +246,10 @@ def imports(ask: Any) -> None:
         ImportJob.objects.filter(pk=other["id"]).update(state=ImportJob.State.CHECKING, worked_at=long_ago)
     ask("POST", "imports/{job_id}/resume/", job_id=other["id"])
     ask("DELETE", "imports/{job_id}/", job_id=other["id"])
+    stands = ask("GET", "imports/{job_id}/undo/", **path)
+    assert stands == {"can_be_undone": True, "obstacles": []}
     ask("POST", "imports/{job_id}/undo/", **path)
+    assert ask("GET", "imports/{job_id}/undo/", **path)["can_be_undone"] is False
     with school(SCHOOL_A.schema):
         assert not Person.objects.filter(surname="Новиков", name="Лев").exists()
     ask("GET", "imports/")
@@ -329,7 +332,9 @@ def years(ask: Any) -> None:
         "ended": 1,
         "substitutes": [],
     }
+    assert ask("GET", "rollover/done/") == {"can_be_undone": True, "obstacles": []}
     ask("DELETE", "rollover/done/")
+    assert ask("GET", "rollover/done/")["can_be_undone"] is False
 
 
 def transfers(ask: Any, pupil: str) -> None:

@@ -27,7 +27,7 @@ from schools.people.enrolments import record_leaving
 from schools.people.errors import FaultyActError
 from schools.people.merging import merge_people
 from schools.people.models import Enrolment, Person, PersonKind, Rollover, SchoolClass
-from schools.people.rollover import people_in_the_way, roll_over, undo_rollover
+from schools.people.rollover import obstacles_to_undo, people_in_the_way, roll_over, undo_rollover
 from schools.people.rollover_plan import ClassChoice, plan_of, save_plan
 from schools.people.school_year import Outcome, is_under_way, last_grade, next_title, proposal, school_year_of
 from schools.people.selectors import candidates
@@ -372,6 +372,8 @@ def test_what_was_done_since_stands_in_the_way(director: Any, change: str) -> No
     else:
         Enrolment.objects.filter(person=graduate).update(left_on=None)
     assert len(people_in_the_way(actor=director, row=Rollover.objects.get())) == 1
+    (obstacle,) = obstacles_to_undo(actor=director, row=Rollover.objects.get())
+    assert (obstacle.kind, obstacle.count, len(obstacle.ids)) == ("people.person", 1, 1)
     before = everything()
     with pytest.raises(FaultyActError) as refusal:
         undo_rollover(actor=director, year=YEAR)
