@@ -36,7 +36,7 @@ class RolloverEndpoint(ApiView):
         """Keep the choices; nothing of the school changes."""
         classes = {row["id"]: ClassChoice(Outcome(row["outcome"]), row["title"]) for row in body.get("classes", [])}
         people = {row["enrolment"]: row["outcome"] for row in body.get("people", [])}
-        save_plan(actor=actor, day=body["day"], classes=classes, people=people)
+        save_plan(actor=actor, day=body["day"], classes=classes, people=people, version=body["version"])
         return plan_of(actor=actor)
 
 

@@ -260,11 +260,13 @@ def save_plan(
     people: Mapping[UUID, str] | None = None,
     year: int | None = None,
     seen: str | None = None,
+    version: str | None = None,
 ) -> Rollover:
     """Keep what was chosen for the classes named, and for pupils by their enrolments (an empty outcome: as the class).
 
     Nothing of the school changes. Classes and pupils that are not named keep what was chosen for them before. ``seen``
-    is the edition of :func:`plan_values` of those that are named: what somebody else has chosen since stays.
+    is the edition of :func:`plan_values` of those that are named, ``version`` that of :func:`plan_choices` for who read
+    the whole plan: what somebody else has chosen since stays.
 
     :raises FaultyActError: the day is of another school year, a class is promoted into none, it was done already, or
         somebody else has chosen otherwise since.
@@ -289,8 +291,11 @@ def save_plan(
         row.classes = {**row.classes, **cleaned}
         said = {**row.people, **{str(key): outcome for key, outcome in (people or {}).items()}}
         row.people = {key: outcome for key, outcome in said.items() if outcome}
-        after = plan_values(replace(plan, day=day, choices=row.classes, people=row.people), classes, people or ())
+        planned = replace(plan, day=day, choices=row.classes, people=row.people)
+        after = plan_values(planned, classes, people or ())
         refuse_overtaken(seen=seen, values=before, typed=after, words=_words_of(before))
+        kept, chosen = plan_choices(plan), plan_choices(planned)
+        refuse_overtaken(seen=version, values=kept, typed=chosen, words=_words_of_choices(plan))
         row.save(update_fields=["day", "classes", "people"])
     return row
 
@@ -303,6 +308,17 @@ def plan_values(plan: Plan, classes: Iterable[UUID], enrolments: Iterable[UUID])
             values |= {f"outcome-{row.id}": str(row.outcome), f"title-{row.id}": row.next_title}
     own = {str(key): plan.people.get(str(key), AS_CLASS) for key in enrolments}
     return {"day": plan.day, **values, **own} if wanted else own
+
+
+def plan_choices(plan: Plan) -> dict[str, Any]:
+    """Return what is stored of a plan, under the names by which a programme sends it."""
+    return {"day": plan.day, "classes": plan.choices, "people": plan.people}
+
+
+def _words_of_choices(plan: Plan) -> dict[str, str]:
+    goes_to = [f"{row.title} – {row.next_title or OUTCOMES[row.outcome]}" for row in plan.classes]
+    others = _("не как весь класс: %(count)s") % {"count": len(plan.people)}
+    return {"day": in_words(plan.day), "classes": ", ".join(goes_to), "people": others}
 
 
 def _words_of(values: Mapping[str, Any]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from schools.people.enrolments import enrolment_values
 from schools.people.merging import CHOICES
 from schools.people.models import Enrolment, Guardianship, Person, PersonKindChoice, SchoolClass
 from schools.people.policies import may_edit_people
+from schools.people.rollover_plan import Plan, plan_choices
 from schools.people.selectors import children_of, former_names, place_of
 from schools.people.services import kinship_edition, person_values
 from schools.people.words import OUTCOMES
@@ -302,6 +303,11 @@ class RolloverAnswer(serializers.Serializer[Any]):
     is_done = serializers.BooleanField()
     counts = serializers.DictField(child=serializers.IntegerField())
     classes = ClassPlanAnswer(many=True)
+    version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете план."))
+
+    def get_version(self, row: Plan) -> str:
+        """Return the edition of what is chosen in the plan."""
+        return edition_of(plan_choices(row))
 
 
 class UndoObstacleAnswer(serializers.Serializer[Any]):
@@ -351,6 +357,7 @@ class RolloverPlanBody(serializers.Serializer[Any]):
     day = Day()
     classes = ClassChoiceBody(many=True, required=False)
     people = PupilChoiceBody(many=True, required=False)
+    version = Version()
 
 
 class RolloverBody(serializers.Serializer[Any]):

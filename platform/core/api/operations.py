@@ -246,6 +246,8 @@ class ApiView(APIView):
             return _as_file(result, declared.gives)
         rows: Sequence[Any]
         if declared.is_paged:
+            # The page is the list's own parameter: asked for like the others, and refused where it cannot be.
+            _checked(PageQuery(data=request.query_params))
             rows, following = declared.page(result, request)
             data: Any = {"items": self._shown(declared, rows), "next": following}
         elif declared.many:
@@ -281,7 +283,9 @@ def _checked(given: serializers.Serializer[Any]) -> Any:
 class PageQuery(serializers.Serializer[Any]):
     """Which page of a list."""
 
-    cursor = serializers.CharField(required=False, max_length=500, help_text=gettext_lazy("«next» прошлой страницы."))
+    cursor = serializers.CharField(
+        required=False, allow_blank=True, max_length=500, help_text=gettext_lazy("«next» прошлой страницы.")
+    )
     limit = serializers.IntegerField(
         required=False,
         min_value=1,

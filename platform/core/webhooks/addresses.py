@@ -6,11 +6,12 @@ request then goes to the very address that was checked, so that a name that chan
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -25,11 +26,14 @@ _WRAPPING = tuple(
 )
 _NEVER = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10")))
 Address = IPv4Address | IPv6Address
+# What is ASCII stays as it was written, escapes among it.
+_SAFE = "".join(map(chr, range(0x21, 0x7F)))
+_HOST = re.compile(r"[a-z0-9_.:%-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An address taken apart; ``path`` with its query."""
+    """An address taken apart, as it is asked for: ``host`` in ASCII, ``path`` with its query, escaped."""
 
     is_tls: bool
     host: str
@@ -38,26 +42,28 @@ class Target:
 
 
 def target_of(url: str) -> Target:
-    """Return an address taken apart.
+    """Return an address taken apart; «https://школа.рф/приём» is asked for as its ASCII form.
 
     :raises WebhookError: for one that events never go to, whatever its name resolves to.
     """
-    if len(url) > LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+    if len(url) > LONGEST_URL or not url.isprintable() or " " in url or "\\" in url:
         raise _bad(_("Напишите адрес целиком, например https://example.org/hooks."))
     try:
         parts = urlsplit(url)
         port = parts.port
-        host = (parts.hostname or "").rstrip(".")
+        # By the standard library's codec (IDNA 2003): every Russian name is the same in the later one. What is checked
+        # below and asked for later is this form: other spellings of an inner address end in it too.
+        host = (parts.hostname or "").encode("idna").decode("ascii").rstrip(".")
     except ValueError:
         raise _bad(_("Напишите адрес целиком, например https://example.org/hooks.")) from None
-    if not host or parts.username is not None or parts.password is not None:
+    if not _HOST.fullmatch(host) or parts.username is not None or parts.password is not None:
         raise _bad(_("Напишите адрес целиком, например https://example.org/hooks."))
     if parts.scheme != "https" and not (parts.scheme == "http" and settings.WEBHOOKS_TO_LOOPBACK):
         raise _bad(_("Адрес должен начинаться с https://."))
     if _is_ours(host):
         raise _bad(_("Это адрес самой платформы: события ей отправлять незачем."))
     is_tls = parts.scheme == "https"
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    path = quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
     return Target(is_tls, host, port or (443 if is_tls else 80), path)
 
 

@@ -146,6 +146,9 @@ def test_pages_by_cursor_tell_everybody_once(sender):
         cursor = f"&cursor={page['next']}"
     assert len(seen) == len(set(seen))
     assert known <= set(seen)
+    for wrong in ("abc", "0", "-5", "501"):
+        answer = sender.send("GET", f"/api/v1/staff/?limit={wrong}")
+        assert (answer.status_code, list(answer.json()["fields"])) == (422, ["limit"]), wrong
 
 
 def test_too_many_requests_are_refused_and_said_when_to_come_back(sender, client_at, settings):

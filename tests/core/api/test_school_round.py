@@ -320,7 +320,11 @@ def years(ask: Any) -> None:
     plan = ask("GET", "rollover/")
     room = plan["classes"][0]
     assert (room["title"], room["outcome"], room["next_title"]) == ("7А", "promote", "8А")
-    body = {"day": f"{plan['year']}-11-15", "classes": [{"id": room["id"], "outcome": "promote", "title": "8-б"}]}
+    body = {
+        "version": plan["version"],
+        "day": f"{plan['year']}-11-15",
+        "classes": [{"id": room["id"], "outcome": "promote", "title": "8-б"}],
+    }
     pupils = ask("GET", "rollover/classes/{class_id}/", class_id=room["id"])["items"]
     assert {row["outcome"] for row in pupils} == {"promote"}
     people_ = [{"enrolment": str(seeds.OWN["enrolment_id"]), "outcome": "leave"}]

@@ -46,7 +46,8 @@ def test_public_addresses_are_permitted_by_tls_alone(address: str):
     "url",
     [
         "http://example.org/", "ftp://example.org/", "https://", "https:///x", "example.org", "https://a@example.org/",
-        "https://a:b@example.org/", "https://exa mple.org/", "https://example.org:99999/", "https://пример.рф/",
+        "https://a:b@example.org/", "https://exa mple.org/", "https://example.org:99999/", "https://a..рф/",
+        "https://exa＼mple.org/", "https://ⓛocalhost/",
         "https://localhost/", "https://sch-a.localhost/", "https://sch-a.localhost./", "https://example.org\\@10.0.0.1/",
         "https://example.org/\r\nX: y", f"https://example.org/{'a' * 500}", "https://[::1/", "javascript:alert(1)",
     ],
@@ -57,7 +58,15 @@ def test_what_is_no_address_for_events_is_refused(url: str):
     assert refused.value.field == "url"
 
 
-@pytest.mark.parametrize("written", ["127.1", "2130706433", "0x7f.1", "0177.0.0.1"])
+def test_a_name_in_letters_of_one_s_own_is_asked_for_in_ascii(monkeypatch):
+    found = target_of("https://журнал.Школа.рф:8443/приём?класс=5&до=%D1%8F")
+    assert (found.host, found.port) == ("xn--80alqgor.xn--80atdl2c.xn--p1ai", 8443)
+    assert found.path == "/%D0%BF%D1%80%D0%B8%D1%91%D0%BC?%D0%BA%D0%BB%D0%B0%D1%81%D1%81=5&%D0%B4%D0%BE=%D1%8F"
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", _answering("93.184.216.34"))
+    assert resolved(found) == "93.184.216.34"
+
+
+@pytest.mark.parametrize("written", ["127.1", "2130706433", "0x7f.1", "0177.0.0.1", "１２７.0.0.1", "127。0。0。1"])
 def test_other_spellings_of_loopback_are_seen_through(written: str):
     with pytest.raises(WebhookError):
         resolved(target_of(f"https://{written}/"))

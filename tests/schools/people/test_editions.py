@@ -13,6 +13,8 @@ from core.tenancy import school
 from schools.people.editions import changed_since, edition_of
 from schools.people.errors import FaultyActError
 from schools.people.models import Person
+from schools.people.rollover_plan import ClassChoice, plan_choices, plan_of, save_plan
+from schools.people.school_year import Outcome
 from schools.people.services import PersonData, edit_person, person_values
 from tests.schools.makers import actor_with, make_order, make_person
 from tests.support.accounts import sign_in
@@ -99,6 +101,24 @@ def test_the_plan_of_the_next_year_too(client_at, db, today):
     assert late.post("/people/rollover/", opened(clash)).status_code == 302
     _late, clash = both(client_at, f"/people/rollover/classes/{one}/", {key: "repeat"}, {key: "graduate"})
     assert "Здесь теперь: «остаётся на второй год»." in clash
+
+
+def test_a_program_that_read_another_plan_is_told_so(inside):
+    director = actor_with("director")
+    rooms = [make_person(f"Ученик Имя{room}", room=room, admitted=date(2024, 9, 1)) for room in ("5А", "5Б")]
+    one, two = (pupil.enrolments.get().school_class_id for pupil in rooms)
+    act = {"actor": director, "day": date(2026, 9, 1)}
+    seen = edition_of(plan_choices(plan_of(actor=director)))
+    mine, other = ({key: ClassChoice(Outcome.PROMOTE, title)} for key, title in ((one, "6К"), (two, "6Л")))
+    for _time in range(2):
+        save_plan(**act, classes=mine, version=seen)
+    with pytest.raises(FaultyActError) as late:
+        save_plan(**act, classes=other, version=seen)
+    assert [(fault.code, fault.field) for fault in late.value.faults] == [("stale", ""), ("stale", "classes")]
+    assert "5А – 6К, 5Б – 6Б" in late.value.faults[1].sentence
+    save_plan(**act, classes=other, version=edition_of(plan_choices(plan_of(actor=director))))
+    save_plan(**act, classes={one: ClassChoice(Outcome.REPEAT)})
+    assert {row.title: row.next_title for row in plan_of(actor=director).classes}["5Б"] == "6Л"
 
 
 def test_days_of_an_enrolment_its_class_and_its_end_too(client_at, db):
