@@ -24,7 +24,7 @@ from schools.matching.domain.proposals import LIVE, Party, ProposalState
 from schools.matching.errors import BoardChangedError
 from schools.matching.forms import PublishForm
 from schools.matching.models import Candidate, Proposal, Round
-from schools.matching.words import decline_reasons, status_of_proposal
+from schools.matching.words import decline_reasons, reasons_in_words, status_of_proposal
 from schools.pairs.forms import end_of_school_year
 from schools.pairs.words import form_titles
 from schools.people.errors import FaultyActError
@@ -210,7 +210,7 @@ def _card_page(request: HttpRequest, row: Proposal, *, is_own: bool) -> HttpResp
         "mentee_place": place_of(people[row.mentee.person_id], day),
         "reasons": decline_reasons(),
         "may_lead": may_lead,
-        "reason": dict(decline_reasons()).get(selectors.refusal_reason_for(actor, row), ""),
+        "reason": reasons_in_words().get(selectors.refusal_reason_for(actor, row), ""),
         "is_open": is_open,
         "is_choice": is_choice,
         "options": _options(row, day) if is_choice and not is_one_of_them else [],

@@ -21,7 +21,16 @@ from schools.consents.selectors import deciding_kinds, has_consent
 from schools.matching import policies
 from schools.matching.domain import proposals as states
 from schools.matching.domain.fit import fit_of
-from schools.matching.domain.proposals import LIVE, Answer, IllegalStepError, Party, ProposalState, Reason, Standing
+from schools.matching.domain.proposals import (
+    LIVE,
+    REFUSED_BY_RULE,
+    Answer,
+    IllegalStepError,
+    Party,
+    ProposalState,
+    Reason,
+    Standing,
+)
 from schools.matching.domain.rules import broken_rules
 from schools.matching.models import Candidate, Proposal, Round
 from schools.matching.publishing import new_proposal, pair_data, people_of, terms_of
@@ -38,7 +47,7 @@ from schools.matching.services import leave_groups
 from schools.pairs.domain import periods_overlap
 from schools.pairs.models import Pair
 from schools.pairs.services import PairData, create_pairs
-from schools.people.errors import FaultyActError
+from schools.people.errors import Fault, FaultyActError
 from schools.people.models import Person
 from schools.people.own_roles import give_own_roles
 
@@ -55,23 +64,36 @@ def answer(*, actor: Actor, proposal_id: UUID, is_accepted: bool, party: str = "
     :raises FaultyActError: answered already, over, no reason, or by now a rule forbids the pair that both want.
     :raises Http404: no such proposal to the actor, nor in a round that he leads.
     """
-    with transaction.atomic():
-        proposal, whose = _asked(actor, proposal_id, party)
-        if not is_accepted and reason not in set(Reason):
-            raise FaultyActError.of("no_reason", _("Выберите, почему не подходит."), "reason")
-        before = _standing(proposal)
-        try:
-            after = states.accepted(before, whose) if is_accepted else states.declined(before, whose)
-        except IllegalStepError as error:
-            raise _refusal(error) from error
-        proposal.reason = "" if is_accepted else reason
-        _store(proposal, after)
-        _record(actor, "matching.proposal_answered", proposal, party=whose.value, answer="yes" if is_accepted else "no")
-        if after.state is ProposalState.AGREED:
-            is_own = actor.person_id in (proposal.mentor.person_id, proposal.mentee.person_id)
-            _make_pair(proposal, is_told=not is_own)
-        elif after.state is ProposalState.DECLINED:
-            _go_on_after_no(proposal, whose)
+    try:
+        with transaction.atomic():
+            return _answered(actor, proposal_id, is_accepted, party, reason)
+    except _CannotPairError:
+        # Nothing of the answer is stored but that it came: whoever said yes to what cannot be was not silent.
+        Proposal.objects.filter(pk=proposal_id, state=_OPEN).update(reason=REFUSED_BY_RULE)
+        raise
+
+
+class _CannotPairError(FaultyActError):
+    """Both want the pair, and a rule forbids it by now."""
+
+
+def _answered(actor: Actor, proposal_id: UUID, is_accepted: bool, party: str, reason: str) -> Proposal:
+    proposal, whose = _asked(actor, proposal_id, party)
+    if not is_accepted and reason not in set(Reason):
+        raise FaultyActError.of("no_reason", _("Выберите, почему не подходит."), "reason")
+    before = _standing(proposal)
+    try:
+        after = states.accepted(before, whose) if is_accepted else states.declined(before, whose)
+    except IllegalStepError as error:
+        raise _refusal(error) from error
+    proposal.reason = "" if is_accepted else reason
+    _store(proposal, after)
+    _record(actor, "matching.proposal_answered", proposal, party=whose.value, answer="yes" if is_accepted else "no")
+    if after.state is ProposalState.AGREED:
+        is_own = actor.person_id in (proposal.mentor.person_id, proposal.mentee.person_id)
+        _make_pair(proposal, is_told=not is_own)
+    elif after.state is ProposalState.DECLINED:
+        _go_on_after_no(proposal, whose)
     return proposal
 
 
@@ -213,9 +235,10 @@ def _end_of_leavers(found: Round, day: date) -> int:
 def _take_back(found: Round, gone: Collection[UUID]) -> int:
     """Take back what is asked of candidates, ask the next mentors of their mentees; return how many it were.
 
-    Nobody but them is said to be the cause in the record.
+    A mentee who chooses goes on choosing among the others. Nobody but them is said to be the cause in the record.
     """
-    theirs = list(_loaded(Q(mentor__in=gone, state__in=LIVE) | Q(mentee__in=gone, state__in=LIVE)))
+    asked = _loaded(Q(mentor__in=gone, state__in=LIVE) | Q(mentee__in=gone, state__in=LIVE))
+    theirs = [row for row in asked if row.mentee_id in gone or not _goes_on_without(row, gone)]
     for proposal in theirs:
         _withdraw(proposal)
         cause = sorted(str(pk) for pk in {proposal.mentor_id, proposal.mentee_id} & set(gone))
@@ -224,6 +247,24 @@ def _take_back(found: Round, gone: Collection[UUID]) -> int:
         # Whose own consent ended waits: nobody may be proposed to him, and he is not gone.
         _ask_next(found, proposal.mentee_id)
     return len(theirs)
+
+
+def _goes_on_without(proposal: Proposal, gone: Collection[UUID]) -> bool:
+    """Let a mentee choose among those who are left; of one alone both are asked as usual. Tell whether there is any."""
+    left = [pk for pk in map(UUID, proposal.options) if pk not in gone]
+    free = [pk for pk in left if _has_place_for(proposal, pk)]
+    if not free:
+        return False
+    cause = sorted(str(pk) for pk in {proposal.mentor_id} & set(gone))
+    proposal.mentor_id = free[0]
+    if len(free) == 1:
+        _ask_mentor(proposal, states.lapsed(_standing(proposal), is_past=True))
+    else:
+        proposal.options = [str(free[0]), *(str(pk) for pk in left if pk != free[0])]
+        proposal.save(update_fields=["mentor", "options"])
+        Candidate.objects.filter(pk=proposal.mentee_id).update(partner=proposal.mentor_id)
+    _record(system_actor("matching"), "matching.option_dropped", proposal, left=cause)
+    return True
 
 
 def _without_consent_since(found: Round, day: date) -> set[UUID]:
@@ -337,10 +378,9 @@ def _make_pair(proposal: Proposal, *, is_told: bool) -> None:
     except FaultyActError as refusal:
         stands = _standing_pair(proposal) if {fault.code for fault in refusal.faults} == {"repeated"} else None
         if stands is None:
-            if is_told:
-                raise
             sentence = _("Составить эту пару сейчас нельзя. Обратитесь к куратору.")
-            raise FaultyActError.of("cannot_pair", sentence) from refusal
+            faults = refusal.faults if is_told else [Fault("cannot_pair", sentence)]
+            raise _CannotPairError(*faults) from refusal
         pair = stands
     Proposal.objects.filter(pk=proposal.pk).update(pair=pair)
     proposal.pair = pair
@@ -381,9 +421,7 @@ def _go_on_after_no(proposal: Proposal, whose: Party) -> None:
     found, who_said_no = proposal.mentee.round, proposal.mentor if whose is Party.MENTOR else proposal.mentee
     if proposal.reason == Reason.NO_MORE:
         Candidate.objects.filter(pk=who_said_no.pk).update(out_at=timezone.now(), waiting_since=None)
-        for other in _loaded(Q(mentor=who_said_no, state__in=LIVE)):
-            _withdraw(other)
-            _ask_next(found, other.mentee_id)
+        _take_back(found, {who_said_no.pk})
     if not (whose is Party.MENTEE and proposal.reason == Reason.NO_MORE):
         _ask_next(found, proposal.mentee_id)
     _offer_free_places(found)
@@ -410,6 +448,7 @@ def _ask_next(found: Round, mentee_id: UUID) -> None:
         return
     asked = Proposal.objects.filter(mentee=mentee_id)
     was_silent = Q(state=ProposalState.EXPIRED, mentor_answer=Answer.YES, mentee_answer=Answer.NONE)
+    was_silent &= ~Q(reason=REFUSED_BY_RULE)
     if asked.filter(was_silent | Q(state=ProposalState.AGREED)).exists():
         # It was not for the mentor that nothing came of it, or a pair did not last: the curator asks why,
         # not one mentor more.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.ui.components import Status
 from core.ui.numbers import plural_form
 from schools.matching.domain.problem import ProblemError
-from schools.matching.domain.proposals import ProposalState, Reason
+from schools.matching.domain.proposals import REFUSED_BY_RULE, ProposalState, Reason
 from schools.matching.models import Candidate, Proposal, Round, Run
 from schools.matching.reasons import problem_in_words
 
@@ -95,6 +95,11 @@ def decline_reasons() -> list[tuple[str, str]]:
         (Reason.NO_MORE, _("Больше не участвую")),
         (Reason.OTHER, _("Другая причина")),
     ]
+
+
+def reasons_in_words() -> dict[str, str]:
+    """Return words by code of why nothing came of a proposal, for whoever leads the round."""
+    return {**dict(decline_reasons()), REFUSED_BY_RULE: _("Оба согласны, но составить пару не даёт правило")}
 
 
 def age_in_words(since: date, day: date) -> str:

@@ -127,6 +127,7 @@ WORDS = {
     "matching.round_closed": _("Закрыт подбор пар"),
     "matching.proposal_answered": _("Получен ответ на предложение о паре"),
     "matching.mentor_chosen": _("Наставляемый выбрал наставника"),
+    "matching.option_dropped": _("Наставник выбыл из предложенных на выбор"),
     "matching.choice_lapsed": _("Прошёл срок выбора наставника"),
     "matching.proposal_withdrawn": _("Отозвано предложение о паре"),
     "matching.proposal_expired": _("Прошёл срок предложения о паре"),

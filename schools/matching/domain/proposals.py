@@ -46,6 +46,10 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+REFUSED_BY_RULE = "by_rule"
+"""In the place of a reason: somebody said yes, and a rule forbade the pair; nobody declined."""
+
+
 class IllegalStepError(Exception):
     """A step that the state does not allow; ``code`` is ``over``, ``answered``, ``too_early`` or ``choosing``."""
 

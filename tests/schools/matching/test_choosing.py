@@ -121,6 +121,28 @@ def test_who_does_not_choose_in_time_is_asked_about_the_first(small: Any):
     assert row.expires_on == TODAY + timedelta(days=5)
 
 
+def test_a_choice_goes_on_without_a_mentor_who_leaves(small: Any):
+    _found, mentors, mentees = small
+    first = of(mentees[0])
+    Enrolment.objects.filter(person=mentors[0].person).update(left_on=TODAY)
+    assert proposals.end_what_must_end() == 0
+    row = of(mentees[0])
+    left = [str(mentors[2].pk), str(mentors[3].pk)]
+    assert (row.pk, row.state, sorted(row.options)) == (first.pk, "offered", sorted(left))
+    assert (str(row.mentor_id), row.expires_on) == (row.options[0], first.expires_on)
+    row.mentee.refresh_from_db()
+    assert row.mentee.partner_id == row.mentor_id
+    # With one alone there is nothing to choose: both are asked.
+    Enrolment.objects.filter(person=row.mentor.person).update(left_on=TODAY)
+    assert proposals.end_what_must_end() == 0
+    last = of(mentees[0])
+    assert (last.pk, last.state, last.options) == (first.pk, "open", [])
+    assert str(last.mentor_id) == row.options[1]
+    Enrolment.objects.filter(person=last.mentor.person).update(left_on=TODAY)
+    assert proposals.end_what_must_end() == 1
+    assert of(mentees[0]).state == "withdrawn"
+
+
 def test_leaving_ends_a_choice_too(small: Any):
     _found, mentors, mentees = small
     Enrolment.objects.filter(person=mentees[0].person).update(left_on=TODAY)

@@ -16,6 +16,7 @@ from schools.consents.consequences import consequences_of_withdrawal
 from schools.consents.services import withdraw_consent
 from schools.matching import proposals
 from schools.matching.models import Candidate, Proposal
+from schools.matching.selectors import refusal_reason_for
 from schools.pairs.models import Pair
 from schools.people.errors import FaultyActError
 from schools.people.models import Guardianship, PersonKind
@@ -141,6 +142,23 @@ def test_two_who_agree_and_may_not_be_a_pair_are_told_so_and_nothing_is_said_to_
         proposals.answer(actor=curator(), proposal_id=row.pk, is_accepted=True, party="mentee")
     assert (asked(mentees[0]).mentee_answer, asked(mentees[0]).mentor_answer) == ("", "yes")
     assert Pair.objects.exclude(pk=world.PAIR).count() == 0
+
+
+def test_whose_yes_a_rule_refused_was_not_silent_and_the_next_mentor_is_asked(small: Any):
+    found, mentors, mentees = small
+    spare = make_mentor(found, "Запасной Ян")
+    published(found)
+    row = asked(mentees[0])
+    proposals.answer(actor=curator(), proposal_id=row.pk, is_accepted=True, party="mentor")
+    PersonKind.objects.filter(person=mentors[0].person).update(kind="parent")
+    mentee = actor_with("mentee", person_id=mentees[0].person_id)
+    with pytest.raises(FaultyActError, match="cannot_pair"):
+        proposals.answer(actor=mentee, proposal_id=row.pk, is_accepted=True)
+    assert refusal_reason_for(curator(), asked(mentees[0])) == "by_rule"
+    assert refusal_reason_for(actor_with("director", person_id=mentors[0].person_id), asked(mentees[0])) == ""
+    Proposal.objects.filter(pk=row.pk).update(expires_on=TODAY - timedelta(days=1))
+    proposals.end_what_must_end()
+    assert asked(mentees[0]).mentor_id == spare.pk
 
 
 def test_a_pair_that_stands_already_is_taken_as_it_is(small: Any):
