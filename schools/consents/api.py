@@ -244,6 +244,23 @@ class ConsentWithdrawalEndpoint(ApiView):
         return services.withdraw_consent(actor=actor, consent_id=consent_id, withdrawn_on=body["withdrawn_on"])
 
 
+class ConsentWithdrawalUndoEndpoint(ApiView):
+    """A withdrawal that was recorded by mistake."""
+
+    tag = "consents"
+
+    @operation(
+        _("Снять отзыв, записанный по ошибке"),
+        needs=("consents.edit",),
+        description=_("Что отзыв завершил, само не возвращается. Отзыв самого человека или его родителя не снимают."),
+        body=shapes.WithdrawalUndoBody,
+        answer=shapes.ConsentAnswer,
+    )
+    def post(self, actor: Actor, consent_id: UUID, body: dict[str, Any]) -> Consent:
+        """Let the consent stand as it did."""
+        return services.undo_withdrawal(actor=actor, consent_id=consent_id, reason=body["reason"])
+
+
 class PersonConsentsEndpoint(ApiView):
     """The consents of a person."""
 
@@ -279,5 +296,10 @@ urlpatterns = [
     path("consents/paper/", ConsentsPaperEndpoint.as_view(), name="consents-paper"),
     path("consents/<uuid:consent_id>/", ConsentEndpoint.as_view(), name="consent"),
     path("consents/<uuid:consent_id>/withdrawal/", ConsentWithdrawalEndpoint.as_view(), name="consent-withdrawal"),
+    path(
+        "consents/<uuid:consent_id>/withdrawal/undo/",
+        ConsentWithdrawalUndoEndpoint.as_view(),
+        name="consent-withdrawal-undo",
+    ),
     path("people/<uuid:person_id>/consents/", PersonConsentsEndpoint.as_view(), name="person-consents"),
 ]

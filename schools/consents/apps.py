@@ -20,7 +20,9 @@ class ConsentsConfig(AppConfig):
         from tenants.reference.models import ConsentKind
 
         register_events(
-            World.SCHOOL, ("consent.withdrawn", _("согласие отозвано"), ("consent", "person", "withdrawn_on"))
+            World.SCHOOL,
+            ("consent.withdrawn", _("согласие отозвано"), ("consent", "person", "withdrawn_on")),
+            ("consent.withdrawal_undone", _("отзыв согласия записали по ошибке"), ("consent", "person")),
         )
         register()
         register_code_column(

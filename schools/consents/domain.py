@@ -120,6 +120,16 @@ def withdrawn(terms: Terms, on: date) -> Terms:
     return replace(terms, withdrawn_on=on)
 
 
+def restored(terms: Terms) -> Terms:
+    """Return the consent as it was before a withdrawal that was recorded by mistake.
+
+    :raises IllegalStepError: ``not_withdrawn``, there is none.
+    """
+    if terms.withdrawn_on is None:
+        raise IllegalStepError("not_withdrawn")
+    return replace(terms, withdrawn_on=None)
+
+
 def corrected(terms: Terms, *, signer: str, given_on: date, valid_until: date | None) -> Terms:
     """Return the consent as it really stands on paper, after a slip in recording it.
 

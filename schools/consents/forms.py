@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ui.forms import DayField, SearchFilterForm
 from schools.consents.models import Consent
+from schools.consents.words import UNDO_REASONS
 from schools.people.editions import SeenField
 from schools.people.models import SchoolClass
 from tenants.reference.selectors import ConsentKind
@@ -56,6 +57,17 @@ class WithdrawalForm(forms.Form):
     """A withdrawal."""
 
     withdrawn_on = DayField(label=_("Дата отзыва"), help_text=_("С этого дня согласие не действует."))
+
+
+class UndoForm(forms.Form):
+    """Why a withdrawal was a slip."""
+
+    reason = forms.ChoiceField(
+        label=_("Что произошло"),
+        choices=list(UNDO_REASONS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Выберите причину.")},
+    )
 
 
 class PaperForm(forms.Form):

@@ -22,8 +22,9 @@ def join_consents(kept: UUID, gone: UUID) -> None:
     same = ("kind", "number", "given_on")
     for row, second in repoint(Consent.objects.all(), kept, gone, sides=("person_id",), same=same):
         row.withdrawn_on = min(filter(None, (row.withdrawn_on, second.withdrawn_on)), default=None)
+        row.is_withdrawn_own = row.is_withdrawn_own or second.is_withdrawn_own
         row.valid_until = min(filter(None, (row.valid_until, second.valid_until)), default=None)
-        row.save(update_fields=["withdrawn_on", "valid_until"])
+        row.save(update_fields=["withdrawn_on", "is_withdrawn_own", "valid_until"])
         for move in _moves:
             move(row, second)
         second.delete()

@@ -14,7 +14,8 @@ from schools.people.models import Person
 class Consent(models.Model):
     """A consent on paper, recorded by the school. ``kind`` is the code of a kind of the region's reference data.
 
-    ``counts_from``: it was given to another school, which was merged into this one on that day.
+    ``counts_from``: it was given to another school, which was merged into this one on that day. ``is_withdrawn_own``:
+    whoever it is about, or his parent, took it back on his own page; no slip of the school's then.
     """
 
     class Signer(models.TextChoices):
@@ -32,6 +33,7 @@ class Consent(models.Model):
     given_on = models.DateField(_("дата"))
     valid_until = models.DateField(_("действует до"), null=True, blank=True)
     withdrawn_on = models.DateField(_("дата отзыва"), null=True, blank=True)
+    is_withdrawn_own = models.BooleanField(_("отозвал сам"), default=False, db_default=False, editable=False)
     counts_from = models.DateField(_("учитывается с"), null=True, editable=False)
     created_at = models.DateTimeField()
 

@@ -77,7 +77,7 @@ def withdraw_own_consent(*, actor: Actor, consent_id: UUID) -> Consent:
         day = timezone.localdate()
         if consent.given_on > day:
             raise FaultyActError.of("not_yet", _("Это согласие ещё не началось. Скажите школе, что его не нужно."))
-        store_withdrawal(actor, consent, day)
+        store_withdrawal(actor, consent, day, is_own=True)
     return consent
 
 

@@ -18,7 +18,7 @@ from core.authz import Actor, actor_of, requires
 from schools.consents import selectors, services
 from schools.consents.consequences import consequences_of_withdrawal
 from schools.consents.domain import SOON_DAYS
-from schools.consents.forms import ConsentForm, WithdrawalForm
+from schools.consents.forms import ConsentForm, UndoForm, WithdrawalForm
 from schools.consents.models import Consent
 from schools.consents.words import CONSENT_STATUS, NONE, kind_titles, status_of
 from schools.people.domain import adult_from, is_adult_on
@@ -134,6 +134,40 @@ def withdraw(request: HttpRequest, consent_id: UUID) -> HttpResponse:
         back=back,
         kind=title,
         consequences=consequences_of_withdrawal(actor=actor, consent=consent),
+    )
+
+
+@requires("consents.edit")
+@require_http_methods(["GET", "POST"])
+def withdraw_undo(request: HttpRequest, consent_id: UUID) -> HttpResponse:
+    """Take back a withdrawal that was recorded by mistake."""
+    actor = actor_of(request)
+    consent = selectors.consent_for(actor=actor, consent_id=consent_id)
+    form = UndoForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.undo_withdrawal(actor=actor, consent_id=consent_id, **form.cleaned_data)
+        except FaultyActError as refusal:
+            show_faults(form, refusal)
+        else:
+            messages.success(request, _("Отзыв снят: согласие стоит так, как до него."))
+            return redirect(_after(actor, consent.person_id))
+    title = kind_titles().get(consent.kind, consent.kind)
+    return _person_page(
+        request,
+        consent.person,
+        "ui/confirm.html",
+        title=_("Отзыв записан по ошибке"),
+        lead=f"{consent.person.full_name}: {title}",
+        help_text=_("Так поправляют запись школы. Отзыв, который человек сделал на своей странице, не снимают."),
+        consequences=[
+            _("Согласие снова действует с прежними номером, датой и сроком."),
+            _("Что отзыв уже завершил, само не вернётся: добавьте человека в подбор снова, если нужно."),
+            _("Причина останется в журнале действий."),
+        ],
+        form=form,
+        confirm_label=_("Снять отзыв"),
+        cancel_url=_after(actor, consent.person_id),
     )
 
 

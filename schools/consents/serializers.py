@@ -15,6 +15,7 @@ from schools.consents.models import Consent
 from schools.consents.selectors import ending_soon_of, minors_kinds, state_of
 from schools.consents.services import MOST_AT_ONCE, consent_values
 from schools.consents.sheets import MOST_ROWS
+from schools.consents.words import UNDO_REASONS
 from schools.people.editions import edition_of
 
 
@@ -60,6 +61,7 @@ class ConsentAnswer(serializers.Serializer[Consent]):
     given_on = serializers.DateField()
     valid_until = serializers.DateField(allow_null=True)
     withdrawn_on = serializers.DateField(allow_null=True)
+    is_withdrawn_own = serializers.BooleanField(help_text=_("Отозвал сам человек или его родитель на своей странице."))
     counts_from = serializers.DateField(
         allow_null=True, help_text=_("Из присоединённой школы, здесь учитывается с этого дня.")
     )
@@ -145,6 +147,12 @@ class PaperAnswer(serializers.Serializer[Any]):
     """How many were recorded: whoever has one in force already is passed over."""
 
     recorded = serializers.IntegerField()
+
+
+class WithdrawalUndoBody(serializers.Serializer[Any]):
+    """Why a withdrawal was a slip."""
+
+    reason = serializers.ChoiceField(choices=[(code, code) for code in UNDO_REASONS])
 
 
 class WithdrawalBody(serializers.Serializer[Any]):

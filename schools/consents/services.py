@@ -17,9 +17,10 @@ from core.audit.services import record
 from core.authz import Actor, enforce
 from core.events.catalogue import announce
 from schools.consents import policies
-from schools.consents.domain import IllegalStepError, corrected, withdrawn
+from schools.consents.domain import IllegalStepError, corrected, restored, withdrawn
 from schools.consents.models import Consent
 from schools.consents.selectors import asked_of_q, has_consent, terms_of
+from schools.consents.words import UNDO_REASONS
 from schools.people.domain import FIRST_BIRTH_YEAR, is_adult_on
 from schools.people.editions import Acts, in_words, refuse_overtaken
 from schools.people.errors import Fault, FaultyActError, refusing_second
@@ -56,8 +57,8 @@ def record_consent(*, actor: Actor, person_id: UUID, data: ConsentData) -> Conse
     with transaction.atomic():
         person = person_for(actor=actor, person_id=person_id, permission="consents.edit", lock=True)
         faults = faults_of(data, person)
-        if not faults and _recorded_before(person.pk, data):
-            faults.append(_recorded_already())
+        if not faults and (before := _recorded_before(person.pk, data)):
+            faults.append(_recorded_already(before))
         if faults:
             raise FaultyActError(*faults)
         consent = new_consent(person, data)
@@ -141,8 +142,8 @@ def correct_consent(*, actor: Actor, consent_id: UUID, data: ConsentData, seen: 
         consent = _held(actor, consent_id)
         data = replace(data, kind=consent.kind)
         faults = faults_of(data, consent.person, is_known_kind=True)
-        if not faults and _recorded_before(consent.person_id, data, but=consent.pk):
-            faults.append(_recorded_already())
+        if not faults and (before := _recorded_before(consent.person_id, data, but=consent.pk)):
+            faults.append(_recorded_already(before))
         if faults:
             raise FaultyActError(*faults)
         _refuse_overtaken(consent, seen, data)
@@ -173,19 +174,67 @@ def _refuse_overtaken(consent: Consent, seen: str | None, data: ConsentData) -> 
 def withdraw_consent(*, actor: Actor, consent_id: UUID, withdrawn_on: date) -> Consent:
     """Withdraw a consent: from that day on it does not count. Withdrawing again corrects the day.
 
-    :raises FaultyActError: the day is before the consent was given.
+    :raises FaultyActError: the day is before the consent was given, or its owner took it back on his own page.
     :raises Http404: no such consent among the people on whom the actor carries ``consents.edit``.
     :raises RefusedError: when the actor may not.
     """
     enforce(policies.may_edit_consents(actor))
     with transaction.atomic():
         consent = _held(actor, consent_id)
+        _refuse_own(consent)
         store_withdrawal(actor, consent, withdrawn_on)
     return consent
 
 
-def store_withdrawal(actor: Actor, consent: Consent, withdrawn_on: date) -> None:
+def undo_withdrawal(*, actor: Actor, consent_id: UUID, reason: str) -> Consent:
+    """Take a withdrawal back that was recorded by mistake: the consent stands as it did before.
+
+    ``reason`` is a code of :data:`~schools.consents.words.UNDO_REASONS`. What the withdrawal has ended stays ended. A
+    withdrawal by its owner himself is no slip: he gives his consent anew, on paper.
+
+    :raises FaultyActError: it is not withdrawn, its owner took it back on his own page, or no such reason.
+    :raises Http404: no such consent among the people on whom the actor carries ``consents.edit``.
+    :raises RefusedError: when the actor may not.
+    """
+    enforce(policies.may_edit_consents(actor))
+    if reason not in UNDO_REASONS:
+        raise FaultyActError.of("no_reason", _("Выберите причину."), "reason")
+    with transaction.atomic():
+        consent = _held(actor, consent_id)
+        _refuse_own(consent)
+        was = str(consent.withdrawn_on or "")
+        try:
+            consent.withdrawn_on = restored(terms_of(consent)).withdrawn_on
+        except IllegalStepError as error:
+            raise FaultyActError.of(error.code, _("Это согласие не отозвано.")) from error
+        consent.save(update_fields=["withdrawn_on"])
+        record(
+            actor=actor,
+            action="consents.withdrawal_undone",
+            object_type="people.person",
+            object_id=consent.person_id,
+            details={"consent": str(consent.pk), "kind": consent.kind, "was": was, "reason": reason},
+        )
+        announce("consent.withdrawal_undone", {"consent": consent.pk, "person": consent.person_id})
+    return consent
+
+
+def _refuse_own(consent: Consent) -> None:
+    """Refuse to touch a withdrawal that the person himself, or his parent, made.
+
+    :raises FaultyActError: it is such a one.
+    """
+    if consent.withdrawn_on is not None and consent.is_withdrawn_own:
+        sentence = _(
+            "Это согласие отозвал сам человек или его родитель: отзыв не меняют. Дать согласие снова – на бумаге."
+        )
+        raise FaultyActError.of("withdrawn_own", sentence)
+
+
+def store_withdrawal(actor: Actor, consent: Consent, withdrawn_on: date, *, is_own: bool = False) -> None:
     """Withdraw a consent that is held and granted: record it and tell whoever wants to know.
+
+    ``is_own``: by its owner or his parent, on their own page.
 
     :raises FaultyActError: the day is before the consent was given.
     """
@@ -193,7 +242,8 @@ def store_withdrawal(actor: Actor, consent: Consent, withdrawn_on: date) -> None
         consent.withdrawn_on = withdrawn(terms_of(consent), withdrawn_on).withdrawn_on
     except IllegalStepError as error:
         raise FaultyActError.of(error.code, _("Дата отзыва раньше даты согласия."), "withdrawn_on") from error
-    consent.save(update_fields=["withdrawn_on"])
+    consent.is_withdrawn_own = is_own
+    consent.save(update_fields=["withdrawn_on", "is_withdrawn_own"])
     record(
         actor=actor,
         action="consents.withdrawn",
@@ -247,11 +297,11 @@ def clean_number(number: str) -> str:
     return " ".join(number.strip().removeprefix("№").split())[:60]
 
 
-def _recorded_before(person_id: UUID, data: ConsentData, *, but: UUID | None = None) -> bool:
+def _recorded_before(person_id: UUID, data: ConsentData, *, but: UUID | None = None) -> Consent | None:
     same = Consent.objects.filter(
         person=person_id, kind=data.kind, number=clean_number(data.number), given_on=data.given_on
     )
-    return (same if but is None else same.exclude(pk=but)).exists()
+    return (same if but is None else same.exclude(pk=but)).first()
 
 
 def recorded_meanwhile(field: str) -> Fault:
@@ -260,8 +310,15 @@ def recorded_meanwhile(field: str) -> Fault:
     return Fault("stale", sentence, field)
 
 
-def _recorded_already() -> Fault:
-    return Fault("recorded_already", _("Такое согласие уже записано: тот же вид, номер и дата."), "number")
+def _recorded_already(before: Consent | None = None) -> Fault:
+    """Return the refusal of a paper that is recorded; of one that was withdrawn it says what can be done."""
+    if before is None or before.withdrawn_on is None:
+        return Fault("recorded_already", _("Такое согласие уже записано: тот же вид, номер и дата."), "number")
+    words = _(
+        "Эта бумага уже записана, и с %(day)s согласие по ней отозвано. Новую бумагу запишите с её датой; если отзыв "
+        "записали по ошибке, нажмите «Отзыв записан по ошибке» на странице согласий этого человека."
+    )
+    return Fault("recorded_already", words % {"day": f"{before.withdrawn_on:%d.%m.%Y}"}, "number")
 
 
 def _held(actor: Actor, consent_id: UUID) -> Consent:

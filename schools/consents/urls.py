@@ -14,5 +14,6 @@ urlpatterns = [
     path("of/<uuid:person_id>/", person_views.of_person, name="person"),
     path("new/<uuid:person_id>/", person_views.new, name="new"),
     path("<uuid:consent_id>/withdraw/", person_views.withdraw, name="withdraw"),
+    path("<uuid:consent_id>/withdraw/undo/", person_views.withdraw_undo, name="withdraw-undo"),
     path("<uuid:consent_id>/correct/", person_views.correct, name="correct"),
 ]

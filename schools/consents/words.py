@@ -25,6 +25,12 @@ CONSENT_STATUS = {
     ConsentState.OUTGROWN: Status("none", _("Не нужно: исполнилось 18 лет")),
 }
 
+# Codes, so that the record holds no words about anybody.
+UNDO_REASONS: Final = {
+    "another_person": _("Отозвал другой человек"),
+    "another_consent": _("Отозвано другое согласие этого человека"),
+    "no_withdrawal": _("Отзыва не было"),
+}
 NONE: Final = Status("none", _("Нет"))
 
 

@@ -39,6 +39,7 @@ WATCHED: Final[dict[type[Model], tuple[str, ...]]] = {
 }  # fmt: skip
 DERIVED: Final = frozenset(
     {"id", "is_continuation", "counts_from", "folded_name", "name_key", "snils_key", "created_at", "updated_at"}
+    | {"is_withdrawn_own"}
 )
 
 

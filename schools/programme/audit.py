@@ -70,6 +70,7 @@ WORDS = {
     "consents.own_viewed": _("Открыты свои согласия"),
     "consents.corrected": _("Исправлена запись о согласии"),
     "consents.withdrawn": _("Отозвано согласие"),
+    "consents.withdrawal_undone": _("Снят отзыв согласия, записанный по ошибке"),
     "consents.list_viewed": _("Открыт список согласий"),
     "consents.paper_printed": _("Напечатаны бланки согласий"),
     "clearances.recorded": _("Записан документ для допуска"),

@@ -40,7 +40,8 @@ from tests.support.world import SCHOOL_A
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 IDS = {"consent_id", "pair_id", "proposal_id", "response_id", "meeting_id"}
 DRIVEN = {
-    "consents:withdraw", "consents:correct", "api:consent", "api:consent-withdrawal",
+    "consents:withdraw", "consents:withdraw-undo", "consents:correct",
+    "api:consent", "api:consent-withdrawal", "api:consent-withdrawal-undo",
     "pairs:edit", "pairs:end", "pairs:discard", "pairs:mentor", "api:pair", "api:pair-end", "api:pair-mentor",
     "proposals:card", "proposals:withdraw", "api:proposal",
     "questionnaires:reopen",
@@ -89,6 +90,10 @@ def _consents() -> Iterator[Case]:
             expected = _or_same(terms, consents.withdrawn, on=on)
             for door, call in doors(f"/consents/{row.pk}/withdraw/", day, "PUT", f"consents/{row.pk}/withdrawal/", day):
                 yield Case(f"consent {state} withdrawn {on} {door}", "director", call, stored, expected)
+        why, undo = {"reason": "no_withdrawal"}, "withdraw/undo/"
+        expected = _or_same(terms, consents.restored)
+        for door, call in doors(f"/consents/{row.pk}/{undo}", why, "POST", f"consents/{row.pk}/withdrawal/undo/", why):
+            yield Case(f"consent {state} restored {door}", "director", call, stored, expected)
         typed = {"signer": "representative", "signer_kinship": "мать", "given_on": "2026-09-05", "number": "5"}
         new = {"signer": "representative", "given_on": date(2026, 9, 5), "valid_until": None}
         expected = _or_same(terms, consents.corrected, **new)

@@ -186,6 +186,7 @@ PAGES: dict[World, dict[str, tuple[str, ...]]] = {
         "consents:correct": ("PUT consents/consent_id/",),
         "consents:new": ("POST people/person_id/consents/",),
         "consents:withdraw": ("PUT consents/consent_id/withdrawal/",),
+        "consents:withdraw-undo": ("POST consents/consent_id/withdrawal/undo/",),
         "training:person": ("GET people/person_id/training/", "GET training/training_id/"),
         "training:new": ("POST people/person_id/training/",),
         "training:correct": ("PUT training/training_id/",),

@@ -157,7 +157,11 @@ def consents(ask: Any, pupil: str) -> None:
     row = {"person": pupil, "signer": "representative", "given_on": "2026-09-05", "number": "4"}
     sheet = {"kind": "transfer", "rows": [row]}
     assert ask("POST", "consents/sheet/", sheet) == {"recorded": 1, "corrected": 0}
-    ask("PUT", "consents/{consent_id}/withdrawal/", {"withdrawn_on": "2026-09-20"}, consent_id=consent["id"])
+    withdrawal = "consents/{consent_id}/withdrawal/"
+    ask("PUT", withdrawal, {"withdrawn_on": "2026-09-19"}, consent_id=consent["id"])
+    undone = ask("POST", f"{withdrawal}undo/", {"reason": "no_withdrawal"}, consent_id=consent["id"])
+    assert undone["withdrawn_on"] is None
+    ask("PUT", withdrawal, {"withdrawn_on": "2026-09-20"}, consent_id=consent["id"])
     missing = ask("GET", "consents/missing/")["items"]
     assert pupil in {row["id"] for row in missing}
     paper = {"people": [pupil], "kind": "processing", "given_on": "2026-10-01"}

@@ -17,6 +17,7 @@ from schools.consents.domain import (
     corrected,
     ending_of,
     ends_soon,
+    restored,
     state_on,
     withdrawn,
 )
@@ -63,6 +64,15 @@ class ConsentMachine(RuleBasedStateMachine):
         self.terms = withdrawn(self.terms, on)
         assert state_on(self.terms, self.born, on) == S.WITHDRAWN
         assert state_on(self.terms, self.born, on + 999 * DAY) == S.WITHDRAWN
+
+    @rule()
+    def take_the_withdrawal_back(self) -> None:
+        if self.terms.withdrawn_on is None:
+            with pytest.raises(IllegalStepError):
+                restored(self.terms)
+            return
+        self.terms = restored(self.terms)
+        assert state_on(self.terms, self.born, self.day) != S.WITHDRAWN
 
     @rule(signer=SIGNERS, given=NEAR, until=UNTIL)
     def correct(self, signer: str, given: date, until: date | None) -> None:

@@ -140,6 +140,34 @@ def test_a_consent_is_withdrawn():
         withdraw_consent(actor=actor, consent_id=uuid4(), withdrawn_on=date(2026, 10, 1))
 
 
+def test_a_withdrawal_recorded_by_mistake_is_taken_back_and_the_owners_own_is_not():
+    actor = actor_with("coordinator")
+    undo = {"actor": actor, "consent_id": world.CONSENT, "reason": "another_person"}
+    before = Consent.objects.get(pk=world.CONSENT)
+    for wrong, code in (({}, "not_withdrawn"), ({"reason": "просто так"}, "no_reason")):
+        with pytest.raises(FaultyActError, match=code):
+            services.undo_withdrawal(**{**undo, **wrong})
+    withdraw_consent(actor=actor, consent_id=world.CONSENT, withdrawn_on=date(2026, 10, 1))
+    same = services.ConsentData(kind=before.kind, signer=before.signer, given_on=before.given_on, number=before.number)
+    with pytest.raises(FaultyActError) as refusal:
+        record_consent(actor=actor, person_id=before.person_id, data=same)
+    assert "«Отзыв записан по ошибке»" in refusal.value.faults[0].sentence
+    with pytest.raises(RefusedError):
+        services.undo_withdrawal(**{**undo, "actor": actor_with("psychologist")})
+    services.undo_withdrawal(**undo)
+    assert Consent.objects.get(pk=world.CONSENT).withdrawn_on is None
+    told = AuditRecord.objects.get(action="consents.withdrawal_undone")
+    assert (told.details["was"], told.details["reason"]) == ("2026-10-01", "another_person")
+    services.store_withdrawal(actor, before, date(2026, 10, 2), is_own=True)
+    for act in (
+        lambda: services.undo_withdrawal(**undo),
+        lambda: withdraw_consent(actor=actor, consent_id=world.CONSENT, withdrawn_on=date(2027, 10, 1)),
+    ):
+        with pytest.raises(FaultyActError, match="withdrawn_own"):
+            act()
+    assert Consent.objects.get(pk=world.CONSENT).withdrawn_on == date(2026, 10, 2)
+
+
 def _comes_meanwhile(monkeypatch: pytest.MonkeyPatch, module: ModuleType, twin: Callable[[], object]) -> None:
     """Let another store a row after it was looked for and before ours is stored, as two connections would."""
     look = module._recorded_before

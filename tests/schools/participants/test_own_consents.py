@@ -62,7 +62,8 @@ def test_a_parent_takes_a_consent_back_and_it_acts_at_once(family: dict[str, Any
     missing = sheet.missing
     own.withdraw_own_consent(actor=actor, consent_id=consent.pk)
     assert not waiting.exists()
-    assert Consent.objects.get(person__surname="Ёлкин").withdrawn_on == TODAY
+    stored = Consent.objects.get(person__surname="Ёлкин")
+    assert (stored.withdrawn_on, stored.is_withdrawn_own) == (TODAY, True)
     told = AuditRecord.objects.get(action="consents.withdrawn")
     assert (told.actor_id, told.object_id) == (actor.pk, str(child.pk))
     (sheet,) = [row for row in sheets(actor, TODAY) if row.person == child]
