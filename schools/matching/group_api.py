@@ -16,7 +16,7 @@ from schools.matching import selectors
 from schools.matching.board import board_for
 from schools.matching.group_board import GroupView, groups_of
 from schools.matching.groups import GroupData, SavedGroup, dissolve_group, save_group
-from schools.pairs.services import MOST_IN_GROUP
+from schools.pairs.domain import MOST_IN_GROUP
 
 
 class GroupAnswer(serializers.Serializer[GroupView]):

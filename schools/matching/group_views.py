@@ -23,7 +23,7 @@ from schools.matching.group_board import cost_of_group, groups_of, title_of_grou
 from schools.matching.groups import GroupData, dissolve_group, faults_of_group, save_group, warnings_of
 from schools.matching.meeting import sentence_of
 from schools.matching.models import Candidate, Round
-from schools.pairs.services import MOST_IN_GROUP
+from schools.pairs.domain import MOST_IN_GROUP
 from schools.people.errors import FaultyActError
 from schools.people.pages import personal_page
 from schools.people.selectors import place_of

@@ -18,7 +18,7 @@ from schools.matching.errors import BoardChangedError
 from schools.matching.group_board import GroupCost, cost_of_group
 from schools.matching.models import Candidate, Round
 from schools.matching.services import leave_groups, open_round
-from schools.pairs.services import MOST_IN_GROUP
+from schools.pairs.domain import MOST_IN_GROUP
 from schools.people.errors import Fault, FaultyActError
 
 _LONGEST_TITLE = 160

@@ -70,7 +70,8 @@ class PairsEndpoint(ApiView):
     )
     def post(self, actor: Actor, body: dict[str, Any]) -> dict[str, Any]:
         """Make draft pairs of one mentor."""
-        data = services.PairData(mentor_id=body.pop("mentor"), mentee_ids=body.pop("mentees"), **body)
+        people = {"mentor_id": body.pop("mentor"), "mentee_ids": body.pop("mentees")}
+        data = services.PairData(**people, group_id=body.pop("group"), **body)
         pairs = services.create_pairs(actor=actor, data=data)
         remarks = remarks_on_mentor(pairs[0].mentor, timezone.localdate())
         return {"pairs": [pair.pk for pair in pairs], "remarks": remarks}

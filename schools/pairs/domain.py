@@ -6,6 +6,8 @@ from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
+MOST_IN_GROUP = 40
+
 
 class PairState(StrEnum):
     """States of a pair on a day; the first that applies, in this order."""

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.ui.forms import DayField, SearchFilterForm
+from schools.pairs.groups import OpenGroup
 from schools.pairs.models import END_CHOICES
 from schools.people.editions import SeenField
 from schools.people.models import SchoolClass
@@ -65,12 +66,30 @@ class PairForm(_PeriodForm):
     mentees = UuidListField(
         label=_("Наставляемые"), error_messages={"required": _("Выберите хотя бы одного наставляемого.")}
     )
+    group = forms.UUIDField(
+        label=_("В группу"),
+        required=False,
+        widget=forms.Select,
+        help_text=_("Группы найденных наставников, к которым можно присоединиться."),
+    )
     group_title = forms.CharField(
-        label=_("Название группы"),
+        label=_("Название новой группы"),
         max_length=160,
         required=False,
         help_text=_("Если наставляемых несколько. Можно оставить пустым."),
     )
+
+    def offer_groups(self, groups: Sequence[OpenGroup]) -> None:
+        """Offer the groups to join; without any, nothing is asked, unless a refusal stands there."""
+        if not groups and "group" not in self.errors:
+            del self.fields["group"]
+            return
+        words = _("%(group)s, наставник %(mentor)s, наставляемых: %(n)s")
+        rows = [
+            (str(row.group.pk), words % {"group": row.group.title, "mentor": row.mentor.full_name, "n": row.mentees})
+            for row in groups
+        ]
+        self.fields["group"].widget.choices = [("", _("не присоединять")), *rows]
 
 
 class WholeGroupForm(forms.Form):

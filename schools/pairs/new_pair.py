@@ -17,7 +17,9 @@ from django.views.decorators.http import require_http_methods
 
 from core.authz import Actor, actor_of, requires
 from schools.pairs import policies, services
+from schools.pairs.domain import MOST_IN_GROUP
 from schools.pairs.forms import PairForm, end_of_school_year
+from schools.pairs.groups import groups_to_join
 from schools.pairs.remarks import remarks_on_mentor
 from schools.people.errors import FaultyActError
 from schools.people.models import PersonKindChoice
@@ -25,7 +27,7 @@ from schools.people.pages import personal_page, show_faults
 from schools.people.selectors import candidates
 from tenants.reference.selectors import Form, forms_now, role_variants_now
 
-_FIELDS = ("role_variant", "starts_on", "ends_on", "mentor_q", "mentee_q", "group_title")
+_FIELDS = ("role_variant", "starts_on", "ends_on", "mentor_q", "mentee_q", "group", "group_title")
 
 
 @requires("pairs.edit")
@@ -73,7 +75,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     if request.method == "POST":
         return {name: request.POST.get(name, "") for name in _FIELDS}
     day = timezone.localdate()
-    return {"starts_on": day, "ends_on": end_of_school_year(day)}
+    return {"starts_on": day, "ends_on": end_of_school_year(day), "group": request.GET.get("group", "")}
 
 
 def _data(form: Form, typed: dict[str, Any]) -> services.PairData:
@@ -85,6 +87,7 @@ def _data(form: Form, typed: dict[str, Any]) -> services.PairData:
         ends_on=typed["ends_on"],
         role_variant=typed["role_variant"],
         group_title=typed["group_title"],
+        group_id=typed["group"],
     )
 
 
@@ -99,7 +102,7 @@ def _made(request: HttpRequest, pair_ids: Sequence[UUID]) -> HttpResponse:
 
 def _ids(values: Sequence[str]) -> list[UUID]:
     found = []
-    for value in values[: services.MOST_IN_GROUP + 1]:
+    for value in values[: MOST_IN_GROUP + 1]:
         try:
             found.append(UUID(value))
         except ValueError:
@@ -117,6 +120,8 @@ def _sides_page(request: HttpRequest, actor: Actor, form: Form, typed: PairForm)
     mentees, more_mentees = candidates(
         actor=actor, typed=source.get("mentee_q", ""), kinds=form.mentee_kinds, chosen=mentee_ids
     )
+    listed = [row.id for row in mentors]
+    typed.offer_groups(groups_to_join(actor, form_code=form.code, mentor_ids=listed, day=timezone.localdate()))
     context = {
         "form": typed,
         "mentoring_form": form,

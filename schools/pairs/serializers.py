@@ -100,6 +100,7 @@ class PairAnswer(serializers.Serializer[Pair]):
     end_code = serializers.CharField()
     is_substitute = serializers.BooleanField()
     replaces = serializers.UUIDField(source="replaces_id", allow_null=True)
+    group = serializers.UUIDField(source="group_id", allow_null=True)
     group_title = serializers.CharField(source="group.title", default="")
     order = OrderAnswer(allow_null=True)
     counts_from = serializers.DateField(
@@ -201,6 +202,12 @@ class PairBody(serializers.Serializer[Any]):
     ends_on = Day(required=False, allow_null=True, default=None)
     role_variant = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
     group_title = serializers.CharField(max_length=160, required=False, allow_blank=True, default="")
+    group = serializers.UUIDField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("Группа этого наставника в этой форме, к которой присоединить; название тогда не нужно."),
+    )
 
 
 class CreatedPairs(serializers.Serializer[Any]):

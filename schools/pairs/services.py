@@ -20,7 +20,8 @@ from schools.clearances.words import sentences
 from schools.pairs import policies
 from schools.pairs.beside import forbidden_mentees, has_records, tell_of_discard
 from schools.pairs.cancelling import faults_of_cancelled_order
-from schools.pairs.domain import EndCode, fits_side, periods_overlap
+from schools.pairs.domain import MOST_IN_GROUP, EndCode, fits_side, periods_overlap
+from schools.pairs.groups import faults_of_group
 from schools.pairs.models import END_TITLES, Group, Pair
 from schools.pairs.own_child import children_among
 from schools.pairs.selectors import pair_for
@@ -32,8 +33,6 @@ from schools.people.models import Person
 from schools.people.own_roles import give_own_roles
 from schools.people.selectors import people_visible_to
 from tenants.reference.selectors import Form, forms_now
-
-MOST_IN_GROUP = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +47,7 @@ class PairData:
     role_variant: str = ""
     group_title: str = ""
     group_id: UUID | None = None
-    """A group that they join, instead of one of their own; for packages above, no screen offers it."""
+    """A group that they join, instead of one of their own."""
 
 
 def create_pairs(*, actor: Actor, data: PairData, is_of_board: bool = False) -> list[Pair]:
@@ -56,7 +55,8 @@ def create_pairs(*, actor: Actor, data: PairData, is_of_board: bool = False) -> 
 
     Refused in words: a person with himself, a parent with the own child (положение of S0), kinds that do not stand on
     the form's sides, the same pair again on the same days, a mentor from outside who lacks a paper without which the
-    school admits nobody, two whom a matching or their answers keep apart (a board has seen to that: ``is_of_board``).
+    school admits nobody, two whom a matching or their answers keep apart, a group to join that is not the mentor's or
+    has ended (a board has seen to these two: ``is_of_board``).
     A missing consent, an age outside a definition and everything else is a remark of :mod:`schools.pairs.remarks`,
     never a refusal.
 
@@ -74,7 +74,15 @@ def create_pairs(*, actor: Actor, data: PairData, is_of_board: bool = False) -> 
         if mentor is not None and mentees:
             faults += faults_of_people(form, mentor, mentees) + faults_of_repetition(data, mentor, mentees)
             faults += faults_of_clearance(mentor)
-            faults += [] if is_of_board else faults_of_rules(form, mentor, mentees)
+            if not is_of_board:
+                faults += faults_of_rules(form, mentor, mentees)
+                faults += faults_of_group(
+                    actor,
+                    group_id=data.group_id,
+                    form_code=form.code,
+                    mentor_id=mentor.pk,
+                    newcomers=len(mentees),
+                )
         faults += faults_of_period(data.starts_on, data.ends_on)
         if faults or mentor is None:
             raise FaultyActError(*faults)

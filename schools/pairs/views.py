@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -333,10 +334,14 @@ def _facts(pair: Pair, form: str, day: date, *, with_links: bool) -> list[Fact]:
 
 
 def _links(actor: Actor, pair: Pair) -> list[Link]:
-    """Return the other pages of a pair, and that of its mentor's training to whoever notes it."""
+    """Return the other pages of a pair: its mentor's training to whoever notes it, a new one in its group."""
     links = [Link(link.label, reverse(link.url_name, kwargs={"pair_id": pair.pk})) for link in links_of(actor)]
     if people_with_training(actor, "pairs.edit").filter(pk=pair.mentor_id).exists():
         links.append(Link(_("Обучение наставника"), reverse("training:person", kwargs={"person_id": pair.mentor_id})))
+    is_going_on = _step(pair, timezone.localdate()) in (Step.DRAFT, Step.ORDERED)
+    if pair.group_id and is_going_on and policies.may_edit_pairs_of_form(actor, pair.form_code):
+        query = urlencode({"form": pair.form_code, "mentor": pair.mentor_id, "group": pair.group_id})
+        links.append(Link(_("Добавить наставляемого в группу"), f"{reverse('pairs:new')}?{query}"))
     return links
 
 

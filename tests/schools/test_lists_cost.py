@@ -51,7 +51,7 @@ COUNTS: Final[dict[World, dict[str, int]]] = {
         "people:merge-with": 11, "people:card": 20, "consents:missing": 12, "consents:list": 10,
         "consents:to-check": 10,
         "consents:soon": 10, "consents:sheet": 14, "consents:person": 10, "clearances:list": 12,
-        "clearances:person": 17, "training:person": 11, "pairs:list": 17, "pairs:new": 6, "pairs:leavers": 9,
+        "clearances:person": 17, "training:person": 11, "pairs:list": 17, "pairs:new": 7, "pairs:leavers": 9,
         "pairs:unpaired": 12, "pairs:requests": 9,
         "orders:list": 10, "orders:card": 22, "papers:consent-files": 11, "papers:order-files": 10,
         "papers:meeting-files": 13, "questionnaires:list": 9, "questionnaires:mine": 8,
