@@ -60,7 +60,7 @@ COUNTS: Final[dict[World, dict[str, int]]] = {
         "matching:meeting": 15, "matching:proposals": 10, "matching:board": 24, "matching:group-new": 23,
         "matching:group": 23, "matching:row": 24, "proposals:list": 9, "waiting:list": 12, "waiting:people": 11,
         "meetings:list": 13, "meetings:pair": 13, "meetings:plan": 10, "worklist:list": 35, "worklist:contact": 11,
-        "notifications:list": 12, "participants:consents": 10, "participants:concerns": 10, "coverage:own": 12,
+        "notifications:list": 12, "participants:consents": 10, "participants:concerns": 9, "coverage:own": 12,
         "coverage:people": 13, "programme:forms": 7, "programme:roadmap": 10, "rights:list": 8, "rights:act": 7,
         "school-mergers:list": 9, "audit:list": 13,
     },
