@@ -79,10 +79,13 @@ class RulesForm(forms.Form):
         labels = dict(PersonKindChoice.choices)
         for kind in kinds:
             for person_kind in kind.asked_of:
-                self.fields[cell_of(kind.code, person_kind)] = forms.ChoiceField(
-                    label=str(labels.get(person_kind, person_kind)).capitalize(),
-                    choices=[(rule.value, words) for rule, words in RULE_WORDS.items()],
+                of_whom = str(labels.get(person_kind, person_kind))
+                field = forms.ChoiceField(
+                    label=of_whom.capitalize(), choices=[(rule.value, words) for rule, words in RULE_WORDS.items()]
                 )
+                # In the summary of errors no heading of a paper stands above it.
+                field.label_in_summary = f"{kind.title}, {of_whom}"  # type: ignore[attr-defined]
+                self.fields[cell_of(kind.code, person_kind)] = field
 
     def papers(self) -> list[PaperRules]:
         """Return the fields under the papers that they are about."""

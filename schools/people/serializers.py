@@ -201,6 +201,9 @@ class GuardianAnswer(serializers.Serializer[Guardianship]):
     guardian = serializers.UUIDField(source="guardian_id")
     full_name = serializers.CharField(source="guardian.full_name")
     kinship = serializers.CharField()
+    to_date = serializers.DateField(
+        allow_null=True, help_text=_("С этого дня больше не представляет; записанный снова представляет дальше.")
+    )
     version = serializers.SerializerMethodField(help_text=_("Назовите её, когда меняете, кем приходится."))
 
     def get_version(self, row: Guardianship) -> str:

@@ -147,9 +147,9 @@ def _refuse_overtaken(person: Person, seen: str | None, cleaned: _Cleaned) -> No
     refuse_overtaken(seen=seen, values=values, typed=typed, words=words, acts=acts)
 
 
-def kinships_of(ward: Person) -> dict[UUID, str]:
-    """Return who was ever recorded as a person's representative, with the kinship."""
-    return dict(Guardianship.objects.filter(ward=ward).values_list("guardian", "kinship"))
+def ties_of(ward: Person) -> dict[UUID, Guardianship]:
+    """Return how people were ever recorded as a person's representatives, by their ids; a tie may have ended."""
+    return {tie.guardian_id: tie for tie in Guardianship.objects.filter(ward=ward)}
 
 
 def kinship_edition(kinship: str) -> str:
@@ -176,7 +176,8 @@ def add_guardian(
     with transaction.atomic():
         ward = person_for(actor=actor, person_id=ward_id, lock=True)
         guardian = person_for(actor=actor, person_id=guardian_id)
-        stored = {"kinship": kinships_of(ward).get(guardian.pk, "")}
+        tie = ties_of(ward).get(guardian.pk)
+        stored = {"kinship": tie.kinship if tie else ""}
         acts = Acts("people.person", ward.pk, ["people.guardian_added"], {"guardian": str(guardian.pk)})
         typed = {"kinship": kinship[:40]}
         refuse_overtaken(seen=seen, values=stored, typed=typed, words=stored, acts=acts)

@@ -28,7 +28,7 @@ from schools.people.forms import (
     NewPersonForm,
     PersonForm,
 )
-from schools.people.models import Enrolment, Person
+from schools.people.models import Enrolment, Guardianship, Person
 from schools.people.pages import personal_page, show_faults, with_link
 from schools.people.selectors import candidates, enrolment_for, guardianship_for, is_continued, person_for, place_of
 from schools.people.upon_cards import remarks_upon
@@ -219,18 +219,25 @@ def add_guardian(request: HttpRequest, person_id: UUID) -> HttpResponse:
     found, has_more = candidates(actor=actor, typed=typed, kinds=()) if typed.strip() else ([], False)
     if is_search:
         form = GuardianForm(initial={"q": typed, "kinship": request.POST.get("kinship", "")})
-    known = services.kinships_of(person)
+    known = services.ties_of(person)
     context = {
-        "found": [
-            {"person": row, "kinship": known.get(row.id, ""), "seen": services.kinship_edition(known.get(row.id, ""))}
-            for row in found
-            if row.id != person_id
-        ],
+        "found": [{"person": row, **_as_known(known.get(row.id))} for row in found if row.id != person_id],
         "has_more": has_more,
         "typed": typed,
         "chosen": request.POST.get("guardian", ""),
     }
     return _act_page(request, person, form, template="people/add_guardian.html", **context)
+
+
+def _as_known(tie: Guardianship | None) -> dict[str, object]:
+    """Return what is said of somebody found who is, or was, a representative already."""
+    kinship = tie.kinship if tie else ""
+    has_ended = tie is not None and tie.to_date is not None and tie.to_date <= timezone.localdate()
+    return {
+        "kinship": kinship,
+        "ended_on": tie.to_date if tie is not None and has_ended else None,
+        "seen": services.kinship_edition(kinship),
+    }
 
 
 @requires("people.edit")

@@ -22,10 +22,13 @@ class ErrorLink:
 
 
 def error_links(form: BaseForm) -> list[ErrorLink]:
-    """List a form's errors in the order of its fields, the form's own first."""
+    """List a form's errors in the order of its fields, the form's own first.
+
+    A field whose label says enough only where it stands names itself here by ``label_in_summary``.
+    """
     links = [ErrorLink("", "", str(message)) for message in form.non_field_errors()]
     for bound in form:
-        label = "" if bound.is_hidden else str(bound.label)
+        label = "" if bound.is_hidden else str(getattr(bound.field, "label_in_summary", bound.label))
         target = "" if bound.is_hidden else first_control_id(bound)
         links += [ErrorLink(target, label, str(message)) for message in bound.errors]
     return links

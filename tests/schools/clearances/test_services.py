@@ -10,14 +10,17 @@ from django.http import Http404
 
 from core.audit.models import AuditRecord
 from core.authz import RefusedError
+from core.ui.formrendering import error_links
 from schools.clearances import services
 from schools.clearances.domain import Rule, State
+from schools.clearances.forms import RulesForm
 from schools.clearances.joining import join_clearances
 from schools.clearances.models import Clearance, ClearanceRules
 from schools.clearances.selectors import checklist_of, clearance_for, people_with_clearances, rules_now
 from schools.clearances.services import PaperData
 from schools.people.errors import FaultyActError
 from schools.people.wordings import former_in_words
+from tenants.reference.clearances import clearance_kinds_now
 from tests.schools.clearances.makers import RECORD, decide, make_guest, make_paper
 from tests.schools.makers import TODAY, actor_with, audited, make_person
 
@@ -197,3 +200,11 @@ def test_what_another_records_in_the_same_moment_is_said(act: str, monkeypatch: 
             services.correct_clearance(actor=curator, clearance_id=own.pk, data=PAPER)
     assert Clearance.objects.get(pk=own.pk).number == "7"
     assert audited() == []
+
+
+def test_a_fault_of_the_rules_names_the_paper(inside: None):
+    kinds, standing = clearance_kinds_now(), rules_now()
+    form = RulesForm(dict.fromkeys(standing, "нет такого"), kinds=kinds, rules=standing)
+    labels = [link.label for link in error_links(form) if link.label]
+    assert len(set(labels)) == len(labels) == len(standing)
+    assert all(any(label.startswith(f"{kind.title}, ") for kind in kinds) for label in labels)

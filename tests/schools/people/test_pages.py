@@ -84,6 +84,22 @@ def test_a_guardian_is_found_chosen_and_removed(coordinator: Client):
     with school(SCHOOL_A.schema):
         kept = Guardianship.objects.get()
         assert (kept.guardian_id, kept.kinship) == (mother.pk, "мать")
+    again = {"search": "1", "q": "королева", "kinship": "мать"}
+    assert "уже записан: мать" in coordinator.post(address, again).content.decode()
+    with school(SCHOOL_A.schema):
+        Guardianship.objects.update(to_date=date(2026, 9, 1))
+    page = coordinator.post(address, again).content.decode()
+    assert "был записан (мать), с 01.09.2026 больше не представляет" in page
+    assert "уже записан" not in page
+    assert "представитель до 01.09.2026" in coordinator.get(f"/people/{world.MENTEE}/").content.decode()
+    assert (
+        "Представитель записан"
+        in coordinator.post(
+            address, {"q": "королева", "kinship": "мать", "guardian": mother.pk}, follow=True
+        ).content.decode()
+    )
+    with school(SCHOOL_A.schema):
+        assert Guardianship.objects.get().to_date is None
     gone = f"/people/{world.MENTEE}/guardians/{kept.pk}/remove/"
     assert "Королёва Инна (мать)" in coordinator.get(gone).content.decode()
     coordinator.post(gone)
