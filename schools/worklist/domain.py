@@ -33,6 +33,7 @@ class Matter(StrEnum):
     NEVER_MET = "never-met"
     STUCK = "stuck"
     CONTACT = "contact"
+    PROPOSALS = "proposals"
     UNANSWERED = "unanswered"
 
 

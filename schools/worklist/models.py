@@ -28,6 +28,7 @@ MATTER_TITLES = {
     Matter.NEVER_MET: _("Пары ещё не встречались"),
     Matter.STUCK: _("Пары давно не встречались"),
     Matter.CONTACT: _("Пора поговорить с парой"),
+    Matter.PROPOSALS: _("Предложения без ответа"),
     Matter.UNANSWERED: _("Не ответили на анкету"),
 }
 

@@ -39,6 +39,8 @@ from schools.consents.selectors import (
     in_force_q,
     minors_kinds,
 )
+from schools.matching.late import rounds_about_to_lapse
+from schools.matching.models import Round as Matching
 from schools.meetings.selectors import last_meetings, pairs_without_meeting, stuck_pairs
 from schools.pairs.confidence import CONCERNS, REQUESTS, unheard
 from schools.pairs.continuing import earlier_of, first_day, first_order_day, of_outer_pair
@@ -67,7 +69,8 @@ EVERY_ROW = 10**6
 class Row:
     """One thing that waits: about a person, a pair, an account, or a round of asking with the ``number`` of the silent.
 
-    With a number alone it is about so many pairs at once.
+    Or about a round of matching with that of its proposals without an answer. With a number alone it is about so many
+    pairs at once.
 
     ``since`` is the day that the words name, if any; ``papers`` are those of a mentor from outside of which it speaks,
     ``consents`` those that the person took back.
@@ -76,6 +79,7 @@ class Row:
     person: Person | None = None
     pair: Pair | None = None
     survey: Round | None = None
+    matching: Matching | None = None
     account: User | None = None
     number: int | None = None
     since: date | None = None
@@ -116,7 +120,7 @@ class Waited:
     @property
     def key(self) -> str:
         """Return what the row is known by among all that waits: no name."""
-        about = self.row.pair or self.row.survey or self.row.person or self.row.account
+        about = self.row.pair or self.row.survey or self.row.matching or self.row.person or self.row.account
         return f"{list(Matter).index(self.matter):02}:{'' if about is None else about.pk}"
 
 
@@ -311,6 +315,15 @@ def _unanswered(actor: Actor, day: date, rows: int) -> Waiting:
     return Waiting(Matter.UNANSWERED, total, found)
 
 
+def _proposals(actor: Actor, day: date, rows: int) -> Waiting:
+    """Rounds of matching with proposals whose last day is near: a row is a round, who is silent stands on its page."""
+    rounds = rounds_about_to_lapse(actor, day)
+    total = rounds.count()
+    first = list(rounds[:rows]) if total and rows else []
+    found = [Row(matching=row, number=row.number, since=row.soonest) for row in first]  # type: ignore[attr-defined]
+    return Waiting(Matter.PROPOSALS, total, found)
+
+
 def _own_to_follow(actor: Actor, pairs: QuerySet[Pair]) -> QuerySet[Pair]:
     """Leave out the pairs that the actor sees only as one of the two: those stand on his own page."""
     return pairs.filter(pk__in=pairs_visible_to(actor, "worklist.view").values("pk"))
@@ -354,5 +367,6 @@ _SOURCES: dict[Matter, Callable[[Actor, date, int], Waiting]] = {
     Matter.NEVER_MET: _never_met,
     Matter.STUCK: _stuck,
     Matter.CONTACT: _contact,
+    Matter.PROPOSALS: _proposals,
     Matter.UNANSWERED: _unanswered,
 }

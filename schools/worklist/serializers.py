@@ -18,12 +18,14 @@ MATTERS = [(matter.value, matter.value) for matter in Matter]
 class WaitingRow(serializers.Serializer[Any]):
     """One thing that waits: the id of a person, pair, account, or round of asking with the number of the silent.
 
-    With a number alone it is about so many pairs at once.
+    Or that of a round of matching with the number of its proposals without an answer. With a number alone it is about
+    so many pairs at once.
     """
 
     person = serializers.UUIDField(source="person.pk", default=None, allow_null=True)
     pair = serializers.UUIDField(source="pair.pk", default=None, allow_null=True)
     round = serializers.UUIDField(source="survey.pk", default=None, allow_null=True)
+    matching_round = serializers.UUIDField(source="matching.pk", default=None, allow_null=True)
     account = serializers.UUIDField(source="account.pk", default=None, allow_null=True)
     number = serializers.IntegerField(allow_null=True)
     since = serializers.DateField(allow_null=True)

@@ -14,6 +14,7 @@ from core.authz import Actor, actor_of
 from core.ui.home import HomeBlock
 from schools.clearances.words import papers_in_words
 from schools.consents.words import kind_titles
+from schools.matching.models import Round as Matching
 from schools.pairs.models import Pair
 from schools.questionnaires.models import Round
 from schools.worklist import policies
@@ -34,6 +35,7 @@ _PLACES: dict[Matter, tuple[str, str]] = {
     Matter.LEAVERS: ("pairs:leavers", ""),
     Matter.NEVER_MET: ("meetings:list", "?rhythm=none"),
     Matter.STUCK: ("meetings:list", "?rhythm=stuck"),
+    Matter.PROPOSALS: ("matching:list", ""),
     Matter.UNANSWERED: ("questionnaires:list", ""),
 }
 
@@ -115,6 +117,9 @@ def hint_of(matter: Matter) -> str:
         Matter.NEVER_MET: _("Со дня приказа прошло две недели, а встреч нет. Напомните наставнику или запишите сами."),
         Matter.STUCK: _("Три недели без встреч. Спросите, не мешает ли что-нибудь."),
         Matter.CONTACT: _("Дважды в первый месяц, затем раз в месяц: как идёт работа, нужна ли помощь."),
+        Matter.PROPOSALS: _(
+            "Скоро пройдёт срок ответа на предложение о паре. Спросите тех, кто молчит: ответ можно записать за них."
+        ),
         Matter.UNANSWERED: _(
             "Срок анкеты подходит или прошёл. Откройте опрос: там видно, кто молчит, и есть «Напомнить»."
         ),
@@ -139,6 +144,8 @@ def _line(actor: Actor, matter: Matter, row: Row) -> Line:
         return _line_of_pair(matter, row, row.pair)
     if row.survey is not None:
         return _line_of_round(row, row.survey)
+    if row.matching is not None:
+        return _line_of_matching(row, row.matching)
     if row.account is not None:
         url = reverse("accounts:staff-member", args=[row.account.pk])
         words = _("логин %(login)s, карточки нет") if row.account.person_id is None else _("логин %(login)s")
@@ -148,7 +155,7 @@ def _line(actor: Actor, matter: Matter, row: Row) -> Line:
         return Line(words, reverse("accounts:staff-invite"), "", row)
     person = row.person
     if person is None:
-        raise LookupError("a row is about a person, a pair, an account or a round")
+        raise LookupError("a row is about a person, a pair, an account or a round of asking or matching")
     if row.papers:
         hint = papers_in_words(row.papers, timezone.localdate())
         return Line(person.full_name, reverse("clearances:person", args=[person.pk]), hint, row)
@@ -183,6 +190,12 @@ def _line_of_round(row: Row, survey: Round) -> Line:
     said = {"number": row.number, "day": f"{row.since:%d.%m.%Y}" if row.since else ""}
     hint = _("не ответили: %(number)s, срок %(day)s") if row.since else _("не ответили: %(number)s")
     return Line(survey.title, reverse("questionnaires:round", args=[survey.pk]), hint % said, row)
+
+
+def _line_of_matching(row: Row, matching: Matching) -> Line:
+    said = {"number": row.number, "day": f"{row.since:%d.%m.%Y}" if row.since else ""}
+    hint = _("без ответа: %(number)s, срок %(day)s") % said
+    return Line(matching.title, reverse("matching:proposals", args=[matching.pk]), hint, row)
 
 
 def _since(matter: Matter, row: Row) -> str:
