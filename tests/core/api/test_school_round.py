@@ -190,7 +190,11 @@ def pairs(ask: Any, pupil: str) -> None:
     assert order["approved_at"]
     card = ask("GET", "pairs/{pair_id}/", pair_id=pair)
     assert card["order"]["number"] == "84-од"
-    (other,) = ask("POST", "pairs/", {**body, "starts_on": "2028-01-01"})["pairs"]
+    later = {**body, "starts_on": "2028-01-01", "ends_on": "2028-05-31", "group_title": "Шахматы"}
+    (other,) = ask("POST", "pairs/", later)["pairs"]
+    group = ask("GET", "pairs/{pair_id}/", pair_id=other)["group"]
+    (joined,) = ask("POST", "pairs/", {**body, "starts_on": "2029-01-01", "group": group})["pairs"]
+    assert ask("GET", "pairs/{pair_id}/", pair_id=joined)["group_title"] == "Шахматы"
     ask("POST", "orders/signed/", {"pairs": [other], "number": "85-од", "signed_on": "2026-10-03"})
     ask("PUT", "orders/{order_id}/", {"number": "84-ОД", "signed_on": "2026-10-02"}, order_id=order["id"])
     ask("GET", "orders/{order_id}/", order_id=order["id"])
