@@ -63,9 +63,11 @@ def imports_told_of(actor: Actor, notices: Collection[Notice]) -> dict[UUID, Imp
 
 
 def consents_told_of(actor: Actor, notices: Collection[Notice]) -> dict[UUID, Consent]:
-    """Return the withdrawn consents of some news that the actor sees, with their people; at most one query."""
+    """Return the consents of some news that the actor sees and that stay withdrawn, with people; at most one query."""
     keys = {row.about for row in notices if row.news == News.WITHDRAWN}
-    rows = consents_visible_to(actor).filter(pk__in=keys).select_related("person") if keys else ()
+    if not keys:
+        return {}
+    rows = consents_visible_to(actor).filter(pk__in=keys, withdrawn_on__isnull=False).select_related("person")
     return {consent.pk: consent for consent in rows}
 
 

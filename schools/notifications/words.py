@@ -105,14 +105,14 @@ def _of_papers(actor: Actor, notices: Collection[Notice]) -> dict[UUID, Told]:
 
 def _of_consents(actor: Actor, notices: Collection[Notice]) -> dict[UUID, Told]:
     found = selectors.consents_told_of(actor, notices)
-    titles, words = kind_titles() if found else {}, _("%(name)s: %(kind)s, с %(day)s")
+    titles = kind_titles() if found else {}
     return {
         key: (
-            words
+            _("%(name)s: %(kind)s, с %(day)s")
             % {
                 "name": row.person.full_name,
                 "kind": titles.get(row.kind, row.kind),
-                "day": f"{row.withdrawn_on:%d.%m.%Y}" if row.withdrawn_on else "",
+                "day": f"{row.withdrawn_on:%d.%m.%Y}",
             },
             reverse("consents:person", args=[row.person_id]),
         )

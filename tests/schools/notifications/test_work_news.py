@@ -12,6 +12,7 @@ from django.utils import timezone
 from core.accounts.models import User
 from core.authz import load_actor
 from core.events.catalogue import announce
+from schools.consents.models import Consent
 from schools.consents.own import withdraw_own_consent
 from schools.consents.services import withdraw_consent
 from schools.imports.models import ImportJob
@@ -171,6 +172,9 @@ def test_a_withdrawn_consent_of_any_kind_is_news_to_who_looks_after_it_but_not_t
     assert detail.startswith("Ученикова Яна: ")
     assert detail.endswith(f", с {TODAY:%d.%m.%Y}")
     assert Kind.CONSENT in preferences.kinds_for(teacher)
-    # Of a pupil whom he looks after no longer nothing but the title is left.
+    # Of one that stands again, and of a pupil whom he looks after no longer, nothing but the title is left.
+    Consent.objects.filter(pk=photos.pk).update(withdrawn_on=None)
+    assert shown(user) == [("Согласие отозвано", "", "")]
+    Consent.objects.filter(pk=photos.pk).update(withdrawn_on=TODAY)
     user.grants.update(role="class_teacher", scope=str(uuid4()))
     assert shown(user) == [("Согласие отозвано", "", "")]
