@@ -149,7 +149,7 @@ def test_a_pupil_goes_to_another_school(place: World) -> None:
     new.page.locator("main tbody tr").filter(has_text=spelled(name)).get_by_role("link").first.click()
     new.titled("Принять ученика из другой школы")
     new.sees("Заявление родителей")
-    new.write("Класс", "7Ъ")
+    new.write("Класс, в который ученик приходит", "7Ъ")
     new.press("Принять ученика")
     new.titled(name.split()[0])
     new.sees("7Ъ")
