@@ -23,6 +23,7 @@ from schools.matching.domain.proposals import Answer, Party, ProposalState, Stan
 from schools.meetings.domain import MeetingState, may_become
 from schools.pairs.domain import Act as PairAct
 from schools.pairs.domain import may_do, step_of
+from schools.people.models import Person
 from schools.questionnaires import domain as questionnaires
 from schools.questionnaires.domain import ResponseState
 from tests.permissions.walk import endpoints
@@ -42,6 +43,7 @@ IDS = {"consent_id", "pair_id", "proposal_id", "response_id", "meeting_id"}
 DRIVEN = {
     "consents:withdraw", "consents:withdraw-undo", "consents:correct",
     "api:consent", "api:consent-withdrawal", "api:consent-withdrawal-undo",
+    "participants:consent-withdraw", "api:own-consent-withdrawal",
     "pairs:edit", "pairs:end", "pairs:discard", "pairs:mentor", "api:pair", "api:pair-end", "api:pair-mentor",
     "proposals:card", "proposals:withdraw", "api:proposal",
     "questionnaires:reopen",
@@ -50,11 +52,12 @@ DRIVEN = {
     "meetings:correct", "api:meeting",
 }  # fmt: skip
 _FILES = ("papers:consent-files", "papers:meeting-files", "api:consent-files", "api:meeting-files")
-# Their ids stand in the body, or are an order's, a round's: no walk of paths finds these, and none may disappear.
+# Their ids stand in the body or the session, or are an order's, a round's: no walk of paths finds these, and none may
+# disappear.
 DRIVEN_BY_BODY = {
     "orders:approve", "orders:record", "orders:correct", "orders:cancel", "pairs:leavers",
     "api:orders-approve", "api:orders-signed", "api:order", "api:order-cancel", "api:pairs-leavers",
-    "questionnaires:grid", "api:survey-sheet", "api:meetings",
+    "questionnaires:grid", "api:survey-sheet", "answer:fill", "api:meetings",
     "matching:publish", "matching:close", "api:matching-publication", "api:matching-closing",
 }  # fmt: skip
 MOVES_NO_STATE = {
@@ -65,9 +68,6 @@ MOVES_NO_STATE = {
     **dict.fromkeys(("worklist:remind", "worklist:contact", "api:worklist-contacts"), "a reminder or a talk"),
     **dict.fromkeys(("participants:tell", "api:concern-tell"), "a word to the curator"),
     **dict.fromkeys(("questionnaires:link", "questionnaires:link-revoke", "api:survey-link"), "a link to a sheet"),
-    **dict.fromkeys(
-        ("participants:consent-withdraw", "api:own-consent-withdrawal"), "the service of consents:withdraw"
-    ),
 }
 IN_FORCE = date(2026, 9, 2)
 
@@ -99,6 +99,24 @@ def _consents() -> Iterator[Case]:
         expected = _or_same(terms, consents.corrected, **new)
         for door, call in doors(f"/consents/{row.pk}/correct/", typed, "PUT", f"consents/{row.pk}/", typed):
             yield Case(f"consent {state} corrected {door}", "director", call, stored, expected)
+
+
+def _own_consents() -> Iterator[Case]:
+    """What its owner takes back himself: today, once, and not before it began."""
+    states: dict[str, dict[str, Any]] = {
+        "in force": {},
+        "withdrawn": {"withdrawn_on": date(2026, 10, 1)},
+        "to end": {"withdrawn_on": TODAY + timedelta(days=9)},
+        "to come": {"given_on": TODAY + timedelta(days=1)},
+    }
+    for state, fields in states.items():
+        row = make_consent(Person.objects.get(pk=world.MENTOR), kind="transfer", number=state, **fields)
+        terms, stored = _terms_of(row.pk), partial(_terms_of, row.pk)
+        is_over = state == "withdrawn"
+        expected = terms if is_over else _or_same(terms, consents.withdrawn, on=TODAY)
+        page, path = f"/participation/consents/{row.pk}/withdraw/", f"participation/consents/{row.pk}/withdrawal/"
+        for door, call in doors(page, {"understood": "on"}, "PUT", path, None):
+            yield Case(f"own consent {state} {door}", "mentor", call, stored, expected)
 
 
 def _terms_of(pk: Any) -> consents.Terms:
@@ -203,6 +221,29 @@ def _questionnaires(pupil: Any) -> Iterator[Case]:
                     yield Case(name, "pupil", call, stored, expected)
 
 
+def _by_link(pupil: Any) -> Iterator[Case]:
+    """The same acts by a personal link: the sheet is known by the session, which the link opens."""
+    from schools.questionnaires.links import hashes_of
+
+    for is_open in (True, False):
+        for state in ResponseState:
+            asked = make_survey(closed_at=None if is_open else datetime(2026, 11, 20, 10, tzinfo=UTC))
+            token = f"link-{is_open}-{state}"
+            link = {"link_hash": hashes_of(token)[0], "link_expires_at": datetime(2099, 1, 1, tzinfo=UTC)}
+            answers = {"comfort": 5} if state in (ResponseState.SUBMITTED, ResponseState.REOPENED) else None
+            row = make_response(asked, pupil, answers, **link)
+            type(row).objects.filter(pk=row.pk).update(state=state)
+            for act, draft in ((questionnaires.Act.SAVE, {"draft": "1"}), (questionnaires.Act.SUBMIT, {})):
+                expected = _next(state, act, is_open=is_open)
+                call = partial(_answered_by_link, token=token, typed={"comfort": "7", **draft})
+                yield Case(f"link {state} {act} open={is_open}", "pupil", call, partial(state_of, row), expected)
+
+
+def _answered_by_link(client: Client, *, token: str, typed: dict[str, str]) -> Any:
+    client.get(f"/q/{token}/")
+    return client.post("/q/", typed)
+
+
 def _next(state: ResponseState, act: questionnaires.Act, *, is_open: bool) -> ResponseState:
     try:
         return questionnaires.next_state(state, act, is_open=is_open)
@@ -240,7 +281,8 @@ def _drive(client_at: Callable[[str], Client], every: int) -> tuple[int, int]:
     """Try every so manyth case; return how many were tried, and how many moved something."""
     with school(SCHOOL_A.schema):
         pupil = make_person("Ответова Ася")
-        cases = [*_consents(), *_meetings(), *_proposals(), *_questionnaires(pupil), *_pairs()]
+        cases = [*_consents(), *_own_consents(), *_meetings(), *_proposals(), *_questionnaires(pupil), *_pairs()]
+        cases += _by_link(pupil)
         cases += cases_by_body(pupil)
     clients = {
         "director": sign_in(client_at, SCHOOL_A, "director"),
@@ -273,5 +315,5 @@ def test_some_urls_in_some_states(client_at: Callable[[str], Client]):
 def test_every_url_in_every_state(client_at: Callable[[str], Client]):
     tried, moved = _drive(client_at, 1)
     print(f"states by URL: {tried} tried, {moved} moved")
-    assert tried >= 350
-    assert moved >= 120
+    assert tried >= 380
+    assert moved >= 130
