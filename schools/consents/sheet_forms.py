@@ -181,11 +181,22 @@ def lost_rows(data: Mapping[str, Any], taken: Collection[UUID]) -> list[LostRow]
         if not _is_lost(sent):
             continue
         signer = next((words for code, words in _SIGNERS if code == sent["signer"]), "")
-        typed = [_("№ %(number)s") % {"number": sent["number"]} if sent["number"] else "", sent["given_on"]]
+        typed = [
+            _("№ %(number)s") % {"number": sent["number"]} if sent["number"] else "",
+            _day_in_words(sent["given_on"]),
+        ]
         typed += [str(signer), sent["kinship"]]
         why = _("в вашем списке этого человека больше нет, согласие не записано.")
         found.append(LostRow(sent["who"], ", ".join(text for text in typed if text), why))
     return sorted(found, key=lambda row: row.who)
+
+
+def _day_in_words(typed: str) -> str:
+    """Return a day as people write it; what is no day stays as it was typed."""
+    try:
+        return f"{date.fromisoformat(typed):%d.%m.%Y}"
+    except ValueError:
+        return typed
 
 
 def _is_lost(sent: Mapping[str, str]) -> bool:

@@ -170,8 +170,8 @@ def test_who_moved_meanwhile_is_saved_and_who_is_out_of_sight_is_named(
     with school(SCHOOL_A.schema):
         hidden.enrolments.update(school_class=elsewhere)
     page = teacher.post(people["address"], sent)
-    assert [(row.who, row.typed) for row in page.context["lost"]] == [("Взрослов Лев", "№ 8, 2026-11-21, сам")]
-    assert "Было введено: № 8, 2026-11-21, сам" in page.content.decode()
+    assert [(row.who, row.typed) for row in page.context["lost"]] == [("Взрослов Лев", "№ 8, 21.11.2026, сам")]
+    assert "Было введено: № 8, 21.11.2026, сам" in page.content.decode()
     with school(SCHOOL_A.schema):
         assert set(Consent.objects.exclude(pk=world.CONSENT).values_list("person", "number")) == {
             (moved.pk, "7"),
