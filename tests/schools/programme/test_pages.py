@@ -95,7 +95,7 @@ def test_a_page_without_people_leaves_none(director: Client, path: str):
 
 # Sessions, the user, his grants and the audit row are among them; switches of the context are not counted.
 QUERIES = {
-    "/": 54,
+    "/": 55,
     "/people/": 10,
     "/consents/": 11,
     "/consents/all/": 10,
