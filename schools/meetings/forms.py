@@ -162,6 +162,9 @@ class PlanForm(forms.Form):
                 del self.fields[part.name]
         if has_programme:
             self.fields["control"].help_text = _("Когда и что смотрят вместе с куратором.")
+        else:
+            # What is usual of a программа is said of no other plan.
+            self.fields["ends_on"].help_text = ""
 
     def plan_head(self) -> dict[str, Any]:
         """Return what was typed as the service takes it, the version included; the form is valid."""
