@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -485,10 +485,15 @@ def _has_found_another(found: Round, mentee: Candidate) -> bool:
 
 
 def _taken_places(found: Round) -> dict[UUID, int]:
-    """Return how many places of each mentor are spoken for: he is asked, or leads whom the round gave him still."""
-    pair = Q(pair__isnull=False) & (Q(pair__ends_on__isnull=True) | Q(pair__ends_on__gte=timezone.localdate()))
+    """Return how many places of each mentor are spoken for: he is asked, or leads whom the round gave him still.
+
+    A draft after a cancelled order, or a pair made anew by hand, of the same two goes on in the place of the first.
+    """
+    going_on = Q(ends_on__isnull=True) | Q(ends_on__gte=timezone.localdate())
+    two = {"mentor": OuterRef("mentor__person"), "mentee": OuterRef("mentee__person")}
+    stands = Exists(Pair.objects.filter(going_on, form_code=found.form_code, **two))
     # Who left the round, or waits in it again, is led beside it as long as his pair stands: the question counts him.
-    lasts = Q(state=ProposalState.AGREED, mentee__partner=F("mentor"), mentee__out_at__isnull=True) & pair
+    lasts = Q(state=ProposalState.AGREED, mentee__partner=F("mentor"), mentee__out_at__isnull=True) & stands
     holding = Proposal.objects.filter(Q(state__in=LIVE) | lasts, mentor__round=found)
     return dict(holding.values_list("mentor").annotate(number=Count("pk")))
 

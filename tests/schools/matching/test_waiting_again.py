@@ -95,6 +95,18 @@ def test_a_discarded_draft_frees_the_place_and_its_mentee_waits(small: Any):
     assert "Ян" in waiting()
 
 
+def test_a_place_is_taken_as_long_as_the_two_have_a_pair(small: Any):
+    found, mentors, mentees = gone_out(small)
+    pair = agreed(mentees[0], date(2026, 10, 1))
+    taken = lambda: proposals._taken_places(found).get(mentors[0].pk, 0)  # noqa: E731
+    assert taken() == 1
+    Pair.objects.filter(pk=pair.pk).update(ends_on=TODAY - timedelta(days=1))
+    assert taken() == 0
+    # As after a cancelled order.
+    make_pair(mentors[0].person, mentees[0].person, starts_on=TODAY, replaces=pair)
+    assert taken() == 1
+
+
 def test_a_draft_by_hand_that_goes_leaves_the_wait_as_long_as_it_was(small: Any):
     _found, mentors, mentees = gone_out(small)
     Candidate.objects.filter(pk=mentees[2].pk).update(waiting_since=date(2026, 10, 1), has_support=True)
