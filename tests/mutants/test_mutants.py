@@ -309,8 +309,8 @@ MUTANTS = {
     ),
     "a mentor reads that his mentee is uncomfortable": Mutant(
         "schools/participants/selectors.py",
-        "rows = rows.exclude(Q(pair__mentor__in=near) | Q(pair__mentee__in=near))",
-        "rows = rows.exclude(pk__in=())",
+        'return rows.exclude(is_near(actor, "pair__"))',
+        "return rows.exclude(pk__in=())",
         "tests/schools/participants/test_concerns.py",
     ),
     "a mentee reads the note about himself": Mutant(
