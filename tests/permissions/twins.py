@@ -40,7 +40,7 @@ SCOPES = {
     "district": (str(world.DISTRICT),),
 }
 OWN_OF: dict[str, dict[str, Any]] = {
-    "curator": {"proposal_id": _of_twin(27)},
+    "curator": {"proposal_id": _of_twin(27), "waiting_id": _of_twin(29)},
     "class_teacher": {
         "training_id": _of_twin(52),
         **dict.fromkeys(("training:person/person_id", "api:person-training/person_id"), world.MENTEE),
@@ -145,7 +145,7 @@ def _papers() -> None:
 
 
 def _answers() -> None:
-    from schools.matching.models import Candidate, Proposal
+    from schools.matching.models import Candidate, Proposal, Round
     from schools.questionnaires.models import Response
 
     sides = (
@@ -156,6 +156,13 @@ def _answers() -> None:
     Proposal.objects.create(id=_of_twin(28), **dict(zip(("mentor", "mentee"), sides, strict=True)), **days)
     mentor = Candidate.objects.get(round_id=OWN["round_id"], person_id=world.MENTOR)
     Proposal.objects.create(id=_of_twin(27), mentor=mentor, mentee_id=OWN["candidate_id"], **days)
+    # A round of the curator's own form, after which somebody waits.
+    asked = Round.objects.create(
+        id=_of_twin(30), form_code="employer-pupil", title="Подбор", created_at=NOW, state="published"
+    )
+    Candidate.objects.create(
+        id=_of_twin(29), round=asked, person_id=ADULT, side="mentee", number=1, waiting_since=world.SEPTEMBER
+    )
     for key, person in ((_of_twin(41), world.MENTOR), (_of_twin(42), PARENT)):
         Response.objects.create(id=key, round_id=OWN["survey_id"], person_id=person, state="draft")
 
