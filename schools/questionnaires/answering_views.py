@@ -98,7 +98,8 @@ def _page(request: HttpRequest, row: Response, known: dict[str, Any]) -> HttpRes
     is_mine = row.channel == Response.Channel.LINK and known["kept"] == row.revision
     given = row.draft if is_mine else {}
     people = choices_for(row, items, [*ids_in(items, given), *sent_ids(items, request.POST)], is_short=True)
-    form = AnswersForm(request.POST or None, items=items, people=people, given=given)
+    data = request.POST if request.method == "POST" else None
+    form = AnswersForm(data, items=items, people=people, given=given)
     is_elsewhere = bool(row.draft) and not is_mine
     drafts.add_stamp(form, drafts.NOTHING_SEEN if is_elsewhere else str(row.revision))
     is_late = False

@@ -316,7 +316,8 @@ def own_fill(request: HttpRequest, response_id: UUID) -> HttpResponse:
 def _own_form(request: HttpRequest, row: Response) -> AnswersForm:
     items, given = items_from(row.round.template.items), row.shown
     people = choices_for(row, items, [*ids_in(items, given), *sent_ids(items, request.POST)])
-    form = AnswersForm(request.POST or None, items=items, people=people, given=given)
+    data = request.POST if request.method == "POST" else None
+    form = AnswersForm(data, items=items, people=people, given=given)
     drafts.add_stamp(form, drafts.edition_of_answers(row))
     return form
 

@@ -59,7 +59,7 @@ def data_texts() -> list[str]:
             for table, column in cursor.fetchall():
                 cursor.execute(f'SELECT DISTINCT "{column}"::text FROM "{table}" WHERE "{column}" IS NOT NULL')
                 found |= {value for (value,) in cursor.fetchall() if CYRILLIC.search(value)}
-    pieces = {piece for value in found for piece in re.findall(r'"([^"]+)"', value) if value[:1] in "[{"}
+    pieces = {piece for value in found for piece in re.findall(r'"([^"]*)"', value) if value[:1] in "[{"}
     return sorted({*found, *pieces} - {""}, key=len, reverse=True)
 
 

@@ -48,6 +48,8 @@ def test_a_link_opens_one_sheet_until_it_is_sent(client_at, asked):
     assert token not in page
     for path in ("/", "/questionnaires/mine/", f"/questionnaires/mine/{row.pk}/", f"/questionnaires/{row.round_id}/"):
         assert client.get(path)["Location"].startswith("/accounts/login/")
+    # A form that came without any field is one without answers.
+    assert "Ответьте на этот вопрос." in client.post("/q/", {}).content.decode()
     assert client.post("/q/", {"wishes": "нача", "comfort": "99", "autosave": "1"}).status_code == 204
     refused = client.post("/q/", {"wishes": "начало"}).content.decode()
     assert "Ответьте на этот вопрос." in refused
