@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.crawl import Site
+from tests.support import world
 from tests.support.browser import chromium
 from tests.support.database import ROOT, clone, content_hash, drop, ensure_template
 
@@ -46,6 +47,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             process.send_signal(signal.SIGTERM)
             process.wait(20)
             drop(name)
+    # P19: what everything that was clicked and typed has left in the process's log names nobody.
+    assert world.SCHOOL_A.surname.lower() not in log.read_text(encoding="utf-8").lower()
 
 
 def _start(name: str, listener: socket.socket, log: Path) -> subprocess.Popen[str]:

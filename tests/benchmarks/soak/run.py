@@ -8,7 +8,7 @@ import time
 from collections import Counter, defaultdict
 
 from tests.benchmarks.soak.installation import installation
-from tests.benchmarks.soak.traffic import ACTS, HEAVY, Answer, Visitors
+from tests.benchmarks.soak.traffic import ACTS, CANARY, HEAVY, Answer, Visitors
 from tests.benchmarks.soak.watch import Watch
 
 # What may be between the second fifth and the last: caches of schools that come late, and the unevenness of garbage.
@@ -42,6 +42,9 @@ def main(arguments: list[str]) -> int:
         settled = _settles(watch)
         watch.stop()
         faults = _tell(visitors.answers, watch, settled=settled)
+        faults += [
+            f"{name}'s log names somebody" for name in running.processes if CANARY.search(running.log(name).lower())
+        ]
     for fault in faults:
         print(f"FAULT: {fault}")
     p95 = percentile([answer.seconds for answer in visitors.answers], 95)
